@@ -1,0 +1,68 @@
+"""Labels: the names of states, symbols and outputs, and their unambiguous JSON form.
+
+A string stands for itself; every other label is a one-key object, so that the symbol "0" and the
+symbol 0 never meet: 0 -> {"int": "0"}, True -> {"bool": true}, None -> null, tuples -> {"tuple": [...]}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TypeAlias
+
+from fsm2rnn.errors import InputError
+
+Label: TypeAlias = Hashable
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+MAX_DEPTH = 32
+
+
+def label_text(label: Label) -> str:
+    """Return the label as a person reads it: ("s0", "beep") is s0/beep, None is a dash."""
+    if isinstance(label, tuple):
+        return "/".join(label_text(part) for part in label)
+    return "-" if label is None else str(label)
+
+
+def label_to_json(label: Label, depth: int = 0) -> Json:
+    """Return the JSON form of `label`; InputError for a type that has none."""
+    if depth > MAX_DEPTH:
+        message = f"labels nested deeper than {MAX_DEPTH} cannot be written"
+        raise InputError(message)
+    if label is None or type(label) is str:
+        return label
+    if type(label) is bool:
+        return {"bool": label}
+    if type(label) is int:
+        return {"int": str(label)}
+    if type(label) is tuple:
+        return {"tuple": [label_to_json(part, depth + 1) for part in label]}
+    message = f"a label of type {type(label).__name__} cannot be written: {label!r}"
+    raise InputError(message, hint="use strings, integers, booleans, None or tuples of them")
+
+
+def label_from_json(value: Json, depth: int = 0) -> Label:
+    """Invert `label_to_json`; InputError for anything that it does not write."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict) and len(value) == 1 and depth <= MAX_DEPTH:
+        ((kind, content),) = value.items()
+        if kind == "bool" and isinstance(content, bool):
+            return content
+        if kind == "int" and isinstance(content, str):
+            return integer_from_text(content)
+        if kind == "tuple" and isinstance(content, list):
+            return tuple(label_from_json(part, depth + 1) for part in content)
+    message = f"not a label: {value!r:.60}"
+    raise InputError(message)
+
+
+def integer_from_text(text: str) -> int:
+    """Return the integer that `text` writes in the one canonical way; InputError otherwise."""
+    digits = text.removeprefix("-")
+    # 4,300 digits is where int() refuses; the pattern 0|-?[1-9][0-9]* leaves one spelling per integer.
+    canonical = digits.isascii() and digits.isdigit() and len(digits) <= 4300 and (digits[0] != "0" or text == "0")  # noqa: PLR2004
+    if not canonical:
+        message = f"not a canonical integer: {text!r:.60}"
+        raise InputError(message)
+    return int(text)

@@ -1,0 +1,120 @@
+"""M = (Q, Sigma, delta, q0, lambda): the deterministic machine with outputs on which everything stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.labels import Label, label_text
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+@final
+@dataclass(frozen=True)
+class StateMachine:
+    """A total deterministic Moore machine: delta(q, x) = table[q][x], lambda(q) = outputs[q].
+
+    A word x_1 ... x_T is read left to right. An acceptor has outputs True and False, a tracker's
+    outputs are its states. The order of states and symbols is part of the value.
+
+    Raises InputError unless states and symbols are non-empty and without repeats, every row has one
+    entry per symbol, and every entry and the start are state indices.
+    """
+
+    states: tuple[Label, ...]
+    symbols: tuple[Label, ...]
+    table: tuple[tuple[int, ...], ...]
+    start: int
+    outputs: tuple[Label, ...]
+
+    def __post_init__(self) -> None:
+        """Prove the invariants."""
+        _require_names("state", self.states)
+        _require_names("symbol", self.symbols)
+        count = len(self.states)
+        if len(self.table) != count or len(self.outputs) != count:
+            message = f"{count} states need {count} rows and outputs, found {len(self.table)} and {len(self.outputs)}"
+            raise InputError(message)
+        for name, row in zip(self.states, self.table, strict=True):
+            if len(row) != len(self.symbols):
+                message = f"state {label_text(name)!r} has {len(row)} transitions for {len(self.symbols)} symbols"
+                raise InputError(message)
+            if not all(type(target) is int and 0 <= target < count for target in row):
+                message = f"state {label_text(name)!r} has a transition to a state outside 0..{count - 1}: {row}"
+                raise InputError(message)
+        if type(self.start) is not int or not 0 <= self.start < count:
+            message = f"the start {self.start!r} is not a state index below {count}"
+            raise InputError(message)
+
+    @classmethod
+    def tracker(
+        cls, states: Iterable[Label], symbols: Iterable[Label], table: Iterable[Iterable[int]], start: int = 0
+    ) -> Self:
+        """Return the machine that outputs its own state."""
+        names = tuple(states)
+        return cls(names, tuple(symbols), tuple(tuple(row) for row in table), start, names)
+
+    @property
+    def is_acceptor(self) -> bool:
+        """Whether every output is True or False (and not merely equal to one of them)."""
+        return all(type(output) is bool for output in self.outputs)
+
+    def indices(self, word: Iterable[Label]) -> list[int]:
+        """Return the symbol indices of `word`; InputError names a symbol outside the alphabet."""
+        index = {symbol: position for position, symbol in enumerate(self.symbols)}
+        return [self._index(index, position, symbol) for position, symbol in enumerate(word)]
+
+    def run(self, word: Iterable[Label]) -> list[int]:
+        """Return the state indices after each symbol of `word`, T of them for T symbols."""
+        return list(self.trajectory(self.indices(word)))
+
+    def trajectory(self, indices: Iterable[int]) -> Iterator[int]:
+        """Yield delta*(q0, x_1 ... x_t) for t = 1, 2, ... as state indices."""
+        state = self.start
+        for index in indices:
+            state = self.table[state][index]
+            yield state
+
+    def accepts(self, word: Iterable[Label]) -> bool:
+        """Return lambda(delta*(q0, word)) of an acceptor; InputError for any other machine."""
+        if not self.is_acceptor:
+            message = "accepts() needs an acceptor; this machine has other outputs than True and False"
+            raise InputError(message, hint="use run(word) and outputs")
+        states = self.run(word)
+        return bool(self.outputs[states[-1] if states else self.start])
+
+    def _index(self, index: Mapping[Label, int], position: int, symbol: Label) -> int:
+        try:
+            found = index.get(symbol)
+        except TypeError:  # an unhashable object is no symbol either
+            found = None
+        if found is None:
+            message = f"symbol {symbol!r} at position {position} is not in the alphabet"
+            raise InputError(message, hint=nearest_hint(label_text(symbol), self.symbols))
+        return found
+
+
+def nearest_hint(text: str, choices: Sequence[Label]) -> str:
+    """Return the choice nearest to `text` as a hint, or the first few choices when none is near."""
+    names = [label_text(choice) for choice in choices]
+    near = difflib.get_close_matches(text, names, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return "known: " + ", ".join(names[:10]) + (", ..." if len(names) > len(names[:10]) else "")
+
+
+def _require_names(kind: str, names: tuple[Label, ...]) -> None:
+    if not names:
+        message = f"a machine needs at least one {kind}"
+        raise InputError(message)
+    seen = set()
+    for name in names:
+        if name in seen:
+            message = f"the {kind} {name!r} is named twice"
+            raise InputError(message)
+        seen.add(name)
