@@ -24,6 +24,13 @@ def label_text(label: Label) -> str:
     return "-" if label is None else str(label)
 
 
+def typed(label: Label) -> Label:
+    """Return a key that tells 1 from True, which Python's == does not."""
+    if isinstance(label, tuple):
+        return tuple(typed(part) for part in label)
+    return (type(label), label)
+
+
 def label_to_json(label: Label, depth: int = 0) -> Json:
     """Return the JSON form of `label`; InputError for a type that has none."""
     if depth > MAX_DEPTH:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import Label
+from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
 
 
@@ -51,13 +51,12 @@ def moore_form(mealy: MealyMachine) -> MooreForm:
     A pair is named by the tuple (state, output); the start is (q0, None).
     """
     pairs: list[tuple[int, Label]] = [(mealy.start, None)]
-    # An output is keyed with its type, since 1 == True would merge two outputs.
-    number = {(mealy.start, type(None), None): 0}
+    number = {(mealy.start, typed(None)): 0}
     table: list[tuple[int, ...]] = []
     for state, _ in pairs:
         row = []
         for target, output in zip(mealy.table[state], mealy.outputs[state], strict=True):
-            key = (target, type(output), output)
+            key = (target, typed(output))
             if key not in number:
                 number[key] = len(pairs)
                 pairs.append((target, output))

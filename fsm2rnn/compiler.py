@@ -1,0 +1,69 @@
+"""All targets over one machine: minimise, ask each, pick the cheapest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.operators.storage import parameters
+from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.target import Target
+from fsm2rnn.targets.verdict import Compiled, Unsettled, Verdict
+
+AUTO = "auto"
+
+
+@final
+@dataclass(frozen=True)
+class Answer:
+    """What one target says of the minimised machine."""
+
+    target: str
+    machine: StateMachine
+    verdict: Verdict
+
+
+def find_target(name: str) -> Target:
+    """Return the target of that name; InputError with the nearest name otherwise."""
+    for target in TARGETS:
+        if target.name == name:
+            return target
+    message = f"unknown target {name!r}"
+    raise InputError(message, hint=nearest_hint(name, [target.name for target in TARGETS]))
+
+
+def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJECTIVE) -> Answer:
+    """Return one target's verdict on the minimal machine with the same outputs; LimitError where it would blow up."""
+    minimal = minimise(machine).target
+    return Answer(target.name, minimal, target.compile(minimal, contract))
+
+
+def ask_all(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> list[Answer]:
+    """Return every target's verdict; a limit that stops a target is reported as unsettled."""
+    minimal = minimise(machine).target
+    return [Answer(target.name, minimal, _within_limits(target, minimal, contract)) for target in TARGETS]
+
+
+def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
+    """Return the compiled answer with the fewest stored numbers; InputError when no target compiles."""
+    compiled = [answer for answer in ask_all(machine, contract) if isinstance(answer.verdict, Compiled)]
+    if not compiled:
+        message = "no target compiles this machine within its limits"
+        raise InputError(message)
+    return min(compiled, key=_cost)
+
+
+def _cost(answer: Answer) -> int:
+    verdict = answer.verdict
+    return parameters(verdict.operator, len(answer.machine.symbols)) if isinstance(verdict, Compiled) else 0
+
+
+def _within_limits(target: Target, machine: StateMachine, contract: Contract) -> Verdict:
+    try:
+        return target.compile(machine, contract)
+    except LimitError as error:
+        return Unsettled(str(error))

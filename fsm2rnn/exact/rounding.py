@@ -1,0 +1,101 @@
+"""Binary float formats as sets of dyadic rationals, correct rounding (nearest, ties to even), and their bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.sparse import Scalar, absolute, simplest
+
+
+@final
+@dataclass(frozen=True)
+class FloatFormat:
+    """An IEEE-754 style format: sign, `exponent_bits`, and `precision` - 1 stored bits of significand.
+
+    Finite values are k 2^e with |k| < 2^precision and e >= `lowest` (subnormals included).
+    """
+
+    name: str
+    precision: int
+    exponent_bits: int
+
+    @property
+    def width(self) -> int:
+        """Bits of one number."""
+        return self.exponent_bits + self.precision
+
+    @property
+    def bias(self) -> int:
+        """Offset of the stored exponent."""
+        return (1 << (self.exponent_bits - 1)) - 1
+
+    @property
+    def lowest(self) -> int:
+        """Exponent of the smallest positive number, 2^lowest."""
+        return 2 - self.bias - self.precision
+
+    @property
+    def largest(self) -> int:
+        """The largest finite number (an integer in all formats here)."""
+        return ((1 << self.precision) - 1) << (self.bias - self.precision + 1)
+
+
+FLOAT64 = FloatFormat("float64", 53, 11)
+FLOAT32 = FloatFormat("float32", 24, 8)
+BFLOAT16 = FloatFormat("bfloat16", 8, 8)
+FLOAT16 = FloatFormat("float16", 11, 5)
+FORMATS = (FLOAT64, FLOAT32, BFLOAT16, FLOAT16)
+
+
+def rounded(value: Scalar, form: FloatFormat) -> Scalar:
+    """Return the number of `form` nearest to `value`, ties to even; NumericError when it overflows."""
+    if not value:
+        return 0
+    exponent = _exponent(absolute(value), form)
+    quantum = Fraction(2) ** exponent
+    # round() of a Fraction rounds half to even, which is IEEE's rule on the significand.
+    nearest = simplest(round(Fraction(value) / quantum) * quantum)
+    if absolute(nearest) > form.largest:
+        message = f"{float(value):.3g} overflows {form.name}, whose largest number is {form.largest:.3g}"
+        raise NumericError(message)
+    return nearest
+
+
+def encode(value: Scalar, form: FloatFormat) -> int:
+    """Return the bits of `value`, which must be a number of `form` (round first); NumericError otherwise."""
+    if rounded(value, form) != value:
+        message = f"{value} is not a {form.name} number"
+        raise NumericError(message)
+    if not value:
+        return 0
+    exponent = _exponent(absolute(value), form)
+    significand = int(absolute(value) / Fraction(2) ** exponent)
+    sign = int(value < 0) << (form.width - 1)
+    # A normal significand carries its hidden bit into the exponent field; a subnormal adds nothing there.
+    return sign | (((exponent - form.lowest) << (form.precision - 1)) + significand)
+
+
+def decode(bits: int, form: FloatFormat) -> Scalar:
+    """Return the exact number that `bits` store; NumericError for infinities and NaN."""
+    stored = form.precision - 1
+    exponent = bits >> stored & ((1 << form.exponent_bits) - 1)
+    significand = bits & ((1 << stored) - 1)
+    if exponent == (1 << form.exponent_bits) - 1:
+        message = f"{'a NaN' if significand else 'an infinity'} is stored as {form.name}"
+        raise NumericError(message)
+    if exponent:
+        significand |= 1 << stored
+    magnitude = significand * Fraction(2) ** (max(exponent, 1) - 1 + form.lowest)
+    return simplest(-magnitude if bits >> (form.width - 1) else magnitude)
+
+
+def _exponent(magnitude: Scalar, form: FloatFormat) -> int:
+    """Return e such that magnitude / 2^e has `precision` bits before the point, but no less than `lowest`."""
+    ratio = Fraction(magnitude)
+    exponent = ratio.numerator.bit_length() - ratio.denominator.bit_length()
+    if ratio < Fraction(2) ** exponent:
+        exponent -= 1
+    return max(exponent - form.precision + 1, form.lowest)

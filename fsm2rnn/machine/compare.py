@@ -1,0 +1,85 @@
+"""Two machines side by side: isomorphism, and the shortest word on which their outputs differ."""
+
+from __future__ import annotations
+
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.labels import Label, typed
+from fsm2rnn.machine.state_machine import StateMachine
+
+
+def distinguishing_word(
+    left: StateMachine, right: StateMachine, *, limit: int = 1_000_000
+) -> tuple[Label, ...] | None:
+    """Return a shortest word after which the outputs differ, or None when no word tells the machines apart.
+
+    Breadth first over the reachable pairs of states, symbols matched by name. Raises InputError when the
+    alphabets differ, LimitError when more than `limit` pairs are reachable.
+    """
+    columns = _matched_columns(left, right)
+    outputs_left = [typed(output) for output in left.outputs]
+    outputs_right = [typed(output) for output in right.outputs]
+    pairs = [(left.start, right.start)]
+    came: dict[tuple[int, int], tuple[tuple[int, int], int] | None] = {pairs[0]: None}
+    for pair in pairs:
+        if outputs_left[pair[0]] != outputs_right[pair[1]]:
+            return _word_to(pair, came, left.symbols)
+        row_left, row_right = left.table[pair[0]], right.table[pair[1]]
+        for symbol, column in enumerate(columns):
+            reached = (row_left[symbol], row_right[column])
+            if reached not in came:
+                came[reached] = (pair, symbol)
+                pairs.append(reached)
+        if len(pairs) > limit:
+            what = "pairs of states compared"
+            raise LimitError(what, limit=limit)
+    return None
+
+
+def isomorphism(left: StateMachine, right: StateMachine) -> tuple[int, ...] | None:
+    """Return the bijection of reachable states that keeps start, transitions and outputs, or None.
+
+    Entry i is the state of `right` for the i-th state of `left`, or -1 where `left` cannot reach it.
+    Raises InputError when the alphabets differ.
+    """
+    columns = _matched_columns(left, right)
+    image = {left.start: right.start}
+    order = [left.start]
+    for state in order:
+        row_left, row_right = left.table[state], right.table[image[state]]
+        if typed(left.outputs[state]) != typed(right.outputs[image[state]]):
+            return None
+        for symbol, column in enumerate(columns):
+            reached = row_left[symbol]
+            if reached not in image:
+                image[reached] = row_right[column]
+                order.append(reached)
+            elif image[reached] != row_right[column]:
+                return None
+    if len(set(image.values())) != len(image):
+        return None
+    return tuple(image.get(state, -1) for state in range(len(left.states)))
+
+
+def _matched_columns(left: StateMachine, right: StateMachine) -> list[int]:
+    """Return for each symbol of `left` its column in `right`."""
+    position = {typed(symbol): column for column, symbol in enumerate(right.symbols)}
+    wanted = [typed(symbol) for symbol in left.symbols]
+    if len(position) != len(wanted) or any(symbol not in position for symbol in wanted):
+        message = f"the alphabets differ: {left.symbols!r:.80} and {right.symbols!r:.80}"
+        raise InputError(message)
+    return [position[symbol] for symbol in wanted]
+
+
+def _word_to(
+    pair: tuple[int, int],
+    came: dict[tuple[int, int], tuple[tuple[int, int], int] | None],
+    symbols: tuple[Label, ...],
+) -> tuple[Label, ...]:
+    """Return the word that leads from the pair of starts to `pair`."""
+    word = []
+    step = came[pair]
+    while step is not None:
+        pair, symbol = step
+        word.append(symbols[symbol])
+        step = came[pair]
+    return tuple(reversed(word))

@@ -1,0 +1,85 @@
+"""The checker: reads a network file's bytes, proves the claim from the stored weights alone, compares every byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import CertificateError, FsmError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.proof.canonical_json import read_canonical
+from fsm2rnn.proof.certificate import FORMAT, Network, network_from_json
+from fsm2rnn.proof.tensor_file import decode_tensor_file, encode_tensor_file
+
+CERTIFICATE = "fsm2rnn.certificate"
+
+
+@final
+@dataclass(frozen=True)
+class Report:
+    """The answer of a check: accepted with its claim, or rejected with the field that fails and why."""
+
+    accepted: bool
+    claim: str | None = None
+    grade: str | None = None
+    equations: int = 0
+    field: str | None = None
+    reason: str | None = None
+
+    def raise_if_rejected(self) -> None:
+        """Raise CertificateError when the check rejected."""
+        if not self.accepted:
+            raise CertificateError(self.field or "certificate", self.reason or "rejected")
+
+
+def network_bytes(network: Network) -> bytes:
+    """Return the network file: tensors and certificate."""
+    return encode_tensor_file(network.tensors, {CERTIFICATE: network.certificate})
+
+
+def prove_bytes(data: bytes) -> Network:
+    """Return the network that a file stores, proved; FsmError (mostly CertificateError) when it does not hold."""
+    tensors, metadata = decode_tensor_file(data)
+    if set(metadata) != {CERTIFICATE}:
+        message = f"expected {CERTIFICATE} alone in the metadata, found {', '.join(sorted(metadata)) or 'nothing'}"
+        raise CertificateError("header", message)
+    text = metadata[CERTIFICATE]
+    body = read_canonical(text, "certificate")
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        message = f"not a certificate of format {FORMAT}"
+        raise CertificateError("format", message)
+    network = network_from_json(body, tensors)
+    if network.certificate != text:
+        message = "the certificate says something else than what its network proves"
+        raise CertificateError(_first_difference(body, network.certificate), message)
+    return network
+
+
+def check_bytes(data: bytes) -> Report:
+    """Return the report on a network file's bytes; never raises for any data."""
+    try:
+        network = prove_bytes(data)
+    except CertificateError as error:
+        return Report(accepted=False, field=error.field, reason=error.message)
+    except FsmError as error:
+        return Report(accepted=False, field="machine", reason=str(error))
+    return report_on(network)
+
+
+def report_on(network: Network) -> Report:
+    """Return the report on a network that is already proved."""
+    simulation = network.simulation
+    machine = simulation.machine
+    claim = (
+        f"after every finite word over {len(machine.symbols)} symbols the network of size {simulation.size} is read "
+        f"as the state of the machine of {len(machine.states)} states (contract {simulation.contract.value})"
+    )
+    return Report(accepted=True, claim=claim, grade="exact", equations=simulation.equations)
+
+
+def _first_difference(body: Mapping[str, Json], expected: str) -> str:
+    """Return the first field in which two certificates differ."""
+    proved = read_canonical(expected, "certificate")
+    wanted = proved if isinstance(proved, dict) else {}
+    return next((name for name in sorted({*body, *wanted}) if body.get(name) != wanted.get(name)), "certificate")

@@ -1,0 +1,93 @@
+"""h -> reads[argmax_k (C h + b)_k]: the readout of a state, linear or by the nearest prototype."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import TypeAlias, final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, simplest, vector
+
+
+class DecoderKind(Enum):
+    """How the scores of a decoder came about."""
+
+    LINEAR = "linear-argmax"
+    NEAREST = "nearest-prototype"
+
+
+@final
+@dataclass(frozen=True)
+class Decoder:
+    """Scores C h + b of shape (K,), the winner k read as machine state `reads[k]`.
+
+    Ties never decide: `margin` proves that the winner is strictly ahead. Raises CertificateError when
+    the shapes differ.
+    """
+
+    kind: DecoderKind
+    readout: SparseMatrix  # (K, H)
+    bias: Vector  # (K,)
+    reads: tuple[int, ...]  # (K,) machine states
+
+    def __post_init__(self) -> None:
+        """Prove the shapes."""
+        rows = self.readout.height
+        if len(self.reads) != rows or (self.bias and self.bias[-1][0] >= rows):
+            message = f"{rows} scores need {rows} readings and biases, found {len(self.reads)} readings"
+            raise CertificateError("decoder", message)
+
+    @classmethod
+    def linear(cls, readout: SparseMatrix, bias: Vector = ()) -> Decoder:
+        """Return the decoder with one row per machine state."""
+        return cls(DecoderKind.LINEAR, readout, bias, tuple(range(readout.height)))
+
+    @classmethod
+    def nearest(cls, prototypes: Sequence[Vector], reads: tuple[int, ...], size: int) -> Decoder:
+        """Return the nearest-prototype decoder: |h - p|^2 is least where <p, h> - |p|^2 / 2 is greatest."""
+        columns: list[list[tuple[int, Scalar]]] = [[] for _ in range(size)]
+        for row, prototype in enumerate(prototypes):
+            for index, value in prototype:
+                columns[index].append((row, value))
+        readout = SparseMatrix(len(prototypes), tuple(vector(column) for column in columns))
+        bias = vector((row, -Fraction(dot(point, point)) / 2) for row, point in enumerate(prototypes))
+        return cls(DecoderKind.NEAREST, readout, bias, reads)
+
+    def scores(self, state: Vector) -> Vector:
+        """Return C h + b."""
+        return vector((*self.readout.apply(state), *self.bias))
+
+    def margin(self, codes: Sequence[Vector], reads: Sequence[int]) -> Margin:
+        """Return the least lead of the right reading over every other one, over all `codes`.
+
+        For nearest prototypes this is half the least squared distance between prototypes of different
+        reading. None when there is only one reading. CertificateError when a lead is not positive.
+        """
+        rows = Counter(self.reads)
+        least: Margin = None
+        for code, read in zip(codes, reads, strict=True):
+            right, rival = self._best_two(dict(self.scores(code)), read, rows)
+            if right is None or (rival is not None and right <= rival):
+                message = f"the code {code!r:.80} is not read as state {read}"
+                raise CertificateError("decoder", message)
+            if rival is not None and (least is None or right - rival < least):
+                least = right - rival
+        return None if least is None else simplest(least)
+
+    def _best_two(self, scores: dict[int, Scalar], read: int, rows: Counter[int]) -> tuple[Margin, Margin]:
+        """Return the best score of a row that reads `read`, and the best of any other row."""
+        right = [score for row, score in scores.items() if self.reads[row] == read]
+        rival = [score for row, score in scores.items() if self.reads[row] != read]
+        # Rows that the sparse scores leave out score zero.
+        if len(right) < rows[read]:
+            right.append(0)
+        if len(rival) < len(self.reads) - rows[read]:
+            rival.append(0)
+        return max(right, default=None), max(rival, default=None)
+
+
+Margin: TypeAlias = Scalar | None

@@ -1,0 +1,63 @@
+"""Grade exact: max over orbit and rows of sum_j |A_ij| |h_j| <= 2^p, all integers, so no operation ever rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, vector
+from fsm2rnn.proof.simulation import Simulation
+
+REASON = (
+    "weights and codes are integers, and along the finite orbit every partial sum of A h and of the readout is an "
+    "integer of magnitude at most partial_sums; every such integer is a number of these formats, so no operation "
+    "rounds, in any order of summation, with or without fused multiply-add, at any length"
+)
+
+
+@final
+@dataclass(frozen=True)
+class ExactGrade:
+    """The float formats in which a simulation runs without rounding at every length.
+
+    `partial_sums` bounds every partial sum along the orbit; None when an entry is not an integer, and
+    then no format is listed.
+    """
+
+    partial_sums: int | None
+    formats: tuple[FloatFormat, ...]
+
+
+def exact_grade(simulation: Simulation) -> ExactGrade:
+    """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
+    decoder = simulation.decoder
+    values = [*simulation.matrices, decoder.readout, *_as_matrices(simulation)]
+    if not all(_integral(matrix) for matrix in values):
+        return ExactGrade(None, ())
+    sizes = [magnitude(code) for code in simulation.codes]
+    bound = max(_largest(size) for size in sizes)
+    for matrix in simulation.matrices:
+        absolute = matrix.magnitude()
+        bound = max(bound, *(_largest(absolute.apply(size)) for size in sizes))
+        # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
+        bound = max(bound, *(_largest(column) for column in absolute.columns))
+    readout, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
+    bound = max(bound, *(_largest(vector((*readout.apply(size), *bias))) for size in sizes))
+    bound = max(bound, *(_largest(column) for column in readout.columns))
+    exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
+    return ExactGrade(int(bound), exact)
+
+
+def _as_matrices(simulation: Simulation) -> tuple[SparseMatrix, SparseMatrix]:
+    """Return the codes and the bias as the columns of matrices."""
+    decoder = simulation.decoder
+    return SparseMatrix(simulation.size, simulation.codes), SparseMatrix(decoder.readout.height, (decoder.bias,))
+
+
+def _integral(matrix: SparseMatrix) -> bool:
+    return all(value.denominator == 1 for column in matrix.columns for _, value in column)
+
+
+def _largest(state: Vector) -> Scalar:
+    return max((value for _, value in state), default=0)

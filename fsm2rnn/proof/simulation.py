@@ -1,0 +1,106 @@
+"""A_x code_i = code_k with reads_k = delta(reads_i, x), code_0 read as q0: equations that give every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.decoder import Decoder, Margin
+
+
+class Contract(Enum):
+    """What "simulates" means here; a network that keeps the first keeps the second."""
+
+    INJECTIVE = "injective"  # one code per state
+    COVER = "cover"  # finitely many codes, several may be read as one state
+
+
+@final
+@dataclass(frozen=True)
+class Simulation:
+    """A proof that h <- A_x h, started in codes[0], is read as delta*(q0, w) after every finite word w.
+
+    By induction on the word: codes[0] is read as the start, each A_x maps each code to a code with the
+    right reading (|codes| |Sigma| equations over Q), and the decoder reads every code with a positive
+    margin. Constructing the value checks all of it; CertificateError names the part that fails.
+    """
+
+    machine: StateMachine
+    matrices: tuple[SparseMatrix, ...]  # one (H, H) matrix per symbol
+    codes: tuple[Vector, ...]
+    reads: tuple[int, ...]  # machine state per code
+    decoder: Decoder
+    contract: Contract
+    margin: Margin = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prove the claim."""
+        self._prove_shapes()
+        self._prove_codes()
+        self._prove_induction()
+        object.__setattr__(self, "margin", self.decoder.margin(self.codes, self.reads))
+
+    @property
+    def size(self) -> int:
+        """The width H of the state."""
+        return self.matrices[0].height
+
+    @property
+    def equations(self) -> int:
+        """How many one-step equations were proved."""
+        return len(self.codes) * len(self.matrices)
+
+    def _prove_shapes(self) -> None:
+        if len(self.matrices) != len(self.machine.symbols):
+            message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
+            raise CertificateError("matrices", message)
+        if any(matrix.height != self.size or len(matrix.columns) != self.size for matrix in self.matrices):
+            message = f"not every matrix has shape ({self.size}, {self.size})"
+            raise CertificateError("matrices", message)
+        if len(self.decoder.readout.columns) != self.size:
+            message = f"the readout has {len(self.decoder.readout.columns)} columns for a state of size {self.size}"
+            raise CertificateError("decoder", message)
+
+    def _prove_codes(self) -> None:
+        if not self.codes or len(self.codes) != len(self.reads):
+            message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
+            raise CertificateError("codes", message)
+        if any(code and code[-1][0] >= self.size for code in self.codes):
+            message = f"a code leaves the state of size {self.size}"
+            raise CertificateError("codes", message)
+        if not all(0 <= read < len(self.machine.states) for read in self.reads):
+            message = f"a reading is no state index below {len(self.machine.states)}"
+            raise CertificateError("reads", message)
+        if self.reads[0] != self.machine.start:
+            message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
+            raise CertificateError("reads", message)
+        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
+            message = "two codes are read as one state; that is contract cover"
+            raise CertificateError("contract", message)
+
+    def _prove_induction(self) -> None:
+        index = {code: position for position, code in enumerate(self.codes)}
+        if len(index) != len(self.codes):
+            message = "a code is listed twice"
+            raise CertificateError("codes", message)
+        wanted = [self.machine.table[read] for read in self.reads]
+        for symbol, matrix in enumerate(self.matrices):
+            apply = matrix.apply
+            for position, code in enumerate(self.codes):
+                reached = index.get(apply(code))
+                if reached is None or self.reads[reached] != wanted[position][symbol]:
+                    self._refuse(symbol, position, reached)
+
+    def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
+        machine = self.machine
+        found = "no code" if reached is None else f"the code of {machine.states[self.reads[reached]]!r}"
+        expected = machine.states[machine.table[self.reads[position]][symbol]]
+        message = (
+            f"symbol {machine.symbols[symbol]!r} sends the code of {machine.states[self.reads[position]]!r} "
+            f"to {found}, expected the code of {expected!r}"
+        )
+        raise CertificateError("induction", message)

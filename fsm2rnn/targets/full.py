@@ -1,0 +1,49 @@
+"""W_ijk = [delta(j, k) = i]: the full bilinear network holds every machine, one unit per state.
+
+With one-hot states and letters, h_i = sum_jk W_ijk x_k h_j maps e_q to e_delta(q, x), so by induction
+h_T = e_delta*(q0, w). Each row meets at most one product that is not zero, hence nothing ever rounds: exact at
+every length, in every float format, in any order of summation. Memory is |Q|^2 |Sigma| numbers.
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import LimitError
+from fsm2rnn.exact.sparse import SparseMatrix, unit
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.dense import Dense
+from fsm2rnn.proof.decoder import Decoder
+from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.targets.verdict import Compiled, Verdict
+
+BYTE_LIMIT = 1 << 28  # of float32 numbers in one weight tensor
+
+
+@final
+@dataclass(frozen=True)
+class Full:
+    """The dense (H, H, D) tensor with H = |Q| and D = |Sigma|."""
+
+    name: str = "full"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the one-hot network; LimitError when its float32 tensor would exceed `BYTE_LIMIT` bytes."""
+        size, symbols = len(machine.states), len(machine.symbols)
+        needed = 4 * size * size * symbols
+        if needed > BYTE_LIMIT:
+            what = f"bytes of the dense tensor of {size} x {size} x {symbols} float32 numbers"
+            raise LimitError(what, limit=BYTE_LIMIT, needed=needed, hint="target pd stores |Q| |Sigma| numbers instead")
+        codes = tuple(unit(state) for state in range(size))
+        matrices = tuple(
+            SparseMatrix(size, tuple(codes[row[symbol]] for row in machine.table)) for symbol in range(symbols)
+        )
+        decoder = Decoder.linear(SparseMatrix.identity(size))
+        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, contract)
+        return Compiled(Dense(matrices), proof)
+
+
+FULL = Full()
