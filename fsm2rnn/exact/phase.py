@@ -44,9 +44,7 @@ class PhaseMatrix:
 
     def __matmul__(self, other: PhaseMatrix) -> PhaseMatrix:
         """Return A B: first B moves and turns e_j, then A."""
-        turns = tuple(
-            (turn + self.turns[row]) % 1 for row, turn in zip(other.image, other.turns, strict=True)
-        )
+        turns = tuple((turn + self.turns[row]) % 1 for row, turn in zip(other.image, other.turns, strict=True))
         return PhaseMatrix(tuple(self.image[row] for row in other.image), turns)
 
     def sparse(self) -> SparseMatrix:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import Label, typed
+from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 
-def distinguishing_word(
-    left: StateMachine, right: StateMachine, *, limit: int = 1_000_000
-) -> tuple[Label, ...] | None:
+def distinguishing_word(left: StateMachine, right: StateMachine, *, limit: int = 1_000_000) -> tuple[Label, ...] | None:
     """Return a shortest word after which the outputs differ, or None when no word tells the machines apart.
 
     Breadth first over the reachable pairs of states, symbols matched by name. Raises InputError when the
@@ -35,29 +34,39 @@ def distinguishing_word(
     return None
 
 
-def isomorphism(left: StateMachine, right: StateMachine) -> tuple[int, ...] | None:
-    """Return the bijection of reachable states that keeps start, transitions and outputs, or None.
+def matched_states(left: StateMachine, right: StateMachine) -> list[int] | None:
+    """Return for each state of `left` the one state of `right` that the same words reach; None if there are more.
 
-    Entry i is the state of `right` for the i-th state of `left`, or -1 where `left` cannot reach it.
-    Raises InputError when the alphabets differ.
+    States of `left` that no word reaches are given state 0. InputError when the alphabets differ.
     """
     columns = _matched_columns(left, right)
     image = {left.start: right.start}
     order = [left.start]
     for state in order:
         row_left, row_right = left.table[state], right.table[image[state]]
-        if typed(left.outputs[state]) != typed(right.outputs[image[state]]):
-            return None
         for symbol, column in enumerate(columns):
-            reached = row_left[symbol]
-            if reached not in image:
-                image[reached] = row_right[column]
-                order.append(reached)
-            elif image[reached] != row_right[column]:
+            if row_left[symbol] not in image:
+                order.append(row_left[symbol])
+            if image.setdefault(row_left[symbol], row_right[column]) != row_right[column]:
                 return None
-    if len(set(image.values())) != len(image):
+    return [image.get(state, 0) for state in range(len(left.states))]
+
+
+def isomorphism(left: StateMachine, right: StateMachine) -> tuple[int, ...] | None:
+    """Return the bijection of reachable states that keeps start, transitions and outputs, or None.
+
+    Entry i is the state of `right` for the i-th state of `left`, or -1 where `left` cannot reach it.
+    Raises InputError when the alphabets differ.
+    """
+    image = matched_states(left, right)
+    back = matched_states(right, left)
+    if image is None or back is None:
         return None
-    return tuple(image.get(state, -1) for state in range(len(left.states)))
+    reached = reachable_states(left)
+    if any(typed(left.outputs[state]) != typed(right.outputs[image[state]]) for state in reached):
+        return None
+    seen = set(reached)
+    return tuple(image[state] if state in seen else -1 for state in range(len(left.states)))
 
 
 def _matched_columns(left: StateMachine, right: StateMachine) -> list[int]:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from fsm2rnn.errors import InputError
 
 Label: TypeAlias = Hashable
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 32
 

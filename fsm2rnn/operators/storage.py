@@ -69,9 +69,7 @@ def _store_readout(decoder: Decoder, form: FloatFormat) -> dict[str, StoredTenso
     """Return the linear readout C h + b."""
     height, width = decoder.readout.height, len(decoder.readout.columns)
     entries = (
-        (row * width + column, value)
-        for column, entry in enumerate(decoder.readout.columns)
-        for row, value in entry
+        (row * width + column, value) for column, entry in enumerate(decoder.readout.columns) for row, value in entry
     )
     return {
         "readout.weight": _dense_tensor((height, width), entries, form),

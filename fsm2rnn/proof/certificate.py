@@ -50,9 +50,7 @@ class Network:
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
         stored = meaning(self.structure, self.tensors, len(self.machine.states))
-        simulation = Simulation(
-            self.machine, stored.matrices, self.codes, self.reads, stored.decoder, self.contract
-        )
+        simulation = Simulation(self.machine, stored.matrices, self.codes, self.reads, stored.decoder, self.contract)
         if stored.initial_state != self.codes[0]:
             message = "the stored initial state is not the first code"
             raise CertificateError("codes", message)

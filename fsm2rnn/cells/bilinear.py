@@ -1,0 +1,132 @@
+"""BilinearRNNCell and BilinearRNN: h_t = A(x_t) h_{t-1} with A(x) = sum_k x_k A_k, in torch's RNN manners.
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import torch
+from torch import Tensor, nn
+
+from fsm2rnn.cells.recurrence import Weights, find_recurrence
+from fsm2rnn.errors import InputError
+
+
+class _Bilinear(nn.Module):
+    """The weights that cell and layer share: one structure's tensors and the buffer `initial_state`."""
+
+    initial_state: Tensor
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        structure: str = "full",
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        if input_size < 1 or hidden_size < 1:
+            message = f"input_size and hidden_size count from 1, found {input_size} and {hidden_size}"
+            raise InputError(message)
+        self.input_size, self.hidden_size, self.structure = input_size, hidden_size, structure
+        self._recurrence = find_recurrence(structure)
+        for name, shape in self._recurrence.float_shapes(input_size, hidden_size).items():
+            self.register_parameter(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
+        for name, shape in self._recurrence.index_shapes(input_size, hidden_size).items():
+            self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
+        self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    @torch.no_grad()
+    def reset_parameters(self) -> None:
+        """Draw orthogonal matrices per symbol, random maps, unit diagonals; start in a unit vector of equal entries."""
+        for name, tensor in {**dict(self.named_parameters()), **dict(self.named_buffers())}.items():
+            if name == "weight":
+                for symbol in range(self.input_size):
+                    fresh = torch.empty(self.hidden_size, self.hidden_size, device=tensor.device)
+                    tensor[..., symbol] = nn.init.orthogonal_(fresh).to(tensor.dtype)
+            elif name == "index":
+                tensor.random_(self.hidden_size)
+            elif name == "diagonal":
+                tensor.fill_(1)
+            else:
+                tensor.fill_(self.hidden_size**-0.5)
+
+    def extra_repr(self) -> str:
+        """Return the arguments."""
+        return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}"
+
+    def _weights(self) -> Weights:
+        return self._recurrence.prepare({**dict(self.named_parameters()), **dict(self.named_buffers())})
+
+    def _step(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
+        step = self._recurrence.step_features if x.is_floating_point() else self._recurrence.step_ids
+        return step(weights, x, h)
+
+    def _start(self, hx: Tensor | None, batch: int) -> Tensor:
+        return self.initial_state.expand(batch, -1) if hx is None else hx
+
+
+@final
+class BilinearRNNCell(_Bilinear):
+    """One step h' = A(x) h.
+
+    `structure`: "full" stores `weight` (H, H, D) in torch.nn.Bilinear's layout; "pd" stores `index` and
+    `diagonal` (D, H). Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is
+    (B, H), None meaning `initial_state`; the result is (B, H).
+    """
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:  # noqa: A002  torch's own name
+        """Return h'."""
+        single = input.dim() == int(input.is_floating_point())
+        x = input.unsqueeze(0) if single else input
+        h = self._start(hx.unsqueeze(0) if single and hx is not None else hx, len(x))
+        after = self._step(self._weights(), x, h)
+        return after.squeeze(0) if single else after
+
+
+@final
+class BilinearRNN(_Bilinear):
+    """The recurrence over a whole word.
+
+    Input is ids (B, T) or features (B, T, D) (time first with batch_first=False), or one stream without
+    the batch axis. Returns (output, h_n) of shapes (B, T, H) and (1, B, H), as torch.nn.GRU does; hx is
+    (1, B, H), None meaning `initial_state`.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        structure: str = "full",
+        batch_first: bool = True,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        """Take the sizes D and H; see the class."""
+        super().__init__(input_size, hidden_size, structure=structure, device=device, dtype=dtype)
+        self.batch_first = batch_first
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
+        """Return every state and the last one."""
+        single = input.dim() == 1 + int(input.is_floating_point())
+        x = input.unsqueeze(0) if single else input if self.batch_first else input.transpose(0, 1)
+        h = self._start(None if hx is None else hx.reshape(-1, self.hidden_size), len(x))
+        weights = self._weights()
+        states = []
+        for step in x.unbind(1):
+            h = self._step(weights, step, h)
+            states.append(h)
+        output = torch.stack(states, 1) if states else h.new_empty(len(x), 0, self.hidden_size)
+        if single:
+            return output.squeeze(0), h
+        return (output if self.batch_first else output.transpose(0, 1)), h.unsqueeze(0)
+
+    def extra_repr(self) -> str:
+        """Return the arguments."""
+        return f"{super().extra_repr()}, batch_first={self.batch_first}"

@@ -1,0 +1,162 @@
+"""Network: a bilinear recurrence with its readout and its machine, as one torch module.
+
+`lower` packs proved bits into a module, `lift` reads a module's bits and proves them; neither rounds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, final
+
+import torch
+from torch import Tensor, nn
+
+from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.packing import pack, unpack
+from fsm2rnn.cells.readout import IndexReadout, LinearReadout
+from fsm2rnn.cells.recurrence import find_recurrence
+from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.machine.labels import Label
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof import certificate
+from fsm2rnn.proof.checker import network_bytes
+from fsm2rnn.proof.orbit import orbit, strongest_contract
+from fsm2rnn.proof.structures import Meaning, meaning
+from fsm2rnn.proof.tensor_file import StoredTensor
+
+ORBIT_LIMIT = 1_000_000  # codes followed when weights are proved anew
+BLOCK = 1024  # steps decoded at once by `run`
+
+Word: TypeAlias = Tensor | Iterable[Label]
+
+
+@final
+class Network(nn.Module):
+    """h_t = A_{x_t} h_{t-1}, read as argmax of the scores: state indices of `machine`.
+
+    `state_dict` holds `rnn.*` (see BilinearRNN) and `readout.*`. Whether the weights simulate the machine
+    is not this class's word but `fsm2rnn.check`'s.
+    """
+
+    def __init__(
+        self,
+        rnn: BilinearRNN,
+        readout: LinearReadout | IndexReadout,
+        machine: StateMachine,
+        evidence: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put the parts together; `evidence` travels with the file and proves nothing."""
+        super().__init__()
+        self.rnn = rnn
+        self.readout = readout
+        self.machine = machine
+        self.evidence = dict(evidence or {})
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
+        """Return (scores, h_n): scores (B, T, |Q|) of every state at every step."""
+        states, last = self.rnn(input, hx)
+        return self.readout(states), last
+
+    @property
+    def initial_state(self) -> Tensor:
+        """The state h_0 of shape (H,) from which a word starts."""
+        return self.rnn.initial_state
+
+    @torch.no_grad()
+    def start(self) -> int:
+        """Return the state index that h_0 is read as."""
+        return int(self.readout(self.initial_state).argmax())
+
+    def ids(self, word: Word) -> Tensor:
+        """Return symbol ids (B, T) or (T,) on the network's device, from ids or from one word of symbols.
+
+        InputError when an id or a symbol lies outside the alphabet.
+        """
+        if not isinstance(word, Tensor):
+            word = torch.tensor(self.machine.indices(word), dtype=torch.int64)
+        if word.dim() not in (1, 2) or word.is_floating_point() or word.dtype is torch.bool:
+            message = f"a word is an integer tensor of shape (T,) or (B, T), found {word.dtype} of {tuple(word.shape)}"
+            raise InputError(message)
+        symbols = len(self.machine.symbols)
+        if word.numel() and not 0 <= int(word.min()) <= int(word.max()) < symbols:
+            message = f"a symbol id lies outside 0..{symbols - 1}: {int(word.min())}..{int(word.max())}"
+            raise InputError(message)
+        return word.to(self.initial_state.device, torch.int64)
+
+    @torch.no_grad()
+    def run(self, word: Word) -> Tensor:
+        """Return the decoded state index after every symbol, shaped as the word, int64.
+
+        The reference loop in the network's own arithmetic. NumericError when the state stops being finite.
+        """
+        ids = self.ids(word)
+        streams = ids.unsqueeze(0) if ids.dim() == 1 else ids
+        found, h = [], None
+        for start in range(0, streams.shape[1], BLOCK):
+            states, h = self.advance(streams[:, start : start + BLOCK], h)
+            found.append(states)
+        states = torch.cat(found, 1) if found else streams
+        return states.squeeze(0) if ids.dim() == 1 else states
+
+    @torch.no_grad()
+    def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return (decoded states (B, T), h_n) of ids (B, T); NumericError when h_n is not finite."""
+        states, h = self.rnn(ids, hx)
+        if not bool(torch.isfinite(h).all()):
+            message = "the state is no longer finite"
+            raise NumericError(message)
+        return self.readout(states).argmax(-1), h
+
+    @property
+    def structure(self) -> str:
+        """The structure's name in a network file."""
+        return find_recurrence(self.rnn.structure).stored
+
+    def stored_tensors(self) -> dict[str, StoredTensor]:
+        """Return the weights as a network file stores them: `rnn.` dropped, the rest named as in state_dict."""
+        return {name.removeprefix("rnn."): pack(name, tensor) for name, tensor in self.state_dict().items()}
+
+    def meaning(self) -> Meaning:
+        """Return the exact matrices, initial state and decoder that the weights mean as they are now."""
+        return meaning(self.structure, self.stored_tensors(), len(self.machine.states))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Prove the weights as they are now and write the network file; FsmError, and no file, if they fail."""
+        write_atomically(path, network_bytes(lift(self)))
+
+    def outputs(self, word: Word) -> list[Label] | list[list[Label]]:
+        """Return the machine's output label after every symbol: a list, or one list per stream."""
+        labels = self.machine.outputs
+        states = self.run(word).tolist()
+        if states and isinstance(states[0], list):
+            return [[labels[state] for state in stream] for stream in states]
+        return [labels[state] for state in states]
+
+
+def lower(network: certificate.Network, device: torch.device | str | None = None) -> Network:
+    """Return the torch module that holds exactly the stored bits of a proved network."""
+    tensors = {name: unpack(tensor, device) for name, tensor in network.tensors.items()}
+    readout: LinearReadout | IndexReadout
+    if "readout.index" in tensors:
+        readout = IndexReadout(tensors.pop("readout.index"), len(network.machine.states))
+    else:
+        readout = LinearReadout(tensors.pop("readout.weight"), tensors.pop("readout.bias"))
+    structure = find_recurrence(network.structure).name
+    rnn = BilinearRNN(len(network.machine.symbols), network.simulation.size, structure=structure, device="meta")
+    rnn.load_state_dict(tensors, assign=True)
+    return Network(rnn, readout, network.machine, network.evidence)
+
+
+def lift(network: Network, machine: StateMachine | None = None) -> certificate.Network:
+    """Return the proof that the weights, as they are now, simulate `machine` (the network's own by default).
+
+    Compiled, loaded and trained weights alike. Raises CertificateError where they do not, LimitError when
+    their orbit exceeds `ORBIT_LIMIT` codes.
+    """
+    target = machine or network.machine
+    tensors = network.stored_tensors()
+    codes, reads = orbit(meaning(network.structure, tensors, len(target.states)), target, limit=ORBIT_LIMIT)
+    contract = strongest_contract(reads)
+    return certificate.Network(target, contract, codes, reads, network.structure, tensors, network.evidence)

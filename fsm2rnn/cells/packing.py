@@ -1,0 +1,35 @@
+"""Stored bits and torch tensors: the same bytes, no rounding in either direction."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.proof.tensor_file import StoredTensor
+
+TORCH_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "BF16": torch.bfloat16,
+    "F16": torch.float16,
+    "I64": torch.int64,
+}
+STORED_DTYPES = {dtype: name for name, dtype in TORCH_DTYPES.items()}
+FORMAT_DTYPES: dict[str, torch.dtype] = {form.name: getattr(torch, form.name) for form in FORMATS}
+
+
+def unpack(tensor: StoredTensor, device: torch.device | str | None) -> Tensor:
+    """Return the stored bits as a tensor of their own memory."""
+    flat = torch.frombuffer(bytearray(tensor.data), dtype=TORCH_DTYPES[tensor.dtype])
+    return flat.reshape(tensor.shape).to(device)
+
+
+def pack(name: str, tensor: Tensor) -> StoredTensor:
+    """Return a tensor's bits as they are stored; CertificateError for a dtype that files do not hold."""
+    if tensor.dtype not in STORED_DTYPES:
+        message = f"{name} has dtype {tensor.dtype}, which a network file does not store"
+        raise CertificateError("weights", message)
+    raw = tensor.detach().cpu().contiguous().view(torch.uint8)
+    return StoredTensor(STORED_DTYPES[tensor.dtype], tuple(tensor.shape), raw.numpy().tobytes())

@@ -1,0 +1,72 @@
+"""What a machine is, and what each target says of it: the answer of `explain`, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.letters import letter_facts
+from fsm2rnn.compiler import Answer, ask_all
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.storage import parameters
+from fsm2rnn.proof.grade import exact_grade
+from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.targets.verdict import Compiled, Unsettled
+
+UNDECIDED = ("aperiodic", "solvable", "group", "hankel_rank")
+
+
+@final
+@dataclass(frozen=True)
+class Explanation:
+    """Facts about a machine, and every target's answer about its minimised form.
+
+    `facts` counts states as read and minimised; letter facts are those of the minimised machine. A fact
+    that this version does not decide is None.
+    """
+
+    facts: Mapping[str, Json]
+    answers: tuple[Answer, ...]
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the answer of `explain --json`."""
+        return {
+            "machine": dict(self.facts),
+            "targets": {answer.target: answer_to_json(answer) for answer in self.answers},
+        }
+
+
+def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, target: str | None = None) -> Explanation:
+    """Return the explanation of `machine`, of one target if it is named."""
+    answers = [answer for answer in ask_all(machine, contract) if target in (None, answer.target)]
+    minimal = answers[0].machine
+    letters = letter_facts(minimal)
+    facts: dict[str, Json] = {
+        "states": len(machine.states),
+        "minimal_states": len(minimal.states),
+        "symbols": len(machine.symbols),
+        "letter_maps": letters.letter_maps,
+        "permutation": letters.permutation,
+        "commutative": letters.commutative,
+    }
+    return Explanation(facts | dict.fromkeys(UNDECIDED), tuple(answers))
+
+
+def answer_to_json(answer: Answer) -> dict[str, Json]:
+    """Return one target's entry."""
+    match answer.verdict:
+        case Compiled(operator, proof):
+            formats = exact_grade(proof).formats
+            return {
+                "verdict": "compiled",
+                "size": operator.size,
+                "parameters": parameters(operator, len(answer.machine.symbols)),
+                "contract": proof.contract.value,
+                "grade": "exact",
+                "dtypes": {form.name: "all lengths" for form in formats},
+                "margin": None if proof.margin is None else str(proof.margin),
+            }
+        case Unsettled(tried):
+            return {"verdict": "unsettled", "tried": tried}

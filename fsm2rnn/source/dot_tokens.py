@@ -1,0 +1,145 @@
+"""The words of a DOT file, in one pass: names, quoted strings, HTML strings and marks, with their places."""
+
+from __future__ import annotations
+
+import bisect
+import html
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple, NoReturn, final
+
+from fsm2rnn.errors import InputError, LimitError
+
+TOKEN_LIMIT: Final = 2**21
+"""Most tokens of a DOT file: about 200,000 labelled edges, 250 MB."""
+
+
+@final
+class TokenKind(Enum):
+    """What a token is; NAME is unquoted, END stands once at the end."""
+
+    NAME = "name"
+    QUOTED = "quoted string"
+    HTML = "HTML string"
+    MARK = "mark"
+    END = "end of file"
+
+
+class Token(NamedTuple):
+    """A token with its raw text (quotes and outer angle brackets removed) and its offset in the file."""
+
+    kind: TokenKind
+    text: str
+    offset: int
+
+
+# A name is more liberal than Graphviz's, as AALpy's loader is: label=a/0 needs no quotes.
+# Possessive repeats (*+) keep what never closes linear.
+_TOKEN: Final = re.compile(
+    r"""(?P<blank>\s+ | //[^\n]* | /\*.*?\*/)
+      | "(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"
+      | (?P<mark>-> | -- | [\[\]{};,=:])
+      | (?P<name>(?:(?!->|--|//|/\*)[^\s\[\]{};,=:"<>])++)""",
+    re.VERBOSE | re.DOTALL,
+)
+_BRACKET: Final = re.compile(r"[<>]")
+_TAG: Final = re.compile(r"<(?P<break>/?br\b)?[^<>]*+>", re.IGNORECASE)
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+@final
+@dataclass(frozen=True)
+class Source:
+    """A text and its name, to turn offsets into lines and columns."""
+
+    text: str
+    file: str | None
+    line_starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, file: str | None) -> Source:
+        """Return the source of `text`."""
+        return cls(text, file, (0, *(found.end() for found in re.finditer("\n", text))))
+
+    def line(self, offset: int) -> int:
+        """Return the line of an offset, counted from 1."""
+        return bisect.bisect_right(self.line_starts, offset)
+
+    def fail(self, message: str, offset: int, hint: str | None = None) -> NoReturn:
+        """Raise InputError at an offset."""
+        line = self.line(offset)
+        column = offset - self.line_starts[line - 1] + 1
+        raise InputError(message, file=self.file, line=line, column=column, hint=hint)
+
+
+def tokenise(source: Source) -> list[Token]:
+    """Return the tokens of a DOT text in linear time; InputError for what never closes, LimitError past TOKEN_LIMIT."""
+    tokens: list[Token] = []
+    position, text = 0, source.text
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            tokens.append(_html(source, position))
+            position += len(tokens[-1].text) + 2
+        elif found["name"] and found["name"][0] == "#" and _starts_line(source, tokens, position):
+            end = text.find("\n", position)
+            position = len(text) if end < 0 else end
+        else:
+            kind = _KINDS.get(found.lastgroup or "")
+            if kind is not None:
+                _admit(tokens)
+                tokens.append(Token(kind, found[found.lastgroup or 0], position))
+            position = found.end()
+    tokens.append(Token(TokenKind.END, "", len(text)))
+    return tokens
+
+
+def _admit(tokens: list[Token]) -> None:
+    if len(tokens) >= TOKEN_LIMIT:
+        what = "tokens of a DOT file"
+        raise LimitError(what, limit=TOKEN_LIMIT)
+
+
+def _starts_line(source: Source, tokens: list[Token], position: int) -> bool:
+    return not tokens or source.line(tokens[-1].offset) < source.line(position)
+
+
+_KINDS: Final = {"quoted": TokenKind.QUOTED, "mark": TokenKind.MARK, "name": TokenKind.NAME}
+
+
+def _html(source: Source, start: int) -> Token:
+    """Return the HTML string from the `<` at `start` to the `>` that closes it."""
+    text = source.text
+    if text[start] != "<":
+        unclosed = {'"': "a quoted string that never closes", "/": "a comment that never closes"}
+        source.fail(unclosed.get(text[start], f"unexpected character {text[start]!r}"), start)
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start):
+        depth += 1 if bracket[0] == "<" else -1
+        if depth == 0:
+            return Token(TokenKind.HTML, text[start + 1 : bracket.start()], start)
+    return source.fail("an HTML string that never closes", start)
+
+
+def identifier(token: Token) -> str:
+    r"""Return the name that a token is: in quotes only \" and a line continuation are escapes."""
+    if token.kind is TokenKind.QUOTED:
+        return token.text.replace('\\"', '"').replace("\\\n", "")
+    return token.text
+
+
+def label(token: Token) -> str:
+    r"""Return the text that a label shows: \n, \l and \r break lines, other escapes stand for themselves.
+
+    In an HTML string each <br/> is one space, other tags vanish and entities are decoded.
+    """
+    if token.kind is TokenKind.QUOTED:
+        return _ESCAPE.sub(_escaped, token.text)
+    if token.kind is TokenKind.HTML:
+        return html.unescape(_TAG.sub(lambda tag: " " if tag["break"] else "", token.text))
+    return token.text
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "l": "\n", "r": "\n", "\n": ""}.get(found[1], found[1])

@@ -1,0 +1,138 @@
+"""Read any MACHINE text: a catalogue name, `re:REGEX`, or the path of a file in one of the formats below."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.att import read_att
+from fsm2rnn.source.automata_lib import from_regex
+from fsm2rnn.source.catalogue import named_machine
+from fsm2rnn.source.dot import read_dot
+from fsm2rnn.source.draft import Completion
+from fsm2rnn.source.json_file import read_json
+
+BYTE_LIMIT: Final = 32 * 2**20
+"""Most bytes of a machine file."""
+
+MAX_STATES: Final = 100_000
+
+FileReader = Callable[[str, str, Completion, int], StateMachine]
+
+
+def _read_dot(text: str, file: str, complete: Completion, _: int) -> StateMachine:
+    return read_dot(text, file=file, complete=complete)
+
+
+def _read_att(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
+    return read_att(text, file=file, complete=complete, max_states=max_states)
+
+
+def _read_json(text: str, file: str, complete: Completion, _: int) -> StateMachine:
+    return read_json(text, file=file, complete=complete)
+
+
+FILE_READERS: Final[tuple[tuple[str, FileReader], ...]] = (
+    (".dot", _read_dot),
+    (".gv", _read_dot),
+    (".att", _read_att),
+    (".json", _read_json),
+)
+"""The formats by suffix, in any case."""
+
+REGEX_PREFIX: Final = "re:"
+LATER_SUFFIXES: Final = (".jff", ".mata", ".csv")
+LATER_PREFIXES: Final = ("perm:", "act:", "maps:")
+
+
+def read(
+    text: str | os.PathLike[str], *, complete: Completion = Completion.ERROR, max_states: int = MAX_STATES
+) -> StateMachine:
+    """Return the machine that a MACHINE text names; states are numbered breadth first from the start.
+
+    Only the project's own JSON format keeps the order of states that it states. `complete` says what a
+    missing transition means; a non-deterministic machine is determinised, and a catalogue name built,
+    with at most `max_states` states. Raises InputError, with file, line and hint, or LimitError.
+    """
+    if not isinstance(text, str):
+        return read_file(text, complete=complete, max_states=max_states)
+    if text.startswith(REGEX_PREFIX):
+        regex, alphabet = _split_alphabet(text.removeprefix(REGEX_PREFIX))
+        return from_regex(regex, alphabet, max_states=max_states)
+    for prefix in LATER_PREFIXES:
+        if text.startswith(prefix):
+            message = f"this version does not read {prefix} yet"
+            raise InputError(message)
+    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122  the text need not be a path
+    if suffix in LATER_SUFFIXES or any(suffix == known for known, _ in FILE_READERS) or os.sep in text:
+        return read_file(text, complete=complete, max_states=max_states)
+    return named_machine(text, max_states=max_states)
+
+
+def read_file(
+    path: str | os.PathLike[str], *, complete: Completion = Completion.ERROR, max_states: int = MAX_STATES
+) -> StateMachine:
+    """Return the machine in a file, whose suffix names the format; errors as for `read`."""
+    name = os.fspath(path)
+    suffix = Path(name).suffix.lower()
+    if suffix in LATER_SUFFIXES:
+        message = f"this version does not read {suffix} files yet"
+        raise InputError(message, file=name)
+    for known, reader in FILE_READERS:
+        if suffix == known:
+            try:
+                return reader(file_text(name), name, complete, max_states)
+            except InputError as error:
+                if error.file is not None:
+                    raise
+                raise InputError(
+                    error.message, file=name, line=error.line, column=error.column, hint=error.hint
+                ) from None
+    message = f"the suffix {suffix!r} names no machine format" if suffix else "a machine file needs a suffix"
+    raise InputError(message, file=name, hint="known: " + " ".join(known for known, _ in FILE_READERS))
+
+
+def file_text(name: str) -> str:
+    """Return the text of a UTF-8 file, a byte order mark left out.
+
+    Raises InputError where it cannot be read or is not UTF-8, LimitError past BYTE_LIMIT.
+    """
+    data = _file_bytes(name)
+    if len(data) > BYTE_LIMIT:
+        what = f"bytes of {name}"
+        raise LimitError(what, limit=BYTE_LIMIT)
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+        message = f"not UTF-8: the byte 0x{data[error.start]:02x}"
+        raise InputError(message, file=name, line=line, column=column) from None
+
+
+def _file_bytes(name: str) -> bytes:
+    try:
+        if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116  one call also finds missing files
+            message = "not a regular file"
+            raise InputError(message, file=name)
+        with Path(name).open("rb") as stream:
+            return stream.read(BYTE_LIMIT + 1)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise InputError(message, file=name) from None
+    except ValueError:  # a null character, or half a surrogate pair
+        message = "not a path"
+        raise InputError(message, file=ascii(name)) from None
+
+
+def _split_alphabet(text: str) -> tuple[str, str | None]:
+    r"""Split REGEX@alphabet at the last @; a letter @ is written \@."""
+    found = re.fullmatch(r"(?P<regex>(?:[^\\]|\\.)*?)@(?P<alphabet>[^@]*)", text, re.DOTALL)
+    return (found["regex"], found["alphabet"]) if found else (text, None)

@@ -1,0 +1,63 @@
+"""A network that is proved one-hot runs as an index: h = e_c, A_x e_c = e_index[x, c], read as reads[c]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+import torch
+
+from fsm2rnn.exact.sparse import Vector
+from fsm2rnn.proof.structures import Meaning
+from fsm2rnn.verify.walk import Indices, smallest_type, walk_block
+
+
+@final
+@dataclass(frozen=True)
+class Gather:
+    """The index form of stored weights; built by `gather_form` alone, from their exact values."""
+
+    index: Indices  # (D, H)
+    start: int
+    reads: Indices  # (H,) machine state per coordinate
+
+
+def gather_form(stored: Meaning) -> Gather | None:
+    """Return the index form when every A_x, the initial state and the readout are column-one-hot; None otherwise.
+
+    Then h stays a unit vector in every arithmetic that holds 0 and 1, and the gather is the network's own run.
+    """
+    columns = [_units(matrix.columns) for matrix in stored.matrices]
+    start, reads = _units((stored.initial_state,)), _units(stored.decoder.readout.columns)
+    complete = [column for column in columns if column is not None]
+    if start is None or reads is None or len(complete) != len(columns) or stored.decoder.bias:
+        return None
+    index: Indices = np.array(complete, dtype=smallest_type(len(reads)))
+    states: Indices = np.array(reads, dtype=smallest_type(stored.decoder.readout.height))
+    return Gather(index, start[0], states)
+
+
+def run_on_cpu(gather: Gather, words: Indices, coordinates: Indices) -> Indices:
+    """Return the decoded states (B, T) of one block; `coordinates` (B,) carries over."""
+    return walk_block(gather.index, gather.reads, words, coordinates)
+
+
+def run_on_device(gather: Gather, words: Indices, coordinates: Indices, device: torch.device) -> Indices:
+    """Do the same with torch on any device, one gather per step over all streams."""
+    index = torch.from_numpy(gather.index.astype(np.int64)).to(device)
+    reads = torch.from_numpy(gather.reads.astype(np.int64)).to(device)
+    ids = torch.from_numpy(words.astype(np.int64)).to(device)
+    current = torch.from_numpy(coordinates.astype(np.int64)).to(device)
+    found = torch.empty_like(ids)
+    for step in range(ids.shape[1]):
+        current = index[ids[:, step], current]
+        found[:, step] = reads[current]
+    coordinates[:] = current.cpu().numpy()
+    return found.cpu().numpy().astype(gather.reads.dtype)
+
+
+def _units(columns: tuple[Vector, ...]) -> list[int] | None:
+    """Return the index of every column's 1 when each column is a unit vector."""
+    found = [column[0][0] for column in columns if len(column) == 1 and column[0][1] == 1]
+    return found if len(found) == len(columns) else None

@@ -1,0 +1,74 @@
+"""What a verification says: how much was run and how, how many states disagreed, and the first that did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import final
+
+from fsm2rnn.errors import NumericError
+from fsm2rnn.machine.labels import Json, Label, label_text
+
+
+@final
+@dataclass(frozen=True)
+class Mismatch:
+    """A disagreement: stream and position count from 0, the symbol at `position` has just been read."""
+
+    stream: int
+    position: int
+    symbols: tuple[Label, ...]  # around the position
+    offset: int  # the position's place in `symbols`
+    expected: Label
+    found: Label
+
+    def __str__(self) -> str:
+        """Say where, with the symbol in brackets."""
+        shown = [label_text(symbol) for symbol in self.symbols]
+        if shown:
+            shown[self.offset] = f"[{shown[self.offset]}]"
+        return (
+            f"stream {self.stream}, position {self.position}: after {' '.join(shown) or 'no symbol'} "
+            f"expected {label_text(self.expected)}, found {label_text(self.found)}"
+        )
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fields with labels as text."""
+        return {
+            "stream": self.stream,
+            "position": self.position,
+            "symbols": [label_text(symbol) for symbol in self.symbols],
+            "offset": self.offset,
+            "expected": label_text(self.expected),
+            "found": label_text(self.found),
+        }
+
+
+@final
+@dataclass(frozen=True)
+class Verification:
+    """The result of a run over `batch` streams of `steps` symbols.
+
+    `symbols_per_second` counts the network's run alone. `evaluated` is "gather" only where the stored
+    weights were proved one-hot; then no operation rounds and `order` makes no difference.
+    """
+
+    steps: int
+    batch: int
+    mismatches: int
+    first_mismatch: Mismatch | None
+    symbols_per_second: float | None
+    order: str
+    dtype: str
+    device: str
+    evaluated: str
+
+    def raise_if_refuted(self) -> None:
+        """Raise NumericError naming the first mismatch, if there is one."""
+        if self.first_mismatch is not None:
+            message = f"{self.mismatches:,} mismatches; the first: {self.first_mismatch}"
+            raise NumericError(message)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the answer of `verify --json`."""
+        first = self.first_mismatch
+        return asdict(self) | {"first_mismatch": None if first is None else first.to_json()}

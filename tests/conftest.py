@@ -1,0 +1,39 @@
+"""What every test may use, and how Hypothesis and the CUDA tests behave."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# In CI the examples are the same in every run, and a failure prints how to repeat it; elsewhere they vary.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("dev", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() in {"1", "true"} else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests marked gpu, with the reason, where there is no CUDA device."""
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if marked and not _cuda_is_available():
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason="no CUDA device"))
+
+
+def _cuda_is_available() -> bool:
+    import torch  # noqa: PLC0415  a run without gpu tests need not wait for it
+
+    return torch.cuda.is_available()
+
+
+@pytest.fixture(scope="session")
+def shared_machines() -> Path:
+    """Return the folder of real machines that lies beside the checkout."""
+    folder = ROOT.parent / "shared" / "machines"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/machines beside this checkout")
+    return folder

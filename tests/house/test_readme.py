@@ -1,0 +1,90 @@
+"""The README is true: its commands are the ones CI runs, its Python runs, its terminal output is real.
+
+CONTRIBUTING.md names only files that exist.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.source_tree import ROOT
+
+SCRIPT = ROOT / ".ci" / "readme.py"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+READ = runpy.run_path(str(SCRIPT))
+BLOCKS = READ["fenced_blocks"](README)
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def of_language(language: str) -> list[str]:
+    return [block.body for block in BLOCKS if block.language == language]
+
+
+def sessions(block: str) -> list[tuple[str, str]]:
+    """Return the (command, output) pairs of a terminal block, whose commands follow a "$ "."""
+    parts = f"\n{block}".split("\n$ ")[1:]
+    return [(command, output.strip("\n")) for command, _, output in (part.partition("\n") for part in parts)]
+
+
+def run(command: list[str], folder: Path) -> str:
+    place = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    found = subprocess.run(
+        command, cwd=folder, env=place, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("install", "python -m pip install -c constraints.txt . && fsm2rnn demo"),
+        ("test", 'python -m pip install -c constraints.txt -e ".[test]" && python -m pytest -q'),
+    ],
+)
+def test_the_first_block_holds_the_two_commands(name: str, command: str) -> None:
+    assert run([sys.executable, str(SCRIPT), name], ROOT).splitlines() == [command]
+
+
+@pytest.mark.parametrize(
+    "block", ["fsm2rnn demo\n", "fsm2rnn demo\npython -m pytest -q\nrm -r x\n", "fsm2rnn demo\nfsm2rnn demo\n"]
+)
+def test_any_other_first_block_is_refused(block: str) -> None:
+    with pytest.raises(ValueError, match="first block"):
+        READ["commands"](f"# A project\n\n```\n{block}```\n")
+
+
+def test_there_is_a_python_start_and_a_terminal_block() -> None:
+    assert of_language("python")
+    assert any(sessions(block) for block in of_language("console"))
+
+
+@pytest.mark.parametrize("block", of_language("python"))
+def test_the_python_runs_and_prints_what_it_shows(tmp_path: Path, block: str) -> None:
+    assert ">>> " in block
+    (tmp_path / "start.txt").write_text(block, encoding="utf-8")
+    options = ["-o", "ELLIPSIS", "-o", "NORMALIZE_WHITESPACE"]
+    assert run([sys.executable, "-m", "doctest", *options, "start.txt"], tmp_path) == ""
+
+
+@pytest.mark.parametrize("block", of_language("console"))
+def test_the_terminal_output_is_real(tmp_path: Path, block: str) -> None:
+    """An ellipsis in the README stands for what differs between machines, such as a rate."""
+    for command, expected in sessions(block):
+        found = run(shlex.split(command), tmp_path)
+        assert doctest.OutputChecker().check_output(expected, found, FLAGS), f"{command}\n{found}"
+
+
+def test_contributing_names_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:fsm2rnn|tests|\.ci)/[\w./]*)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
