@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
-from fsm2rnn.errors import FsmError, InputError
+from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof import certificate
-from fsm2rnn.proof.checker import Report, check_bytes, network_bytes, prove_bytes, report_on
+from fsm2rnn.proof.checker import Report, check_file, network_bytes, prove_bytes, report_on
 from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.proof.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft import Completion
 from fsm2rnn.targets.verdict import Compiled, Verdict
@@ -134,30 +134,22 @@ def compile_all(machine: StateMachine | str, *, contract: str = "injective") -> 
 def check(network: Network | str | os.PathLike[str]) -> Report:
     """Prove anew a network file, or a network's weights as they are now, without trusting any compiler."""
     if isinstance(network, str | os.PathLike):
-        return check_bytes(network_file_bytes(network))
+        return check_file(network)
     from fsm2rnn.cells.network import lift
 
     try:
         return report_on(lift(network))
+    except CertificateError as error:
+        return Report(accepted=False, field=error.field, reason=error.message)
     except FsmError as error:
-        return Report(accepted=False, field=getattr(error, "field", "network"), reason=str(error))
+        return Report(accepted=False, field="codes", reason=str(error))
 
 
 def load(path: str | os.PathLike[str], device: torch.device | str | None = None) -> Network:
     """Return the network that a file stores, its certificate proved; CertificateError where it does not hold."""
     from fsm2rnn.cells.network import lower
 
-    return lower(prove_bytes(network_file_bytes(path)), device)
-
-
-def network_file_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return a file's bytes; InputError where it cannot be read."""
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        message = f"cannot be read: {reason}"
-        raise InputError(message, file=ascii(str(path))[1:-1]) from error
+    return lower(prove_bytes(file_bytes(path)), device)
 
 
 def find_format(name: str) -> FloatFormat:

@@ -78,9 +78,9 @@ def compile_(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Prove the certificate of a network file anew."""
-    from fsm2rnn.proof.checker import check_bytes
+    from fsm2rnn.proof.checker import check_file
 
-    report = check_bytes(_file_bytes(options.network))
+    report = check_file(options.network)
     answer: dict[str, Json] = {
         "accepted": report.accepted,
         "claim": report.claim,
@@ -184,12 +184,6 @@ def _machine(options: argparse.Namespace) -> StateMachine:
     from fsm2rnn import api
 
     return api.read(options.machine, complete=options.complete, max_states=options.max_states)
-
-
-def _file_bytes(path: str) -> bytes:
-    from fsm2rnn.api import network_file_bytes
-
-    return network_file_bytes(path)
 
 
 def _stdin() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from fsm2rnn import api
@@ -18,12 +19,13 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.show import facts_text, targets_table
 from fsm2rnn.targets.verdict import Compiled
+from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.verification import verify_network
 
 STEPS = 10_000_000
-FLOAT_STEPS = 2_000  # run in the network's own floats, where the long word runs as the gather it is proved to be
+FLOAT_STEPS = 2_000  # of the module's own loop in its own floats; the long word runs as the gather it is proved to be
 
-# A telephone-like session protocol as a Mealy machine in AALpy's DOT dialect.
+# A small session protocol, a Mealy machine in AALpy's DOT dialect; its letters merge states.
 PROTOCOL = """\
 digraph session {
 __start0 [label="" shape="none"];
@@ -48,12 +50,25 @@ __start0 -> closed;
 @final
 @dataclass(frozen=True)
 class Run:
-    """What was done with one network file, in words, and whether all of it held."""
+    """What was done with one network file: its certificate checked, a long word, and a word in its own floats."""
 
+    machine: str
     target: str
     file: str
-    says: str
-    holds: bool
+    accepted: bool
+    equations: int
+    long: Verification
+    float_steps: int
+    float_equal: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether all of it holds."""
+        return self.accepted and not self.long.mismatches and self.float_equal
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fields, the verification as `verify --json` gives it."""
+        return {**vars(self), "long": self.long.to_json(), "holds": self.holds}
 
 
 def run_demo(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str, Json]:
@@ -65,22 +80,42 @@ def run_demo(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str
     home = Path(folder)
     _prepare(home)
     machines: dict[str, Json] = {}
-    failures = 0
+    everything: list[Run] = []
     for name, text in _machines(home):
         machine = api.read(text)
         explanation = api.explain(machine)
-        show(Text(f"\n{facts_text(text, explanation.facts)}"))
+        show(Text(facts_text(text, explanation.facts)))
         show(targets_table(explanation.answers))
+        show(Text())
         compiled = [answer.target for answer in explanation.answers if isinstance(answer.verdict, Compiled)]
-        runs = [_run(machine, target, home / f"{name}-{target}.safetensors") for target in compiled]
-        for run in runs:
-            show(Text(f"  {run.says}"))
-        failures += sum(not run.holds for run in runs)
-        machines[text] = {**explanation.to_json(), "runs": [asdict(run) for run in runs]}
+        runs = [_run(machine, name, target, home / f"{name}-{target}.safetensors") for target in compiled]
+        everything += runs
+        machines[text] = {**explanation.to_json(), "runs": [run.to_json() for run in runs]}
+    show(_runs_table(everything))
+    failures = sum(not run.holds for run in everything)
     seconds = time.perf_counter() - started
     verdict = f"{failures} networks FAILED" if failures else "every certificate and every run above holds"
     show(Text(f"\n{verdict}; {seconds:.0f} s; the files are in {home}"))
     return {"folder": str(home), "failures": failures, "machines": machines}
+
+
+def _runs_table(runs: list[Run]) -> Table:
+    """Return one row per network: certificate, long word, word in floats."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("network", "certificate", "equations", "long word", "run as", "wrong", "float word", "wrong"):
+        table.add_column(heading, justify="left" if heading in ("network", "certificate", "run as") else "right")
+    for run in runs:
+        table.add_row(
+            f"{run.machine} {run.target}",
+            "accepted" if run.accepted else "REJECTED",
+            f"{run.equations:,}",
+            f"{run.long.steps:,}",
+            run.long.evaluated,
+            f"{run.long.mismatches:,}",
+            f"{run.float_steps:,}",
+            "0" if run.float_equal else "SOME",
+        )
+    return table
 
 
 def _prepare(home: Path) -> None:
@@ -102,19 +137,14 @@ def _machines(home: Path) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _run(machine: StateMachine, target: str, path: Path) -> Run:
+def _run(machine: StateMachine, name: str, target: str, path: Path) -> Run:
     """Write one network file, check it, load it and run it."""
     api.compile(machine, target).save(path)
     report = api.check(path)
     network = api.load(path)
     long = verify_network(network, machine, steps=STEPS)
     equal = _float_agrees(network, machine)
-    says = (
-        f"{target}: certificate {'accepted' if report.accepted else 'REJECTED'}, {report.equations:,} equations; "
-        f"{long.steps:,} symbols as {long.evaluated}: {long.mismatches:,} mismatches; "
-        f"{FLOAT_STEPS:,} symbols in {long.dtype} arithmetic: {'no mismatch' if equal else 'MISMATCH'}"
-    )
-    return Run(target, str(path), says, report.accepted and not long.mismatches and equal)
+    return Run(name, target, str(path), report.accepted, report.equations, long, FLOAT_STEPS, equal)
 
 
 def _float_agrees(network: Network, machine: StateMachine) -> bool:

@@ -26,7 +26,7 @@ from fsm2rnn.proof.orbit import orbit, strongest_contract
 from fsm2rnn.proof.structures import Meaning, meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
-ORBIT_LIMIT = 1_000_000  # codes followed when weights are proved anew
+CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
 BLOCK = 1024  # steps decoded at once by `run`
 
 Word: TypeAlias = Tensor | Iterable[Label]
@@ -153,10 +153,12 @@ def lift(network: Network, machine: StateMachine | None = None) -> certificate.N
     """Return the proof that the weights, as they are now, simulate `machine` (the network's own by default).
 
     Compiled, loaded and trained weights alike. Raises CertificateError where they do not, LimitError when
-    their orbit exceeds `ORBIT_LIMIT` codes.
+    their orbit exceeds `CODES` + `CODES_PER_STATE` |Q| codes.
     """
     target = machine or network.machine
     tensors = network.stored_tensors()
-    codes, reads = orbit(meaning(network.structure, tensors, len(target.states)), target, limit=ORBIT_LIMIT)
+    states = len(target.states)
+    limit = CODES + CODES_PER_STATE * states
+    codes, reads = orbit(meaning(network.structure, tensors, states), target, limit=limit)
     contract = strongest_contract(reads)
     return certificate.Network(target, contract, codes, reads, network.structure, tensors, network.evidence)

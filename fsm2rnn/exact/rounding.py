@@ -59,7 +59,7 @@ def rounded(value: Scalar, form: FloatFormat) -> Scalar:
     # round() of a Fraction rounds half to even, which is IEEE's rule on the significand.
     nearest = simplest(round(Fraction(value) / quantum) * quantum)
     if absolute(nearest) > form.largest:
-        message = f"{float(value):.3g} overflows {form.name}, whose largest number is {form.largest:.3g}"
+        message = f"a number near 2^{Fraction(nearest).numerator.bit_length()} overflows {form.name}"
         raise NumericError(message)
     return nearest
 
@@ -67,7 +67,7 @@ def rounded(value: Scalar, form: FloatFormat) -> Scalar:
 def encode(value: Scalar, form: FloatFormat) -> int:
     """Return the bits of `value`, which must be a number of `form` (round first); NumericError otherwise."""
     if rounded(value, form) != value:
-        message = f"{value} is not a {form.name} number"
+        message = f"the value is not a {form.name} number; round it first"
         raise NumericError(message)
     if not value:
         return 0

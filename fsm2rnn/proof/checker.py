@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
@@ -10,7 +11,7 @@ from fsm2rnn.errors import CertificateError, FsmError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.canonical_json import read_canonical
 from fsm2rnn.proof.certificate import FORMAT, Network, network_from_json
-from fsm2rnn.proof.tensor_file import decode_tensor_file, encode_tensor_file
+from fsm2rnn.proof.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
 CERTIFICATE = "fsm2rnn.certificate"
 
@@ -65,6 +66,11 @@ def check_bytes(data: bytes) -> Report:
     except FsmError as error:
         return Report(accepted=False, field="machine", reason=str(error))
     return report_on(network)
+
+
+def check_file(path: str | os.PathLike[str]) -> Report:
+    """Return the report on a network file; InputError only where it cannot be read."""
+    return check_bytes(file_bytes(path))
 
 
 def report_on(network: Network) -> Report:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import final
 
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.machine.labels import Json
 
 MAX_COUNT = 1 << 48
@@ -36,6 +38,16 @@ class StoredTensor:
         if len(self.data) != math.prod(self.shape) * ITEM_SIZES[self.dtype]:
             message = f"{len(self.data)} bytes for shape {self.shape} of {self.dtype}"
             raise CertificateError("weights", message)
+
+
+def file_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return a file's bytes; InputError where it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"cannot be read: {reason}"
+        raise InputError(message, file=ascii(str(path))[1:-1]) from error
 
 
 def encode_tensor_file(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> bytes:

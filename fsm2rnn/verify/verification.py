@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TypeAlias, final
 
 import numpy as np
+import numpy.typing as npt
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError
@@ -148,7 +149,7 @@ class _Run:
             return None
         return Mismatch(0, 0, (), 0, self.machine.states[start], self.network.machine.states[found])
 
-    def _mismatch(self, words: Indices, expected: Indices, found: Indices, wrong: Indices) -> Mismatch:
+    def _mismatch(self, words: Indices, expected: Indices, found: Indices, wrong: npt.NDArray[np.bool_]) -> Mismatch:
         """Return the earliest wrong position of the block, with the symbols of this block around it."""
         step = int(np.argmax(wrong.any(axis=0)))
         stream = int(np.argmax(wrong[:, step]))

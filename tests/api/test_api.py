@@ -1,0 +1,84 @@
+"""The Python interface: names, options, and what they refuse."""
+
+from __future__ import annotations
+
+import pytest
+from automata.fa.dfa import DFA
+
+import fsm2rnn
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.verdict import Unsettled
+
+
+def test_every_public_name_has_its_home():
+    for name in fsm2rnn.__all__:
+        assert getattr(fsm2rnn, name) is not None
+    assert set(fsm2rnn.__all__) <= set(dir(fsm2rnn))
+    with pytest.raises(AttributeError, match="no attribute 'explian'"):
+        _ = fsm2rnn.explian
+
+
+def test_compile_all_answers_for_every_target():
+    verdicts = fsm2rnn.compile_all("S3")
+    assert list(verdicts) == [target.name for target in TARGETS]
+    line = "compiled: size 6, injective, exact at every length in float64, float32, bfloat16, float16"
+    assert [str(verdict) for verdict in verdicts.values()] == [line, line]
+
+
+def test_auto_takes_the_fewest_numbers():
+    assert fsm2rnn.compile("S3").target == "pd"
+    assert fsm2rnn.compile(fsm2rnn.from_table([[0]])).target == "full"
+
+
+def test_not_compiled_says_why():
+    result = fsm2rnn.compile_all("Z500")["full"]
+    assert isinstance(result.verdict, Unsettled)
+    with pytest.raises(fsm2rnn.NotCompiled, match="target full gives no network: unsettled: bytes") as caught:
+        result.network()
+    assert caught.value.verdict is result.verdict
+    assert isinstance(caught.value, fsm2rnn.FsmError)
+
+
+def test_from_table_names_what_is_not_named():
+    machine = fsm2rnn.from_table([[2, 0], [1, 1], [0, 2]])
+    assert machine.states == ("q0", "q2", "q1")
+    assert machine.symbols == ("0", "1")
+    assert machine.outputs == machine.states
+    with pytest.raises(fsm2rnn.InputError, match="at least one state"):
+        fsm2rnn.from_table([])
+    with pytest.raises(fsm2rnn.InputError, match=r"outside 0\.\.0"):
+        fsm2rnn.from_table([[1]])
+
+
+def test_from_dfa_and_from_regex_agree():
+    dfa = DFA(
+        states={"p", "q"},
+        input_symbols={"a", "b"},
+        transitions={"p": {"a": "q", "b": "p"}, "q": {"a": "q", "b": "p"}},
+        initial_state="p",
+        final_states={"q"},
+    )
+    left, right = fsm2rnn.from_dfa(dfa), fsm2rnn.from_regex("(a|b)*a")
+    for word in ("", "a", "ab", "aba", "bb"):
+        assert left.accepts(word) == right.accepts(word) == dfa.accepts_input(word)
+
+
+def test_minimised_machine_keeps_outputs():
+    machine = fsm2rnn.from_table([[1], [2], [3], [0]], symbols="a", outputs=[True, False, True, False])
+    result = fsm2rnn.compile(machine, "full")
+    assert len(result.machine.states) == 2
+    assert result.network().outputs("aaa") == [False, True, False]
+
+
+def test_check_takes_files_and_networks(tmp_path):
+    path = tmp_path / "net"
+    report = fsm2rnn.compile("A4", "pd").save(path)
+    assert report == fsm2rnn.check(path) == fsm2rnn.check(str(path)) == fsm2rnn.check(fsm2rnn.load(path))
+    report.raise_if_rejected()
+    path.write_bytes(b"")
+    rejected = fsm2rnn.check(path)
+    assert (rejected.accepted, rejected.field) == (False, "header")
+    with pytest.raises(fsm2rnn.CertificateError, match="header"):
+        rejected.raise_if_rejected()
+    with pytest.raises(fsm2rnn.CertificateError):
+        fsm2rnn.load(path)

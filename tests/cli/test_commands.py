@@ -1,0 +1,208 @@
+"""Every command: what it prints, its JSON, its exit status; in this process, through `main`."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+import fsm2rnn
+from fsm2rnn.cli import main
+
+
+@pytest.fixture
+def z5(tmp_path):
+    """Return the path of a Z5 network file."""
+    path = tmp_path / "z5.safetensors"
+    assert main(["compile", "Z5", "-t", "pd", "-o", str(path), "--quiet"]) == 0
+    return path
+
+
+def answer(capsys, *arguments, status=0):
+    """Run a command with --json and return its one document."""
+    assert main([*arguments, "--json"]) == status
+    captured = capsys.readouterr()
+    return json.loads(captured.out)
+
+
+def refusal(capsys, *arguments):
+    """Run a command that must fail with status 2 and return its message."""
+    assert main(list(arguments)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("fsm2rnn: ")
+    assert len(captured.err.splitlines()) == 1
+    return captured.err
+
+
+def test_explain(capsys):
+    found = answer(capsys, "explain", "S5@gens")
+    assert found["machine"] == {
+        "states": 120,
+        "minimal_states": 120,
+        "symbols": 2,
+        "letter_maps": 2,
+        "permutation": True,
+        "commutative": False,
+        "aperiodic": None,
+        "solvable": None,
+        "group": None,
+        "hankel_rank": None,
+    }
+    assert set(found["targets"]) == {"full", "pd"}
+    assert found["targets"]["full"] == {
+        "verdict": "compiled",
+        "size": 120,
+        "parameters": 28_800,
+        "contract": "injective",
+        "grade": "exact",
+        "dtypes": dict.fromkeys(["float64", "float32", "bfloat16", "float16"], "all lengths"),
+        "margin": "1",
+    }
+    assert list(answer(capsys, "explain", "Z5", "-t", "pd")["targets"]) == ["pd"]
+    assert main(["explain", "Z5"]) == 0
+    text = capsys.readouterr().out
+    assert "commutative yes" in text
+    assert "not decided by this version: aperiodic" in text
+
+
+def test_explain_reports_a_limit_as_unsettled(capsys):
+    found = answer(capsys, "explain", "Z500")["targets"]
+    assert found["full"]["verdict"] == "unsettled"
+    assert "target pd" in found["full"]["tried"]
+    assert found["pd"]["verdict"] == "compiled"
+
+
+def test_a_dense_tensor_beyond_the_limit_is_refused(capsys, tmp_path):
+    message = refusal(capsys, "compile", "Z500", "-t", "full", "-o", str(tmp_path / "net"))
+    assert "500,000,000 needed, the limit is 268,435,456" in message
+    assert "target pd" in message
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])
+@pytest.mark.parametrize("target", ["full", "pd", "auto"])
+def test_compile_check_verify_run(capsys, tmp_path, target, dtype):
+    path = str(tmp_path / "net.safetensors")
+    compiled = answer(capsys, "compile", "A4", "-t", target, "-o", path, "--dtype", dtype)
+    assert compiled["verdict"] == "compiled"
+    assert compiled["target"] == ("pd" if target == "auto" else target)
+    checked = answer(capsys, "check", path)
+    assert (checked["accepted"], checked["grade"], checked["equations"]) == (True, "exact", 144)
+    verified = answer(capsys, "verify", path, "-n", "1000", "--batch", "3", "--seed", "4", "--order", "scan")
+    assert verified.pop("symbols_per_second") > 0
+    assert verified == {
+        "steps": 1000,
+        "batch": 3,
+        "mismatches": 0,
+        "first_mismatch": None,
+        "order": "scan",
+        "dtype": dtype,
+        "device": "cpu",
+        "evaluated": "gather",
+    }
+    assert answer(capsys, "verify", path, "-n", "10", "--dtype", "float64")["dtype"] == "float64"
+    ran = answer(capsys, "run", path, "(1,2,3), (1,2)(3,4)")
+    assert ran["symbols"] == ["(1,2,3)", "(1,2)(3,4)"]
+    machine = fsm2rnn.read("A4")
+    assert ran["states"] == machine.run(ran["symbols"])
+    assert ran["outputs"] == [machine.outputs[state] for state in ran["states"]]
+
+
+def test_contracts(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    assert answer(capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "cover")["contract"] == "cover"
+    assert "contract cover" in answer(capsys, "check", path)["claim"]
+    assert "no target offers contract 'robust'" in refusal(
+        capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "robust"
+    )
+
+
+def test_check_rejects_and_names_the_field(capsys, z5):
+    data = bytearray(z5.read_bytes())
+    data[-1] ^= 1
+    z5.write_bytes(data)
+    rejected = answer(capsys, "check", str(z5), status=1)
+    assert rejected["accepted"] is False
+    assert rejected["field"]
+    assert main(["check", str(z5)]) == 1
+    assert capsys.readouterr().out.startswith("rejected: ")
+    for command in (["verify", str(z5)], ["run", str(z5), "1"]):
+        assert refusal(capsys, *command)
+
+
+def test_verify_words(capsys, z5, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("1 2 3\n4,4\n", encoding="utf-8")
+    found = answer(capsys, "verify", str(z5), "--words", str(words))
+    assert (found["steps"], found["mismatches"]) == (5, 0)
+    assert "exclude each other" in refusal(capsys, "verify", str(z5), "--words", str(words), "-n", "5")
+    words.write_text("1 9\n", encoding="utf-8")
+    assert "words.txt:1: symbol '9' at position 1" in refusal(capsys, "verify", str(z5), "--words", str(words))
+
+
+def test_run_prints_outputs_and_reads_stdin(capsys, z5, monkeypatch):
+    assert main(["run", str(z5), "1 2 4"]) == 0
+    assert capsys.readouterr().out == "1 3 2\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO("1 1\n1\n"))
+    assert main(["run", str(z5), "-"]) == 0
+    assert capsys.readouterr().out == "1 2 3\n"
+    assert main(["run", str(z5), ""]) == 0
+    assert capsys.readouterr().out == "\n"
+
+
+def test_quiet_prints_nothing(capsys, z5):
+    for command in (["explain", "Z5"], ["check", str(z5)], ["verify", str(z5), "-n", "10"], ["run", str(z5), "1"]):
+        assert main([*command, "--quiet"]) == 0
+        assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["explain", "S55555"], "--max-states"),
+        (["explain", "tomita8"], "did you mean 'tomita"),
+        (["explain", "no/such.dot"], "no/such.dot: cannot be read: No such file"),
+        (["explain", "Z5", "-t", "ful"], "unknown target 'ful' (hint: did you mean 'full'?)"),
+        (["explain", "Z5", "--complete", "snik"], "unknown completion 'snik' (hint: did you mean 'sink'?)"),
+        (["compile", "Z5", "-t", "pd", "-o", "no/such/net"], "no/such/net: cannot be written: No such file"),
+        (["compile", "Z5", "-t", "pd", "-o", "x", "--dtype", "float8"], "unknown dtype 'float8'"),
+        (["check", "no-such-net"], "no-such-net: cannot be read: No such file"),
+        (["verify", "no-such-net"], "no-such-net: cannot be read: No such file"),
+    ],
+)
+def test_bad_input_is_one_clear_message(capsys, arguments, message):
+    assert message in refusal(capsys, *arguments)
+
+
+def test_bad_options_of_verify(capsys, z5):
+    assert "count from 1" in refusal(capsys, "verify", str(z5), "-n", "0")
+    assert "unknown order 'tree'" in refusal(capsys, "verify", str(z5), "--order", "tree")
+    assert "device 'tpu9' cannot be used" in refusal(capsys, "verify", str(z5), "--device", "tpu9")
+
+
+@pytest.mark.parametrize("arguments", [[], ["explian", "S5"], ["explain"], ["verify", "x", "-n", "many"]])
+def test_usage_errors_are_status_two(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage: fsm2rnn" in capsys.readouterr().err
+
+
+def test_demo(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("fsm2rnn.demo.STEPS", 1000)
+    found = answer(capsys, "demo", "-o", str(tmp_path / "demo"))
+    assert found["failures"] == 0
+    assert len(found["machines"]) == 4
+    runs = [run for machine in found["machines"].values() for run in machine["runs"]]
+    assert len(runs) == 8
+    for run in runs:
+        assert run["holds"]
+        assert main(["check", run["file"], "--quiet"]) == 0
+
+
+def test_demo_reports_a_failure(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("fsm2rnn.demo.STEPS", 1000)
+    monkeypatch.setattr("fsm2rnn.demo._float_agrees", lambda _network, _machine: False)
+    assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == 8

@@ -1,0 +1,32 @@
+"""Every refusing condition of the kernel is needed: with any one of them disabled, a test fails."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.forgery.conditions import conditions
+from tests.forgery.disable_conditions import ROOT, survivors
+
+PACKAGE = ROOT / "fsm2rnn"
+
+
+def test_every_condition_before_a_raise_is_found_and_can_be_disabled():
+    found = conditions(PACKAGE)
+    lines = {(condition.path, condition.line) for condition in found}
+    for folder in ("exact", "machine", "proof"):
+        for path in (PACKAGE / folder).glob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Raise):
+                    assert (path.relative_to(PACKAGE), node.test.lineno) in lines
+    for condition in found:
+        source = (PACKAGE / condition.path).read_text(encoding="utf-8")
+        changed = condition.disabled(source)
+        assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(source)), condition
+
+
+@pytest.mark.slow
+def test_no_disabled_condition_goes_unnoticed():
+    assert survivors(PACKAGE) == []

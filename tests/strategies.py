@@ -1,0 +1,60 @@
+"""Hypothesis strategies that several test folders share: labels, machines, acceptors, permutation machines, words."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from fsm2rnn.machine.permutations import closure, compose
+from fsm2rnn.machine.state_machine import StateMachine
+
+# Hard names on purpose: the symbol "0" beside 0, texts of no, combining, bidirectional and surrogate characters.
+AWKWARD = ["", "0", "1", "True", "None", " ", "\0", "a/b", "e\u0301", "\u00e9", "\u202e", "\ud800", "\U0001f600", '"']
+ATOMS = st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(AWKWARD), st.text(max_size=3))
+LABELS = st.recursive(ATOMS, lambda part: st.lists(part, max_size=3).map(tuple), max_leaves=5)
+
+
+@st.composite
+def machines(draw, *, max_states=6, max_symbols=3, labels=LABELS, outputs=None):
+    """Draw any machine; outputs come from a small pool unless a strategy for them is given."""
+    states = draw(st.lists(labels, min_size=1, max_size=max_states, unique=True))
+    symbols = draw(st.lists(labels, min_size=1, max_size=max_symbols, unique=True))
+    count = len(states)
+    row = st.tuples(*[st.integers(0, count - 1)] * len(symbols))
+    table = draw(st.tuples(*[row] * count))
+    output = st.sampled_from(["a", "b", 0, False, None]) if outputs is None else outputs
+    seen = draw(st.tuples(*[output] * count))
+    return StateMachine(tuple(states), tuple(symbols), table, draw(st.integers(0, count - 1)), seen)
+
+
+def acceptors(**limits):
+    """Draw machines whose outputs are True and False."""
+    return machines(outputs=st.booleans(), **limits)
+
+
+@st.composite
+def permutation_machines(draw, *, max_states=6, max_symbols=3):
+    """Draw trackers in which every symbol permutes the states."""
+    count = draw(st.integers(1, max_states))
+    columns = draw(st.lists(st.permutations(range(count)), min_size=1, max_size=max_symbols))
+    symbols = range(len(columns))
+    return StateMachine.tracker(range(count), symbols, zip(*columns, strict=True), draw(st.integers(0, count - 1)))
+
+
+def words(machine, *, max_size=12):
+    """Draw words over a machine's symbols."""
+    return st.lists(st.sampled_from(machine.symbols), max_size=max_size)
+
+
+@st.composite
+def machines_and_words(draw, source=None, *, max_size=12):
+    """Draw a machine with a word over its symbols."""
+    machine = draw(machines() if source is None else source)
+    return machine, draw(words(machine, max_size=max_size))
+
+
+def group_tracker(generators):
+    """Return the word problem of a group: state g, symbols the generators, g -> g * generator."""
+    elements = sorted(closure(generators, limit=1000))
+    number = {element: position for position, element in enumerate(elements)}
+    table = [[number[compose(element, generator)] for generator in generators] for element in elements]
+    return StateMachine.tracker(elements, generators, table, number[tuple(range(len(generators[0])))])
