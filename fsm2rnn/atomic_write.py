@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from fsm2rnn.errors import InputError
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write `data` to `path`; after an error or a kill the old file, if any, is untouched.
+@contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Give a stream that becomes the file `path` when the block ends well.
 
-    The temporary file lies beside the target, since a rename is atomic within one file system only. Raises
-    InputError when the place cannot be written.
+    After an error or a kill the old file, if any, is untouched. The temporary file lies beside the target,
+    since a rename is atomic within one file system only. Raises InputError when the place cannot be written.
     """
     target = Path(path)
     try:
@@ -22,7 +26,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         raise _refused(target, error) from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).chmod(_mode(target))
@@ -32,6 +36,12 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         raise _refused(target, error) from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write `data` to `path`, as `atomic_file` does."""
+    with atomic_file(path) as stream:
+        stream.write(data)
 
 
 def _refused(target: Path, error: OSError | ValueError) -> InputError:

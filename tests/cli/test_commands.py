@@ -191,7 +191,7 @@ def test_usage_errors_are_status_two(capsys, arguments):
 
 
 def test_demo(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.demo.STEPS", 1000)
+    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
     found = answer(capsys, "demo", "-o", str(tmp_path / "demo"))
     assert found["failures"] == 0
     assert len(found["machines"]) == 4
@@ -203,6 +203,6 @@ def test_demo(capsys, tmp_path, monkeypatch):
 
 
 def test_demo_reports_a_failure(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.demo.STEPS", 1000)
-    monkeypatch.setattr("fsm2rnn.demo._float_agrees", lambda _network, _machine: False)
+    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
+    monkeypatch.setattr("fsm2rnn.commands.demo._float_agrees", lambda _network, _machine: False)
     assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == 8

@@ -1,7 +1,8 @@
-"""The demonstration: four machines compiled to every target, checked, and run over a long word."""
+"""demo: four machines compiled to every target, checked, and run over a long word."""
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from rich.text import Text
 
 from fsm2rnn import api
 from fsm2rnn.cells.network import Network
+from fsm2rnn.commands.answer import HOLDS, REFUTED, print_json
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.show import facts_text, targets_table
+from fsm2rnn.show import console, facts_text, targets_table
 from fsm2rnn.targets.verdict import Compiled
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.verification import verify_network
@@ -71,7 +73,16 @@ class Run:
         return {**vars(self), "long": self.long.to_json(), "holds": self.holds}
 
 
-def run_demo(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str, Json]:
+def run(options: argparse.Namespace) -> int:
+    """Show the demonstration; status 1 when something in it does not hold."""
+    silent = options.json or options.quiet
+    answer = demonstrate(options.output, show=(lambda _: None) if silent else console().print)
+    if options.json:
+        print_json(answer)
+    return REFUTED if answer["failures"] else HOLDS
+
+
+def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str, Json]:
     """Show the demonstration piece by piece, write its files into `folder`, and return it as JSON.
 
     The key "failures" counts the networks of which something did not hold.

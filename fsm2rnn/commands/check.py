@@ -1,0 +1,26 @@
+"""check NET: prove the certificate of a network file anew, with the kernel alone."""
+
+from __future__ import annotations
+
+import argparse
+
+from fsm2rnn.commands.answer import HOLDS, REFUTED, say
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.proof.checker import check_file
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say whether the file is accepted, or the field that fails."""
+    report = check_file(options.network)
+    answer: dict[str, Json] = {
+        "accepted": report.accepted,
+        "claim": report.claim,
+        "grade": report.grade,
+        "equations": report.equations,
+    }
+    if report.accepted:
+        say(options, answer, f"accepted, grade {report.grade}, {report.equations:,} equations: {report.claim}")
+        return HOLDS
+    answer |= {"field": report.field, "reason": report.reason}
+    say(options, answer, f"rejected: {report.field}: {report.reason}")
+    return REFUTED

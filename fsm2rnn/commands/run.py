@@ -1,0 +1,38 @@
+"""run NET WORD: the outputs along a word."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from fsm2rnn import api
+from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.labels import Json, label_text
+from fsm2rnn.verify.words import split_word
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one output per symbol."""
+    network = api.load(options.network)
+    machine = network.machine
+    ids = split_word(_stdin() if options.word == "-" else options.word, machine)
+    states = network.run([machine.symbols[symbol] for symbol in ids]).tolist()
+    outputs = [machine.outputs[state] for state in states]
+    answer: dict[str, Json] = {
+        "symbols": [label_text(machine.symbols[symbol]) for symbol in ids],
+        "states": states,
+        "outputs": [
+            output if isinstance(output, bool | int | str | None) else label_text(output) for output in outputs
+        ],
+    }
+    say(options, answer, " ".join(label_text(output) for output in outputs))
+    return HOLDS
+
+
+def _stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        message = f"stdin is not {error.encoding}: {error.reason} at byte {error.start}"
+        raise InputError(message) from error
