@@ -48,7 +48,8 @@ class MooreForm:
 def moore_form(mealy: MealyMachine) -> MooreForm:
     """Return the Moore form on the pairs (q, last output) that words reach, numbered breadth first.
 
-    A pair is named by the tuple (state, output); the start is (q0, None).
+    A pair is named by the tuple (state, output), with the output's type where two outputs are equal to
+    Python; the start is (q0, None).
     """
     pairs: list[tuple[int, Label]] = [(mealy.start, None)]
     number = {(mealy.start, typed(None)): 0}
@@ -62,7 +63,10 @@ def moore_form(mealy: MealyMachine) -> MooreForm:
                 pairs.append((target, output))
             row.append(number[key])
         table.append(tuple(row))
-    names = tuple((mealy.states[state], output) for state, output in pairs)
+    names: list[Label] = [(mealy.states[state], output) for state, output in pairs]
+    if len(set(names)) < len(names):
+        # Two outputs that == takes for one, such as 0 and False, are told apart by their type.
+        names = [(mealy.states[state], output, type(output).__name__) for state, output in pairs]
     outputs = tuple(output for _, output in pairs)
-    machine = StateMachine(names, mealy.symbols, tuple(table), 0, outputs)
+    machine = StateMachine(tuple(names), mealy.symbols, tuple(table), 0, outputs)
     return MooreForm(machine, tuple(state for state, _ in pairs))

@@ -9,7 +9,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias, final
 
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, simplest, vector
 
 
@@ -37,9 +37,13 @@ class Decoder:
     def __post_init__(self) -> None:
         """Prove the shapes."""
         rows = self.readout.height
-        if len(self.reads) != rows or (self.bias and self.bias[-1][0] >= rows):
-            message = f"{rows} scores need {rows} readings and biases, found {len(self.reads)} readings"
+        if len(self.reads) != rows:
+            message = f"{rows} scores need {rows} readings, found {len(self.reads)}"
             raise CertificateError("decoder", message)
+        try:
+            SparseMatrix(rows, (self.bias,))
+        except NumericError as error:
+            raise CertificateError("decoder", str(error)) from error
 
     @classmethod
     def linear(cls, readout: SparseMatrix, bias: Vector = ()) -> Decoder:

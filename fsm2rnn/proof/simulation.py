@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import final
 
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.decoder import Decoder, Margin
@@ -69,9 +69,10 @@ class Simulation:
         if not self.codes or len(self.codes) != len(self.reads):
             message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
             raise CertificateError("codes", message)
-        if any(code and code[-1][0] >= self.size for code in self.codes):
-            message = f"a code leaves the state of size {self.size}"
-            raise CertificateError("codes", message)
+        try:
+            SparseMatrix(self.size, self.codes)
+        except NumericError as error:
+            raise CertificateError("codes", str(error)) from error
         if not all(0 <= read < len(self.machine.states) for read in self.reads):
             message = f"a reading is no state index below {len(self.machine.states)}"
             raise CertificateError("reads", message)

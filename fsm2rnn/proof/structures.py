@@ -104,7 +104,7 @@ STRUCTURES: dict[str, Callable[[Mapping[str, StoredTensor], int], Meaning]] = {
 
 def _require_names(tensors: Mapping[str, StoredTensor], names: tuple[str, ...]) -> None:
     if set(tensors) != set(names):
-        message = f"expected the tensors {', '.join(names)}, found {', '.join(sorted(tensors)) or 'none'}"
+        message = f"expected the tensors {', '.join(names)}, found {sorted(tensors)!r:.200}"
         raise CertificateError("weights", message)
 
 

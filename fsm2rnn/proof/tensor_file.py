@@ -59,7 +59,7 @@ def encode_tensor_file(tensors: Mapping[str, StoredTensor], metadata: Mapping[st
 def decode_tensor_file(data: bytes) -> tuple[dict[str, StoredTensor], dict[str, str]]:
     """Return tensors and metadata; CertificateError unless `data` is their one spelling."""
     length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or length > len(data) - 8:  # noqa: PLR2004  the length field has 8 bytes
+    if length > len(data) - 8:
         message = f"a file of {len(data)} bytes is too short for its header"
         raise CertificateError("header", message)
     header = _parse(data[8 : 8 + length])

@@ -1,13 +1,7 @@
-"""A write that fails or is killed leaves the old file and nothing else."""
+"""A write that fails leaves the old file and nothing else; tests/cli/test_kill.py kills writers."""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -47,29 +41,3 @@ def test_a_folder_is_no_file(tmp_path):
         write_atomically(tmp_path, b"")
     with pytest.raises(fsm2rnn.InputError, match="cannot be written"):
         write_atomically("a\0b", b"")
-
-
-WRITER = """
-import sys
-from fsm2rnn.atomic_write import write_atomically
-for number in range(10**9):
-    write_atomically(sys.argv[1], bytes([number % 251]) * 3_000_000)
-    if not number:
-        print(flush=True)
-"""
-
-
-@pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
-    moments = random.Random(7)
-    path = tmp_path / "file"
-    for _ in range(30):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE)
-        writer.stdout.readline()
-        time.sleep(moments.random() * 0.1)
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
-        data = path.read_bytes()
-        assert len(data) == 3_000_000
-        assert data == data[:1] * len(data)

@@ -84,6 +84,10 @@ WRONG = {
         "matrices",
         lambda p: {"matrices": tuple(SparseMatrix(6, m.columns[:5]) for m in p["matrices"])},
     ),
+    "a matrix with an empty row too many": (
+        "matrices",
+        lambda p: {"matrices": (p["matrices"][0], SparseMatrix(7, p["matrices"][1].columns))},
+    ),
     "a wrong start": ("reads", lambda p: {"codes": p["codes"][1:] + p["codes"][:1], "reads": (1, 2, 3, 4, 5, 0)}),
     "shifted readings": ("reads", lambda p: {"reads": p["reads"][1:] + p["reads"][:1]}),
     "two readings swapped": ("induction", lambda _: {"reads": (0, 2, 1, 3, 4, 5)}),
@@ -93,6 +97,7 @@ WRONG = {
     "no codes": ("codes", lambda _: {"codes": (), "reads": ()}),
     "a state forgotten": ("induction", lambda p: {"codes": p["codes"][:5], "reads": p["reads"][:5]}),
     "a code beyond the size": ("codes", lambda p: {"codes": (*p["codes"][:5], unit(6))}),
+    "a code with falling indices": ("codes", lambda p: {"codes": (((9, 1), (0, 1)), *p["codes"][1:])}),
     "a start of two": ("induction", lambda p: {"codes": (((0, 2),), *p["codes"][1:])}),
     "two codes swapped": (
         "induction",

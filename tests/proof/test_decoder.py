@@ -78,9 +78,12 @@ def test_the_margin_is_the_least_lead_over_every_other_row(rows, offsets, states
 def test_the_readout_rows_need_as_many_readings_and_biases():
     readout = SparseMatrix.identity(2)
     Decoder(DecoderKind.LINEAR, readout, ((1, 1),), (0, 0))
-    for bias, reads in [((), (0,)), ((), (0, 1, 2)), (((2, 1),), (0, 1))]:
-        with pytest.raises(CertificateError, match="2 scores need 2 readings") as caught:
+    for bias, reads in [((), (0,)), ((), (0, 1, 2))]:
+        with pytest.raises(CertificateError, match="2 scores need 2 readings"):
             Decoder(DecoderKind.LINEAR, readout, bias, reads)
+    for bias in (((2, 1),), ((1, 1), (0, 1)), ((-1, 1),), ((0, 0),)):
+        with pytest.raises(CertificateError, match="not a sparse vector of height 2") as caught:
+            Decoder(DecoderKind.LINEAR, readout, bias, (0, 1))
         assert caught.value.field == "decoder"
 
 

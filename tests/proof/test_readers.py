@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from fsm2rnn.errors import CertificateError
-from fsm2rnn.proof.canonical_json import canonical_json, read_canonical
-from fsm2rnn.proof.certificate import machine_from_json, machine_to_json, network_from_json
-from fsm2rnn.proof.checker import check_bytes
+from fsm2rnn.errors import CertificateError, InputError
+from fsm2rnn.exact.sparse import unit
+from fsm2rnn.proof.canonical_json import canonical_json, read_json
+from fsm2rnn.proof.certificate import Network, machine_from_json, machine_to_json, network_from_json
+from fsm2rnn.proof.checker import check_bytes, check_file, network_bytes
+from fsm2rnn.proof.simulation import Contract
 from fsm2rnn.proof.tensor_file import StoredTensor, decode_tensor_file
 from tests.forgery.false_fields import FALSE
-from tests.forgery.forge import open_file, respell, with_header
-from tests.proof.networks import NAMED, file_of
+from tests.forgery.forge import open_file, respell, spell, with_header
+from tests.forgery.verdicts import agreed
+from tests.proof.networks import NAMED, PARITY, file_of
 
 # title of a false field -> the field that the report names
 NAMED_FIELDS = {
@@ -51,14 +54,51 @@ def test_a_false_field_is_named(field, title):
     assert check_bytes(respell(draft)).field == field
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{", '{"a": 1}', '{"b":1,"a":2}', '{"a":1,"a":1}', '{"a":1.0}', "NaN", "-0", '"\u00e9"', "[1]\n", "[" * 5000],
-)
-def test_only_the_canonical_spelling_is_read(text):
-    assert read_canonical(canonical_json({"b": [1, None], "a": "\u00e9"}), "x") == {"a": "\u00e9", "b": [1, None]}
+@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-1"', '{"format":"x"}', "{}"])
+def test_another_format_is_called_so(text):
+    report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
+    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-1")
+    draft = open_file(file_of("parity", "full"))
+    draft.certificate["format"] = "fsm2rnn-certificate-2"
+    assert check_bytes(respell(draft)).reason == report.reason
+
+
+def test_a_file_cut_within_its_header_is_called_too_short():
+    data = file_of("parity", "full")
+    for place in range(0, 8 + int.from_bytes(data[:8], "little"), 7):
+        report = check_bytes(data[:place])
+        assert (report.field, report.reason) == ("header", f"a file of {place} bytes is too short for its header")
+
+
+def test_an_index_out_of_range_is_refused_even_under_a_weight_of_zero():
+    """Parity on two of three coordinates: the third column is zero, whatever row its index names."""
+    one, none = (0x3F800000).to_bytes(4, "little"), b"\0" * 4
+    rows = [0, 1, 2, 1, 0, 2]
+    for spare in (0, 2, 3, -1, 2**40):
+        rows[5] = spare
+        tensors = {
+            "index": StoredTensor("I64", (2, 3), b"".join(row.to_bytes(8, "little", signed=True) for row in rows)),
+            "diagonal": StoredTensor("F32", (2, 3), (one + one + none) * 2),
+            "initial_state": StoredTensor("F32", (3,), one + none + none),
+            "readout.index": StoredTensor("I64", (3,), b"".join(row.to_bytes(8, "little") for row in (0, 1, 1))),
+        }
+        parts = (PARITY, Contract.INJECTIVE, (unit(0), unit(1)), (0, 1), "column-one-hot", tensors, {})
+        if 0 <= spare < 3:
+            data = network_bytes(Network(*parts))
+            assert check_bytes(data).accepted
+            draft = open_file(data)
+        else:
+            with pytest.raises(CertificateError, match=r"index has an entry outside 0\.\.2"):
+                Network(*parts)
+            draft.put("index", 5, spare.to_bytes(8, "little", signed=True))
+            assert not agreed(respell(draft))
+
+
+@pytest.mark.parametrize("text", ["{", '{"a":1.0}', "NaN", "-Infinity", "1e3", "[" * 5000, "1" * 5000])
+def test_floats_and_broken_json_are_refused(text):
+    assert read_json(canonical_json({"b": [1, None], "a": "\u00e9"}), "x") == {"a": "\u00e9", "b": [1, None]}
     with pytest.raises(CertificateError) as caught:
-        read_canonical(text, "some field")
+        read_json(text, "some field")
     assert caught.value.field == "some field"
 
 
@@ -67,7 +107,9 @@ def test_a_machine_is_read_from_its_own_five_fields_alone():
     assert machine_from_json(value) == NAMED
     rows = value | {"table": [*value["table"][:2], "00"]}
     for other in (value | {"extra": 1}, value | {"start": "0"}, value | {"states": "abc"}, rows, None, [], {}):
-        with pytest.raises(CertificateError, match="expected an object of states") as caught:
+        with pytest.raises(
+            CertificateError, match="expected an object of states|expected a list of integers"
+        ) as caught:
             machine_from_json(other)
         assert caught.value.field == "machine"
 
@@ -135,3 +177,12 @@ def test_metadata_maps_texts_to_texts(metadata):
 def test_a_header_is_an_object(header):
     with pytest.raises(CertificateError, match="not a JSON object"):
         decode_tensor_file(with_header(header, b""))
+
+
+def test_a_file_is_checked_by_its_path_and_one_that_cannot_be_read_is_named(tmp_path):
+    path = tmp_path / "network.safetensors"
+    path.write_bytes(file_of("parity", "full"))
+    assert check_file(path) == check_bytes(file_of("parity", "full"))
+    for missing in (tmp_path / "none", tmp_path, str(path) + "\0"):
+        with pytest.raises(InputError, match="cannot be read"):
+            check_file(missing)

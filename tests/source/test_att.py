@@ -109,7 +109,7 @@ def test_any_text_is_a_machine_or_an_input_error(text):
 def _last(count):
     """Return an acceptor of the words whose count-th letter from the end is letter 0."""
     moves = [{0: [0, 1], 1: [0]}, *({0: [q + 1], 1: [q + 1]} for q in range(1, count)), {}]
-    return NondeterministicAcceptor(tuple(moves), ((),) * (count + 1), 2, 0, frozenset({count}))
+    return NondeterministicAcceptor(tuple(moves), ((),) * (count + 1), 2, (0,), frozenset({count}))
 
 
 def test_the_subset_construction_stops_at_its_limit():
@@ -126,7 +126,7 @@ def test_large_subsets_are_counted_before_they_are_kept(monkeypatch):
     with pytest.raises(LimitError) as caught:
         determinise(_last(8), max_states=10_000)
     assert "members" in caught.value.what
-    chain = NondeterministicAcceptor(({},) * 600, (*((q,) for q in range(1, 600)), ()), 1, 0, frozenset())
+    chain = NondeterministicAcceptor(({},) * 600, (*((q,) for q in range(1, 600)), ()), 1, (0,), frozenset())
     with pytest.raises(LimitError):
         determinise(chain, max_states=10)
 

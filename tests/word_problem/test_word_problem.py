@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from itertools import accumulate
 
 import pytest
@@ -114,22 +108,3 @@ def test_the_command(tmp_path, capsys):
     assert main(["data", "Z5", "-l", "4", "-n", "3", "-o", str(path), "--seed", "2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["count"] == 3
     assert len(list(read_word_problem(path, fsm2rnn.read("Z5")))) == 3
-
-
-@pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_no_half_file(tmp_path):
-    moments = random.Random(3)
-    path = tmp_path / "S5.csv"
-    whole = 0
-    for _ in range(100):
-        path.unlink(missing_ok=True)
-        writer = subprocess.Popen(
-            [sys.executable, "-m", "fsm2rnn", "data", "S5", "-l", "50", "-n", "20000", "-o", str(path), "--quiet"]
-        )
-        time.sleep(moments.uniform(0.2, 1.2))
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait()
-        if path.exists():
-            whole += 1
-            assert path.read_bytes().count(b"\n") == 20001
-    assert 0 < whole < 100

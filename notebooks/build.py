@@ -1,0 +1,28 @@
+"""Write each notebook's .ipynb from its .py, executed: python notebooks/build.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+
+
+def executed(source: Path) -> nbformat.NotebookNode:
+    """Return the notebook of a percent-format file with its outputs; CellExecutionError where a cell fails."""
+    notebook = jupytext.read(source)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"  # random otherwise, which would change the file at every build
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    notebook.metadata.pop("language_info", None)
+    return notebook
+
+
+if __name__ == "__main__":
+    for path in sorted(HERE.glob("[0-9]*.py")):
+        nbformat.write(executed(path), path.with_suffix(".ipynb"))

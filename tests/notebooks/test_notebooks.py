@@ -1,0 +1,40 @@
+"""Each notebook runs as a script and as a notebook, and the .ipynb beside it was made from it."""
+
+from __future__ import annotations
+
+import runpy
+import warnings
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from tests.house.source_tree import ROOT
+
+SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+class TestNotebook:
+    def test_it_runs_as_a_script(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        runpy.run_path(str(source))
+        assert capsys.readouterr().out
+
+    def test_the_notebook_is_made_from_it(self, source: Path) -> None:
+        made, shown = jupytext.read(source), jupytext.read(source.with_suffix(".ipynb"))
+        assert [(cell.cell_type, cell.source) for cell in shown.cells] == [
+            (cell.cell_type, cell.source) for cell in made.cells
+        ]
+        codes = [cell for cell in shown.cells if cell.cell_type == "code"]
+        assert any(cell.outputs for cell in codes)
+        assert not [output for cell in codes for output in cell.outputs if output.output_type == "error"]
+
+    def test_it_runs_as_a_notebook(self, source: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jupyter's and zmq's own
+            build = runpy.run_path(str(ROOT / "notebooks" / "build.py"))
+            assert build["executed"](source).cells
+
+
+def test_there_are_notebooks() -> None:
+    assert SOURCES
