@@ -108,7 +108,7 @@ def test_a_machine_is_read_from_its_own_five_fields_alone():
     rows = value | {"table": [*value["table"][:2], "00"]}
     for other in (value | {"extra": 1}, value | {"start": "0"}, value | {"states": "abc"}, rows, None, [], {}):
         with pytest.raises(
-            CertificateError, match="expected an object of states|expected a list of integers"
+            CertificateError, match=r"expected an object of states|expected a list of integers"
         ) as caught:
             machine_from_json(other)
         assert caught.value.field == "machine"
