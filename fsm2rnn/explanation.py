@@ -19,7 +19,7 @@ UNDECIDED = ("aperiodic", "solvable", "group", "hankel_rank")
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Facts about a machine, and every target's answer about its minimised form.
 
@@ -29,6 +29,13 @@ class Explanation:
 
     facts: Mapping[str, Json]
     answers: tuple[Answer, ...]
+
+    def __str__(self) -> str:
+        """Say the facts in one line and each verdict in one."""
+        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items() if value is not None)
+        return "\n".join([facts, *(f"{answer.target}: {answer.verdict}" for answer in self.answers)])
+
+    __repr__ = __str__
 
     def to_json(self) -> dict[str, Json]:
         """Return the answer of `explain --json`."""

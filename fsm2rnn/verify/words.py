@@ -40,9 +40,16 @@ def split_word(text: str, machine: StateMachine) -> list[int]:
     while place < len(spans):
         ends = range(min(place + longest, len(spans)), place, -1)
         names = ((text[spans[place][0] : spans[end - 1][1]], end) for end in ends)
-        name, place = next((found for found in names if found[0] in by_text), (text[slice(*spans[place])], place + 1))
+        name, place = next(
+            (found for found in names if found[0] in by_text), (_unknown(text, spans[place][0]), len(spans))
+        )
         word.append(by_text.get(name, name))
     return machine.indices(word)
+
+
+def _unknown(text: str, start: int) -> str:
+    """Return what stands at `start` up to the next space, for the message that it is no symbol."""
+    return text[start:].split(maxsplit=1)[0].rstrip(",")
 
 
 def read_words(path: Path, machine: StateMachine) -> Iterator[Indices]:

@@ -25,6 +25,13 @@ def test_compile_all_answers_for_every_target():
     assert [str(verdict) for verdict in verdicts.values()] == [line, line]
 
 
+def test_an_explanation_reads_as_lines():
+    lines = str(fsm2rnn.explain("parity")).splitlines()
+    assert lines[0].startswith("states 2, minimal_states 2, symbols 2, letter_maps 2, permutation True, commutative")
+    assert [line.split(":")[0] for line in lines[1:]] == [target.name for target in TARGETS]
+    assert str(fsm2rnn.explain("parity", "pd")).count("\n") == 1
+
+
 def test_auto_takes_the_fewest_numbers():
     assert fsm2rnn.compile("S3").target == "pd"
     assert fsm2rnn.compile(fsm2rnn.from_table([[0]])).target == "full"

@@ -183,6 +183,8 @@ def test_words_of_letters_need_no_spaces():
     assert split_word("0110", machine) == split_word("0 1,1 0", machine) == [0, 1, 1, 0]
     with pytest.raises(InputError, match="symbol '012' at position 0"):
         split_word("012", machine)
+    with pytest.raises(InputError, match=r"symbol '\(1,4\)' at position 1"):
+        split_word("() (1,4), ()", fsm2rnn.read("S3"))
 
 
 def test_words_files_name_their_line(tmp_path):
