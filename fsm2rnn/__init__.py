@@ -24,14 +24,23 @@ _HOME = {
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",
     "explain": "fsm2rnn.api",
+    "from_aalpy": "fsm2rnn.source.aalpy_model",
     "from_dfa": "fsm2rnn.source.automata_lib",
+    "from_networkx": "fsm2rnn.source.networkx_graph",
+    "from_nfa": "fsm2rnn.source.automata_lib",
     "from_regex": "fsm2rnn.source.automata_lib",
+    "from_sympy": "fsm2rnn.source.sympy_group",
     "from_table": "fsm2rnn.api",
     "lift": "fsm2rnn.cells.network",
     "load": "fsm2rnn.api",
     "lower": "fsm2rnn.cells.network",
     "read": "fsm2rnn.api",
+    "read_word_problem": "fsm2rnn.word_problem",
+    "to_dfa": "fsm2rnn.source.automata_lib",
+    "to_networkx": "fsm2rnn.source.networkx_graph",
     "verify_network": "fsm2rnn.verify.verification",
+    "write_machine": "fsm2rnn.source.write",
+    "write_word_problem": "fsm2rnn.word_problem",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604  the names of _HOME, each listed once

@@ -101,6 +101,11 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
 
 
+def _convert(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("output", metavar="OUT", help="the file to write; its suffix names the format")
+
+
 def _data(parser: argparse.ArgumentParser) -> None:
     _machine(parser)
     parser.add_argument("-l", "--length", type=int, required=True, help="symbols per word")
@@ -119,6 +124,8 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("check", "prove the certificate of a network file anew", _network),
     ("verify", "run a network file over long words beside its machine's table", _verify),
     ("run", "print the outputs along a word", _run),
+    ("convert", "write a machine in another format", _convert),
+    ("formats", "list every way to write a MACHINE", _nothing),
     ("data", "write word-problem data: random words with the output after every symbol", _data),
     ("doctor", "say what is installed, which extras, and which devices there are", _nothing),
     ("demo", "compile, check and run four machines", _demo),

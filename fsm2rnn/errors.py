@@ -26,7 +26,11 @@ class InputError(FsmError):
         hint: str | None = None,
     ) -> None:
         """Keep `message` and its place; lines and columns count from 1."""
-        place = ":".join(str(part) for part in (file, line, column) if part is not None)
+        if file is None:
+            named = (("line", line), ("column", column))
+            place = ", ".join(f"{name} {number}" for name, number in named if number is not None)
+        else:
+            place = ":".join(str(part) for part in (file, line, column) if part is not None)
         text = f"{place}: {message}" if place else message
         super().__init__(f"{text} (hint: {hint})" if hint else text)
         self.message = message

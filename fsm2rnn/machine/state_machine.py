@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
@@ -100,8 +101,16 @@ class StateMachine:
 
 
 def nearest_hint(text: str, choices: Sequence[Label]) -> str:
-    """Return the choice nearest to `text` as a hint, or the first few choices when none is near."""
+    """Return the choice nearest to `text` as a hint, or the first few choices when none is near.
+
+    A choice that only looks the same (composed or decomposed accents, wide letters) is named by its code points.
+    """
     names = [label_text(choice) for choice in choices]
+    folded = unicodedata.normalize("NFKC", text)
+    for name in names:
+        if name != text and unicodedata.normalize("NFKC", name) == folded:
+            points = " ".join(f"U+{ord(character):04X}" for character in name)
+            return f"it looks like {name!r}, which has other code points: {points}"
     near = difflib.get_close_matches(text, names, n=1)
     if near:
         return f"did you mean {near[0]!r}?"

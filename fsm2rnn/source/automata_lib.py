@@ -83,6 +83,28 @@ def from_dfa(dfa: DFA, *, complete: Completion = Completion.ERROR) -> StateMachi
     return canonical(assemble(Draft(_names(order), symbols, arcs, 0, outputs), complete))
 
 
+def to_dfa(machine: StateMachine) -> DFA:
+    """Return an acceptor as automata-lib's DFA, states and symbols named as here.
+
+    Raises InputError for a machine with other outputs than True and False.
+    """
+    if not machine.is_acceptor:
+        message = "a DFA needs an acceptor; this machine has other outputs than True and False"
+        raise InputError(message)
+    names: Any = machine.states
+    symbols: Any = machine.symbols
+    return DFA(
+        states=set(names),
+        input_symbols=set(symbols),
+        transitions={
+            name: {symbol: names[target] for symbol, target in zip(symbols, row, strict=True)}
+            for name, row in zip(names, machine.table, strict=True)
+        },
+        initial_state=names[machine.start],
+        final_states={name for name, output in zip(names, machine.outputs, strict=True) if output is True},
+    )
+
+
 def from_nfa(nfa: NFA, *, max_states: int = 100_000) -> StateMachine:
     """Return the subset construction of an automata-lib NFA, states q0, q1, ... breadth first.
 
@@ -134,8 +156,8 @@ def _term(token: Token[Any]) -> Term:
 
 
 _KINDS: Final[dict[type, TermKind]] = {
-    parser.UnionToken: TermKind.JOIN,
-    parser.ConcatToken: TermKind.JOIN,
+    parser.UnionToken: TermKind.UNION,
+    parser.ConcatToken: TermKind.CONCATENATION,
     parser.IntersectionToken: TermKind.INTERSECTION,
     parser.ShuffleToken: TermKind.SHUFFLE,
     parser.KleeneStarToken: TermKind.REPEAT,
@@ -192,7 +214,9 @@ def _subsets(nfa: NFA, symbols: Sequence[Label], max_states: int) -> SubsetMachi
             elif symbol in letter:
                 moves[number[state]][letter[symbol]] = indices
     accepting = frozenset(number[state] for state in nfa.final_states)
-    acceptor = NondeterministicAcceptor(tuple(moves), tuple(epsilon), len(letter), number[nfa.initial_state], accepting)
+    acceptor = NondeterministicAcceptor(
+        tuple(moves), tuple(epsilon), len(letter), (number[nfa.initial_state],), accepting
+    )
     return determinise(acceptor, max_states=max_states)
 
 

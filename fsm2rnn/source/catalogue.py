@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, final
 
 from fsm2rnn.errors import InputError, LimitError
@@ -51,6 +52,12 @@ class Entry:
         )
         return f"{self.name}({inside})" if inside else self.name
 
+    @property
+    def about(self) -> str:
+        """Return the first line of what its builder says."""
+        build = self.build.func if isinstance(self.build, partial) else self.build
+        return (build.__doc__ or "").partition("\n")[0]
+
 
 _HUGE: Final = 10**18
 _RAISE: Final = "--max-states N raises the limit"
@@ -74,7 +81,7 @@ TASKS: Final[tuple[Entry, ...]] = (
     Entry("parity", (), *_of_size(2, 2), tasks.parity),
     Entry("flip-flop", (), *_of_size(2, 3), tasks.flip_flop),
     *(
-        Entry(f"tomita{number}", (), *_of_size(size, 2), lambda number=number: tasks.tomita(number))
+        Entry(f"tomita{number}", (), *_of_size(size, 2), partial(tasks.tomita, number))
         for number, size in enumerate((2, 3, 5, 4, 4, 3, 5), start=1)
     ),
     Entry("modadd", _MODULUS, lambda m: m, lambda m: m, tasks.modular_addition),

@@ -1,17 +1,7 @@
 """Finite groups by name: elements in a fixed order, their labels, and right multiplication by generators.
 
-| name | elements, identity first | generators of NAME@gens |
-|---|---|---|
-| `Zn`, `Cn` | residues "0" .. "n-1" | "1" |
-| `Sn` | permutations in lexicographic order, in cycle notation | (1,2) and (1,2,...,n) |
-| `An` | even permutations likewise | (1,2,3), and (1,2,...,n) for odd n or (2,...,n) for even n |
-| `Dih(n)` | the 2n symmetries of the n-gon likewise | rotation (1,2,...,n) and the reflection fixing corner 1 |
-| `V4` | (), (1,2)(3,4), (1,3)(2,4), (1,4)(2,3) | (1,2)(3,4) and (1,3)(2,4) |
-| `Q8` | 1, -1, i, -i, j, -j, k, -k | i and j |
-| `PSL(2,p)` | permutations of the projective line 0 .. p-1, infinity as points 1 .. p+1 | z -> z+1 and z -> -1/z |
-| `GxH...` | tuples, the last factor fastest, labels joined by a bar: (1,2)|3 | those of G, then those of H, ... |
-
-A trivial group's generator is its identity; equal generators stand once.
+FAMILIES lists them with the generators of NAME@gens. A trivial group's generator is its identity; equal
+generators stand once.
 """
 
 from __future__ import annotations
@@ -30,6 +20,28 @@ from fsm2rnn.source.draft import require_table
 
 POINT_LIMIT: Final = 2**22
 """Most points in all permutations of one group together."""
+
+
+@final
+@dataclass(frozen=True)
+class Family:
+    """Named groups: what their elements are, identity first, and the generators of NAME@gens."""
+
+    name: str
+    elements: str
+    generators: str
+
+
+FAMILIES: Final = (
+    Family("Zn, Cn", "residues 0 .. n-1", "1"),
+    Family("Sn", "permutations in lexicographic order, in cycle notation", "(1,2) and (1,2,...,n)"),
+    Family("An", "even permutations likewise", "(1,2,3), and (1,2,...,n) for odd n or (2,...,n) for even n"),
+    Family("Dih(n)", "the 2n symmetries of the n-gon likewise", "(1,2,...,n) and the reflection fixing corner 1"),
+    Family("V4", "(), (1,2)(3,4), (1,3)(2,4), (1,4)(2,3)", "(1,2)(3,4) and (1,3)(2,4)"),
+    Family("Q8", "1, -1, i, -i, j, -j, k, -k", "i and j"),
+    Family("PSL(2,p)", "permutations of the projective line 0 .. p-1, infinity as 1 .. p+1", "z -> z+1 and z -> -1/z"),
+    Family("GxH...", "tuples, the last factor fastest, labels joined by a bar: (1,2)|3", "those of G, then those of H"),
+)
 
 _NAMEABLE: Final = 20
 """20! is the last factorial within 64 bits; larger ones are not computed."""

@@ -12,6 +12,11 @@ from fsm2rnn.source.draft import require_table
 MEMBER_LIMIT = 10_000_000
 """Most states in all subsets and epsilon closures together: 80 MB."""
 
+STEP_LIMIT = 2**25
+"""Most states visited while subsets are joined, with _STEP_COST for each join: seconds."""
+
+_STEP_COST = 4
+
 Subset: TypeAlias = tuple[int, ...]
 
 
@@ -21,13 +26,13 @@ class NondeterministicAcceptor:
     """An acceptor on states 0 .. n-1 and letters 0 .. k-1, with epsilon moves.
 
     `moves[q]` maps a letter to the states that q reaches by it, `epsilon[q]` are the states reached by
-    no letter; a word is accepted when some run over it ends in `accepting`.
+    no letter; a word is accepted when some run over it from one of `starts` ends in `accepting`.
     """
 
     moves: tuple[Mapping[int, Sequence[int]], ...]
     epsilon: tuple[Sequence[int], ...]
     letters: int
-    start: int
+    starts: tuple[int, ...]
     accepting: frozenset[int]
 
 
@@ -47,43 +52,36 @@ class SubsetMachine:
 def determinise(nfa: NondeterministicAcceptor, *, max_states: int) -> SubsetMachine:
     """Return delta(S, x) = closure of the union of delta(q, x) over q in S, for the subsets that words reach.
 
-    Raises LimitError as soon as there are more than `max_states` subsets or MEMBER_LIMIT members.
+    Raises LimitError as soon as there are more than `max_states` subsets, MEMBER_LIMIT members or STEP_LIMIT steps.
     """
-    spend = _budget()
-    start = _closure(nfa, [nfa.start], spend)
-    # One step from one state, closed under epsilon; filled when first needed.
-    steps: dict[tuple[int, int], Subset] = {}
+    members, steps = _budget("members of the subsets", MEMBER_LIMIT), _budget("steps through the subsets", STEP_LIMIT)
+    start = _closure(nfa, nfa.starts, members)
+    # The steps from one state, closed under epsilon; filled when first needed.
+    closed: dict[int, list[tuple[int, Subset]]] = {}
     subsets, number = [start], {start: 0}
     table: list[tuple[int, ...]] = []
     for subset in subsets:
+        unions: list[set[int]] = [set() for _ in range(nfa.letters)]
+        cost = 0
+        for state in subset:
+            if state not in closed:
+                closed[state] = [(x, _closure(nfa, reached, members)) for x, reached in nfa.moves[state].items()]
+            for letter, step in closed[state]:
+                cost += _STEP_COST + len(step)
+                unions[letter].update(step)
+        steps(cost)
         row = []
-        for letter in range(nfa.letters):
-            target = _image(nfa, subset, letter, steps, spend)
+        for union in unions:
+            target = tuple(sorted(union))
             if target not in number:
                 _admit(len(subsets), max_states, nfa.letters)
-                spend(len(target))
+                members(len(target))
                 number[target] = len(subsets)
                 subsets.append(target)
             row.append(number[target])
         table.append(tuple(row))
     accepting = tuple(not nfa.accepting.isdisjoint(subset) for subset in subsets)
     return SubsetMachine(tuple(subsets), tuple(table), accepting)
-
-
-def _image(
-    nfa: NondeterministicAcceptor,
-    subset: Subset,
-    letter: int,
-    steps: dict[tuple[int, int], Subset],
-    spend: Callable[[int], None],
-) -> Subset:
-    union: set[int] = set()
-    for state in subset:
-        step = steps.get((state, letter))
-        if step is None:
-            step = steps[state, letter] = _closure(nfa, nfa.moves[state].get(letter, ()), spend)
-        union.update(step)
-    return tuple(sorted(union))
 
 
 def _closure(nfa: NondeterministicAcceptor, states: Sequence[int], spend: Callable[[int], None]) -> Subset:
@@ -106,15 +104,15 @@ def _admit(count: int, max_states: int, letters: int) -> None:
     require_table(count + 1, letters)
 
 
-def _budget() -> Callable[[int], None]:
-    """Return a function that counts members and raises LimitError once they pass MEMBER_LIMIT."""
+def _budget(what: str, limit: int) -> Callable[[int], None]:
+    """Return a function that adds up what is spent and raises LimitError once it passes `limit`."""
     spent = 0
 
-    def spend(members: int) -> None:
+    def spend(amount: int) -> None:
         nonlocal spent
-        spent += members
-        if spent > MEMBER_LIMIT:
-            what = "members of the subsets of a non-deterministic machine"
-            raise LimitError(what, limit=MEMBER_LIMIT)
+        spent += amount
+        if spent > limit:
+            full = f"{what} of a non-deterministic machine"
+            raise LimitError(full, limit=limit)
 
     return spend

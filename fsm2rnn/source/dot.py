@@ -2,7 +2,8 @@
 
 The start is the target of the edge from `__start0` (or `__start`, or an unlabelled point), else the first
 state. Every edge label with a slash makes a Mealy machine, a bar in a node label a Moore machine,
-a double circle an acceptor; without any of these, node labels that repeat are Moore outputs.
+a double circle an acceptor; without any of these, node labels that repeat are Moore outputs. A graph attribute
+`machine=acceptor`, `machine=moore` or `machine=mealy` settles the question beforehand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from fsm2rnn.source.dot_graph import Edge, Graph, Node, parse_graph
 from fsm2rnn.source.dot_tokens import Source
 from fsm2rnn.source.draft import Arc, Completion, Draft, assemble
 
-_START: Final = re.compile(r"__start\d*")
+START: Final = re.compile(r"__start\d*")
+"""The names of the node that marks the start."""
+
 _POINTS: Final = ("point", "none")
 
 
@@ -29,8 +32,8 @@ class Kind(Enum):
     """What a graph is a drawing of."""
 
     ACCEPTOR = "acceptor"
-    MOORE = "Moore machine"
-    MEALY = "Mealy machine"
+    MOORE = "moore"
+    MEALY = "mealy"
 
 
 @final
@@ -54,8 +57,10 @@ def read_dot(text: str, *, file: str | None, complete: Completion) -> StateMachi
     text that is no such graph, and with both lines for conflicting transitions.
     """
     source = Source.of(text, file)
-    drawing = _drawing(parse_graph(source), file)
-    kind = _kind(drawing)
+    graph = parse_graph(source)
+    drawing = _drawing(graph, file)
+    declared = graph.attributes.get("machine", "")
+    kind = Kind(declared) if declared in {known.value for known in Kind} else _kind(drawing)
     outputs = _OUTPUTS[kind](drawing)
     index = {node.name: position for position, node in enumerate(drawing.states)}
     symbols: dict[str, int] = {}
@@ -96,7 +101,7 @@ def _start_marks(graph: Graph) -> set[str]:
     return {
         name
         for name, node in graph.nodes.items()
-        if _START.fullmatch(name)
+        if START.fullmatch(name)
         or (node.shape in _POINTS and name not in entered and labels.get(name) in ([None], [""]))
     }
 
@@ -114,7 +119,7 @@ def _kind(drawing: _Drawing) -> Kind:
     slashes = [("/" in piece, edge) for edge, pieces in drawing.edges for piece in pieces]
     if slashes and all(slash for slash, _ in slashes):
         return Kind.MEALY
-    if any(_record(node) is not None for node in drawing.states):
+    if any(node.record is not None for node in drawing.states):
         return Kind.MOORE
     if any(_is_accepting(node) for node in drawing.states):
         return Kind.ACCEPTOR
@@ -129,21 +134,12 @@ def _is_accepting(node: Node) -> bool:
     return node.shape == "doublecircle" or node.peripheries == "2"
 
 
-def _record(node: Node) -> str | None:
-    """Return the output of a label `{ name | output }` or `name|output`, None where there is no bar."""
-    text = (node.label or "").strip()
-    if text.startswith("{") and text.endswith("}"):
-        text = text[1:-1]
-    _, bar, output = text.partition("|")
-    return output.strip() if bar else None
-
-
 def _acceptor_outputs(drawing: _Drawing) -> tuple[Label, ...] | None:
     return tuple(_is_accepting(node) for node in drawing.states)
 
 
 def _moore_outputs(drawing: _Drawing) -> tuple[Label, ...] | None:
-    records = [_record(node) for node in drawing.states]
+    records = [node.record for node in drawing.states]
     if all(record is None for record in records):
         records = [None if node.label is None else node.label.strip() for node in drawing.states]
     for node, output in zip(drawing.states, records, strict=True):

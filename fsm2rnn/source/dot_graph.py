@@ -6,20 +6,21 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from fsm2rnn.source.dot_tokens import Source, Token, TokenKind, identifier, label, tokenise
+from fsm2rnn.source.dot_tokens import Source, Token, TokenKind, identifier, label, record_output, tokenise
 
-_KEYWORDS: Final = ("node", "edge", "graph", "digraph", "subgraph", "strict")
+KEYWORDS: Final = ("node", "edge", "graph", "digraph", "subgraph", "strict")
 _NO_SUBGRAPHS: Final = "subgraphs are not read"
 
 
 @final
 @dataclass
 class Node:
-    """A node with the attributes that matter; `label` is None where none is given."""
+    """A node with the attributes that matter; `label` is None where none is given, `record` where it has no bar."""
 
     name: str
     line: int
     label: str | None = None
+    record: str | None = None
     shape: str = ""
     peripheries: str = ""
 
@@ -38,10 +39,11 @@ class Edge:
 @final
 @dataclass
 class Graph:
-    """Nodes by name in order of first mention, and edges in file order."""
+    """Nodes by name in order of first mention, edges in file order, and the graph's own attributes."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 def parse_graph(source: Source) -> Graph:
@@ -130,7 +132,7 @@ class _Parser:
         if self.accept(";") or self.accept(","):
             return
         token = self.here
-        word = self.accept_keyword(*_KEYWORDS)
+        word = self.accept_keyword(*KEYWORDS)
         if word in {"node", "edge", "graph"}:
             attributes = self.attributes()
             if word == "node":
@@ -143,7 +145,7 @@ class _Parser:
     def node_or_edge(self) -> None:
         first = self.name()
         if self.accept("="):
-            self.name()
+            self.graph.attributes[identifier(first)] = identifier(self.name())
             return
         chain = [self.node(first)]
         while self.arrow():
@@ -190,6 +192,7 @@ class _Parser:
 def _describe(node: Node, attributes: dict[str, Token]) -> None:
     if "label" in attributes:
         node.label = label(attributes["label"])
+        node.record = record_output(attributes["label"])
     if "shape" in attributes:
         node.shape = identifier(attributes["shape"])
     if "peripheries" in attributes:

@@ -46,6 +46,8 @@ _TOKEN: Final = re.compile(
 _BRACKET: Final = re.compile(r"[<>]")
 _TAG: Final = re.compile(r"<(?P<break>/?br\b)?[^<>]*+>", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_UNIT: Final = re.compile(r"\\?.", re.DOTALL)
+_BREAKS: Final = (r"\n", r"\l", r"\r")
 
 
 @final
@@ -139,6 +141,26 @@ def label(token: Token) -> str:
     if token.kind is TokenKind.HTML:
         return html.unescape(_TAG.sub(lambda tag: " " if tag["break"] else "", token.text))
     return token.text
+
+
+def record_output(token: Token) -> str | None:
+    """Return the output of a label `{ name | output }` or `name|output`; None where no bar stands unescaped.
+
+    Blanks at the ends are dropped unless a backslash stands before them.
+    """
+    units = _UNIT.findall(token.text) if token.kind is TokenKind.QUOTED else list(label(token))
+    units = _trimmed(units)
+    if units[:1] == ["{"] and units[-1:] == ["}"]:
+        units = units[1:-1]
+    if "|" not in units:
+        return None
+    output = "".join(_trimmed(units[units.index("|") + 1 :]))
+    return _ESCAPE.sub(_escaped, output) if token.kind is TokenKind.QUOTED else output
+
+
+def _trimmed(units: list[str]) -> list[str]:
+    kept = [place for place, unit in enumerate(units) if not unit.isspace() and unit not in _BREAKS]
+    return units[kept[0] : kept[-1] + 1] if kept else []
 
 
 def _escaped(found: re.Match[str]) -> str:

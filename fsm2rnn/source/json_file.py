@@ -8,12 +8,13 @@ missing transition; outputs given as one row per state are those of a Mealy mach
 from __future__ import annotations
 
 import json
-from typing import Final, NoReturn
+from typing import Final
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json, Label, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.source.draft import Arc, Completion, Draft, assemble
+from fsm2rnn.source.json_text import JsonText
 
 FORMAT: Final = "fsm2rnn-machine-1"
 _LABEL_HINT: Final = 'a label is a string, null, {"int": "5"}, {"bool": true} or {"tuple": [...]}'
@@ -41,26 +42,26 @@ def machine_to_json(machine: StateMachine) -> str:
 def read_json(text: str, *, file: str | None, complete: Completion) -> StateMachine:
     """Return the machine of a text, states in the text's own order; a Mealy machine in its Moore form.
 
-    Raises InputError for anything but the format above: duplicate or unknown keys, wrong types, numbers
-    that are no indices, labels that are none.
+    Raises InputError, with the line, for anything but the format above: duplicate or unknown keys, wrong
+    types, numbers that are no indices, labels that are none.
     """
-    document = _document(text, file)
-    states = _labels(document["states"], "states")
-    symbols = _labels(document["symbols"], "symbols")
+    source = JsonText(text, file)
+    document = _document(source)
+    states = _labels(source, document, "states")
+    symbols = _labels(source, document, "symbols")
     start = document["start"]
     if not _is_index(start, len(states)):
-        message = f"the start is {start!r:.60}; expected a state index below {len(states)}"
-        raise InputError(message, file=file)
-    table = _grid(document["table"], "table", len(states), len(symbols))
+        source.fail(f"the start is {start!r:.60}; expected a state index below {len(states)}", "start")
+    table = _grid(source, document, "table", len(states), len(symbols))
     outputs = document["outputs"]
     mealy = isinstance(outputs, list) and any(isinstance(row, list) for row in outputs)
-    written = _grid(outputs, "outputs", len(states), len(symbols)) if mealy else None
-    moore = None if mealy else _labels(outputs, "outputs")
+    written = _grid(source, document, "outputs", len(states), len(symbols)) if mealy else None
+    moore = None if mealy else _labels(source, document, "outputs")
     if moore is not None and len(moore) != len(states):
-        message = f"{len(moore)} outputs for {len(states)} states"
-        raise InputError(message, file=file)
+        source.fail(f"{len(moore)} outputs for {len(states)} states", "outputs")
     assert isinstance(start, int)  # noqa: S101  proved above; this tells the type checker
-    return assemble(Draft(states, symbols, _arcs(table, written, len(states)), start, moore, file), complete)
+    arcs = _arcs(source, table, written, len(states))
+    return assemble(Draft(states, symbols, arcs, start, moore, file), complete)
 
 
 def _labels_text(labels: tuple[Label, ...]) -> str:
@@ -70,81 +71,44 @@ def _labels_text(labels: tuple[Label, ...]) -> str:
     return json.dumps(forms)
 
 
-def _document(text: str, file: str | None) -> dict[str, Json]:
-    try:
-        document = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_no_number, parse_int=_integer
-        )
-    except json.JSONDecodeError as error:
-        message = f"not JSON: {error.msg}"
-        raise InputError(message, file=file, line=error.lineno, column=error.colno) from None
-    except RecursionError:
-        message = "nested too deeply"
-        raise InputError(message, file=file) from None
+def _document(source: JsonText) -> dict[str, Json]:
+    document = source.value()
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        message = f'not a machine file: the key "format" must be "{FORMAT}"'
-        raise InputError(message, file=file)
+        source.fail(f'not a machine file: the key "format" must be "{FORMAT}"', "format")
     for key in document:
         if key not in KEYS:
-            message = f"unknown key {key!r:.60}"
-            raise InputError(message, file=file, hint=nearest_hint(key, KEYS))
+            source.fail(f"unknown key {key!r:.60}", key, hint=nearest_hint(key[:60], KEYS))
     for key in KEYS:
         if key not in document:
-            message = f"the key {key!r} is missing"
-            raise InputError(message, file=file)
+            source.fail(f"the key {key!r} is missing")
     return document
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for key, value in pairs:
-        if key in found:
-            message = f"the key {key!r:.60} stands twice"
-            raise InputError(message)
-        found[key] = value
-    return found
-
-
-def _no_number(text: str) -> NoReturn:
-    message = f"the number {text:.60} is no index; only integers are read"
-    raise InputError(message)
-
-
-def _integer(text: str) -> int:
-    # int() refuses more than 4,300 digits with a ValueError; no index has more than 18.
-    if len(text) > 18:  # noqa: PLR2004
-        message = f"the number {text:.20}... is no index"
-        raise InputError(message)
-    return int(text)
 
 
 def _is_index(value: Json, count: int) -> bool:
     return type(value) is int and 0 <= value < count
 
 
-def _list(value: Json, name: str) -> list[Json]:
+def _labels(source: JsonText, document: dict[str, Json], key: str) -> tuple[Label, ...]:
+    value = document[key]
     if not isinstance(value, list):
-        message = f"{name} must be a list, found {value!r:.60}"
-        raise InputError(message)
-    return value
+        source.fail(f"{key} must be a list, found {value!r:.60}", key)
+    return tuple(_label(source, entry, key, index) for index, entry in enumerate(value))
 
 
-def _labels(value: Json, name: str) -> tuple[Label, ...]:
-    return tuple(_label(entry, name) for entry in _list(value, name))
-
-
-def _label(value: Json, name: str) -> Label:
+def _label(source: JsonText, value: Json, key: str, index: int) -> Label:
+    """Return the label in entry `index` of the list at `key`."""
     try:
         label = label_from_json(value)
+        _require_text(value)
     except InputError as error:
-        message = f"{name}: {error.message}"
-        raise InputError(message, hint=_LABEL_HINT) from None
-    _require_text(value)
+        source.fail(f"{key}: {error.message}", key, index, _LABEL_HINT)
     return label
 
 
 def _require_text(value: Json) -> None:
     """Raise InputError where a string of `value` holds half a surrogate pair, which no UTF-8 file can hold."""
+    if isinstance(value, str) and value.isascii():
+        return
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
@@ -152,23 +116,32 @@ def _require_text(value: Json) -> None:
         raise InputError(message) from None
 
 
-def _grid(value: Json, name: str, states: int, symbols: int) -> list[list[Json]]:
-    rows = [_list(row, f"each row of {name}") for row in _list(value, name)]
-    if len(rows) != states or any(len(row) != symbols for row in rows):
-        message = f"{name} must have {states} rows (states) of {symbols} entries (symbols)"
-        raise InputError(message)
+def _grid(source: JsonText, document: dict[str, Json], key: str, states: int, symbols: int) -> list[list[Json]]:
+    value = document[key]
+    if not isinstance(value, list):
+        source.fail(f"{key} must be a list, found {value!r:.60}", key)
+    expected = f"{key} must have {states} rows (states) of {symbols} entries (symbols)"
+    rows: list[list[Json]] = []
+    for index, row in enumerate(value):
+        if not isinstance(row, list):
+            source.fail(f"each row of {key} must be a list, found {row!r:.60}", key, index)
+        if len(row) != symbols:
+            source.fail(f"{expected}; row {index} has {len(row)}", key, index)
+        rows.append(row)
+    if len(rows) != states:
+        source.fail(f"{expected}; found {len(rows)}", key)
     return rows
 
 
-def _arcs(table: list[list[Json]], outputs: list[list[Json]] | None, states: int) -> tuple[Arc, ...]:
+def _arcs(source: JsonText, table: list[list[Json]], outputs: list[list[Json]] | None, states: int) -> tuple[Arc, ...]:
     """Return the arcs of the table; null is none, and has no output either."""
     arcs = []
-    for source, row in enumerate(table):
+    for state, row in enumerate(table):
         for symbol, target in enumerate(row):
-            written = None if outputs is None else outputs[source][symbol]
+            written = None if outputs is None else outputs[state][symbol]
             if type(target) is int and _is_index(target, states):
-                arcs.append(Arc(source, symbol, target, None, _label(written, "outputs")))
+                arcs.append(Arc(state, symbol, target, None, _label(source, written, "outputs", state)))
             elif target is not None or written is not None:
-                message = f"table: row {source}, entry {symbol} is {target!r:.60}; expected an index below {states}"
-                raise InputError(message)
+                found = f"row {state}, entry {symbol} is {target!r:.60}"
+                source.fail(f"table: {found}; expected an index below {states}", "table", state)
     return tuple(arcs)

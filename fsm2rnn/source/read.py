@@ -1,54 +1,24 @@
-"""Read any MACHINE text: a catalogue name, `re:REGEX`, or the path of a file in one of the formats below."""
+"""Read any MACHINE text: a catalogue name, a text after a prefix, or the path of a file; `formats` lists them."""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.att import read_att
 from fsm2rnn.source.automata_lib import from_regex
 from fsm2rnn.source.catalogue import named_machine
-from fsm2rnn.source.dot import read_dot
 from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.json_file import read_json
+from fsm2rnn.source.formats import REGEX_PREFIX, TEXT_FORMATS, file_format, known_suffixes
 
 BYTE_LIMIT: Final = 32 * 2**20
 """Most bytes of a machine file."""
 
 MAX_STATES: Final = 100_000
-
-FileReader = Callable[[str, str, Completion, int], StateMachine]
-
-
-def _read_dot(text: str, file: str, complete: Completion, _: int) -> StateMachine:
-    return read_dot(text, file=file, complete=complete)
-
-
-def _read_att(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
-    return read_att(text, file=file, complete=complete, max_states=max_states)
-
-
-def _read_json(text: str, file: str, complete: Completion, _: int) -> StateMachine:
-    return read_json(text, file=file, complete=complete)
-
-
-FILE_READERS: Final[tuple[tuple[str, FileReader], ...]] = (
-    (".dot", _read_dot),
-    (".gv", _read_dot),
-    (".att", _read_att),
-    (".json", _read_json),
-)
-"""The formats by suffix, in any case."""
-
-REGEX_PREFIX: Final = "re:"
-LATER_SUFFIXES: Final = (".jff", ".mata", ".csv")
-LATER_PREFIXES: Final = ("perm:", "act:", "maps:")
 
 
 def read(
@@ -65,12 +35,12 @@ def read(
     if text.startswith(REGEX_PREFIX):
         regex, alphabet = _split_alphabet(text.removeprefix(REGEX_PREFIX))
         return from_regex(regex, alphabet, max_states=max_states)
-    for prefix in LATER_PREFIXES:
-        if text.startswith(prefix):
-            message = f"this version does not read {prefix} yet"
-            raise InputError(message)
-    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122  the text need not be a path
-    if suffix in LATER_SUFFIXES or any(suffix == known for known, _ in FILE_READERS) or os.sep in text:
+    for form in TEXT_FORMATS:
+        if text.startswith(form.prefix):
+            body = text.removeprefix(form.prefix)
+            return form.read(body, offset=len(form.prefix), max_states=max_states)
+    suffix = os.path.splitext(text)[1]  # noqa: PTH122  the text need not be a path
+    if file_format(suffix) or os.sep in text:
         return read_file(text, complete=complete, max_states=max_states)
     return named_machine(text, max_states=max_states)
 
@@ -80,22 +50,17 @@ def read_file(
 ) -> StateMachine:
     """Return the machine in a file, whose suffix names the format; errors as for `read`."""
     name = os.fspath(path)
-    suffix = Path(name).suffix.lower()
-    if suffix in LATER_SUFFIXES:
-        message = f"this version does not read {suffix} files yet"
-        raise InputError(message, file=name)
-    for known, reader in FILE_READERS:
-        if suffix == known:
-            try:
-                return reader(file_text(name), name, complete, max_states)
-            except InputError as error:
-                if error.file is not None:
-                    raise
-                raise InputError(
-                    error.message, file=name, line=error.line, column=error.column, hint=error.hint
-                ) from None
-    message = f"the suffix {suffix!r} names no machine format" if suffix else "a machine file needs a suffix"
-    raise InputError(message, file=name, hint="known: " + " ".join(known for known, _ in FILE_READERS))
+    suffix = Path(name).suffix
+    form = file_format(suffix)
+    if form is None:
+        message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
+        raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
+    try:
+        return form.read(file_text(name), name, complete, max_states)
+    except InputError as error:
+        if error.file is not None:
+            raise
+        raise InputError(error.message, file=name, line=error.line, column=error.column, hint=error.hint) from None
 
 
 def file_text(name: str) -> str:
@@ -114,7 +79,8 @@ def file_text(name: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
         message = f"not UTF-8: the byte 0x{data[error.start]:02x}"
-        raise InputError(message, file=name, line=line, column=column) from None
+        hint = "it looks like UTF-16; save it as UTF-8" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+        raise InputError(message, file=name, line=line, column=column, hint=hint) from None
 
 
 def _file_bytes(name: str) -> bytes:

@@ -29,7 +29,8 @@ class TermKind(Enum):
 
     LETTER = "one letter, or the empty word"
     SET = "any letter of a set"
-    JOIN = "union or concatenation"
+    UNION = "union"
+    CONCATENATION = "concatenation"
     INTERSECTION = "intersection"
     SHUFFLE = "shuffle"
     REPEAT = "repetition"
@@ -49,10 +50,11 @@ class Term(NamedTuple):
 @final
 @dataclass(frozen=True)
 class _Size:
-    """States and transitions of a machine that is not built yet."""
+    """States, transitions and final states of a machine that is not built yet."""
 
     states: int
     moves: int
+    finals: int = 1
 
     @property
     def total(self) -> int:
@@ -111,21 +113,28 @@ def require_affordable(postfix: Sequence[Term], letters: int) -> None:
             work += stack[-1].total
         elif term.kind is TermKind.REPEAT:
             part = stack.pop()
-            stack.append(_Size(part.states * term.copies + 1, (part.moves + 2) * term.copies + 1))
+            # Every final state of a copy gets a transition back, or on to the next copy.
+            moves = (part.moves + part.finals + 2) * term.copies + 1
+            stack.append(_Size(part.states * term.copies + 1, moves, part.finals * term.copies + 1))
             work += stack[-1].total
         else:
             right, left = stack.pop(), stack.pop()
             stack.append(_joined(term.kind, left, right))
             # Union and concatenation take the right part over in one cheap step; products are built afresh.
-            work += right.total // 16 if term.kind is TermKind.JOIN else stack[-1].total
+            work += right.total // 16 if term.kind in _CHEAP else stack[-1].total
         if work > WORK_LIMIT:
             what = "states and transitions to build a regular expression"
             raise LimitError(what, limit=WORK_LIMIT, hint="repetitions and shuffles multiply")
 
 
+_CHEAP: Final = {TermKind.UNION, TermKind.CONCATENATION}
+
+
 def _joined(kind: TermKind, left: _Size, right: _Size) -> _Size:
-    if kind is TermKind.JOIN:
-        return _Size(left.states + right.states + 1, left.moves + right.moves + 2)
+    if kind is TermKind.UNION:
+        return _Size(left.states + right.states + 1, left.moves + right.moves + 2, left.finals + right.finals)
+    if kind is TermKind.CONCATENATION:
+        return _Size(left.states + right.states, left.moves + right.moves + left.finals, right.finals)
     crossed = left.states * right.moves + left.moves * right.states
     both = left.moves * right.moves if kind is TermKind.INTERSECTION else 0
-    return _Size(left.states * right.states, crossed + both)
+    return _Size(left.states * right.states, crossed + both, left.finals * right.finals)

@@ -17,7 +17,7 @@ from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
-from fsm2rnn.verify.walk import Indices, all_states, smallest_type, walk_block
+from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
 from fsm2rnn.verify.words import random_blocks
 
 BLOCK = 1 << 20  # symbols drawn and compared at once, over all streams
@@ -101,9 +101,10 @@ class _Run:
         self.seconds, self.counted = 0.0, 0
         self.first = self._mismatch_at_start()
         self.mismatches = int(self.first is not None)
-        self.restart(1)
-        # Compiles the kernels, so that the clock of `read` sees the run alone.
-        self.runner.read(np.zeros((1, 1), dtype=smallest_type(len(network.machine.symbols))))
+        # Compiles the kernels of one and of many streams, so that the clock of `read` sees the run alone.
+        for batch in (1, LANES):
+            self.restart(batch)
+            self.runner.read(np.zeros((batch, 1), dtype=smallest_type(len(network.machine.symbols))))
 
     def restart(self, batch: int, stream: int = 0) -> None:
         """Put both sides at the start of `batch` new words; streams count on from `stream`."""

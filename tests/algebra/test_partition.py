@@ -106,9 +106,10 @@ def test_equal_outputs_make_one_block(states, symbols):
     assert not coarsest_partition(table, np.full(states, -7)).any()
 
 
-def test_many_states_and_classes_of_any_size():
+@pytest.mark.parametrize("spread", [1, 300, 1 << 61])
+def test_many_states_and_classes_of_any_size(spread):
     table, classes = random_arrays(1, 20_000, 2, 3)
-    found = coarsest_partition(table, classes * (1 << 60) - (1 << 60))
+    found = coarsest_partition(table, classes * spread - spread)
     assert found.tolist() == in_order(plain.coarsest_partition(machine_of(table, classes.tolist())))
 
 
@@ -176,8 +177,10 @@ def test_a_false_quotient_is_refused(field, change, part):
 
 
 def test_a_wrong_partition_does_not_leave(monkeypatch):
-    monkeypatch.setattr(partition, "_coarsest", lambda table, _: np.arange(len(table)) // 2)
+    wrong = np.arange(10) // 2, np.arange(0, 10, 2)
+    monkeypatch.setattr(partition, "_coarsest", lambda *_: wrong)
     table, classes = chain(10)
-    for call in (coarsest_partition, minimise_array):
+    machine = machine_of(table, classes.tolist())
+    for call in (coarsest_partition, minimise_array, lambda *_: partition.minimise(machine)):
         with pytest.raises(CertificateError):
             call(table, classes)

@@ -152,6 +152,44 @@ def test_run_prints_outputs_and_reads_stdin(capsys, z5, monkeypatch):
     assert capsys.readouterr().out == "\n"
 
 
+def test_convert(capsys, tmp_path):
+    dot, json_file, att = (str(tmp_path / name) for name in ("m.dot", "m.json", "m.att"))
+    assert answer(capsys, "convert", "re:(a|b)*abb", att)["relabelled"] is False
+    assert fsm2rnn.read(att) == fsm2rnn.read("re:(a|b)*abb")
+    assert answer(capsys, "convert", att, dot)["states"] == 4
+    assert main(["convert", "flip-flop", dot]) == 0
+    assert capsys.readouterr().out == f"wrote 2 states, 3 symbols to {dot}\n"
+    assert fsm2rnn.read(dot) == fsm2rnn.read("flip-flop")
+    fsm2rnn.write_machine(fsm2rnn.from_table([[1], [0]], states=[0, 1], symbols=[7]), json_file)
+    found = answer(capsys, "convert", json_file, dot)
+    assert found["relabelled"] is True
+    assert fsm2rnn.read(dot).symbols == ("7",)
+    assert "holds acceptors only" in refusal(capsys, "convert", "flip-flop", att)
+    assert "names no machine format" in refusal(capsys, "convert", "S3", str(tmp_path / "m.xyz"))
+
+
+def test_formats(capsys):
+    found = answer(capsys, "formats")
+    suffixes = {suffix for row in found["files"] for suffix in row["suffixes"]}
+    assert suffixes == {".dot", ".gv", ".att", ".jff", ".json", ".csv", ".mata"}
+    assert main(["formats"]) == 0
+    text = capsys.readouterr().out
+    for name in ("tomita3", "perm:", "Dih(n)", "z -> -1/z"):
+        assert name in text
+
+
+def test_doctor(capsys):
+    found = answer(capsys, "doctor")
+    assert found["fsm2rnn"] == fsm2rnn.__version__
+    assert found["requires"]["torch"]
+    assert found["devices"][0] == "cpu"
+    assert "extra test: " in (main(["doctor"]), capsys.readouterr().out)[1]
+
+
+def test_a_text_error_names_its_column(capsys):
+    assert "column 10: the point 2 stands twice" in refusal(capsys, "explain", "act:(1,2,2)")
+
+
 def test_quiet_prints_nothing(capsys, z5):
     for command in (["explain", "Z5"], ["check", str(z5)], ["verify", str(z5), "-n", "10"], ["run", str(z5), "1"]):
         assert main([*command, "--quiet"]) == 0

@@ -43,9 +43,20 @@ def net(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["explain", "S5@gens"], ["explain", "re:(a|b)*"], ["check", "NET"], ["compile", "OUT"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["formats"],
+        ["convert", "CONVERTED"],
+        ["explain", "S5@gens"],
+        ["explain", "re:(a|b)*"],
+        ["check", "NET"],
+        ["compile", "OUT"],
+    ],
 )
 def test_nothing_heavy_is_loaded(arguments, net, tmp_path):
+    if arguments == ["convert", "CONVERTED"]:
+        arguments = ["convert", "S3", str(tmp_path / "s3.json")]
     out = ["compile", "Z5", "-t", "full", "-o", str(tmp_path / "out")]
     arguments = out if arguments[-1] == "OUT" else [str(net) if text == "NET" else text for text in arguments]
     command = [sys.executable, "-c", LOADED.format(heavy=HEAVY), *arguments]

@@ -19,7 +19,7 @@ CLASS_LINES = 150
 FUNCTION_LINES = 40
 EMPTY_NAMES = {"util", "utils", "base", "core", "helper", "helpers", "manager", "managers"}
 # Where an import may wait until a function runs, so that nothing loads torch before it must.
-DEFERRING = {"fsm2rnn/__init__.py": "__getattr__", "fsm2rnn/api.py": None}
+DEFERRING = {"fsm2rnn/__init__.py": "__getattr__", "fsm2rnn/api.py": None, "fsm2rnn/cli.py": "main"}
 
 Rule = Callable[[Source], Iterator[str]]
 

@@ -96,3 +96,11 @@ def test_an_unknown_symbol_is_named_with_its_place_and_the_nearest_known_one():
 def test_a_hint_lists_ten_choices_at_most():
     assert nearest_hint("zzz", list(range(10))).endswith("8, 9")
     assert nearest_hint("zzz", list(range(11))).endswith("8, 9, ...")
+
+
+def test_a_symbol_that_only_looks_the_same_is_told_apart():
+    machine = StateMachine.tracker(["q"], ["\u00e9", "a"], [[0, 0]])
+    with pytest.raises(InputError, match=r"it looks like 'é', which has other code points: U\+00E9"):
+        machine.run(["e\u0301"])
+    with pytest.raises(InputError, match=r"it looks like 'a', which has other code points: U\+0061"):
+        machine.run(["\uff41"])

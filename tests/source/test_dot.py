@@ -246,3 +246,10 @@ def test_time_is_linear(text):
         _read(text, Completion.SINK)
     # Ten thousand edges take 0.3 s here; quadratic work on these texts would take minutes.
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("label", [r"A\|B|x", r"{A\|B|x}", r"{ A\|B | x }", r"{A\|B|\ x\ }", r"{A\{|x\l}"])
+def test_an_escaped_bar_is_no_bar(label):
+    machine = _read(f'digraph {{ A [label="{label}"]; A -> A [label=a] }}')
+    assert machine.outputs == ((" x " if r"\ x" in label else "x"),)
+    assert _read(r'digraph { A [label="A\|B"]; A -> A [label=a] }').outputs == (False,)

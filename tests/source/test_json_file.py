@@ -158,3 +158,43 @@ def test_any_value_in_any_place_is_a_machine_or_an_input_error(value):
         except InputError:
             continue
         assert read_json(machine_to_json(machine), file=None, complete=Completion.ERROR) == machine
+
+
+JSON_LINES = {
+    '"states": ["p",\n\n 5]': (3, "states: not a label: 5"),
+    '"states": ["p", "q"],\n"start": 9': (2, "the start is 9"),
+    '"start": 0, "table": [\n[0],\n["x"]\n]': (3, "row 1, entry 0 is 'x'"),
+    '"start": 0, "table": [\n[0],\n[0, 1]\n]': (3, "row 1 has 2"),
+    '"start": 0,\n"start": 0': (2, "stands twice"),
+    '"start":\n NaN': (2, "the number NaN"),
+    '"start": 0,\n\n"strat": 0': (3, "unknown key 'strat'"),
+    '"start": 0,\n\n"outputs": ["p"]': (3, "1 outputs for 2 states"),
+    '"start": 0,\n\n"outputs": 7': (3, "outputs must be a list"),
+    '"format":\n "x"': (2, "not a machine file"),
+}
+
+
+@pytest.mark.parametrize(("part", "expected"), JSON_LINES.items(), ids=range(len(JSON_LINES)))
+def test_errors_in_json_say_the_line(tmp_path, part, expected):
+    rest = {
+        "format": '"fsm2rnn-machine-1"',
+        "states": '["p", "q"]',
+        "symbols": '["a"]',
+        "start": "0",
+        "table": "[[0], [1]]",
+        "outputs": '["p", "q"]',
+    }
+    missing = [f'"{key}": {value}' for key, value in rest.items() if f'"{key}"' not in part]
+    (tmp_path / "m.json").write_text("{" + ", ".join([part, *missing]) + "}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "m.json")
+    assert expected[1] in caught.value.message
+    assert caught.value.line == expected[0]
+
+
+def test_a_key_that_stands_elsewhere_too_misleads_no_further_than_the_line(tmp_path):
+    text = """{"outputs": [{"table": 3}], "format": "fsm2rnn-machine-1", "states": ["p"], "symbols": ["a"], "start": 0,
+        "table": [[0, 0]]}"""
+    (tmp_path / "m.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="row 0 has 2"):
+        read(tmp_path / "m.json")

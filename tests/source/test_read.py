@@ -59,12 +59,6 @@ def test_regular_expressions_and_their_alphabets(text, symbols, accepted, reject
     assert not machine.accepts(rejected)
 
 
-@pytest.mark.parametrize("text", ["perm:(1,2)", "act:(1,2)", "maps:0,0", "m.jff", "m.mata", "dir/m.csv"])
-def test_later_formats_are_named(text):
-    with pytest.raises(InputError, match="this version does not read"):
-        read(text)
-
-
 def test_what_goes_wrong_with_files(tmp_path):
     (tmp_path / "folder.dot").mkdir()
     (tmp_path / "latin.dot").write_bytes(b"digraph {\n  \xc3\xa9 \xe9 }")

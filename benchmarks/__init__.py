@@ -1,0 +1,1 @@
+"""What the program must be fast at, measured beside its peers: python -m benchmarks."""

@@ -1,0 +1,78 @@
+"""python -m benchmarks: every measured goal and its peers in one table.
+
+It needs the bench extra, and takes libsemigroups along where the oracle extra is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from benchmarks import table
+from benchmarks.certificate import certificate_rows
+from benchmarks.facts import machine_facts
+from benchmarks.memory import memory_rows
+from benchmarks.minimisation import minimisation_rows
+from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
+from benchmarks.row import Row
+from benchmarks.start_up import start_up_rows
+from benchmarks.timing import FULL, QUICK, Scale
+
+BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
+    ("P1", walk_rows),
+    ("P1", two_core_rows),
+    ("P1", regex_rows),
+    ("P4", memory_rows),
+    ("P5", certificate_rows),
+    ("P6", minimisation_rows),
+    ("P8", start_up_rows),
+)
+GOALS = tuple(dict.fromkeys(goal for goal, _ in BENCHMARKS))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print the table, write it where asked; 0 whether or not goals are met."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(1)
+    rows: list[Row] = []
+    for goal, measure in BENCHMARKS:
+        if goal in options.only:
+            print(f"{goal}: {measure.__name__} ...", file=sys.stderr, flush=True)
+            rows += measure(options.scale)
+    facts, command = machine_facts(), " ".join(["python -m benchmarks", *arguments])
+    print("\n".join([*(f"{name}: {value}" for name, value in facts.items()), "", *table.table_lines(rows)]))
+    print(f"\n{table.summary(rows)}")
+    if options.json:
+        options.json.write_text(table.document(rows, facts, command), encoding="utf-8")
+    if options.markdown:
+        options.markdown.write_text(table.markdown(rows, facts, command), encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every goal beside its peers.")
+    parser.add_argument("--only", type=_goals, default=GOALS, metavar="P1,P6", help=f"some of {','.join(GOALS)}")
+    parser.add_argument(
+        "--quick", dest="scale", action="store_const", const=QUICK, default=FULL, help="small inputs, two rounds"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write facts and rows as JSON")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the document as Markdown")
+    return parser
+
+
+def _goals(text: str) -> tuple[str, ...]:
+    """Return the goals of a comma-separated list."""
+    names = tuple(text.split(","))
+    unknown = [name for name in names if name not in GOALS]
+    if unknown:
+        message = f"unknown goal {unknown[0]!r}, known: {', '.join(GOALS)}"
+        raise argparse.ArgumentTypeError(message)
+    return names
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

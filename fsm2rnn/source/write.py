@@ -1,0 +1,71 @@
+"""Write a machine to a file whose suffix names the format, once its own reader has given the machine back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.labels import label_text
+from fsm2rnn.machine.reachable import canonical
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.draft import Completion
+from fsm2rnn.source.formats import FileFormat, file_format, known_suffixes
+from fsm2rnn.source.holding import ANY_FORMAT
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+def write_machine(machine: StateMachine, path: str | os.PathLike[str]) -> None:
+    """Write the machine so that reading the file gives it back, numbered breadth first (.json keeps the order).
+
+    The file is either the old or the new one. Raises InputError for a suffix without format, a machine
+    that the format cannot hold, and a place that cannot be written; LimitError where the file would pass a
+    limit of its reader.
+    """
+    name = os.fspath(path)
+    try:
+        write_atomically(name, machine_text(machine, Path(name).suffix).encode("utf-8"))
+    except InputError as error:
+        if error.file is not None:
+            raise
+        raise InputError(error.message, file=name, hint=error.hint) from None
+
+
+def machine_text(machine: StateMachine, suffix: str) -> str:
+    """Return the machine in the format of a suffix, proved by reading it back; errors as for `write_machine`."""
+    form = file_format(suffix)
+    if form is None:
+        message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
+        raise InputError(message, hint=f"known: {known_suffixes()}")
+    text = form.write(machine)
+    _require_same(machine, form, text)
+    # A reader drops one byte order mark; the second is the first character of a name.
+    return _BYTE_ORDER_MARK + text if text.startswith(_BYTE_ORDER_MARK) else text
+
+
+def spelled(machine: StateMachine) -> StateMachine:
+    """Return the machine with every label as a person reads it, for formats that hold strings only.
+
+    Outputs True and False of an acceptor stay. Raises InputError where two labels are spelled alike.
+    """
+    outputs = machine.outputs if machine.is_acceptor else tuple(label_text(output) for output in machine.outputs)
+    if len(set(outputs)) < len(set(machine.outputs)):
+        message = "two outputs are spelled alike"
+        raise InputError(message, hint=ANY_FORMAT)
+    states = tuple(label_text(state) for state in machine.states)
+    symbols = tuple(label_text(symbol) for symbol in machine.symbols)
+    return StateMachine(states, symbols, machine.table, machine.start, outputs)
+
+
+def _require_same(machine: StateMachine, form: FileFormat, text: str) -> None:
+    suffix = form.suffixes[0]
+    try:
+        again = form.read(text, suffix, Completion.ERROR, len(machine.states))
+    except InputError as error:
+        message = f"the {suffix} format cannot hold this machine: {error.message}"
+        raise InputError(message, hint=ANY_FORMAT) from None
+    if canonical(again) != canonical(machine):
+        message = f"the {suffix} format cannot hold this machine: reading it back gives another"
+        raise InputError(message, hint=ANY_FORMAT)

@@ -1,0 +1,109 @@
+"""Mutated files of every format: a machine or an FsmError, none over two seconds or 512 MiB."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fsm2rnn.source.read import read
+from fsm2rnn.source.write import write_machine
+
+ROOT = Path(__file__).parents[2]
+CHILD = Path(__file__).with_name("fuzz_child.py")
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited where /proc says it")
+
+ACCEPTORS = ("tomita3", "tomita5", "even-pairs", "re:(ab|c)*d?", "dyck(1,3)")
+MOORE = ("S3", "modarith(3)", "cycle-navigation(5)", "random(states=12,symbols=3)")
+WRITTEN = {
+    "dot": ACCEPTORS + MOORE,
+    "att": ACCEPTORS,
+    "json": ACCEPTORS + MOORE,
+    "jff": ACCEPTORS + MOORE,
+    "mata": ACCEPTORS,
+    "csv": ("Z5", "S3", "Q8", "Z2xZ4", "V4"),
+}
+BY_HAND = {
+    "dot": [
+        '/* Mealy */ digraph { a -> b [label="x / 0"]; b -> a [label="x/1\\ny/2"]; a->a [label=<y<br/>/3>] }',
+        'digraph "g" { node [shape=circle]; i [shape=point]; i -> a; a [shape="doublecircle"]; a -> a [label="a\nb"] }',
+    ],
+    "att": ["0 1 <eps> <eps>\n0 0 a a\n0 1 a a\n1 2 b b 0.0\n2 0.0\n3 Infinity\n"],
+    "json": [
+        """{"format": "fsm2rnn-machine-1", "states": ["p", {"int": "5"}], "symbols": [{"tuple": ["a", null]}],
+        "start": 0, "table": [[1], [null]], "outputs": [[{"bool": true}], [null]]}""",
+    ],
+    "jff": [
+        """<structure><type>fa</type><automaton><state id='0'><initial/></state><state id='1'><final/></state>
+        <transition><from>0</from><to>1</to><read/></transition>
+        <transition><from>1</from><to>1</to><read>a</read></transition></automaton></structure>""",
+        """<structure><type>mealy</type><state id='0' name='q'><initial/></state><transition><from>0</from><to>0</to>
+        <read>a</read><transout>&lt;1&gt;</transout></transition></structure>""",
+    ],
+    "mata": [
+        '@NFA-explicit\n%Alphabet-enum a b\n%Epsilon e\n%Initial 0 | 1\n%Final 2 # x\n0 a 1\n0 a 2\n1 e 2\n2 "b" \\\n 0'
+    ],
+    "csv": ["0,1,2\n1,2,0\n2,0,1\n", '*,e,"a, b"\ne,e,"a, b"\n"a, b","a, b","a, b"\n'],
+    "re": [
+        "(ab)*",
+        "a*@abc",
+        "(a|b)*a(a|b){3}",
+        "[a-z]+&(ab)*",
+        "ab^cd",
+        r"\d?\.@0123.",
+        "a{2,5}|b{0,}",
+        "(a&b)|()@ab",
+    ],
+}
+
+
+@pytest.fixture
+def seeds(tmp_path):
+    for form, names in WRITTEN.items():
+        for number, name in enumerate(names):
+            write_machine(read(name), tmp_path / f"{number}.{form}")
+    for form, texts in BY_HAND.items():
+        for number, text in enumerate(texts):
+            (tmp_path / f"hand{number}.{form}").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def _run(form, count, seed, folder):
+    command = [sys.executable, str(CHILD), form, str(count), str(seed), str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    found = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=1200)
+    assert found.returncode == 0, found.stderr[-2_000:]
+    result = json.loads(found.stdout)
+    assert result["findings"] == []
+    assert result["machine"] + result["error"] == count
+    return result
+
+
+def test_every_seed_is_a_machine(seeds):
+    for path in seeds.glob("*.*"):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".re":
+            assert read(f"re:{text}").states
+        elif path.name != "hand0.json":
+            assert read(path).states
+
+
+@pytest.mark.parametrize("form", BY_HAND)
+def test_mutated_files_are_machines_or_errors(seeds, form):
+    result = _run(form, 500, 1, seeds)
+    # Some mutations must leave a machine, or the mutations are too wild to test much.
+    assert result["machine"] >= 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", BY_HAND)
+def test_ten_thousand_mutated_files_are_machines_or_errors(seeds, form, capsys):
+    result = _run(form, 10_000, 2, seeds)
+    with capsys.disabled():
+        worst, peak = result["worst"], result["peak_kib"] // 1024
+        print(f"\n{form}: {result['machine']} machines, {result['error']} errors, worst {worst:.2f} s, peak {peak} MiB")  # noqa: T201
