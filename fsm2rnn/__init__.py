@@ -13,6 +13,7 @@ _HOME = {
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
+    "Completion": "fsm2rnn.source.draft",
     "FsmError": "fsm2rnn.errors",
     "InputError": "fsm2rnn.errors",
     "LimitError": "fsm2rnn.errors",

@@ -19,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.atomic_write import atomic_file, write_atomically
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import Label, label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.certificate import machine_to_json
 
 HEADER = "seed,input,target"
 OLDER_HEADER = "length,input,target"  # one product per row instead of one per position
+LENGTH_LIMIT = 1 << 20
 BLOCK = 1 << 18  # symbols drawn at once
 
 Indices: TypeAlias = npt.NDArray[np.int64]
@@ -51,11 +52,15 @@ def write_word_problem(
 ) -> None:
     """Write `count` uniformly random words of `length` symbols and, first, the file of names beside them.
 
-    Rows are streamed; a kill leaves no half file. Raises InputError for a length or count below 1.
+    Rows are streamed; a kill leaves no half file. Raises InputError for a length or count
+    below 1, LimitError for words of more than LENGTH_LIMIT symbols.
     """
     if length < 1 or count < 1 or seed < 0:
         message = f"length and count start at 1 and the seed at 0, found {length}, {count} and {seed}"
         raise InputError(message)
+    if length > LENGTH_LIMIT:
+        what = "symbols in one word"
+        raise LimitError(what, limit=LENGTH_LIMIT, needed=length)
     names = {
         "format": "fsm2rnn-word-problem-1",
         "machine": machine_to_json(machine),

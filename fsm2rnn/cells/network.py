@@ -27,7 +27,7 @@ from fsm2rnn.proof.structures import Meaning, meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
-BLOCK = 1024  # steps decoded at once by `run`
+FLOATS = 1 << 22  # numbers of hidden states or scores kept at once by `run`
 
 Word: TypeAlias = Tensor | Iterable[Label]
 
@@ -94,11 +94,16 @@ class Network(nn.Module):
         ids = self.ids(word)
         streams = ids.unsqueeze(0) if ids.dim() == 1 else ids
         found, h = [], None
-        for start in range(0, streams.shape[1], BLOCK):
-            states, h = self.advance(streams[:, start : start + BLOCK], h)
+        stride = self.stride(len(streams))
+        for start in range(0, streams.shape[1], stride):
+            states, h = self.advance(streams[:, start : start + stride], h)
             found.append(states)
         states = torch.cat(found, 1) if found else streams
         return states.squeeze(0) if ids.dim() == 1 else states
+
+    def stride(self, batch: int) -> int:
+        """Return how many steps of `batch` streams fit the memory that `run` allows itself."""
+        return max(1, FLOATS // (max(1, batch) * max(len(self.initial_state), len(self.machine.states))))
 
     @torch.no_grad()
     def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -16,6 +16,8 @@ from torch import Tensor
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import nearest_hint
 
+GATHERED = 1 << 24  # numbers of matrices gathered at once
+
 # The cell's tensors under their state_dict names.
 Weights: TypeAlias = Mapping[str, Tensor]
 
@@ -40,8 +42,10 @@ def _dense_by_symbol(weights: Weights) -> Weights:
 
 
 def _dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
-    """Return A_x h per stream."""
-    return torch.bmm(weights["by_symbol"][ids], h.unsqueeze(-1)).squeeze(-1)
+    """Return A_x h per stream; matrices are gathered for as many streams at a time as GATHERED numbers allow."""
+    streams = max(1, GATHERED // h.shape[-1] ** 2)
+    parts = zip(ids.split(streams), h.unsqueeze(-1).split(streams), strict=True)  # type: ignore[no-untyped-call]
+    return torch.cat([torch.bmm(weights["by_symbol"][some], states) for some, states in parts]).squeeze(-1)
 
 
 def _dense_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

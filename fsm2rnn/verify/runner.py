@@ -12,8 +12,6 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.verify.gather import Gather, run_on_cpu, run_on_device
 from fsm2rnn.verify.walk import Indices, smallest_type
 
-FLOATS = 1 << 22  # numbers of hidden state kept at once
-
 
 class Runner(Protocol):
     """A network on its way through a word, over B streams at once."""
@@ -58,9 +56,8 @@ class FloatRunner:
 
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
-        machine, size = self._network.machine, len(self._network.initial_state)
-        stride = max(1, FLOATS // (words.shape[0] * max(size, len(machine.states))))
-        found = np.empty(words.shape, dtype=smallest_type(len(machine.states)))
+        stride = self._network.stride(len(words))
+        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
         for start in range(0, words.shape[1], stride):
             part = torch.from_numpy(words[:, start : start + stride].astype(np.int64))
             states, self._state = self._network.advance(part.to(self._network.initial_state.device), self._state)

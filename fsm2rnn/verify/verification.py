@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.reference import Reference, reference
@@ -47,11 +47,14 @@ def verify_network(
 
     States are compared where the machine is equivalent to the network's own; otherwise outputs are, on a
     shortest word that tells the two apart first. Memory is bounded by blocks, not by `steps`. Raises
-    InputError for counts below 1, an unknown order, or another alphabet.
+    InputError for counts below 1, an unknown order, or another alphabet, LimitError for more than `BLOCK` streams.
     """
-    if steps < 1 or batch < 1:
-        message = f"steps and batch count from 1, found {steps} and {batch}"
+    if steps < 1 or batch < 1 or seed < 0:
+        message = f"steps and batch count from 1 and the seed from 0, found {steps}, {batch} and {seed}"
         raise InputError(message)
+    if batch > BLOCK:
+        what = "streams"
+        raise LimitError(what, limit=BLOCK, needed=batch)
     symbols = len(network.machine.symbols)
     run = _Run(network, machine or network.machine, _parse_order(order))
     if run.reference.word is not None:

@@ -109,6 +109,15 @@ def test_fresh_full_matrices_are_orthogonal():
         )
 
 
+def test_many_streams_are_gathered_in_parts(monkeypatch):
+    layer = BilinearRNN(3, 4)
+    ids = torch.randint(3, (10, 5))
+    whole, _ = layer(ids)
+    monkeypatch.setattr("fsm2rnn.cells.recurrence.GATHERED", 48)
+    parts, _ = layer(ids)
+    torch.testing.assert_close(parts, whole)
+
+
 def test_bad_arguments_are_refused():
     with pytest.raises(InputError, match=r"unknown structure 'fulll' .*'full'"):
         BilinearRNN(2, 3, structure="fulll")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fsm2rnn
-from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.errors import FsmError, InputError, NumericError
 from fsm2rnn.verify import verification
 from fsm2rnn.verify.gather import gather_form, run_on_cpu, run_on_device
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
@@ -158,9 +158,17 @@ def test_the_same_word_for_the_same_seed():
     assert drawn[0].shape == (2, 100)
 
 
-@pytest.mark.parametrize(("options", "message"), [({"steps": 0}, "count from 1"), ({"order": "tree"}, "unknown order")])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"steps": 0}, "count from 1"),
+        ({"order": "tree"}, "unknown order"),
+        ({"seed": -1}, "from 0"),
+        ({"batch": 10**12}, "streams: 1,000,000,000,000 needed"),
+    ],
+)
 def test_bad_options_are_refused(options, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(FsmError, match=message):
         verify_network(fsm2rnn.compile("parity", "pd").network(), **options)
 
 

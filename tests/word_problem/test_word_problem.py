@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn import word_problem
 from fsm2rnn.cli import main
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_from_json
 from fsm2rnn.machine.permutations import closure, compose
 from fsm2rnn.proof.certificate import machine_from_json
@@ -100,7 +100,9 @@ def test_unreadable_files_and_bad_counts(tmp_path):
     for counts in ({"length": 0, "count": 1}, {"length": 1, "count": 0}, {"length": 1, "count": 1, "seed": -1}):
         with pytest.raises(InputError, match="length and count start at 1"):
             write_word_problem(fsm2rnn.read("Z5"), tmp_path / "x", **counts)
-    assert not (tmp_path / "x").exists()
+    with pytest.raises(LimitError, match="symbols in one word"):
+        write_word_problem(fsm2rnn.read("Z5"), tmp_path / "x", length=10**9, count=1)
+    assert not list(tmp_path.glob("x*"))
 
 
 def test_the_command(tmp_path, capsys):
