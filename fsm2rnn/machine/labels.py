@@ -15,6 +15,7 @@ Label: TypeAlias = Hashable
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 32
+MAX_DIGITS = 640  # the fewest at which Python may be told to refuse an integer's text
 
 
 def label_text(label: Label) -> str:
@@ -40,12 +41,13 @@ def label_to_json(label: Label, depth: int = 0) -> Json:
         return label
     if type(label) is bool:
         return {"bool": label}
-    if type(label) is int:
+    if type(label) is int and abs(label) < 10**MAX_DIGITS:
         return {"int": str(label)}
     if type(label) is tuple:
         return {"tuple": [label_to_json(part, depth + 1) for part in label]}
-    message = f"a label of type {type(label).__name__} cannot be written: {label!r}"
-    raise InputError(message, hint="use strings, integers, booleans, None or tuples of them")
+    message = f"a label of type {type(label).__name__} cannot be written"
+    hint = f"use strings, integers of at most {MAX_DIGITS} digits, booleans, None or tuples of them"
+    raise InputError(message, hint=hint)
 
 
 def label_from_json(value: Json, depth: int = 0) -> Label:
@@ -60,16 +62,17 @@ def label_from_json(value: Json, depth: int = 0) -> Label:
             return integer_from_text(content)
         if kind == "tuple" and isinstance(content, list):
             return tuple(label_from_json(part, depth + 1) for part in content)
-    message = f"not a label: {value!r:.60}"
+    found = f"a JSON {type(value).__name__}" if isinstance(value, list | dict) else f"{value!r:.60}"
+    message = f"not a label: {found}"
     raise InputError(message)
 
 
 def integer_from_text(text: str) -> int:
     """Return the integer that `text` writes in the one canonical way; InputError otherwise."""
     digits = text.removeprefix("-")
-    # 4,300 digits is where int() refuses; the pattern 0|-?[1-9][0-9]* leaves one spelling per integer.
-    canonical = digits.isascii() and digits.isdigit() and len(digits) <= 4300 and (digits[0] != "0" or text == "0")  # noqa: PLR2004
-    if not canonical:
+    # The pattern 0|-?[1-9][0-9]* leaves one spelling per integer.
+    plain = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    if not plain or (digits[0] == "0" and text != "0"):
         message = f"not a canonical integer: {text!r:.60}"
         raise InputError(message)
     return int(text)

@@ -46,10 +46,10 @@ class StateMachine:
                 message = f"state {label_text(name)!r} has {len(row)} transitions for {len(self.symbols)} symbols"
                 raise InputError(message)
             if not all(type(target) is int and 0 <= target < count for target in row):
-                message = f"state {label_text(name)!r} has a transition to a state outside 0..{count - 1}: {row}"
+                message = f"state {label_text(name)!r} has a transition to a state outside 0..{count - 1}"
                 raise InputError(message)
         if type(self.start) is not int or not 0 <= self.start < count:
-            message = f"the start {self.start!r} is not a state index below {count}"
+            message = f"the start {self.start!r:.40} is not a state index below {count}"
             raise InputError(message)
 
     @classmethod

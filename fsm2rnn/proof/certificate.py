@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import final
 
 from fsm2rnn.errors import CertificateError, InputError
-from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.rounding import FLOAT64, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, Vector
 from fsm2rnn.machine.labels import Json, integer_from_text, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
@@ -23,6 +22,7 @@ from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-1"
+LARGEST = 1 << FLOAT64.precision
 CONTRACTS = {contract.value: contract for contract in Contract}
 QUANTIFIER = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
 
@@ -50,10 +50,10 @@ class Network:
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
         stored = meaning(self.structure, self.tensors, len(self.machine.states))
-        simulation = Simulation(self.machine, stored.matrices, self.codes, self.reads, stored.decoder, self.contract)
-        if stored.initial_state != self.codes[0]:
+        if self.codes[:1] != (stored.initial_state,):
             message = "the stored initial state is not the first code"
             raise CertificateError("codes", message)
+        simulation = Simulation(self.machine, stored.matrices, self.codes, self.reads, stored.decoder, self.contract)
         grade = exact_grade(simulation)
         if stored.form not in grade.formats:
             message = f"arithmetic in {stored.form.name} is not proved exact"
@@ -176,27 +176,29 @@ def _vector_from_json(value: Json) -> Vector:
     for entry in value if isinstance(value, list) else [None]:
         match entry:
             case [index, str(text)] if type(index) is int:
-                entries.append((index, _scalar(text)))
+                entries.append((index, _integer(text)))
             case _:
-                message = f"not a sparse vector: {value!r:.60}"
+                message = 'a code is not a list of [index, "integer"] pairs'
                 raise CertificateError("codes", message)
     return tuple(entries)
 
 
-def _scalar(text: str) -> Scalar:
-    """Return the integer or fraction that `text` writes; spelling it anew shows whether it was reduced."""
-    top, slash, bottom = text.partition("/")
+def _integer(text: str) -> int:
+    """Return an integer that a float format could hold exactly, the only ones that grade exact admits."""
     try:
-        denominator = integer_from_text(bottom) if slash else 1
-        return Fraction(integer_from_text(top), denominator) if denominator > 1 else integer_from_text(top)
+        value = integer_from_text(text)
     except InputError as error:
         raise CertificateError("codes", error.message) from error
+    if abs(value) > LARGEST:
+        message = f"a code has an entry beyond {LARGEST}"
+        raise CertificateError("codes", message)
+    return value
 
 
 def _integers(value: Json, field: str) -> tuple[int, ...]:
     numbers = value if isinstance(value, list) else [None]
     integers = tuple(number for number in numbers if type(number) is int)
     if len(integers) != len(numbers):
-        message = f"expected a list of integers, found {value!r:.60}"
+        message = "expected a list of integers"
         raise CertificateError(field, message)
     return integers

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.errors import CertificateError, FsmError
+from fsm2rnn.errors import CertificateError, FsmError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.canonical_json import read_json
 from fsm2rnn.proof.certificate import FORMAT, Network, network_from_json
@@ -63,6 +63,8 @@ def check_bytes(data: bytes) -> Report:
         network = prove_bytes(data)
     except CertificateError as error:
         return Report(accepted=False, field=error.field, reason=error.message)
+    except LimitError as error:
+        return Report(accepted=False, field="limit", reason=str(error))
     except FsmError as error:
         return Report(accepted=False, field="machine", reason=str(error))
     return report_on(network)

@@ -10,9 +10,10 @@ from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, vector
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
-    "weights and codes are integers, and along the finite orbit every partial sum of A h and of the readout is an "
-    "integer of magnitude at most partial_sums; every such integer is a number of these formats, so no operation "
-    "rounds, in any order of summation, with or without fused multiply-add, at any length"
+    "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
+    "partial sum of A h and of the readout; every such integer is a number of these formats, so, applied one symbol at "
+    "a time to operands that are not cut to a shorter format first, no operation rounds, in any order of summation, "
+    "with or without fused multiply-add, at any length"
 )
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import final
 
-from fsm2rnn.errors import CertificateError, NumericError
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.decoder import Decoder, Margin
+
+EQUATION_LIMIT = 1 << 26
 
 
 class Contract(Enum):
@@ -26,7 +28,8 @@ class Simulation:
 
     By induction on the word: codes[0] is read as the start, each A_x maps each code to a code with the
     right reading (|codes| |Sigma| equations over Q), and the decoder reads every code with a positive
-    margin. Constructing the value checks all of it; CertificateError names the part that fails.
+    margin; every code listed is one that a word reaches. Constructing the value checks all of it;
+    CertificateError names the part that fails, LimitError says that there are too many equations.
     """
 
     machine: StateMachine
@@ -55,6 +58,9 @@ class Simulation:
         return len(self.codes) * len(self.matrices)
 
     def _prove_shapes(self) -> None:
+        if self.equations > EQUATION_LIMIT:
+            what = "one-step equations"
+            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
         if len(self.matrices) != len(self.machine.symbols):
             message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
             raise CertificateError("matrices", message)
@@ -84,17 +90,24 @@ class Simulation:
             raise CertificateError("contract", message)
 
     def _prove_induction(self) -> None:
+        """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
         index = {code: position for position, code in enumerate(self.codes)}
         if len(index) != len(self.codes):
             message = "a code is listed twice"
             raise CertificateError("codes", message)
-        wanted = [self.machine.table[read] for read in self.reads]
-        for symbol, matrix in enumerate(self.matrices):
-            apply = matrix.apply
-            for position, code in enumerate(self.codes):
-                reached = index.get(apply(code))
-                if reached is None or self.reads[reached] != wanted[position][symbol]:
+        order, seen = [0], {0}
+        for position in order:
+            code, wanted = self.codes[position], self.machine.table[self.reads[position]]
+            for symbol, matrix in enumerate(self.matrices):
+                reached = index.get(matrix.apply(code))
+                if reached is None or self.reads[reached] != wanted[symbol]:
                     self._refuse(symbol, position, reached)
+                elif reached not in seen:
+                    seen.add(reached)
+                    order.append(reached)
+        if len(order) != len(self.codes):
+            message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
+            raise CertificateError("codes", message)
 
     def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
         machine = self.machine

@@ -18,6 +18,7 @@ from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.machine.labels import Json
 
 MAX_COUNT = 1 << 48
+MAX_AXES = 3
 ITEM_SIZES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2}
 
 
@@ -117,7 +118,7 @@ def _string_map(value: Json) -> dict[str, str]:
 
 def _tensor(name: str, entry: Json, body: memoryview) -> StoredTensor:
     match entry:
-        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [start, end]}:
+        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [start, end]} if len(shape) <= MAX_AXES:
             numbers = [*shape, start, end]
             counts = [number for number in numbers if type(number) is int and 0 <= number <= MAX_COUNT]
             if len(counts) == len(numbers):

@@ -23,10 +23,11 @@ NAMED_FIELDS = {
     "field": ["no field", "field is 'x'"],
     "claim": ["grade", "steps", "quantifier", "an extra field in the claim"],
     "float": ["bound", "bound as a number", "no formats", "fewer formats", "a horizon", "a format of no proof"],
-    "induction": ["equations", "equations as text", "a code value", "a code fraction"],
+    "induction": ["equations", "equations as text"],
     "separation": ["margin", "margin as a number"],
     "machine": ["an extra field in the machine", "a table row of text", "a table row more", "an output more"],
     "codes": [
+        *["a code value", "a code fraction"],
         *["a code fraction not reduced", "a code over one", "a code over zero", "a code over a negative number"],
         *["a code of zero", "a code of a number", "a code of an index true", "a code of one part"],
         *[

@@ -18,9 +18,10 @@ FORMATS = {"F64": ("float64", 53), "F32": ("float32", 24), "BF16": ("bfloat16", 
 FORMAT = "fsm2rnn-certificate-1"
 QUANTIFIER = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
 REASON = (
-    "weights and codes are integers, and along the finite orbit every partial sum of A h and of the readout is "
-    "an integer of magnitude at most partial_sums; every such integer is a number of these formats, so no "
-    "operation rounds, in any order of summation, with or without fused multiply-add, at any length"
+    "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
+    "partial sum of A h and of the readout; every such integer is a number of these formats, so, applied one symbol at "
+    "a time to operands that are not cut to a shorter format first, no operation rounds, in any order of summation, "
+    "with or without fused multiply-add, at any length"
 )
 TOP = "claim codes evidence field float format induction machine operator reads separation sha256 unreachable weights"
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
@@ -148,8 +149,8 @@ def label(value: Any, depth: int) -> Any:
 
 
 def number(text: str) -> int:
-    """Return a canonically written integer of at most 4,300 digits."""
-    demand(WHOLE.fullmatch(text) and len(text.lstrip("-")) <= 4300, "number: not a canonical integer")
+    """Return a canonically written integer of at most 640 digits."""
+    demand(WHOLE.fullmatch(text) and len(text.lstrip("-")) <= 640, "number: not a canonical integer")
     return int(text)
 
 
@@ -253,11 +254,17 @@ def induction(columns: Any, codes: list[Sparse], reads: list[int], table: list[l
         residues = [frozenset((index, value % prime) for index, value in code.items()) for code in codes]
         number_of = {code: position for position, code in enumerate(residues)}
         demand(len(number_of) == len(codes), "codes: a repeat")
+        steps = []
         for code, state in zip(codes, reads, strict=True):
-            for symbol, matrix in enumerate(columns):
-                reached = number_of.get(image(matrix, code, prime))
-                demand(reached is not None, "induction: a step leaves the codes")
-                demand(reads[reached] == table[state][symbol], "induction: a step reads as the wrong state")
+            reached = [number_of.get(image(matrix, code, prime)) for matrix in columns]
+            demand(None not in reached, "induction: a step leaves the codes")
+            demand([reads[code] for code in reached] == table[state], "induction: a step reads as the wrong state")
+            steps.append(set(reached))
+        known, fresh = {0}, {0}
+        while fresh:
+            fresh = set().union(*(steps[code] for code in fresh)) - known
+            known |= fresh
+        demand(len(known) == len(codes), "codes: no word leads to one of them")
 
 
 def margin(readout: Any, bias: Sparse, codes: list[Sparse], reads: list[int], states: int) -> str | None:
