@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, InputError
-from fsm2rnn.exact.rounding import FLOAT64, FloatFormat
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Scalar, Vector
 from fsm2rnn.machine.labels import Json, integer_from_text, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
@@ -22,7 +22,6 @@ from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-1"
-LARGEST = 1 << FLOAT64.precision
 CONTRACTS = {contract.value: contract for contract in Contract}
 QUANTIFIER = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
 
@@ -184,15 +183,11 @@ def _vector_from_json(value: Json) -> Vector:
 
 
 def _integer(text: str) -> int:
-    """Return an integer that a float format could hold exactly, the only ones that grade exact admits."""
+    """Return an integer, the only numbers that grade exact admits."""
     try:
-        value = integer_from_text(text)
+        return integer_from_text(text)
     except InputError as error:
         raise CertificateError("codes", error.message) from error
-    if abs(value) > LARGEST:
-        message = f"a code has an entry beyond {LARGEST}"
-        raise CertificateError("codes", message)
-    return value
 
 
 def _integers(value: Json, field: str) -> tuple[int, ...]:
