@@ -13,10 +13,9 @@ from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
-from fsm2rnn.operators.storage import store
-from fsm2rnn.proof import certificate
 from fsm2rnn.proof.checker import Report, check_file, network_bytes, prove_bytes, report_on
-from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.network import Network as Proved
 from fsm2rnn.proof.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft import Completion
@@ -47,12 +46,12 @@ class Result:
     machine: StateMachine
     verdict: Verdict
 
-    def proved(self, dtype: str = "float32") -> certificate.Network:
+    def proved(self, dtype: str = "float32") -> Proved:
         """Return the weights rounded to `dtype`, proved as stored; NotCompiled where there are none."""
         if not isinstance(self.verdict, Compiled):
             raise NotCompiled(self.target, self.verdict)
         evidence = {"program": f"fsm2rnn {__version__}", "target": self.target}
-        return store(self.verdict.operator, self.verdict.proof, find_format(dtype), evidence)
+        return self.verdict.store(find_format(dtype), evidence)
 
     def network(self, dtype: str = "float32", device: torch.device | str | None = None) -> Network:
         """Return the torch module; errors as for `proved`."""
@@ -162,11 +161,11 @@ def find_format(name: str) -> FloatFormat:
 
 
 def find_contract(name: str) -> Contract:
-    """Return the contract of that name; InputError for one that no target offers yet."""
+    """Return the contract of that name; InputError with the nearest name otherwise."""
     names = [contract.value for contract in Contract]
     if name not in names:
-        message = f"no target offers contract {name!r} in this version"
-        raise InputError(message, hint="known: " + ", ".join(names))
+        message = f"unknown contract {name!r}"
+        raise InputError(message, hint=nearest_hint(name, names))
     return Contract(name)
 
 

@@ -78,7 +78,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-t", "--target", required=True, help="a target, or auto for the cheapest exact one")
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
     parser.add_argument("--dtype", default="float32", help="float64, float32, bfloat16 or float16")
-    parser.add_argument("--contract", default="injective", help="injective or cover")
+    parser.add_argument("--contract", default="injective", help="linear, injective, cover or robust")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

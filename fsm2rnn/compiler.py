@@ -8,8 +8,7 @@ from typing import final
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
-from fsm2rnn.operators.storage import parameters
-from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 from fsm2rnn.targets.verdict import Compiled, Unsettled, Verdict
@@ -49,17 +48,20 @@ def ask_all(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> l
 
 
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
-    """Return the compiled answer with the fewest stored numbers; InputError when no target compiles."""
-    compiled = [answer for answer in ask_all(machine, contract) if isinstance(answer.verdict, Compiled)]
+    """Return the compiled answer, exact at every length, with the fewest stored numbers; InputError for none."""
+    compiled = [answer for answer in ask_all(machine, contract) if _is_exact(answer.verdict)]
     if not compiled:
-        message = "no target compiles this machine within its limits"
+        message = "no target compiles this machine exactly within its limits"
         raise InputError(message)
     return min(compiled, key=_cost)
 
 
 def _cost(answer: Answer) -> int:
-    verdict = answer.verdict
-    return parameters(verdict.operator, len(answer.machine.symbols)) if isinstance(verdict, Compiled) else 0
+    return answer.verdict.parameters if isinstance(answer.verdict, Compiled) else 0
+
+
+def _is_exact(verdict: Verdict) -> bool:
+    return isinstance(verdict, Compiled) and None in verdict.steps().values()
 
 
 def _within_limits(target: Target, machine: StateMachine, contract: Contract) -> Verdict:

@@ -10,10 +10,9 @@ from fsm2rnn.algebra.letters import letter_facts
 from fsm2rnn.compiler import Answer, ask_all
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.operators.storage import parameters
-from fsm2rnn.proof.grade import exact_grade
-from fsm2rnn.proof.simulation import Contract
-from fsm2rnn.targets.verdict import Compiled, Unsettled
+from fsm2rnn.proof.certificate import length_text
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled
 
 UNDECIDED = ("aperiodic", "solvable", "group", "hankel_rank")
 
@@ -64,16 +63,32 @@ def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, targ
 def answer_to_json(answer: Answer) -> dict[str, Json]:
     """Return one target's entry."""
     match answer.verdict:
-        case Compiled(operator, proof):
-            formats = exact_grade(proof).formats
-            return {
+        case Compiled() as verdict:
+            steps = verdict.steps()
+            entry: dict[str, Json] = {
                 "verdict": "compiled",
-                "size": operator.size,
-                "parameters": parameters(operator, len(answer.machine.symbols)),
-                "contract": proof.contract.value,
-                "grade": "exact",
-                "dtypes": {form.name: "all lengths" for form in formats},
-                "margin": None if proof.margin is None else str(proof.margin),
+                "size": verdict.operator.size,
+                "parameters": verdict.parameters,
+                "contract": verdict.proof.contract.value,
+                "grade": grade_name(steps),
+                "dtypes": {name: length_text(count) for name, count in steps.items()},
+                "margin": verdict.margin,
+                **verdict.details,
+            }
+            if verdict.minimal is not None:
+                entry["lower_bound"] = verdict.minimal.to_json()
+            return entry
+        case Impossible(witness) as verdict:
+            return {
+                "verdict": "impossible",
+                "witness": witness.to_json(),
+                "hypotheses": list(verdict.hypotheses),
+                "contract": verdict.contract.value,
             }
         case Unsettled(tried):
             return {"verdict": "unsettled", "tried": tried}
+
+
+def grade_name(steps: Mapping[str, int | None]) -> str:
+    """Return "exact" where some format never rounds, "horizon" where steps are bounded in all."""
+    return "exact" if None in steps.values() else "horizon"

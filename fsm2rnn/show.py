@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from fsm2rnn.compiler import Answer
+from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import Explanation
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.operators.storage import parameters
-from fsm2rnn.proof.grade import exact_grade
-from fsm2rnn.targets.verdict import Compiled, Unsettled
+from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled
 
 WIDTH = 100  # of tables that go into files and pipes
 
@@ -41,25 +41,36 @@ def facts_text(name: str, facts: Mapping[str, Json]) -> str:
 
 
 def targets_table(answers: Iterable[Answer]) -> Table:
-    """Return the table of targets."""
+    """Return the table of targets: sizes and grades, or why not."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("target", "size", "parameters", "contract", "grade", "margin", "all lengths in"):
+    for heading in ("target", "size", "parameters", "contract", "margin", "proved, or why not"):
         table.add_column(heading, justify="right" if heading in ("size", "parameters", "margin") else "left")
     for answer in answers:
         match answer.verdict:
-            case Compiled(operator, proof):
+            case Compiled() as verdict:
                 table.add_row(
                     answer.target,
-                    f"{operator.size:,}",
-                    f"{parameters(operator, len(answer.machine.symbols)):,}",
-                    proof.contract.value,
-                    "exact",
-                    "-" if proof.margin is None else str(proof.margin),
-                    ", ".join(form.name for form in exact_grade(proof).formats),
+                    f"{verdict.operator.size:,}",
+                    f"{verdict.parameters:,}",
+                    verdict.proof.contract.value,
+                    verdict.margin or "-",
+                    Text(_proved(verdict)),
                 )
+            case Impossible(witness):
+                table.add_row(answer.target, "-", "-", "-", "-", Text(f"impossible: {witness}"))
             case Unsettled(tried):
-                table.add_row(answer.target, "-", "-", "-", "unsettled", "-", tried)
+                table.add_row(answer.target, "-", "-", "-", "-", Text(f"unsettled: {tried}"))
     return table
+
+
+def _proved(verdict: Compiled) -> str:
+    steps = verdict.steps()
+    exact = [name for name, count in steps.items() if count is None]
+    if len(exact) == len(FORMATS):
+        return "every length, every format"
+    parts = [f"every length in {', '.join(exact)}"] if exact else []
+    parts += [f"{count:,} steps in {name}" for name, count in steps.items() if count is not None]
+    return ", ".join(parts) or "no step in any format"
 
 
 def _words(name: str) -> str:

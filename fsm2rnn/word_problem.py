@@ -22,7 +22,7 @@ from fsm2rnn.atomic_write import atomic_file, write_atomically
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import Label, label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.certificate import machine_to_json
+from fsm2rnn.proof.machine_json import machine_to_json
 
 HEADER = "seed,input,target"
 OLDER_HEADER = "length,input,target"  # one product per row instead of one per position

@@ -10,7 +10,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.recurrence import Weights, find_recurrence
+from fsm2rnn.cells.recurrence import Sizes, Weights, find_recurrence
 from fsm2rnn.errors import InputError
 
 
@@ -25,36 +25,36 @@ class _Bilinear(nn.Module):
         hidden_size: int,
         *,
         structure: str = "full",
+        inner: int | None = None,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        if input_size < 1 or hidden_size < 1:
-            message = f"input_size and hidden_size count from 1, found {input_size} and {hidden_size}"
-            raise InputError(message)
+        sizes = _sizes(input_size, hidden_size, inner)
         self.input_size, self.hidden_size, self.structure = input_size, hidden_size, structure
         self._recurrence = find_recurrence(structure)
-        for name, shape in self._recurrence.float_shapes(input_size, hidden_size).items():
+        for name, shape in self._recurrence.float_shapes(sizes).items():
             self.register_parameter(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
-        for name, shape in self._recurrence.index_shapes(input_size, hidden_size).items():
+        for name, shape in self._recurrence.index_shapes(sizes).items():
             self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
         self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
         self.reset_parameters()
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Draw orthogonal matrices per symbol, random maps, unit diagonals; start in a unit vector of equal entries."""
+        """Draw orthogonal matrices and factors, random maps; fill diagonals with 1; start in equal entries."""
+        constants = {"diagonal": 1.0, "gates": 1.0, "offset": 0.0, "cosine": 0.5**0.5, "sine": 0.5**0.5}
         for name, tensor in {**dict(self.named_parameters()), **dict(self.named_buffers())}.items():
             if name == "weight":
                 for symbol in range(self.input_size):
                     fresh = torch.empty(self.hidden_size, self.hidden_size, device=tensor.device)
                     tensor[..., symbol] = nn.init.orthogonal_(fresh).to(tensor.dtype)
+            elif name in ("output_factor", "input_factor"):
+                tensor.copy_(nn.init.orthogonal_(torch.empty(tensor.shape, device=tensor.device)))
             elif name == "index":
                 tensor.random_(self.hidden_size)
-            elif name == "diagonal":
-                tensor.fill_(1)
             else:
-                tensor.fill_(self.hidden_size**-0.5)
+                tensor.fill_(constants.get(name, self.hidden_size**-0.5))
 
     def extra_repr(self) -> str:
         """Return the arguments."""
@@ -75,9 +75,13 @@ class _Bilinear(nn.Module):
 class BilinearRNNCell(_Bilinear):
     """One step h' = A(x) h.
 
-    `structure`: "full" stores `weight` (H, H, D) in torch.nn.Bilinear's layout; "pd" stores `index` and
-    `diagonal` (D, H). Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is
-    (B, H), None meaning `initial_state`; the result is (B, H).
+    `structure`: "full" stores `weight` (H, H, D) in torch.nn.Bilinear's layout; "pd" `index` and `diagonal`
+    (D, H); "factored" `output_factor` (H, R), `gates` (D, R), `input_factor` (R, H) with R = `inner`, H by
+    default; "diagonal" `diagonal` (D, H); "affine-diagonal" also `offset` (D, H); "rotation" `cosine` and `sine`
+    (D, P) and, for L = `inner` numbers before the planes, `diagonal` (D, L), H = L + 2 P.
+
+    Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is (B, H), None meaning
+    `initial_state`; the result is (B, H).
     """
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:  # noqa: A002  torch's own name
@@ -104,12 +108,13 @@ class BilinearRNN(_Bilinear):
         hidden_size: int,
         *,
         structure: str = "full",
+        inner: int | None = None,
         batch_first: bool = True,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        """Take the sizes D and H; see the class."""
-        super().__init__(input_size, hidden_size, structure=structure, device=device, dtype=dtype)
+        """Take the sizes D and H; see the class, and BilinearRNNCell for `structure` and `inner`."""
+        super().__init__(input_size, hidden_size, structure=structure, inner=inner, device=device, dtype=dtype)
         self.batch_first = batch_first
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
@@ -130,3 +135,11 @@ class BilinearRNN(_Bilinear):
     def extra_repr(self) -> str:
         """Return the arguments."""
         return f"{super().extra_repr()}, batch_first={self.batch_first}"
+
+
+def _sizes(symbols: int, hidden: int, inner: int | None) -> Sizes:
+    sizes = Sizes(symbols, hidden, inner)
+    if min(symbols, hidden) < 1 or (inner is not None and inner < 0):
+        message = f"input_size and hidden_size count from 1, found {symbols} and {hidden} (inner {inner})"
+        raise InputError(message)
+    return sizes

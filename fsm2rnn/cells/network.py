@@ -15,14 +15,14 @@ from torch import Tensor, nn
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.packing import pack, unpack
-from fsm2rnn.cells.readout import IndexReadout, LinearReadout
+from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout
 from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof import certificate
+from fsm2rnn.proof import network as proved
 from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.orbit import orbit, strongest_contract
+from fsm2rnn.proof.orbit import strongest_contract, traced
 from fsm2rnn.proof.structures import Meaning, meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
@@ -36,7 +36,8 @@ Word: TypeAlias = Tensor | Iterable[Label]
 class Network(nn.Module):
     """h_t = A_{x_t} h_{t-1}, read as argmax of the scores: state indices of `machine`.
 
-    `state_dict` holds `rnn.*` (see BilinearRNN) and `readout.*`. Whether the weights simulate the machine
+    `state_dict` holds `rnn.*` (see BilinearRNN), `readout.*` and, under contract linear, `head.weight`: then
+    `head(states)` are the machine's output functions themselves. Whether the weights simulate the machine
     is not this class's word but `fsm2rnn.check`'s.
     """
 
@@ -46,11 +47,13 @@ class Network(nn.Module):
         readout: LinearReadout | IndexReadout,
         machine: StateMachine,
         evidence: Mapping[str, str] | None = None,
+        head: LinearHead | None = None,
     ) -> None:
         """Put the parts together; `evidence` travels with the file and proves nothing."""
         super().__init__()
         self.rnn = rnn
         self.readout = readout
+        self.head = head
         self.machine = machine
         self.evidence = dict(evidence or {})
 
@@ -140,21 +143,26 @@ class Network(nn.Module):
         return [labels[state] for state in states]
 
 
-def lower(network: certificate.Network, device: torch.device | str | None = None) -> Network:
+def lower(network: proved.Network, device: torch.device | str | None = None) -> Network:
     """Return the torch module that holds exactly the stored bits of a proved network."""
     tensors = {name: unpack(tensor, device) for name, tensor in network.tensors.items()}
+    states = len(network.machine.states)
     readout: LinearReadout | IndexReadout
-    if "readout.index" in tensors:
-        readout = IndexReadout(tensors.pop("readout.index"), len(network.machine.states))
+    if "readout.weight" in tensors:
+        weight, bias = tensors.pop("readout.weight"), tensors.pop("readout.bias")
+        readout = LinearReadout(weight, bias, tensors.pop("readout.index", None), states)
     else:
-        readout = LinearReadout(tensors.pop("readout.weight"), tensors.pop("readout.bias"))
-    structure = find_recurrence(network.structure).name
-    rnn = BilinearRNN(len(network.machine.symbols), network.simulation.size, structure=structure, device="meta")
+        readout = IndexReadout(tensors.pop("readout.index"), states)
+    head = LinearHead(tensors.pop("head.weight")) if "head.weight" in tensors else None
+    recurrence = find_recurrence(network.structure)
+    inner = next((tensors[name].shape[1] for name in recurrence.inner if name in tensors), 0)
+    size = len(tensors["initial_state"])
+    rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence.name, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
-    return Network(rnn, readout, network.machine, network.evidence)
+    return Network(rnn, readout, network.machine, network.evidence, head)
 
 
-def lift(network: Network, machine: StateMachine | None = None) -> certificate.Network:
+def lift(network: Network, machine: StateMachine | None = None) -> proved.Network:
     """Return the proof that the weights, as they are now, simulate `machine` (the network's own by default).
 
     Compiled, loaded and trained weights alike. Raises CertificateError where they do not, LimitError when
@@ -164,6 +172,7 @@ def lift(network: Network, machine: StateMachine | None = None) -> certificate.N
     tensors = network.stored_tensors()
     states = len(target.states)
     limit = CODES + CODES_PER_STATE * states
-    codes, reads = orbit(meaning(network.structure, tensors, states), target, limit=limit)
-    contract = strongest_contract(reads)
-    return certificate.Network(target, contract, codes, reads, network.structure, tensors, network.evidence)
+    stored = meaning(network.structure, tensors, states)
+    trace, reads = traced(stored, target, limit=limit)
+    contract = strongest_contract(trace, reads, stored)
+    return proved.Network(target, contract, trace, reads, network.structure, tensors, network.evidence)

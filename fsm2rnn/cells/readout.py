@@ -1,4 +1,4 @@
-"""scores = C h + b: the readout of a state as one score per machine state."""
+"""scores = C h + b, one per machine state, and outputs = C h: what is read from a state."""
 
 from __future__ import annotations
 
@@ -11,17 +11,48 @@ from torch import Tensor, nn
 
 @final
 class LinearReadout(nn.Module):
-    """scores = weight h + bias, `weight` (Q, H) and `bias` (Q,)."""
+    """Score of state q = the greatest of (weight h + bias)_k over the rows k with index[k] = q, one row by default.
 
-    def __init__(self, weight: Float[Tensor, "Q H"], bias: Float[Tensor, " Q"]) -> None:
-        """Take the tensors as parameters."""
+    `weight` (K, H), `bias` (K,), `index` (K,) into `states` states. States are read in the readout's own dtype.
+    """
+
+    index: Tensor | None
+
+    def __init__(
+        self,
+        weight: Float[Tensor, "K H"],
+        bias: Float[Tensor, " K"],
+        index: Int64[Tensor, " K"] | None = None,
+        states: int = 0,
+    ) -> None:
+        """Take weight and bias as parameters, the index as a buffer."""
         super().__init__()
         self.weight = nn.Parameter(weight)
         self.bias = nn.Parameter(bias)
+        self.register_buffer("index", index)
+        self.states = states
 
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B Q"]:
         """Return the scores."""
-        return torch.nn.functional.linear(h, self.weight, self.bias)
+        scores = torch.nn.functional.linear(h.to(self.weight.dtype), self.weight, self.bias)
+        if self.index is None:
+            return scores
+        none = scores.new_full((*scores.shape[:-1], self.states), -torch.inf)
+        return none.scatter_reduce(-1, self.index.expand_as(scores), scores, "amax")
+
+
+@final
+class LinearHead(nn.Module):
+    """outputs = weight h, `weight` (O, H): the output functions themselves, not only their order."""
+
+    def __init__(self, weight: Float[Tensor, "O H"]) -> None:
+        """Take the weight as a parameter."""
+        super().__init__()
+        self.weight = nn.Parameter(weight)
+
+    def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B O"]:
+        """Return the outputs."""
+        return torch.nn.functional.linear(h, self.weight)
 
 
 @final

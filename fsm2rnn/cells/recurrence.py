@@ -1,6 +1,6 @@
 """h_i = sum_jk W_ijk x_k h_j as torch functions, one structure each: what a cell stores and how it steps.
 
-No additive term anywhere: a zero state stays zero.
+Only affine-diagonal has an additive term; elsewhere a zero state stays zero.
 """
 
 from __future__ import annotations
@@ -24,16 +24,42 @@ Weights: TypeAlias = Mapping[str, Tensor]
 
 @final
 @dataclass(frozen=True)
+class Sizes:
+    """D symbols, H hidden numbers, and R products (factored) or L numbers before the planes (rotation)."""
+
+    symbols: int
+    hidden: int
+    inner: int | None
+
+    @property
+    def rank(self) -> int:
+        """The number R, H unless given."""
+        return self.hidden if self.inner is None else self.inner
+
+    @property
+    def lines(self) -> int:
+        """The number L, as few as H allows unless given."""
+        return self.hidden % 2 if self.inner is None else self.inner
+
+    @property
+    def planes(self) -> int:
+        """The number P of planes, H = L + 2 P."""
+        return (self.hidden - self.lines) // 2
+
+
+@final
+@dataclass(frozen=True)
 class Recurrence:
-    """One structure: `shapes(D, H)` of its float weights, of its index buffers, and a step by ids or features."""
+    """One structure: the shapes of its float weights and index buffers, and a step by ids or features."""
 
     name: str  # as `structure=` takes it
     stored: str  # as the network file names it
-    float_shapes: Callable[[int, int], dict[str, tuple[int, ...]]]
-    index_shapes: Callable[[int, int], dict[str, tuple[int, ...]]]
+    float_shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
+    index_shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
     prepare: Callable[[Weights], Weights]
     step_ids: Callable[[Weights, Tensor, Tensor], Tensor]
     step_features: Callable[[Weights, Tensor, Tensor], Tensor]
+    inner: tuple[str, ...] = ()  # the tensor whose second axis counts R or L
 
 
 def _dense_by_symbol(weights: Weights) -> Weights:
@@ -70,12 +96,74 @@ def _unprepared(weights: Weights) -> Weights:
     return weights
 
 
+def _factored_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return U (gates_x * V^T h)."""
+    return (h @ weights["input_factor"].T * weights["gates"][ids]) @ weights["output_factor"].T
+
+
+def _factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return U (x gates * V^T h)."""
+    return (h @ weights["input_factor"].T * (x @ weights["gates"])) @ weights["output_factor"].T
+
+
+def _diagonal_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return a_x * h, plus b_x where there is an offset."""
+    moved = weights["diagonal"][ids] * h
+    return moved + weights["offset"][ids] if "offset" in weights else moved
+
+
+def _diagonal_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return (x a) * h, plus x b where there is an offset."""
+    moved = x @ weights["diagonal"] * h
+    return moved + x @ weights["offset"] if "offset" in weights else moved
+
+
+def _rotation_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return the lines multiplied and the planes turned, see `_turn`."""
+    factors = weights["diagonal"][ids] if "diagonal" in weights else None
+    return _turn(factors, weights["cosine"][ids], weights["sine"][ids], h)
+
+
+def _rotation_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return the same with factors, cosines and sines weighted by x."""
+    factors = x @ weights["diagonal"] if "diagonal" in weights else None
+    return _turn(factors, x @ weights["cosine"], x @ weights["sine"], h)
+
+
+def _turn(
+    factors: Float[Tensor, "B L"] | None,
+    cosine: Float[Tensor, "B P"],
+    sine: Float[Tensor, "B P"],
+    h: Float[Tensor, "B H"],
+) -> Float[Tensor, "B H"]:
+    """Return (factors * lines, c u - s v, s u + c v for every plane (u, v)).
+
+    Short formats are added up in float32 and rounded once: the arithmetic of which their certificates speak.
+    """
+    lines = 0 if factors is None else factors.shape[-1]
+    wide = torch.promote_types(h.dtype, torch.float32)
+    c, s = cosine.to(wide), sine.to(wide)
+    u, v = h[..., lines::2].to(wide), h[..., lines + 1 :: 2].to(wide)
+    turned = torch.stack((c * u - s * v, s * u + c * v), -1).flatten(-2).to(h.dtype)
+    return turned if factors is None else torch.cat((factors * h[..., :lines], turned), -1)
+
+
+def _no_indices(_: Sizes) -> dict[str, tuple[int, ...]]:
+    """Return nothing: the structure has no index buffers."""
+    return {}
+
+
+def _rotation_shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("cosine", "sine"), (sizes.symbols, sizes.planes))
+    return shapes | ({"diagonal": (sizes.symbols, sizes.lines)} if sizes.lines else {})
+
+
 RECURRENCES = (
     Recurrence(
         "full",
         "dense",
-        lambda symbols, size: {"weight": (size, size, symbols)},
-        lambda _symbols, _size: {},
+        lambda sizes: {"weight": (sizes.hidden, sizes.hidden, sizes.symbols)},
+        _no_indices,
         _dense_by_symbol,
         _dense_ids,
         _dense_features,
@@ -83,11 +171,53 @@ RECURRENCES = (
     Recurrence(
         "pd",
         "column-one-hot",
-        lambda symbols, size: {"diagonal": (symbols, size)},
-        lambda symbols, size: {"index": (symbols, size)},
+        lambda sizes: {"diagonal": (sizes.symbols, sizes.hidden)},
+        lambda sizes: {"index": (sizes.symbols, sizes.hidden)},
         _unprepared,
         _gather_ids,
         _gather_features,
+    ),
+    Recurrence(
+        "factored",
+        "factored",
+        lambda sizes: {
+            "output_factor": (sizes.hidden, sizes.rank),
+            "gates": (sizes.symbols, sizes.rank),
+            "input_factor": (sizes.rank, sizes.hidden),
+        },
+        _no_indices,
+        _unprepared,
+        _factored_ids,
+        _factored_features,
+        ("gates",),
+    ),
+    Recurrence(
+        "diagonal",
+        "diagonal",
+        lambda sizes: {"diagonal": (sizes.symbols, sizes.hidden)},
+        _no_indices,
+        _unprepared,
+        _diagonal_ids,
+        _diagonal_features,
+    ),
+    Recurrence(
+        "affine-diagonal",
+        "affine-diagonal",
+        lambda sizes: {"diagonal": (sizes.symbols, sizes.hidden), "offset": (sizes.symbols, sizes.hidden)},
+        _no_indices,
+        _unprepared,
+        _diagonal_ids,
+        _diagonal_features,
+    ),
+    Recurrence(
+        "rotation",
+        "rotation",
+        _rotation_shapes,
+        _no_indices,
+        _unprepared,
+        _rotation_ids,
+        _rotation_features,
+        ("diagonal",),
     ),
 )
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import HOLDS, UNDECIDED, say
+from fsm2rnn.commands.answer import HOLDS, REFUTED, UNDECIDED, say
 from fsm2rnn.compiler import Answer
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.targets.verdict import Unsettled
+from fsm2rnn.targets.verdict import Compiled, Unsettled
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the file, and say what it holds."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
     result = api.compile(machine, options.target, contract=options.contract)
-    if isinstance(result.verdict, Unsettled):
-        say(options, {"verdict": "unsettled", "tried": result.verdict.tried}, str(result))
-        return UNDECIDED
-    report = result.save(options.output, options.dtype)
     entry = answer_to_json(Answer(result.target, result.machine, result.verdict))
+    if not isinstance(result.verdict, Compiled):
+        say(options, {"target": result.target, **entry}, f"{result.target} {result}")
+        return UNDECIDED if isinstance(result.verdict, Unsettled) else REFUTED
+    report = result.save(options.output, options.dtype)
     answer: dict[str, Json] = {"target": result.target, "file": options.output, "dtype": options.dtype, **entry}
     say(options, answer, f"{result.target} {result}\nwrote {options.output} ({report.equations:,} equations proved)")
     return HOLDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from fsm2rnn.exact.sparse import SparseMatrix
+from fsm2rnn.exact.sparse import ExactMatrix
 
 
 class Operator(ABC):
@@ -16,5 +16,5 @@ class Operator(ABC):
         """The width H of the state."""
 
     @abstractmethod
-    def matrix(self, symbol: int) -> SparseMatrix:
+    def matrix(self, symbol: int) -> ExactMatrix:
         """Return A_x of shape (H, H) for the symbol's index."""

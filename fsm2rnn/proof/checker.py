@@ -10,7 +10,8 @@ from typing import final
 from fsm2rnn.errors import CertificateError, FsmError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.canonical_json import read_json
-from fsm2rnn.proof.certificate import FORMAT, Network, network_from_json
+from fsm2rnn.proof.certificate import FORMAT, certificate, network_from_json
+from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
 CERTIFICATE = "fsm2rnn.certificate"
@@ -36,7 +37,7 @@ class Report:
 
 def network_bytes(network: Network) -> bytes:
     """Return the network file: tensors and certificate."""
-    return encode_tensor_file(network.tensors, {CERTIFICATE: network.certificate})
+    return encode_tensor_file(network.tensors, {CERTIFICATE: certificate(network)})
 
 
 def prove_bytes(data: bytes) -> Network:
@@ -51,9 +52,10 @@ def prove_bytes(data: bytes) -> Network:
         message = f"not a certificate of format {FORMAT}"
         raise CertificateError("format", message)
     network = network_from_json(body, tensors)
-    if network.certificate != text:
+    proved = certificate(network)
+    if proved != text:
         message = "the certificate says something else than what its network proves"
-        raise CertificateError(_first_difference(body, network.certificate), message)
+        raise CertificateError(_first_difference(body, proved), message)
     return network
 
 
@@ -77,13 +79,13 @@ def check_file(path: str | os.PathLike[str]) -> Report:
 
 def report_on(network: Network) -> Report:
     """Return the report on a network that is already proved."""
-    simulation = network.simulation
-    machine = simulation.machine
+    machine = network.machine
+    words = "every finite word" if network.steps is None else f"every word of at most {network.steps:,} symbols"
     claim = (
-        f"after every finite word over {len(machine.symbols)} symbols the network of size {simulation.size} is read "
-        f"as the state of the machine of {len(machine.states)} states (contract {simulation.contract.value})"
+        f"after {words} over {len(machine.symbols)} symbols the network of size {network.proof.size} is read "
+        f"as the state of the machine of {len(machine.states)} states (contract {network.contract.value})"
     )
-    return Report(accepted=True, claim=claim, grade="exact", equations=simulation.equations)
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
 
 
 def _first_difference(body: Mapping[str, Json], expected: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, vector
+from fsm2rnn.exact.sparse import ExactMatrix, Scalar, SparseMatrix, Vector, magnitude, vector
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
     "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
-    "partial sum of A h and of the readout; every such integer is a number of these formats, so, applied one symbol at "
-    "a time to operands that are not cut to a shorter format first, no operation rounds, in any order of summation, "
-    "with or without fused multiply-add, at any length"
+    "partial sum of A h (factor by factor where A is stored as factors), of the readout and of the head; every such "
+    "integer is a number of these formats, so, applied one symbol at a time to operands that are not cut to a shorter "
+    "format first, no operation rounds, in any order of summation, with or without fused multiply-add, at any length"
 )
 
 
@@ -33,21 +34,34 @@ class ExactGrade:
 def exact_grade(simulation: Simulation) -> ExactGrade:
     """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
     decoder = simulation.decoder
-    values = [*simulation.matrices, decoder.readout, *_as_matrices(simulation)]
+    heads = () if simulation.head is None else (simulation.head,)
+    matrices = (*simulation.matrices, *heads)
+    values = [*(stage for matrix in matrices for stage in matrix.stages), decoder.readout, *_as_matrices(simulation)]
     if not all(_integral(matrix) for matrix in values):
         return ExactGrade(None, ())
     sizes = [magnitude(code) for code in simulation.codes]
     bound = max(_largest(size) for size in sizes)
-    for matrix in simulation.matrices:
-        absolute = matrix.magnitude()
-        bound = max(bound, *(_largest(absolute.apply(size)) for size in sizes))
-        # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
-        bound = max(bound, *(_largest(column) for column in absolute.columns))
+    for matrix in matrices:
+        bound = max(bound, _partial_sums(matrix, simulation.codes))
     readout, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
     bound = max(bound, *(_largest(vector((*readout.apply(size), *bias))) for size in sizes))
     bound = max(bound, *(_largest(column) for column in readout.columns))
     exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
     return ExactGrade(int(bound), exact)
+
+
+def _partial_sums(matrix: ExactMatrix, codes: Sequence[Vector]) -> Scalar:
+    """Return the largest entry of any stage, and the largest partial sum of magnitudes of any stage on the orbit."""
+    bound: Scalar = 0
+    states = codes
+    for position, stage in enumerate(matrix.stages):
+        absolute = stage.magnitude()
+        bound = max(bound, *(_largest(absolute.apply(magnitude(state))) for state in states))
+        # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
+        bound = max(bound, *(_largest(column) for column in absolute.columns))
+        if position + 1 < len(matrix.stages):
+            states = [stage.apply(state) for state in states]
+    return bound
 
 
 def _as_matrices(simulation: Simulation) -> tuple[SparseMatrix, SparseMatrix]:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import final
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.exact.sparse import ExactMatrix, SparseMatrix, Vector
+from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder, Margin
 
 EQUATION_LIMIT = 1 << 26
-
-
-class Contract(Enum):
-    """What "simulates" means here; a network that keeps the first keeps the second."""
-
-    INJECTIVE = "injective"  # one code per state
-    COVER = "cover"  # finitely many codes, several may be read as one state
 
 
 @final
@@ -33,11 +27,12 @@ class Simulation:
     """
 
     machine: StateMachine
-    matrices: tuple[SparseMatrix, ...]  # one (H, H) matrix per symbol
+    matrices: tuple[ExactMatrix, ...]  # one (H, H) matrix per symbol
     codes: tuple[Vector, ...]
     reads: tuple[int, ...]  # machine state per code
     decoder: Decoder
     contract: Contract
+    head: SparseMatrix | None = None  # (O, H), one row per output function
     margin: Margin = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +40,7 @@ class Simulation:
         self._prove_shapes()
         self._prove_codes()
         self._prove_induction()
+        self._prove_contract()
         object.__setattr__(self, "margin", self.decoder.margin(self.codes, self.reads))
 
     @property
@@ -64,7 +60,7 @@ class Simulation:
         if len(self.matrices) != len(self.machine.symbols):
             message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
             raise CertificateError("matrices", message)
-        if any(matrix.height != self.size or len(matrix.columns) != self.size for matrix in self.matrices):
+        if any(matrix.height != self.size or matrix.width != self.size for matrix in self.matrices):
             message = f"not every matrix has shape ({self.size}, {self.size})"
             raise CertificateError("matrices", message)
         if len(self.decoder.readout.columns) != self.size:
@@ -85,9 +81,31 @@ class Simulation:
         if self.reads[0] != self.machine.start:
             message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
             raise CertificateError("reads", message)
-        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
+
+    def _prove_contract(self) -> None:
+        if self.contract.implies(Contract.INJECTIVE) and len(set(self.reads)) != len(self.reads):
             message = "two codes are read as one state; that is contract cover"
             raise CertificateError("contract", message)
+        if self.contract is Contract.ROBUST:
+            message = "finitely many codes keep contract cover at least"
+            raise CertificateError("contract", message)
+        if (self.contract is Contract.LINEAR) != (self.head is not None):
+            message = "contract linear and a linear head go together"
+            raise CertificateError("head", message)
+        if self.head is not None:
+            self._prove_head(self.head)
+
+    def _prove_head(self, head: SparseMatrix) -> None:
+        """Prove head code_i = the output functions at reads_i, as numbers and not only by their order."""
+        functions = output_functions(self.machine)
+        if (head.height, head.width) != (len(functions), self.size):
+            message = f"the head has shape ({head.height}, {head.width}), expected ({len(functions)}, {self.size})"
+            raise CertificateError("head", message)
+        for code, read in zip(self.codes, self.reads, strict=True):
+            wanted = tuple((row, 1) for row, function in enumerate(functions) if function[read])
+            if head.apply(code) != wanted:
+                message = f"the head does not give the outputs of state {self.machine.states[read]!r}"
+                raise CertificateError("head", message)
 
     def _prove_induction(self) -> None:
         """Follow every word from codes[0]: each step must end in a listed code with the right reading."""

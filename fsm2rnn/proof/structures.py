@@ -1,42 +1,68 @@
-"""What stored tensors mean: for each structure the exact matrices A_x, the initial state and the decoder.
+"""What stored tensors mean: for each structure the exact matrices A_x, the initial state, decoder and head.
 
-dense           weight (H, H, D), A_x = weight[:, :, x]; readout.weight (Q, H), readout.bias (Q,)
-column-one-hot  index (D, H), diagonal (D, H), A_x e_j = diagonal[x, j] e_index[x, j]; readout.index (H,):
-                coordinate j scores for state readout.index[j]
-both            initial_state (H,)
+dense            weight (H, H, D), A_x = weight[:, :, x]
+column-one-hot   index (D, H), diagonal (D, H), A_x e_j = diagonal[x, j] e_index[x, j]
+factored         output_factor (H, R), gates (D, R), input_factor (R, H), A_x = output diag(gates[x]) input
+diagonal         diagonal (D, H), A_x = diag(diagonal[x])
+affine-diagonal  diagonal (D, H), offset (D, H), h <- diagonal[x] h + offset[x]: a matrix on (h, 1)
+rotation         cosine, sine (D, P) and, with L lines, diagonal (D, L): h is L numbers, each multiplied, then P
+                 pairs, each turned by [[cosine, -sine], [sine, cosine]]
+all              initial_state (H,); head.weight (O, H) where a linear head gives the outputs
+readout          column-one-hot: readout.index (H,), coordinate j scores for state readout.index[j];
+                 otherwise readout.weight (K, H) and readout.bias (K,), row k scores for state readout.index[k],
+                 for state k where there is no index
 
 Floats are read as the dyadic rationals they are; infinities and NaN are refused.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat, decode
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, unit
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.tensor_file import ITEM_SIZES, StoredTensor
+from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.sparse import ExactMatrix, MatrixProduct, Scalar, SparseMatrix, Vector, unit
+from fsm2rnn.proof.decoder import Decoder, DecoderKind
+from fsm2rnn.proof.stored_tensors import (
+    indices,
+    matrix_of,
+    nonzero,
+    one_format,
+    require_names,
+    require_shapes,
+    row_vectors,
+    shape_of,
+    stored_rows,
+    stored_vector,
+)
+from fsm2rnn.proof.tensor_file import StoredTensor
 
-FLOATS: dict[str, FloatFormat] = {"F64": FLOAT64, "F32": FLOAT32, "BF16": BFLOAT16, "F16": FLOAT16}
-_NONZERO = re.compile(rb"[^\0]+")
+Tensors = Mapping[str, StoredTensor]
+COMMON = ("initial_state", "readout.weight", "readout.bias")
+OPTIONAL = ("readout.index", "head.weight")
 
 
 @final
 @dataclass(frozen=True)
 class Meaning:
-    """The exact network that tensors store."""
+    """The exact network that tensors store.
 
-    matrices: tuple[SparseMatrix, ...]
+    The first `lines` coordinates are multiplied, each by its own factor, and the rest turned in pairs; None
+    where a structure mixes coordinates.
+    """
+
+    matrices: tuple[ExactMatrix, ...]
     initial_state: Vector
     decoder: Decoder
+    head: SparseMatrix | None
     form: FloatFormat
+    readout_form: FloatFormat
+    lines: int | None = None
 
 
-def meaning(structure: str, tensors: Mapping[str, StoredTensor], states: int) -> Meaning:
+def meaning(structure: str, tensors: Tensors, states: int) -> Meaning:
     """Return what `tensors` mean under `structure` for a machine of `states` states; CertificateError if nothing."""
     read = STRUCTURES.get(structure)
     if read is None:
@@ -48,129 +74,169 @@ def meaning(structure: str, tensors: Mapping[str, StoredTensor], states: int) ->
         raise CertificateError("weights", str(error)) from error
 
 
-def _dense(tensors: Mapping[str, StoredTensor], states: int) -> Meaning:
-    _require_names(tensors, ("weight", "initial_state", "readout.weight", "readout.bias"))
-    form = _one_format(tensors.values())
-    size, _, symbols = _shape(tensors, "weight", 3)
-    _require_shapes(
-        tensors,
-        {
-            "weight": (size, size, symbols),
-            "initial_state": (size,),
-            "readout.weight": (states, size),
-            "readout.bias": (states,),
-        },
-    )
+def _dense(tensors: Tensors, states: int) -> Meaning:
+    require_names(tensors, ("weight", *COMMON), OPTIONAL)
+    size, _, symbols = shape_of(tensors, "weight", 3)
+    require_shapes(tensors, {"weight": (size, size, symbols)})
+    form = one_format([tensors["weight"]])
     columns: list[list[list[tuple[int, Scalar]]]] = [[[] for _ in range(size)] for _ in range(symbols)]
-    for place, value in _nonzero(tensors["weight"], form):
+    for place, value in nonzero(tensors["weight"], form):
         row, rest = divmod(place, size * symbols)
         column, symbol = divmod(rest, symbols)
         columns[symbol][column].append((row, value))
-    return Meaning(
-        tuple(_matrix(size, by_symbol) for by_symbol in columns),
-        _vector(tensors["initial_state"], form),
-        Decoder.linear(_rows(tensors["readout.weight"], form), _vector(tensors["readout.bias"], form)),
-        form,
-    )
+    return _with_readout([matrix_of(size, by_symbol) for by_symbol in columns], tensors, form, size, states)
 
 
-def _column_one_hot(tensors: Mapping[str, StoredTensor], states: int) -> Meaning:
-    _require_names(tensors, ("index", "diagonal", "initial_state", "readout.index"))
-    form = _one_format([tensors["diagonal"], tensors["initial_state"]])
-    symbols, size = _shape(tensors, "index", 2)
-    _require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,), "readout.index": (size,)})
-    index = _indices(tensors, "index", size)
-    reads = _indices(tensors, "readout.index", states)
+def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
+    require_names(tensors, ("index", "diagonal", "initial_state", "readout.index"), ("head.weight",))
+    form = one_format([tensors["diagonal"], tensors["initial_state"]])
+    symbols, size = shape_of(tensors, "index", 2)
+    require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,), "readout.index": (size,)})
+    index = indices(tensors, "index", size)
+    reads = indices(tensors, "readout.index", states)
     # Equal columns are one object: a machine of 1e5 states and 10 symbols has 1e6 of them.
     known: dict[tuple[int, Scalar], Vector] = {}
     columns: list[Vector] = [()] * (symbols * size)
-    for place, value in _nonzero(tensors["diagonal"], form):
+    for place, value in nonzero(tensors["diagonal"], form):
         entry = (index[place], value)
         columns[place] = known.setdefault(entry, (entry,))
     matrices = (SparseMatrix(size, tuple(columns[symbol * size : (symbol + 1) * size])) for symbol in range(symbols))
     return Meaning(
         tuple(matrices),
-        _vector(tensors["initial_state"], form),
+        stored_vector(tensors["initial_state"], form),
         Decoder.linear(SparseMatrix(states, tuple(unit(read) for read in reads))),
+        _head(tensors, form, size),
+        form,
         form,
     )
 
 
-STRUCTURES: dict[str, Callable[[Mapping[str, StoredTensor], int], Meaning]] = {
+def _factored(tensors: Tensors, states: int) -> Meaning:
+    parts = ("output_factor", "gates", "input_factor")
+    require_names(tensors, (*parts, *COMMON), OPTIONAL)
+    _, rank = shape_of(tensors, "gates", 2)
+    size, _ = shape_of(tensors, "output_factor", 2)
+    require_shapes(tensors, {"output_factor": (size, rank), "input_factor": (rank, size)})
+    form = one_format([tensors[name] for name in parts])
+    left, right = stored_rows(tensors["output_factor"], form), stored_rows(tensors["input_factor"], form)
+    gates = [_diagonal_matrix(row, rank) for row in row_vectors(tensors["gates"], form)]
+    matrices = [MatrixProduct((right, gate, left)) for gate in gates]
+    return _with_readout(matrices, tensors, form, size, states)
+
+
+def _diagonal(tensors: Tensors, states: int) -> Meaning:
+    require_names(tensors, ("diagonal", *COMMON), OPTIONAL)
+    _, size = shape_of(tensors, "diagonal", 2)
+    form = one_format([tensors["diagonal"]])
+    matrices = [_diagonal_matrix(row, size) for row in row_vectors(tensors["diagonal"], form)]
+    return _with_readout(matrices, tensors, form, size, states, lines=size)
+
+
+def _affine_diagonal(tensors: Tensors, states: int) -> Meaning:
+    require_names(tensors, ("diagonal", "offset", *COMMON), OPTIONAL)
+    symbols, size = shape_of(tensors, "diagonal", 2)
+    require_shapes(tensors, {"offset": (symbols, size)})
+    form = one_format([tensors["diagonal"], tensors["offset"]])
+    factors, offsets = row_vectors(tensors["diagonal"], form), row_vectors(tensors["offset"], form)
+    matrices = []
+    for row, offset in zip(factors, offsets, strict=True):
+        columns = _diagonal_matrix(row, size).columns
+        # The last coordinate is the constant 1, which the offset multiplies.
+        matrices.append(SparseMatrix(size + 1, (*columns, (*offset, (size, 1)))))
+    return _with_readout(matrices, tensors, form, size, states, constant=((size, 1),))
+
+
+def _rotation(tensors: Tensors, states: int) -> Meaning:
+    require_names(tensors, ("cosine", "sine", *COMMON), ("diagonal", *OPTIONAL))
+    symbols, planes = shape_of(tensors, "cosine", 2)
+    lines = shape_of(tensors, "diagonal", 2)[1] if "diagonal" in tensors else 0
+    require_shapes(tensors, {"sine": (symbols, planes)} | ({"diagonal": (symbols, lines)} if lines else {}))
+    form = one_format([tensors[name] for name in ("cosine", "sine", "diagonal") if name in tensors])
+    cosines, sines = row_vectors(tensors["cosine"], form), row_vectors(tensors["sine"], form)
+    factors = row_vectors(tensors["diagonal"], form) if lines else [()] * symbols
+    size = lines + 2 * planes
+    matrices = [
+        _turning_matrix(dict(factor), dict(cosine), dict(sine), lines, planes)
+        for factor, cosine, sine in zip(factors, cosines, sines, strict=True)
+    ]
+    return _with_readout(matrices, tensors, form, size, states, lines=lines)
+
+
+STRUCTURES: dict[str, Callable[[Tensors, int], Meaning]] = {
     "dense": _dense,
     "column-one-hot": _column_one_hot,
+    "factored": _factored,
+    "diagonal": _diagonal,
+    "affine-diagonal": _affine_diagonal,
+    "rotation": _rotation,
 }
 
 
-def _require_names(tensors: Mapping[str, StoredTensor], names: tuple[str, ...]) -> None:
-    if set(tensors) != set(names):
-        message = f"expected the tensors {', '.join(names)}, found {sorted(tensors)!r:.200}"
+def _with_readout(
+    matrices: Sequence[ExactMatrix],
+    tensors: Tensors,
+    form: FloatFormat,
+    size: int,
+    states: int,
+    *,
+    lines: int | None = None,
+    constant: Vector = (),
+) -> Meaning:
+    """Return the meaning with initial state, dense readout and head, on a state that ends in `constant`."""
+    rows, _ = shape_of(tensors, "readout.weight", 2)
+    indexed = "readout.index" in tensors
+    if not indexed and rows != states:
+        message = f"{rows} scores without an index are {states} states"
         raise CertificateError("weights", message)
-
-
-def _one_format(tensors: Iterable[StoredTensor]) -> FloatFormat:
-    dtypes = {tensor.dtype for tensor in tensors}
-    dtype = dtypes.pop()
-    if dtypes or dtype not in FLOATS:
-        message = f"float tensors need one float dtype of {', '.join(FLOATS)}"
+    shapes = {"initial_state": (size,), "readout.weight": (rows, size), "readout.bias": (rows,)}
+    require_shapes(tensors, shapes | ({"readout.index": (rows,)} if indexed else {}))
+    readout_form = one_format([tensors["readout.weight"], tensors["readout.bias"]])
+    if one_format([tensors["initial_state"]]) != form:
+        message = "the initial state has another dtype than the weights"
         raise CertificateError("weights", message)
-    return FLOATS[dtype]
+    reads = tuple(indices(tensors, "readout.index", states)) if indexed else tuple(range(states))
+    weight = _widened(stored_rows(tensors["readout.weight"], readout_form), constant)
+    bias = stored_vector(tensors["readout.bias"], readout_form)
+    head = _head(tensors, form, size)
+    return Meaning(
+        tuple(matrices),
+        (*stored_vector(tensors["initial_state"], form), *constant),
+        Decoder(DecoderKind.LINEAR, weight, bias, reads),
+        None if head is None else _widened(head, constant),
+        form,
+        readout_form,
+        lines,
+    )
 
 
-def _shape(tensors: Mapping[str, StoredTensor], name: str, axes: int) -> tuple[int, ...]:
-    shape = tensors[name].shape
-    if len(shape) != axes or 0 in shape:
-        message = f"{name} has shape {shape}, expected {axes} axes, none empty"
+def _head(tensors: Tensors, form: FloatFormat, size: int) -> SparseMatrix | None:
+    if "head.weight" not in tensors:
+        return None
+    rows, _ = shape_of(tensors, "head.weight", 2)
+    require_shapes(tensors, {"head.weight": (rows, size)})
+    if one_format([tensors["head.weight"]]) != form:
+        message = "the head has another dtype than the weights"
         raise CertificateError("weights", message)
-    return shape
+    return stored_rows(tensors["head.weight"], form)
 
 
-def _require_shapes(tensors: Mapping[str, StoredTensor], shapes: Mapping[str, tuple[int, ...]]) -> None:
-    for name, shape in shapes.items():
-        if tensors[name].shape != shape:
-            message = f"{name} has shape {tensors[name].shape}, expected {shape}"
-            raise CertificateError("weights", message)
+def _widened(matrix: SparseMatrix, constant: Vector) -> SparseMatrix:
+    """Return the matrix with a column of zeros for the constant coordinate, if there is one."""
+    return SparseMatrix(matrix.height, (*matrix.columns, *(() for _ in constant)))
 
 
-def _indices(tensors: Mapping[str, StoredTensor], name: str, bound: int) -> list[int]:
-    tensor = tensors[name]
-    if tensor.dtype != "I64":
-        message = f"{name} has dtype {tensor.dtype}, expected I64"
-        raise CertificateError("weights", message)
-    values = memoryview(tensor.data).cast("B").cast("q").tolist()
-    if not all(0 <= value < bound for value in values):
-        message = f"{name} has an entry outside 0..{bound - 1}"
-        raise CertificateError("weights", message)
-    return values
+def _diagonal_matrix(row: Vector, size: int) -> SparseMatrix:
+    values = dict(row)
+    return SparseMatrix(size, tuple(((place, values[place]),) if place in values else () for place in range(size)))
 
 
-def _nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scalar]]:
-    """Yield flat position and exact value of every entry that is not zero; the search skips zero bytes in C."""
-    size = ITEM_SIZES[tensor.dtype]
-    known: dict[bytes, Scalar] = {}
-    done = -1
-    for run in _NONZERO.finditer(tensor.data):
-        # A run of non-zero bytes may touch several entries, and an entry may hold several runs.
-        for place in range(max(run.start() // size, done + 1), (run.end() - 1) // size + 1):
-            raw = bytes(tensor.data[place * size : (place + 1) * size])
-            value = known[raw] if raw in known else known.setdefault(raw, decode(int.from_bytes(raw, "little"), form))
-            done = place
-            if value:
-                yield place, value
-
-
-def _vector(tensor: StoredTensor, form: FloatFormat) -> Vector:
-    return tuple(_nonzero(tensor, form))
-
-
-def _matrix(height: int, columns: list[list[tuple[int, Scalar]]]) -> SparseMatrix:
-    return SparseMatrix(height, tuple(tuple(column) for column in columns))
-
-
-def _rows(tensor: StoredTensor, form: FloatFormat) -> SparseMatrix:
-    """Return the matrix whose rows the tensor of two axes stores."""
-    height, width = tensor.shape
-    columns: list[list[tuple[int, Scalar]]] = [[] for _ in range(width)]
-    for place, value in _nonzero(tensor, form):
-        columns[place % width].append((place // width, value))
-    return _matrix(height, columns)
+def _turning_matrix(
+    factor: dict[int, Scalar], cosine: dict[int, Scalar], sine: dict[int, Scalar], lines: int, planes: int
+) -> SparseMatrix:
+    """Return diag(factor) beside the blocks [[c, -s], [s, c]]."""
+    columns: list[Vector] = [((line, factor[line]),) if line in factor else () for line in range(lines)]
+    for plane in range(planes):
+        first, c, s = lines + 2 * plane, cosine.get(plane, 0), sine.get(plane, 0)
+        columns.append(tuple((row, value) for row, value in ((first, c), (first + 1, s)) if value))
+        columns.append(tuple((row, value) for row, value in ((first, -s), (first + 1, c)) if value))
+    return SparseMatrix(lines + 2 * planes, tuple(columns))

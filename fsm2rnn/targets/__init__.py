@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
+from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
+from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.full import FULL
+from fsm2rnn.targets.minimal import MINIMAL
 from fsm2rnn.targets.pd import PD
+from fsm2rnn.targets.positive_diagonal import POSITIVE_DIAGONAL
+from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
+from fsm2rnn.targets.rotation import ROTATION
 from fsm2rnn.targets.target import Target
 
-TARGETS: tuple[Target, ...] = (FULL, PD)
+TARGETS: tuple[Target, ...] = (
+    FULL,
+    PD,
+    MINIMAL,
+    FACTORED,
+    ROTATION,
+    REAL_DIAGONAL,
+    POSITIVE_DIAGONAL,
+    AFFINE_REAL_DIAGONAL,
+    AFFINE_POSITIVE_DIAGONAL,
+)

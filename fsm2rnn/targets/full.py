@@ -16,8 +16,10 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.targets.promise import one_hot_promise
 from fsm2rnn.targets.verdict import Compiled, Verdict
 
 BYTE_LIMIT = 1 << 28  # of float32 numbers in one weight tensor
@@ -42,7 +44,8 @@ class Full:
             SparseMatrix(size, tuple(codes[row[symbol]] for row in machine.table)) for symbol in range(symbols)
         )
         decoder = Decoder.linear(SparseMatrix.identity(size))
-        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, contract)
+        kept, head = one_hot_promise(machine, contract)
+        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
         return Compiled(Dense(matrices), proof)
 
 

@@ -16,8 +16,10 @@ from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.targets.promise import one_hot_promise
 from fsm2rnn.targets.verdict import Compiled, Verdict
 
 
@@ -35,7 +37,8 @@ class ColumnOneHotDiagonal:
         matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
         codes = tuple(unit(state) for state in range(size))
         decoder = Decoder.linear(SparseMatrix.identity(size))
-        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, contract)
+        kept, head = one_hot_promise(machine, contract)
+        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
         return Compiled(operator, proof)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.verdict import Verdict
 
 

@@ -1,28 +1,124 @@
-"""Verdict = Compiled | Unsettled: exact weights with their proof, or an honest word on what was tried."""
+"""Verdict = Compiled | Impossible | Unsettled: exact weights with their proof, a witness, or what was tried."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias, final
 
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.readout import CellRow
+from fsm2rnn.operators.rotation import Rotation
+from fsm2rnn.operators.storage import parameters, store, store_cells
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.grade import exact_grade
+from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.witness import Witness
+
+# What a contract itself asks of the refuted networks.
+CONDITIONS = {
+    Contract.LINEAR: "finite orbit",
+    Contract.INJECTIVE: "finite orbit",
+    Contract.COVER: "finite orbit",
+    Contract.ROBUST: "bounded orbit read with a positive margin",
+}
 
 
 @final
 @dataclass(frozen=True, repr=False)
 class Compiled:
-    """Exact parameters, and the proof that they simulate the machine."""
+    """Exact parameters, and the proof that they simulate the machine.
+
+    `rows` is the readout of a proof by cells, empty for a `Simulation`, which has its own. `details` are what
+    the target says of its size: ranks, bounds, and whether it is proved to be the least. `minimal` proves that
+    no smaller size keeps the contract.
+    """
 
     operator: Operator
-    proof: Simulation
+    proof: Simulation | Enclosure
+    rows: tuple[CellRow, ...] = ()
+    details: Mapping[str, Json] = field(default_factory=dict)
+    minimal: Witness | None = None
+
+    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+        """Return the weights rounded to `form`, proved as stored.
+
+        Raises NumericError for an overflow, CertificateError when the rounded weights do not carry the proof.
+        """
+        match self.proof, self.operator:
+            case Simulation() as proof, operator:
+                return store(operator, proof, form, evidence)
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
+                return store_cells(operator, proof, self.rows, form, evidence)
+            case _:
+                message = f"no storage for the structure {type(self.operator).__name__} with a proof by cells"
+                raise NumericError(message)
+
+    @cached_property
+    def rounded(self) -> Mapping[str, Network]:
+        """The network of a proof by cells as stored in each float format in which a step is proved."""
+        found = {}
+        for form in FORMATS:
+            try:
+                found[form.name] = self.store(form, {})
+            except (CertificateError, NumericError, LimitError):
+                continue
+        return found
+
+    def steps(self) -> dict[str, int | None]:
+        """Return, by format, how many steps are proved for plainly rounded weights: None for every length.
+
+        A format in which no step is proved is left out.
+        """
+        if isinstance(self.proof, Simulation):
+            return {form.name: None for form in exact_grade(self.proof).formats}
+        return {name: network.steps for name, network in self.rounded.items()}
+
+    @property
+    def margin(self) -> str | None:
+        """The least lead of the right score, a decimal bound from below where it is no rational; None: one reading."""
+        if isinstance(self.proof, Simulation):
+            return None if self.proof.margin is None else str(self.proof.margin)
+        lead = next((network.margin for network in self.rounded.values()), None)
+        return None if lead is None else f"{math.floor(lead * 10**6) / 10**6:.6f}"
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the structure stores, readout and initial state aside."""
+        return parameters(self.operator, len(self.proof.machine.symbols))
 
     def __str__(self) -> str:
         """Say size, contract and grade in one line."""
-        formats = ", ".join(form.name for form in exact_grade(self.proof).formats) or "no float format"
         contract = self.proof.contract.value
-        return f"compiled: size {self.operator.size}, {contract}, exact at every length in {formats}"
+        return f"compiled: size {self.operator.size}, {contract}, {steps_text(self.steps())}"
+
+    __repr__ = __str__
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Impossible:
+    """No network of the family, under the contract and the hypotheses named, gives the machine's outputs."""
+
+    witness: Witness
+    contract: Contract
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like."""
+        return (*self.witness.hypotheses, CONDITIONS[self.contract], "exact arithmetic")
+
+    def __str__(self) -> str:
+        """Say the witness in one line."""
+        return f"impossible ({', '.join(self.hypotheses)}): {self.witness}"
 
     __repr__ = __str__
 
@@ -39,4 +135,12 @@ class Unsettled:
         return f"unsettled: {self.tried}"
 
 
-Verdict: TypeAlias = Compiled | Unsettled
+Verdict: TypeAlias = Compiled | Impossible | Unsettled
+
+
+def steps_text(steps: Mapping[str, int | None]) -> str:
+    """Return formats with their proven number of steps in words."""
+    exact = [name for name, count in steps.items() if count is None]
+    bounded = [f"{count:,} steps in {name}" for name, count in steps.items() if count is not None]
+    parts = [f"exact at every length in {', '.join(exact)}"] if exact else []
+    return "; ".join([*parts, ", ".join(bounded)] if bounded else parts) or "no step proved in any float format"

@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 import torch
 
-from fsm2rnn.exact.sparse import Vector
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.proof.structures import Meaning
 from fsm2rnn.verify.walk import Indices, smallest_type, walk_block
 
@@ -28,7 +28,7 @@ def gather_form(stored: Meaning) -> Gather | None:
 
     Then h stays a unit vector in every arithmetic that holds 0 and 1, and the gather is the network's own run.
     """
-    columns = [_units(matrix.columns) for matrix in stored.matrices]
+    columns = [_units(matrix.columns) if isinstance(matrix, SparseMatrix) else None for matrix in stored.matrices]
     start, reads = _units((stored.initial_state,)), _units(stored.decoder.readout.columns)
     complete = [column for column in columns if column is not None]
     if start is None or reads is None or len(complete) != len(columns) or stored.decoder.bias:

@@ -1,0 +1,99 @@
+"""U = span of o(delta(., w)) over output functions o and words w, modulo a prime: the row space of the Hankel matrix.
+
+A function is its row of values on the states. Products of residues run in float64, exactly: a prime below 2^23 and
+sums of at most 64 products stay below 2^53.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.errors import LimitError
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+Word: TypeAlias = tuple[int, ...]
+
+# The largest primes below 2^23.
+PRIMES = (8_388_593, 8_388_587, 8_388_581, 8_388_571)
+BATCH = 64
+
+RANK_LIMIT = 1024
+STEP_LIMIT = 1 << 40
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Closure:
+    """k functions o_i(delta(., w_i)), independent modulo the prime, hence over Q, and spanning U modulo the prime.
+
+    `reduced` spans the same space modulo the prime: row i is 1 at pivot i and 0 at every other pivot.
+    """
+
+    prime: int
+    basis: Integers  # (k, Q), entries 0 and 1, shortest words first
+    words: tuple[Word, ...]  # k, over the letters
+    functions: tuple[int, ...]  # k, row numbers of output functions
+    pivots: Integers  # (k,), states, rising
+    reduced: Integers  # (k, Q), entries 0 ... prime - 1
+
+
+def backward_closure(maps: Integers, outputs: Integers, prime: int) -> Closure:
+    """Return the closure of `outputs` (O, Q) under f -> f o delta_x, breadth first; `maps` (D, Q) are the letters.
+
+    The output functions are 0/1 rows with disjoint supports, as `output_functions` returns them, so those that are
+    not zero are independent and already reduced. D Q k^2 steps. LimitError for a rank beyond RANK_LIMIT (unless every
+    state shows an output of its own) and beyond STEP_LIMIT steps.
+    """
+    letters, states = maps.shape
+    functions = [number for number, row in enumerate(outputs) if row.any()]
+    words: list[Word] = [()] * len(functions)
+    basis = outputs[functions]
+    pivots = basis.argmax(axis=1)
+    reduced = basis.astype(np.float64)
+    done = 0
+    # Candidate number i D + x is basis function i after letter x; words of equal length are neighbours.
+    while done < len(words) * letters and len(words) < states:
+        _require_within("Hankel rank", len(words), RANK_LIMIT)
+        _require_within("steps of the backward closure", len(words) ** 2 * letters * states, STEP_LIMIT)
+        chosen = np.arange(done, min(done + BATCH, len(words) * letters))
+        done += len(chosen)
+        sources, read = np.divmod(chosen, letters)
+        candidates = np.take_along_axis(basis[sources], maps[read], axis=1)
+        residue = (candidates - (candidates[:, pivots].astype(np.float64) @ reduced).astype(np.int64)) % prime
+        rows, columns = _echelon(residue, prime)
+        fresh = residue[rows].astype(np.float64)
+        older = (reduced - reduced[:, columns] @ fresh).astype(np.int64) % prime
+        reduced = np.concatenate([older.astype(np.float64), fresh])
+        basis = np.concatenate([basis, candidates[rows]])
+        pivots = np.concatenate([pivots, columns])
+        # f o delta_x reads x before the word of f.
+        words += [(int(read[row]), *words[sources[row]]) for row in rows]
+        functions += [functions[sources[row]] for row in rows]
+    order = np.argsort(pivots)
+    rows_in_order = reduced[order].astype(np.int64)
+    return Closure(prime, basis, tuple(words), tuple(functions), pivots[order], rows_in_order)
+
+
+def _echelon(residue: Integers, prime: int) -> tuple[Integers, Integers]:
+    """Reduce the rows in place; return the rows that stay, in order, and the column of the leading 1 of each."""
+    rows, columns = [], []
+    for row in range(len(residue)):
+        support = residue[row].nonzero()[0]
+        if support.size:
+            column = int(support[0])
+            leading = residue[row] * pow(int(residue[row, column]), -1, prime) % prime
+            others = residue[:, column].nonzero()[0]
+            residue[others] = (residue[others] - residue[others, column, np.newaxis] * leading) % prime
+            residue[row] = leading
+            rows.append(row)
+            columns.append(column)
+    return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
+
+
+def _require_within(what: str, needed: int, limit: int) -> None:
+    if needed > limit:
+        raise LimitError(what, limit=limit, needed=needed)

@@ -1,0 +1,202 @@
+"""Short words that refute a law of the transition monoid: squares commute, block group, letters permute.
+
+Every witness is replayed by running its words on the machine.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.algebra.letter_maps import LetterMaps, Numbers, letter_maps
+from fsm2rnn.algebra.permutation_group import derived_subgroup, normal_closure, permutation_group
+from fsm2rnn.algebra.small_monoid import SmallMonoid, short_elements, small_monoid
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.machine.words_between import Word
+
+_FIRST_SQUARES: Final = 300  # elements of the shortest words, looked at before anything else
+_FIRST_IDEMPOTENTS: Final = 2_000
+_GROUP_LIMIT: Final = 20_000  # elements of a group whose squares are compared
+_CHUNK: Final = 1 << 20
+
+
+@final
+@dataclass(frozen=True)
+class NoncommutingSquares:
+    """q u u v v != q v v u u for q = `state`."""
+
+    left: Word
+    right: Word
+    state: int
+
+
+@final
+class Shared(enum.Enum):
+    """What two different idempotents have in common."""
+
+    IMAGE = "image"
+    KERNEL = "kernel"
+
+
+@final
+@dataclass(frozen=True)
+class IdempotentPair:
+    """Two words that act as different idempotents with equal image or equal kernel."""
+
+    left: Word
+    right: Word
+    shared: Shared
+
+
+@final
+@dataclass(frozen=True)
+class Merge:
+    """A letter that sends two different states to one."""
+
+    left: int
+    right: int
+    symbol: int
+
+
+def noncommuting_squares(machine: StateMachine) -> NoncommutingSquares | None:
+    """Return words u, v with u u v v != v v u u, or None where all squares of the transition group commute.
+
+    All squares commute exactly when the subgroup that they generate is abelian. It is the normal closure of the
+    squares and commutators of the letters: modulo these the letters commute and have order two, and so every
+    square vanishes; and commutators are products of squares, (xy)^2 y^-2 (y x^-1 y^-1)^2 = x y x^-1 y^-1. So where
+    it is abelian there are no such words, and otherwise they exist among any squares that generate it.
+
+    Raises InputError unless every letter is a permutation, LimitError where the group is too large.
+    """
+    letters = letter_maps(machine)
+    if not letters.permutation:
+        message = "the law of squares is looked at for permutation machines only"
+        raise InputError(message)
+    found = short_elements(machine, limit=_FIRST_SQUARES)
+    pair = _first_pair(_squares(found))
+    if pair is None and not found.orbit.complete and not _squares_commute(letters):
+        found = small_monoid(machine, limit=_GROUP_LIMIT)
+        pair = _generating_pair(_squares(found))
+    if pair is None:
+        return None
+    squares = _squares(found)[list(pair)]
+    state = int(np.argmax(squares[1][squares[0]] != squares[0][squares[1]]))
+    return NoncommutingSquares(found.word(pair[0]), found.word(pair[1]), state)
+
+
+def block_group_violation(machine: StateMachine) -> IdempotentPair | None:
+    """Return two words that act as different idempotents with equal image or kernel, or None for a block group.
+
+    Idempotents with equal image are those of one L-class, with equal kernel those of one R-class, so that there is
+    no such pair exactly when every R-class and L-class of the transition monoid has at most one idempotent. The
+    pair's longer word is as short as possible. Raises LimitError where the monoid is too large to decide.
+    """
+    if _injective_up_to_a_sink(letter_maps(machine)):
+        return None
+    found = short_elements(machine, limit=_FIRST_IDEMPOTENTS)
+    pair = _idempotent_pair(found)
+    if pair is None and not found.orbit.complete:
+        pair = _idempotent_pair(short_elements(machine))
+        if pair is None:
+            small_monoid(machine)  # which raises LimitError where not all elements were seen
+    return pair
+
+
+def merging_letter(machine: StateMachine) -> Merge | None:
+    """Return a letter x and states p != q with p x = q x, or None for a permutation machine."""
+    for symbol, column in enumerate(zip(*machine.table, strict=True)):
+        first: dict[int, int] = {}
+        for state, target in enumerate(column):
+            if first.setdefault(target, state) != state:
+                return Merge(first[target], state, symbol)
+    return None
+
+
+def _squares(monoid: SmallMonoid) -> Numbers:
+    """Return the square of every element; a few rows at a time, since indices are wide."""
+    rows = monoid.elements
+    size = max(1, _CHUNK // rows.shape[1])
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    return np.concatenate([np.take_along_axis(part, part.astype(np.intp), axis=1) for part in parts])
+
+
+def _first_pair(squares: Numbers) -> tuple[int, int] | None:
+    """Return the first two rows that do not commute, the later one as early as possible."""
+    first = {row.tobytes(): index for index, row in reversed(list(enumerate(squares)))}
+    distinct = np.array(sorted(first.values()))
+    rows = squares[distinct]
+    for index, row in enumerate(rows):
+        apart = (rows[:index, row] != row[rows[:index]]).any(axis=1)
+        if apart.any():
+            return int(distinct[np.argmax(apart)]), int(distinct[index])
+    return None
+
+
+def _squares_commute(letters: LetterMaps) -> bool:
+    """Whether the normal closure of the squares and commutators of the letters is abelian."""
+    group = permutation_group(letters.maps)
+    squares = np.take_along_axis(group.generators, group.generators, axis=1)
+    elements = np.concatenate([squares, derived_subgroup(group).generators])
+    return _first_pair(normal_closure(group, elements).generators) is None
+
+
+def _generating_pair(squares: Numbers) -> tuple[int, int] | None:
+    """Return two rows that do not commute among few that generate what all generate."""
+    chosen: list[int] = []
+    while True:
+        outside = np.flatnonzero(~permutation_group(squares[chosen]).contains(squares))
+        if not len(outside):
+            return None
+        chosen.append(int(outside[0]))
+        pair = _first_pair(squares[chosen])
+        if pair is not None:
+            return chosen[pair[0]], chosen[pair[1]]
+
+
+def _injective_up_to_a_sink(letters: LetterMaps) -> bool:
+    """Whether all letters are injective apart from what they send to one common fixed state, or altogether.
+
+    Then every word is so; an idempotent e among them fixes each q that it does not send to the sink, since e(q) and q
+    have one image. So its image determines it, and so does its kernel: there is no violation.
+    """
+    ordered = np.sort(letters.maps, axis=1)
+    equal = ordered[:, 1:] == ordered[:, :-1]
+    for sink in (-1, *np.flatnonzero((letters.maps == np.arange(letters.maps.shape[1])).all(axis=0))):
+        repeated = equal & (ordered[:, 1:] != sink)
+        if not repeated.any():
+            return True
+    return False
+
+
+def _idempotent_pair(monoid: SmallMonoid) -> IdempotentPair | None:
+    """Return the first pair of idempotents with equal image or kernel."""
+    places = np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))
+    idempotents = monoid.elements[places].astype(np.intp)
+    keys = {Shared.IMAGE: _images(idempotents), Shared.KERNEL: _kernels(idempotents)}
+    seen: dict[tuple[Shared, bytes], int] = {}
+    for index, place in enumerate(places.tolist()):
+        for shared, rows in keys.items():
+            earlier = seen.setdefault((shared, rows[index].tobytes()), place)
+            if earlier != place:
+                return IdempotentPair(monoid.word(earlier), monoid.word(place), shared)
+    return None
+
+
+def _images(rows: Numbers) -> npt.NDArray[np.bool_]:
+    """Return for each row the states that are images."""
+    images = np.zeros(rows.shape, dtype=np.bool_)
+    np.put_along_axis(images, rows, values=True, axis=1)
+    return images
+
+
+def _kernels(rows: Numbers) -> Numbers:
+    """Return for each row and state the first state with the same image."""
+    first = np.empty_like(rows)
+    for state in reversed(range(rows.shape[1])):
+        first[np.arange(len(rows)), rows[:, state]] = state
+    return np.take_along_axis(first, rows, axis=1)

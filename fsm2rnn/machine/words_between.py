@@ -1,0 +1,99 @@
+"""Shortest words of a machine: from the start to each state, and after which two states show different outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias, TypeVar
+
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.labels import typed
+from fsm2rnn.machine.state_machine import StateMachine
+
+_Node = TypeVar("_Node")
+
+Word: TypeAlias = tuple[int, ...]
+"""Symbol indices, read left to right."""
+
+WORD_LIMIT: Final = 4_000_000
+"""Most symbols in all words of `words_to_states` together."""
+
+PAIR_LIMIT: Final = 1_000_000
+"""Most pairs of states that `distinguishing_suffix` looks at."""
+
+
+def words_to_states(machine: StateMachine) -> tuple[Word, ...]:
+    """Return for every state the first word of least length, in the order of symbols, that leads there from the start.
+
+    Raises InputError where a state is not reachable, LimitError past WORD_LIMIT symbols.
+    """
+    came = _breadth_first(machine, None)
+    if len(came) < len(machine.states):
+        message = f"{len(machine.states) - len(came)} states are not reachable from the start"
+        raise InputError(message)
+    length = {machine.start: 0}
+    for state, (before, _) in came.items():
+        length[state] = length[before] + 1 if state != machine.start else 0
+    needed = sum(length.values())
+    if needed > WORD_LIMIT:
+        what = "symbols in the words to all states"
+        raise LimitError(what, limit=WORD_LIMIT, needed=needed)
+    words: dict[int, Word] = {machine.start: ()}
+    for state, (before, symbol) in came.items():
+        if state != machine.start:
+            words[state] = (*words[before], symbol)
+    return tuple(words[state] for state in range(len(machine.states)))
+
+
+def word_to_state(machine: StateMachine, state: int) -> Word:
+    """Return the word of `words_to_states` for one state; InputError where it is not reachable."""
+    came = _breadth_first(machine, state)
+    if state not in came:
+        message = f"state {state} is not reachable from the start"
+        raise InputError(message)
+    return _path(came, machine.start, state)
+
+
+def distinguishing_suffix(machine: StateMachine, first: int, second: int) -> Word:
+    """Return a shortest word w with lambda(first w) != lambda(second w), empty where the outputs differ already.
+
+    Outputs are told apart by `typed`. Breadth first over pairs of states; raises InputError where no word tells
+    the two apart, LimitError past PAIR_LIMIT pairs.
+    """
+    outputs = [typed(output) for output in machine.outputs]
+    start = (first, second)
+    came: dict[tuple[int, int], tuple[tuple[int, int], int]] = {start: (start, -1)}
+    pairs = [start]
+    for pair in pairs:
+        if outputs[pair[0]] != outputs[pair[1]]:
+            return _path(came, start, pair)
+        for symbol, reached in enumerate(zip(machine.table[pair[0]], machine.table[pair[1]], strict=True)):
+            if reached[0] != reached[1] and reached not in came:
+                came[reached] = (pair, symbol)
+                pairs.append(reached)
+        if len(pairs) > PAIR_LIMIT:
+            what = "pairs of states compared"
+            raise LimitError(what, limit=PAIR_LIMIT)
+    message = f"no word tells the states {first} and {second} apart"
+    raise InputError(message)
+
+
+def _breadth_first(machine: StateMachine, goal: int | None) -> dict[int, tuple[int, int]]:
+    """Return for each state found the state and symbol it was reached by; it may stop at the goal."""
+    came = {machine.start: (machine.start, -1)}
+    order = [machine.start]
+    for state in order:
+        if goal in came:
+            break
+        for symbol, target in enumerate(machine.table[state]):
+            if target not in came:
+                came[target] = (state, symbol)
+                order.append(target)
+    return came
+
+
+def _path(came: Mapping[_Node, tuple[_Node, int]], start: _Node, end: _Node) -> Word:
+    word = []
+    while end != start:
+        end, symbol = came[end]
+        word.append(symbol)
+    return tuple(reversed(word))

@@ -1,0 +1,44 @@
+"""Scores of cells: one row per cell, a number for each line and a point of the circle, or zero, for each plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.exact.circle import UNIT, point_on_circle
+from fsm2rnn.exact.sparse import Scalar, Vector, vector
+from fsm2rnn.proof.enclosure import Cell, Enclosure, Turn
+
+
+@final
+@dataclass(frozen=True)
+class CellRow:
+    """The score sum_l lines_l h_l + sum_p <point at planes_p, h_p> + bias, for one machine state."""
+
+    lines: tuple[Scalar, ...]
+    planes: tuple[Turn, ...]
+    bias: Scalar
+    read: int
+
+    def weights(self) -> Vector:
+        """Return the row as rational numbers, points of the circle to 2^-190."""
+        entries: list[tuple[int, Scalar]] = list(enumerate(self.lines))
+        for plane, turn in enumerate(self.planes):
+            if turn is not None:
+                place = len(self.lines) + 2 * plane
+                middles = (Fraction(bounds.low + bounds.high, 2 * UNIT) for bounds in point_on_circle(turn))
+                entries += zip((place, place + 1), middles, strict=True)
+        return vector(entries)
+
+
+def nearest_rows(enclosure: Enclosure) -> tuple[CellRow, ...]:
+    """Return the rows of the nearest prototype, <p, h> - |p|^2 / 2, for cells that are points; sorted by state."""
+    pairs = zip(enclosure.cells, enclosure.reads, strict=True)
+    return tuple(sorted((_nearest_row(cell, read) for cell, read in pairs), key=lambda row: row.read))
+
+
+def _nearest_row(cell: Cell, read: int) -> CellRow:
+    lines = tuple(low for low, _ in cell.lines)
+    square = sum(value * value for value in lines) + sum(turn is not None for turn in cell.planes)
+    return CellRow(lines, cell.planes, -Fraction(square) / 2, read)

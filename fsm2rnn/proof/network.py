@@ -1,0 +1,120 @@
+"""Network: stored tensors with the proof that, exactly as stored, they simulate their machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.sparse import Vector
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.decoder import Margin
+from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.grade import ExactGrade, exact_grade
+from fsm2rnn.proof.horizon import Horizon, horizon
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.structures import Meaning, meaning
+from fsm2rnn.proof.tensor_file import StoredTensor
+
+
+@final
+@dataclass(frozen=True)
+class Orbit:
+    """The codes that words reach, for weights that carry the proof themselves: integers that never round."""
+
+    codes: tuple[Vector, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Cells:
+    """The exact letters that rounded weights stand for, and the cells in which words stay."""
+
+    letters: tuple[Letter, ...]
+    cells: tuple[Cell, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Network:
+    """Stored tensors with the proof that, exactly as stored, they simulate `machine` in their own arithmetic.
+
+    The proof is derived from the tensors, never handed in. Raises CertificateError when the tensors do not
+    simulate the machine along `trace`, or when their arithmetic is not proved right for a single step.
+    """
+
+    machine: StateMachine
+    contract: Contract
+    trace: Orbit | Cells
+    reads: tuple[int, ...]  # machine state per code or cell
+    structure: str
+    tensors: Mapping[str, StoredTensor]
+    evidence: Mapping[str, str]
+    stored: Meaning = field(init=False)
+    proof: Simulation | Enclosure = field(init=False)
+    grade: ExactGrade | Horizon = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prove the claim of the tensors as they are stored."""
+        stored = meaning(self.structure, self.tensors, len(self.machine.states))
+        object.__setattr__(self, "stored", stored)
+        match self.trace:
+            case Orbit(codes):
+                simulation = self._simulation(stored, codes)
+                object.__setattr__(self, "proof", simulation)
+                object.__setattr__(self, "grade", _exact(simulation, stored))
+            case Cells(letters, cells):
+                enclosure = Enclosure(self.machine, letters, cells, self.reads, self.contract)
+                object.__setattr__(self, "proof", enclosure)
+                object.__setattr__(self, "grade", horizon(enclosure, stored))
+
+    @property
+    def form(self) -> FloatFormat:
+        """The float format of the recurrence."""
+        return self.stored.form
+
+    @property
+    def steps(self) -> int | None:
+        """The longest words for which the claim is proved; None: words of every length."""
+        match self.grade:
+            case ExactGrade():
+                return None
+            case Horizon():
+                return self.grade.steps
+
+    @property
+    def grade_name(self) -> str:
+        """Either "exact" or "horizon"."""
+        return "exact" if self.steps is None else "horizon"
+
+    @property
+    def margin(self) -> Margin:
+        """The least lead of the right score on exact states, for cells a bound from below; None: one reading."""
+        match self.proof, self.grade:
+            case Simulation() as simulation, _:
+                return simulation.margin
+            case _, Horizon(lead=Fraction() as lead):
+                return lead
+            case _:
+                return None
+
+    def _simulation(self, stored: Meaning, codes: tuple[Vector, ...]) -> Simulation:
+        if codes[:1] != (stored.initial_state,):
+            message = "the stored initial state is not the first code"
+            raise CertificateError("codes", message)
+        matrices = stored.matrices
+        return Simulation(self.machine, matrices, codes, self.reads, stored.decoder, self.contract, stored.head)
+
+
+def _exact(simulation: Simulation, stored: Meaning) -> ExactGrade:
+    """Return the grade of weights that never round; CertificateError when their own formats are not proved."""
+    grade = exact_grade(simulation)
+    for form in (stored.form, stored.readout_form):
+        if form not in grade.formats:
+            message = f"arithmetic in {form.name} is not proved exact"
+            raise CertificateError("float", message)
+    return grade

@@ -1,0 +1,259 @@
+"""Witnesses about the machine as a whole: block groups, Hankel minors, groups that are not solvable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.permutations import Permutation, compose
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.replay import Word, named, require_told_apart, spelled, state_after, word_text
+
+PRIME = (1 << 61) - 1
+ELIMINATION_LIMIT = 1 << 27  # multiplications of one determinant
+
+
+@final
+@dataclass(frozen=True)
+class BlockGroupViolation:
+    """Two words e, f with ef = e and fe = f, or with ef = f and fe = e, that prefix and suffix tell apart.
+
+    Refutes networks of Euclidean contractions (products of I - beta k k^T with |k| = 1 and 0 <= beta <= 2 among
+    them) with finite orbit and a decoder that reads the state itself, not only its direction.
+
+    Proof. On the span of the orbit the matrices of words form a finite monoid S of contractions that maps onto
+    the machine's transition monoid. Let ef = e and fe = f; the other case is its mirror image. Then {e, f} is
+    closed under products, and so is the set P of its preimages in S. Take an idempotent E over e in the least
+    ideal K of P (k in K over f gives Ek' over e for k' = k, and powers of an element of the finite K reach
+    an idempotent), any s over f, and g = sE in K, over fe = f. K is completely simple, so g lies in a
+    group, whose identity F = g^n is over f^n = f, and FE = F, EF = E since g ends in E. So E and F are two
+    idempotent contractions with EF = E and FE = F: as matrices, in one order of multiplication or the other,
+    they have one image or one kernel. An idempotent contraction is an orthogonal projection, which its image
+    alone, or its kernel alone, determines. So E = F, and e = f: a contradiction. CertificateError where the
+    replay shows nothing.
+    """
+
+    machine: StateMachine
+    first: Word
+    second: Word
+    prefix: Word
+    suffix: Word
+
+    def __post_init__(self) -> None:
+        """Compare the words on every state."""
+        pairs = ((self.first, self.second), (self.second, self.first))
+        kept = all(self._equal(left + right, left) for left, right in pairs)
+        overwritten = all(self._equal(left + right, right) for left, right in pairs)
+        if not (kept or overwritten):
+            message = "the two words are no pair of idempotents with one image or one kernel"
+            raise CertificateError("witness", message)
+        require_told_apart(self.machine, *self.reaches, self.suffix)
+
+    @property
+    def reaches(self) -> tuple[int, int]:
+        """The states after prefix first and prefix second."""
+        start = state_after(self.machine, self.machine.start, self.prefix)
+        return state_after(self.machine, start, self.first), state_after(self.machine, start, self.second)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like, beside the contract's own condition."""
+        return ("one layer", "no additive term", "Euclidean contractions", "a decoder that reads the state itself")
+
+    def __str__(self) -> str:
+        """Say the two words."""
+        first, second = (word_text(self.machine, word) for word in (self.first, self.second))
+        return f"{first} and {second} are distinct idempotents with one image or one kernel"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        machine = self.machine
+        return {
+            "kind": "block-group-violation",
+            "first": spelled(machine, self.first),
+            "second": spelled(machine, self.second),
+            "prefix": spelled(machine, self.prefix),
+            "suffix": spelled(machine, self.suffix),
+            "reaches": [named(machine, state) for state in self.reaches],
+        }
+
+    def _equal(self, left: Word, right: Word) -> bool:
+        machine = self.machine
+        states = range(len(machine.states))
+        return all(state_after(machine, state, left) == state_after(machine, state, right) for state in states)
+
+
+@final
+@dataclass(frozen=True)
+class HankelMinor:
+    """det [ f_j(prefix_i suffix_j) ] != 0 of order k: no linear realisation of the outputs is narrower than k.
+
+    If f_j(w) = c_j A_w h_0 for every word w, entry (i, j) is (c_j A_suffix_j)(A_prefix_i h_0), a product through a
+    space of the network's width, so the rank is at most that width. The determinant is computed modulo a prime; if
+    it is not zero there it is not zero. CertificateError when it is zero, LimitError when it is too large.
+
+    Source: Carlyle and Paz, 1971; Fliess, 1974.
+    """
+
+    machine: StateMachine
+    prefixes: tuple[Word, ...]
+    suffixes: tuple[Word, ...]
+    functions: tuple[int, ...]  # which output function stands in each column
+
+    def __post_init__(self) -> None:
+        """Fill in the minor and eliminate."""
+        rank = self.rank
+        if not rank == len(self.suffixes) == len(self.functions):
+            message = "a minor is square: as many prefixes as suffixes and functions"
+            raise CertificateError("witness", message)
+        if rank**3 > ELIMINATION_LIMIT:
+            what = "multiplications of a determinant"
+            raise LimitError(what, limit=ELIMINATION_LIMIT, needed=rank**3)
+        known = output_functions(self.machine)
+        if not all(0 <= function < len(known) for function in self.functions):
+            message = f"an output function lies outside 0..{len(known) - 1}"
+            raise CertificateError("witness", message)
+        states = [state_after(self.machine, self.machine.start, prefix) for prefix in self.prefixes]
+        columns = [self._column(suffix, known[f]) for suffix, f in zip(self.suffixes, self.functions, strict=True)]
+        if not _is_regular([[column[state] for column in columns] for state in states]):
+            message = "the minor is singular"
+            raise CertificateError("witness", message)
+
+    @property
+    def rank(self) -> int:
+        """The order k of the minor."""
+        return len(self.prefixes)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like."""
+        return ("one layer", "no additive term", f"fewer than {self.rank} dimensions", "outputs linear in the state")
+
+    def __str__(self) -> str:
+        """Say the order of the minor."""
+        return f"a regular Hankel minor of order {self.rank}"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        machine = self.machine
+        return {
+            "kind": "hankel-minor",
+            "rank": self.rank,
+            "prefixes": [spelled(machine, word) for word in self.prefixes],
+            "suffixes": [spelled(machine, word) for word in self.suffixes],
+            "functions": list(self.functions),
+        }
+
+    def _column(self, suffix: Word, function: tuple[int, ...]) -> list[int]:
+        """Return function(q suffix) for every state q, one letter of the suffix at a time from its end."""
+        state_after(self.machine, self.machine.start, suffix)
+        values = list(function)
+        for symbol in reversed(suffix):
+            values = [values[row[symbol]] for row in self.machine.table]
+        return values
+
+
+@final
+@dataclass(frozen=True)
+class Nonsolvable:
+    """Words that permute `points`, none trivially, each a product of commutators of such words.
+
+    commutators[i] lists pairs (j, k): words[i] acts on the points as the product, left to right, of
+    words[j]^-1 words[k]^-1 words[j] words[k]. Then the group G that the words generate there is not solvable: if
+    all words lie in the n-th derived group, so do the commutators' products in the next; hence no derived group
+    is trivial. Stacks of commuting (complex diagonal) layers track solvable groups only (Merrill et al., arXiv
+    2404.08819, for constant depth and log precision under TC0 != NC1; the group-theoretic condition is Krohn and
+    Rhodes's). CertificateError where the replay shows nothing.
+    """
+
+    machine: StateMachine
+    points: tuple[int, ...]
+    words: tuple[Word, ...]
+    commutators: tuple[tuple[tuple[int, int], ...], ...]
+
+    def __post_init__(self) -> None:
+        """Replay the words on the points and multiply."""
+        if len(minimise(self.machine).target.states) != len(self.machine.states):
+            message = "the machine is not minimal"
+            raise CertificateError("witness", message)
+        permutations = [self._permutation(word) for word in self.words]
+        if not permutations or len(permutations) != len(self.commutators):
+            message = f"{len(permutations)} words need as many products of commutators, and at least one"
+            raise CertificateError("witness", message)
+        identity = tuple(range(len(self.points)))
+        for wanted, pairs in zip(permutations, self.commutators, strict=True):
+            if wanted == identity or wanted != _commutator_product(permutations, pairs, identity):
+                message = "a word acts trivially, or not as its product of commutators"
+                raise CertificateError("witness", message)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like."""
+        return ("a stack of layers with commuting transitions", "depth independent of the length")
+
+    def __str__(self) -> str:
+        """Say what is permuted."""
+        return f"{len(self.words)} words, products of each other's commutators, permute {len(self.points)} states"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        machine = self.machine
+        return {
+            "kind": "nonsolvable",
+            "points": [named(machine, state) for state in self.points],
+            "words": [spelled(machine, word) for word in self.words],
+            "commutators": [[list(pair) for pair in pairs] for pairs in self.commutators],
+        }
+
+    def _permutation(self, word: Word) -> Permutation:
+        if not all(0 <= point < len(self.machine.states) for point in self.points):
+            message = f"a point is no state index below {len(self.machine.states)}"
+            raise CertificateError("witness", message)
+        place = {state: position for position, state in enumerate(self.points)}
+        ends = [place.get(state_after(self.machine, state, word)) for state in self.points]
+        images = tuple(end for end in ends if end is not None)
+        if len(place) != len(self.points) or len(set(images)) != len(self.points):
+            message = "a word does not permute the points"
+            raise CertificateError("witness", message)
+        return images
+
+
+def _commutator_product(
+    permutations: list[Permutation], pairs: tuple[tuple[int, int], ...], identity: Permutation
+) -> Permutation:
+    total = identity
+    for first, second in pairs:
+        if not (0 <= first < len(permutations) and 0 <= second < len(permutations)):
+            message = "a commutator names no word"
+            raise CertificateError("witness", message)
+        left, right = permutations[first], permutations[second]
+        for factor in (_inverse(left), _inverse(right), left, right):
+            total = compose(total, factor)
+    return total
+
+
+def _inverse(permutation: Permutation) -> Permutation:
+    inverse = [0] * len(permutation)
+    for position, image in enumerate(permutation):
+        inverse[image] = position
+    return tuple(inverse)
+
+
+def _is_regular(rows: list[list[int]]) -> bool:
+    """Return whether the determinant is not zero modulo PRIME, by elimination."""
+    for column in range(len(rows)):
+        pivot = next((row for row in range(column, len(rows)) if rows[row][column] % PRIME), None)
+        if pivot is None:
+            return False
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        head = rows[column]
+        inverse = pow(head[column], -1, PRIME)
+        for row in range(column + 1, len(rows)):
+            factor = rows[row][column] * inverse % PRIME
+            if factor:
+                rows[row] = [(a - factor * b) % PRIME for a, b in zip(rows[row], head, strict=True)]
+    return True

@@ -1,0 +1,53 @@
+"""h_j <- a_xj h_j + b_xj, one layer with an additive term: each letter keeps, resets or reflects each coordinate.
+
+On a finite orbit a coordinate's letters are the identity, resets and, with real factors, one common reflection
+(`algebra.affine_diagonal`). With one code per state the network exists iff such functions separate the states, which is
+decided by trying all roles of the letters; a machine that breaks a law of these networks has none, with several codes
+per state neither, and the witness shows it. Resets, flip-flops and their like are held, which no diagonal network without
+an additive term holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.affine_diagonal import AffineCoordinates
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.witness import BrokenLaw
+from fsm2rnn.targets.diagonal_network import affine_network
+from fsm2rnn.targets.diagonal_rung import NO_HEAD
+from fsm2rnn.targets.verdict import Impossible, Unsettled, Verdict
+
+ONE_CODE = (
+    "no network with one code per state exists (all roles of the letters were tried); the laws of these networks hold, "
+    "so one with several codes per state does, which is not built"
+)
+DECAYS = "a law fails that holds for finite orbits only, and decaying affine networks are not built"
+
+
+@final
+@dataclass(frozen=True)
+class AffineRung:
+    """One field of factors: the law its networks obey, and its coordinates with one code per state."""
+
+    refute: Callable[[StateMachine], BrokenLaw | None]
+    coordinates: Callable[[StateMachine], AffineCoordinates | None]
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
+        witness = self.refute(machine)
+        if witness is not None:
+            return Unsettled(DECAYS) if contract is Contract.ROBUST else Impossible(witness, contract)
+        if contract is Contract.LINEAR:
+            return Unsettled(NO_HEAD)
+        found = self.coordinates(machine)
+        if found is None:
+            return Unsettled(ONE_CODE)
+        details = {"size_is": "least with one code per state" if found.minimal else "best found"}
+        if not found.slopes[0]:
+            still = ((1,),) * len(machine.symbols), ((0,),) * len(machine.symbols), ((1,),)
+            return affine_network(machine, *still, contract, details)
+        return affine_network(machine, found.slopes, found.offsets, found.codes, contract, details)

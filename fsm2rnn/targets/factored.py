@@ -1,0 +1,92 @@
+"""A_x = U diag(w_x) V^T over the integers: the CP (factored) form, with the fewest products R of five constructions.
+
+Every machine is held: one product per letter and image state is enough, so R is at most the sum of the ranks of the
+letters. The five ways to cut the letter tensor, and the bounds from below by its flattenings and by the pencil of two
+letters, are in `algebra.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter. Both the
+one-hot codes and those of the least linear realisation are tried, and the smaller R is taken.
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.cp_bounds import rank_bounds
+from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
+from fsm2rnn.algebra.hankel import Realisation, realisation
+from fsm2rnn.errors import LimitError
+from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.factored import Factored
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.decoder import Decoder
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.targets.diagonal_network import nearest_integers
+from fsm2rnn.targets.promise import one_hot_promise
+from fsm2rnn.targets.verdict import Compiled, Verdict
+
+
+@final
+@dataclass(frozen=True)
+class FactoredForm:
+    """The smallest integer factorisation found."""
+
+    name: str = "factored"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network of the smaller R; LimitError where the letter tensor is too large."""
+        states = len(machine.states)
+        matrices = tuple(
+            SparseMatrix(states, tuple(unit(state) for state in column)) for column in zip(*machine.table, strict=True)
+        )
+        one_hot = cp_factors(matrices)
+        narrow = _narrower(machine)
+        if narrow is not None:
+            factors = cp_factors(narrow.matrices)
+            if factors.rank < one_hot.rank:
+                return _narrow(machine, narrow, factors)
+        operator = Factored(one_hot.output, one_hot.gates, one_hot.input)
+        kept, head = one_hot_promise(machine, contract)
+        order = (machine.start, *(state for state in range(states) if state != machine.start))
+        codes = tuple(unit(state) for state in order)
+        decoder = Decoder.linear(SparseMatrix.identity(states))
+        products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+        proof = Simulation(machine, products, codes, order, decoder, kept, head)
+        return Compiled(operator, proof, (), _details("one-hot", one_hot, matrices))
+
+
+def _narrower(machine: StateMachine) -> Realisation | None:
+    """Return the least linear realisation where it has fewer coordinates than states, and is within limits."""
+    try:
+        found = realisation(machine)
+    except LimitError:
+        return None
+    return found if found.head.width < len(machine.states) else None
+
+
+def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
+    operator = Factored(factors.output, factors.gates, factors.input)
+    states = len(machine.states)
+    order = (machine.start, *(state for state in range(states) if state != machine.start))
+    codes: tuple[Vector, ...] = tuple(found.codes[state] for state in order)
+    decoder = nearest_integers(found.codes, tuple(range(states)), states, operator.size)
+    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    proof = Simulation(machine, products, codes, order, decoder, Contract.LINEAR, found.head)
+    return Compiled(operator, proof, (), _details("least linear realisation", factors, found.matrices))
+
+
+def _details(codes: str, factors: CPFactors, matrices: tuple[SparseMatrix, ...]) -> dict[str, Json]:
+    bounds = rank_bounds(matrices)
+    return {
+        "rank": factors.rank,
+        "codes": codes,
+        "construction": str(factors.construction),
+        "rank_at_least": {"flattening": bounds.flattening, "pencil": bounds.pencil},
+        "size_is": "best found" if factors.rank > bounds.lower else "least rank for these codes",
+    }
+
+
+FACTORED = FactoredForm()

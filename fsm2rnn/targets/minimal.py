@@ -1,0 +1,56 @@
+"""h_w = F e_q: the least linear realisation of the outputs, of width the Hankel rank, in integers.
+
+Let U be the span of the functions q -> f(q w), f an output function and w a word. A network whose head gives the outputs
+exactly (contract linear) has at least dim U coordinates: (Hankel matrix) = (functionals) (states) through its width. The
+rows of F are a basis of the integer functions in U, a saturated lattice, shortened by the algorithm of Lenstra, Lenstra
+and Lovasz; the letters act on it by integer matrices, and distinct states have distinct columns, since some word tells
+them apart. The verdict carries a regular minor of the Hankel matrix, which proves that no width below is enough.
+
+With an additive term one coordinate less is enough exactly where the constant function lies in U.
+Source: Schuetzenberger 1961; Carlyle and Paz 1971; Fliess 1974.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.hankel import hankel_minor, realisation
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.dense import Dense
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.structural_witness import HankelMinor
+from fsm2rnn.targets.diagonal_network import nearest_integers
+from fsm2rnn.targets.verdict import Compiled, Verdict
+
+
+@final
+@dataclass(frozen=True)
+class Minimal:
+    """The dense network of Hankel rank; one coordinate where the rank is zero."""
+
+    name: str = "minimal"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the realisation, which keeps contract linear whatever is asked; LimitError where it is too large."""
+        del contract  # linear implies all of them
+        found = realisation(machine)
+        minor = hankel_minor(machine)
+        states, size = len(machine.states), found.head.width
+        decoder = nearest_integers(found.codes, tuple(range(states)), states, size)
+        order = (machine.start, *(state for state in range(states) if state != machine.start))
+        codes = tuple(found.codes[state] for state in order)
+        proof = Simulation(machine, found.matrices, codes, order, decoder, Contract.LINEAR, found.head)
+        details: dict[str, Json] = {
+            "rank": found.rank,
+            "states": states,
+            "size_with_additive_term": max(found.rank - found.affine, 0),
+            "size_is": "least under contract linear",
+        }
+        witness = HankelMinor(machine, minor.prefixes, minor.suffixes, minor.functions) if found.rank else None
+        return Compiled(Dense(found.matrices), proof, (), details, witness)
+
+
+MINIMAL = Minimal()

@@ -1,0 +1,37 @@
+"""h_j <- a_xj h_j with a in {0, 1}: which letters have been read, and nothing that ever turns back.
+
+Holds, with finite orbit, exactly the machines whose letters commute and satisfy xx = x; all entries are integers, so it
+is exact at every length in every format. Contract robust admits factors 1/2, and then counters that saturate. No group
+is held: parity is the smallest machine that is not. See `targets.diagonal_rung` for theorem and witnesses.
+
+Source: the impossibility of parity for non-negative diagonal layers is that of Sarrof et al. 2024 and Grazzi et al. 2024;
+one layer is proved here by the witness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.semicharacters import nonnegative_coordinates
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.diagonal_rung import Rung
+from fsm2rnn.targets.verdict import Verdict
+
+RUNG = Rung(1, nonnegative_coordinates)
+
+
+@final
+@dataclass(frozen=True)
+class PositiveDiagonal:
+    """The fewest coordinates."""
+
+    name: str = "positive-diagonal"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
+        return RUNG.compile(machine, contract)
+
+
+POSITIVE_DIAGONAL = PositiveDiagonal()

@@ -1,0 +1,36 @@
+"""h_j <- a_xj h_j with a in {0, 1, -1}: signs and zeros, so Z2^k and what zeros add to it.
+
+Holds, with finite orbit, exactly the machines whose letters commute and satisfy xxx = x; all entries are integers, so it
+is exact at every length in every format. Contract robust admits factors 1/2 as well. See `targets.diagonal_rung` for
+theorem and witnesses.
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 3 (parity by frozen random signs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.semicharacters import real_coordinates
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.diagonal_rung import Rung
+from fsm2rnn.targets.verdict import Verdict
+
+RUNG = Rung(2, real_coordinates)
+
+
+@final
+@dataclass(frozen=True)
+class RealDiagonal:
+    """The fewest coordinates."""
+
+    name: str = "real-diagonal"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
+        return RUNG.compile(machine, contract)
+
+
+REAL_DIAGONAL = RealDiagonal()

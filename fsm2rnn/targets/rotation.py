@@ -1,0 +1,38 @@
+"""h_j <- R(2 pi t_xj) h_j or 0: planes turned by rational turns, the real form of complex diagonal networks.
+
+Holds, with finite orbit, exactly the machines whose letters commute and have index at most 1; for an abelian group with
+invariant factors n_1 | ... | n_k it needs k blocks, those with n_i = 2 being one real number. Turns are kept as integers
+over n; the certificate's horizon says for how many steps the rounded weights are proved right. A turn by other than
+quarters has an irrational cosine or sine, except for thirds and sixths of a turn, whose sine is irrational: in this
+basis it is never exact in binary floats. See `targets.diagonal_rung` for theorem and witnesses.
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 2 (2 x 2 rotations hold the abelian groups).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.semicharacters import complex_coordinates
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.diagonal_rung import Rung
+from fsm2rnn.targets.verdict import Verdict
+
+RUNG = Rung(None, complex_coordinates)
+
+
+@final
+@dataclass(frozen=True)
+class PlaneRotation:
+    """The fewest blocks, and among these the fewest real numbers."""
+
+    name: str = "rotation"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
+        return RUNG.compile(machine, contract)
+
+
+ROTATION = PlaneRotation()
