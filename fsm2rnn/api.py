@@ -104,8 +104,6 @@ def from_table(
 
 def explain(machine: StateMachine | str, target: str | None = None) -> explanation.Explanation:
     """Return the facts about a machine and every target's verdict, or one target's."""
-    if target is not None:
-        compiler.find_target(target)
     return explanation.explain(_machine(machine), target=target)
 
 

@@ -11,7 +11,7 @@ from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
-from fsm2rnn.targets.verdict import Compiled, Unsettled, Verdict
+from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
 
 AUTO = "auto"
 
@@ -24,6 +24,7 @@ class Answer:
     target: str
     machine: StateMachine
     verdict: Verdict
+    robust: Verdict | None = None  # what contract robust adds to an impossibility
 
 
 def find_target(name: str) -> Target:
@@ -41,10 +42,11 @@ def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJ
     return Answer(target.name, minimal, target.compile(minimal, contract))
 
 
-def ask_all(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> list[Answer]:
-    """Return every target's verdict; a limit that stops a target is reported as unsettled."""
+def ask_all(machine: StateMachine, contract: Contract = Contract.INJECTIVE, only: str | None = None) -> list[Answer]:
+    """Return every target's verdict, or that of the one named; a limit that stops a target is reported as unsettled."""
     minimal = minimise(machine).target
-    return [Answer(target.name, minimal, _within_limits(target, minimal, contract)) for target in TARGETS]
+    targets = TARGETS if only is None else (find_target(only),)
+    return [_answer(target, minimal, contract) for target in targets]
 
 
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
@@ -62,6 +64,14 @@ def _cost(answer: Answer) -> int:
 
 def _is_exact(verdict: Verdict) -> bool:
     return isinstance(verdict, Compiled) and None in verdict.steps().values()
+
+
+def _answer(target: Target, machine: StateMachine, contract: Contract) -> Answer:
+    verdict = _within_limits(target, machine, contract)
+    if isinstance(verdict, Impossible) and contract is not Contract.ROBUST:
+        robust = _within_limits(target, machine, Contract.ROBUST)
+        return Answer(target.name, machine, verdict, robust if isinstance(robust, Compiled) else None)
+    return Answer(target.name, machine, verdict)
 
 
 def _within_limits(target: Target, machine: StateMachine, contract: Contract) -> Verdict:

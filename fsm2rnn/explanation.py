@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import final
+from functools import partial
+from typing import Final, TypeVar, final
 
+from fsm2rnn.algebra.aperiodicity import aperiodicity
+from fsm2rnn.algebra.group_name import group_name
+from fsm2rnn.algebra.hankel import hankel_rank
 from fsm2rnn.algebra.letters import letter_facts
+from fsm2rnn.algebra.solvability import solvability
 from fsm2rnn.compiler import Answer, ask_all
+from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.certificate import length_text
 from fsm2rnn.proof.contract import Contract
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled
+from fsm2rnn.proof.witness import Witness
+from fsm2rnn.targets.refutation import (
+    idempotent_words,
+    merged_states,
+    noncommuting_square_words,
+    nonsolvable_words,
+    periodic_word,
+)
+from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
 
-UNDECIDED = ("aperiodic", "solvable", "group", "hankel_rank")
+Found = TypeVar("Found")
+
+OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[StateMachine], Witness | None]], ...]] = (
+    ("invertible matrices", merged_states),
+    ("Euclidean contractions (products of reflections, no write term)", idempotent_words),
+    ("2 x 2 blocks", noncommuting_square_words),
+)
+
+
+@final
+@dataclass(frozen=True)
+class Obstruction:
+    """A witness against families that have no target of their own here."""
+
+    refutes: str
+    witness: Witness
 
 
 @final
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """Facts about a machine, and every target's answer about its minimised form.
+    """Facts about a machine, every target's answer about its minimised form, and what else is refuted.
 
-    `facts` counts states as read and minimised; letter facts are those of the minimised machine. A fact
-    that this version does not decide is None.
+    `facts` counts states as read and minimised; all other facts are those of the minimised machine. A fact is
+    None where a stated limit stopped the search; `group` also where the machine's letters are no permutations or
+    the group has no name here.
     """
 
     facts: Mapping[str, Json]
     answers: tuple[Answer, ...]
+    obstructions: tuple[Obstruction, ...]
 
     def __str__(self) -> str:
         """Say the facts in one line and each verdict in one."""
@@ -41,29 +72,52 @@ class Explanation:
         return {
             "machine": dict(self.facts),
             "targets": {answer.target: answer_to_json(answer) for answer in self.answers},
+            "obstructions": [
+                {
+                    "refutes": found.refutes,
+                    "witness": found.witness.to_json(),
+                    "hypotheses": list(found.witness.hypotheses),
+                }
+                for found in self.obstructions
+            ],
         }
 
 
 def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, target: str | None = None) -> Explanation:
     """Return the explanation of `machine`, of one target if it is named."""
-    answers = [answer for answer in ask_all(machine, contract) if target in (None, answer.target)]
+    answers = ask_all(machine, contract, target)
     minimal = answers[0].machine
-    letters = letter_facts(minimal)
-    facts: dict[str, Json] = {
-        "states": len(machine.states),
-        "minimal_states": len(minimal.states),
-        "symbols": len(machine.symbols),
-        "letter_maps": letters.letter_maps,
-        "permutation": letters.permutation,
-        "commutative": letters.commutative,
+    periodic, solvable = aperiodicity(minimal), solvability(minimal)
+    facts = _facts(machine, minimal) | {
+        "aperiodic": periodic.aperiodic,
+        "solvable": solvable.solvable,
+        "group": group_name(minimal),
+        "hankel_rank": _within_limits(partial(hankel_rank, minimal)),
     }
-    return Explanation(facts | dict.fromkeys(UNDECIDED), tuple(answers))
+    searches: list[tuple[str, Callable[[], Witness | None]]] = [
+        *((refutes, partial(search, minimal)) for refutes, search in OBSTRUCTIONS),
+        ("stacks of non-negative diagonal layers", partial(periodic_word, minimal, periodic.cycle)),
+        ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness)),
+    ]
+    witnesses = ((refutes, _within_limits(search)) for refutes, search in searches)
+    found = tuple(Obstruction(refutes, witness) for refutes, witness in witnesses if witness is not None)
+    return Explanation(facts, tuple(answers), found)
 
 
 def answer_to_json(answer: Answer) -> dict[str, Json]:
-    """Return one target's entry."""
-    match answer.verdict:
-        case Compiled() as verdict:
+    """Return one target's entry; what decay adds under contract robust stands beside an impossibility."""
+    entry = _verdict_to_json(answer.verdict)
+    return entry if answer.robust is None else entry | {"robust": _verdict_to_json(answer.robust)}
+
+
+def grade_name(steps: Mapping[str, int | None]) -> str:
+    """Return "exact" where some format never rounds, "horizon" where steps are bounded in all."""
+    return "exact" if None in steps.values() else "horizon"
+
+
+def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
+    match verdict:
+        case Compiled():
             steps = verdict.steps()
             entry: dict[str, Json] = {
                 "verdict": "compiled",
@@ -78,7 +132,7 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
             if verdict.minimal is not None:
                 entry["lower_bound"] = verdict.minimal.to_json()
             return entry
-        case Impossible(witness) as verdict:
+        case Impossible(witness):
             return {
                 "verdict": "impossible",
                 "witness": witness.to_json(),
@@ -89,6 +143,20 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
             return {"verdict": "unsettled", "tried": tried}
 
 
-def grade_name(steps: Mapping[str, int | None]) -> str:
-    """Return "exact" where some format never rounds, "horizon" where steps are bounded in all."""
-    return "exact" if None in steps.values() else "horizon"
+def _facts(machine: StateMachine, minimal: StateMachine) -> dict[str, Json]:
+    letters = letter_facts(minimal)
+    return {
+        "states": len(machine.states),
+        "minimal_states": len(minimal.states),
+        "symbols": len(machine.symbols),
+        "letter_maps": letters.letter_maps,
+        "permutation": letters.permutation,
+        "commutative": letters.commutative,
+    }
+
+
+def _within_limits(search: Callable[[], Found]) -> Found | None:
+    try:
+        return search()
+    except LimitError:
+        return None

@@ -13,10 +13,12 @@ from rich.text import Text
 
 from fsm2rnn.compiler import Answer
 from fsm2rnn.exact.rounding import FORMATS
-from fsm2rnn.explanation import Explanation
+from fsm2rnn.explanation import Explanation, Obstruction
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.factored import Factored
 from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled
 
+MILLION = 1_000_000
 WIDTH = 100  # of tables that go into files and pipes
 
 
@@ -30,47 +32,64 @@ def show_explanation(name: str, explanation: Explanation) -> None:
     out = console()
     out.print(facts_text(name, explanation.facts), markup=False)
     out.print(targets_table(explanation.answers))
+    if explanation.obstructions:
+        out.print(obstructions_text(explanation.obstructions), markup=False)
 
 
 def facts_text(name: str, facts: Mapping[str, Json]) -> str:
-    """Return the facts, and under them those that this version does not decide."""
+    """Return the facts in one line, and under it those that a limit stopped; a machine that is no group has no name."""
     known = [f"{_words(key)} {_words(str(value))}" for key, value in facts.items() if value is not None]
-    undecided = [_words(key) for key, value in facts.items() if value is None]
+    stopped = [_words(key) for key, value in facts.items() if value is None and key != "group"]
     text = f"{name}: {', '.join(known)}"
-    return f"{text}\nnot decided by this version: {', '.join(undecided)}" if undecided else text
+    return f"{text}\nnot decided within limits: {', '.join(stopped)}" if stopped else text
 
 
 def targets_table(answers: Iterable[Answer]) -> Table:
     """Return the table of targets: sizes and grades, or why not."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("target", "size", "parameters", "contract", "margin", "proved, or why not"):
-        table.add_column(heading, justify="right" if heading in ("size", "parameters", "margin") else "left")
+    for heading in ("target", "size", "numbers", "contract", "margin", "proved, or why not"):
+        table.add_column(heading, justify="right" if heading in ("size", "numbers", "margin") else "left")
+    above = ""
     for answer in answers:
         match answer.verdict:
             case Compiled() as verdict:
-                table.add_row(
-                    answer.target,
-                    f"{verdict.operator.size:,}",
-                    f"{verdict.parameters:,}",
-                    verdict.proof.contract.value,
-                    verdict.margin or "-",
-                    Text(_proved(verdict)),
-                )
+                table.add_row(answer.target, *_sizes(verdict), Text(_proved(verdict)))
             case Impossible(witness):
-                table.add_row(answer.target, "-", "-", "-", "-", Text(f"impossible: {witness}"))
+                robust = "" if answer.robust is None else "; contract robust holds, by decay"
+                why = f"{witness}{robust}"
+                table.add_row(answer.target, "-", "-", "impossible", "-", Text("as above" if why == above else why))
+                above = why
             case Unsettled(tried):
-                table.add_row(answer.target, "-", "-", "-", "-", Text(f"unsettled: {tried}"))
+                table.add_row(answer.target, "-", "-", "unsettled", "-", Text(tried))
     return table
 
 
+def obstructions_text(obstructions: Iterable[Obstruction]) -> str:
+    """Return one line per further family that is refuted."""
+    return "\n".join(f"no {found.refutes}: {found.witness}" for found in obstructions)
+
+
+def _sizes(verdict: Compiled) -> tuple[str, str, str, str]:
+    """Return size (and rank), numbers stored, contract and margin."""
+    rank = f" R={verdict.operator.rank}" if isinstance(verdict.operator, Factored) else ""
+    size = f"{verdict.operator.size:,}{rank}"
+    return size, f"{verdict.parameters:,}", verdict.proof.contract.value, verdict.margin or "-"
+
+
 def _proved(verdict: Compiled) -> str:
+    """Return for how long each format is proved, lengths beyond a million to two digits, rounded down."""
     steps = verdict.steps()
-    exact = [name for name, count in steps.items() if count is None]
-    if len(exact) == len(FORMATS):
+    if [*steps.values()] == [None] * len(FORMATS):
         return "every length, every format"
-    parts = [f"every length in {', '.join(exact)}"] if exact else []
-    parts += [f"{count:,} steps in {name}" for name, count in steps.items() if count is not None]
-    return ", ".join(parts) or "no step in any format"
+    parts = [f"{name} {_length(count)}" for name, count in steps.items()]
+    return f"steps: {', '.join(parts)}" if parts else "no step in any format"
+
+
+def _length(steps: int | None) -> str:
+    if steps is None:
+        return "all"
+    digits = str(steps)
+    return f"{digits[0]}.{digits[1]}e{len(digits) - 1}" if steps >= MILLION else f"{steps:,}"
 
 
 def _words(name: str) -> str:

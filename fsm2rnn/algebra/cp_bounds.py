@@ -9,7 +9,7 @@ a sum of r rank-one matrices, so every way to cut T into slices bounds its rank 
 | columns | sum_j rank {A_x e_j}_x | distinct successors of the states |
 | rows | sum_i rank {e_i^T A_x}_x | sum_q' rank of [delta(q, x) = q'] |
 | identity | H + sum_x rank(A_x - I) | states minus components of the graph q - delta(q, x) |
-| differences | rank A_a + sum_x rank(A_x - A_a), the best a | likewise, delta(q, a) - delta(q, x) |
+| differences | rank A_a + sum_x rank(A_x - A_a), the best of 16 letters a | likewise, delta(q, a) - delta(q, x) |
 
 If every column of a slice is c e_a or c (e_a - e_b), these are edges of a graph, to a ground vertex or between a and
 b, and the rank is the number of edges of a spanning forest. All slices of a machine but those by rows are such.
@@ -41,6 +41,9 @@ from fsm2rnn.algebra.pencil import (
     transpose,
 )
 from fsm2rnn.exact.sparse import SparseMatrix
+
+CENTRE_LIMIT: Final = 16
+"""Letters around which the others are taken, D each."""
 
 EXACT_LIMIT: Final = 400
 """Largest Gram matrix of a flattening whose rank is computed over Q; beyond, modulo a prime."""
@@ -189,11 +192,14 @@ def _around(tensor: IntegerTensor, centre: Letter) -> tuple[Block, ...]:
 
 
 def _best_centre(tensor: IntegerTensor, limit: int) -> tuple[int, int] | None:
-    """Return the letter a with the least rank A_a + sum_x rank(A_x - A_a) below the limit, and that rank."""
+    """Return the letter a with the least rank A_a + sum_x rank(A_x - A_a) below the limit, and that rank.
+
+    Of more than CENTRE_LIMIT letters the first ones are tried.
+    """
     best = None
     maps = [state_map(letter) for letter in tensor.letters]
     ranks: dict[tuple[int, int], int] = {}
-    for number, centre in enumerate(tensor.letters):
+    for number, centre in enumerate(tensor.letters[:CENTRE_LIMIT]):
         total = slice_rank(_nonzero(centre))
         for other, letter in enumerate(tensor.letters):
             if total >= limit:

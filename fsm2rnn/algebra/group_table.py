@@ -64,6 +64,8 @@ class GroupTable:
 
 def group_table(group: PermutationGroup) -> GroupTable:
     """Return the table of a permutation group, elements known by the images of a base; |G|^2 steps."""
+    if group.order == 1:
+        return GroupTable(np.zeros((1, 1), dtype=np.intp))
     orbit = row_orbit(group.generators, group.base, limit=group.order)
     columns = np.empty((len(orbit.rows), len(orbit.rows)), dtype=np.intp)
     columns[0] = np.arange(len(columns))

@@ -168,7 +168,7 @@ def _group(found: ImageSets, component: list[int]) -> ReturnWords:
         for letter, target in enumerate(found.successors[node])
         if target in inside
     ]
-    if len(component) * found.letters.maps.shape[1] > TRANSPORT_LIMIT:
+    if edges and len(component) * found.letters.maps.shape[1] > TRANSPORT_LIMIT:
         what = "entries of the maps between image sets"
         raise LimitError(what, limit=TRANSPORT_LIMIT)
     forward = _forward(found, root, inside, points)

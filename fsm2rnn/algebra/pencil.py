@@ -7,9 +7,10 @@ over C means not squarefree). Proof for a regular pair, after multiplying by A^-
 At most n + delta: M is similar to companion matrices C(f_i). If f_i does not split into distinct linear factors,
 some monic g of its degree does, and C(f_i) - C(g) is one column. I and C(g) are diagonal in one basis.
 At least: let I = sum_t a_t u_t v_t^T and M = sum_t b_t u_t v_t^T with n + k terms. By Cauchy-Binet some n terms S
-have u_S and v_S bases and all a_t != 0, so x I_S - M_S has distinct linear invariant polynomials e_1 | ... | e_n,
-divisors of a split squarefree one. The other k terms each add (x a - b) u v^T, which in a suitable basis changes one
-column; deleting a column interlaces invariant polynomials (Sa, Thompson 1979), so f_i | e_(i+k), and delta <= k.
+have u_S and v_S bases and all a_t != 0, so I_S^-1 M_S is diagonalisable over F: the invariant polynomials
+e_1 | ... | e_n of x I_S - M_S all split into distinct linear factors. The other k terms each add (x a - b) u v^T, which
+in a suitable basis changes one column; deleting a column interlaces invariant polynomials (Sa, Thompson 1979), so
+f_i | e_(i+k): at most the last k of the f_i do not split, and delta <= k.
 
 How delta is found. For an irreducible factor p of the characteristic polynomial over Q, M has
 (n - rank p(M)) / deg p blocks of p, of which (rank p(M) - rank p(M)^2) / deg p are powers above one. The largest
@@ -232,17 +233,6 @@ def _blocks(matrix: flint.fmpq_mat, factor: flint.fmpq_poly, multiplicity: int) 
 
 
 def real_root_count(polynomial: flint.fmpq_poly) -> int:
-    """Return the number of distinct real roots: the sign changes that Sturm's sequence loses from -oo to oo."""
-    sequence = [polynomial, polynomial.derivative()]
-    while sequence[-1]:
-        rest = -(sequence[-2] % sequence[-1])
-        sequence.append(rest / abs(rest.leading_coefficient()) if rest else rest)  # else the fractions explode
-    below, above = [], []
-    for term in sequence[:-1]:
-        above.append(term.leading_coefficient() > 0)
-        below.append(above[-1] if term.degree() % 2 == 0 else not above[-1])
-    return _changes(below) - _changes(above)
-
-
-def _changes(signs: Sequence[bool]) -> int:
-    return sum(left != right for left, right in itertools.pairwise(signs))
+    """Return the number of distinct real roots, counted by Arb's proved isolation: theirs has imaginary part 0."""
+    roots: list[tuple[flint.acb, int]] = polynomial.numer().complex_roots()  # type: ignore[assignment]  # wrong stub
+    return sum(root.imag == 0 for root, _ in roots)

@@ -13,7 +13,7 @@ from typing import Final, final
 
 EXACT_VALUES: Final = 1 << 23
 """Most functions times pairs of points that the exact search will take."""
-NODE_LIMIT: Final = 1 << 17
+NODE_LIMIT: Final = 1 << 20
 """Most nodes of the exact search before the best set found is returned as such."""
 
 

@@ -58,7 +58,7 @@ def square_root_up(square: int) -> int:
 
 
 def log_below(value: Fraction) -> Fraction:
-    """Return a lower bound of ln(value) for value >= 1, relative error below 2^-100.
+    """Return a lower bound of ln(value) for 1 <= value <= 2, relative error below 2^-100 from 1 + 2^-100 on.
 
     ln v = 2 sum_k r^(2k+1) / (2k+1) with r = (v - 1)/(v + 1): all terms are positive, so a partial sum is a
     lower bound. For v <= 2 we have r <= 1/3, and each term gains a factor of 9.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import NumericError
@@ -78,11 +77,6 @@ class SparseMatrix:
         """How many columns there are."""
         return len(self.columns)
 
-    @property
-    def stages(self) -> tuple[SparseMatrix, ...]:
-        """The matrices that are applied in turn: this one."""
-        return (self,)
-
     def apply(self, state: Vector) -> Vector:
         """Return A state. NumericError when the state has an entry beyond the last column."""
         if state and state[-1][0] >= len(self.columns):
@@ -92,57 +86,23 @@ class SparseMatrix:
             return self.columns[state[0][0]]
         return vector((row, entry * value) for index, value in state for row, entry in self.columns[index])
 
+    def transposed(self) -> SparseMatrix:
+        """Return the transpose."""
+        rows: list[list[tuple[int, Scalar]]] = [[] for _ in range(self.height)]
+        for place, column in enumerate(self.columns):
+            for row, value in column:
+                rows[row].append((place, value))
+        return SparseMatrix(self.width, tuple(tuple(row) for row in rows))
+
     def magnitude(self) -> SparseMatrix:
-        """Return the matrix of absolute values |A|."""
-        return SparseMatrix(self.height, tuple(magnitude(column) for column in self.columns))
+        """Return the matrix of absolute values |A|; the same object where nothing changes."""
+        columns = tuple(magnitude(column) for column in self.columns)
+        same = all(new is old for new, old in zip(columns, self.columns, strict=True))
+        return self if same else SparseMatrix(self.height, columns)
 
     def __matmul__(self, other: SparseMatrix) -> SparseMatrix:
         """Return the product A B."""
         return SparseMatrix(self.height, tuple(self.apply(column) for column in other.columns))
-
-
-@final
-@dataclass(frozen=True)
-class MatrixProduct:
-    """A = A_k ... A_1 as its factors, applied one after the other and never multiplied out.
-
-    Raises NumericError unless the shapes fit.
-    """
-
-    stages: tuple[SparseMatrix, ...]  # the first is applied first
-
-    def __post_init__(self) -> None:
-        """Prove that the shapes fit."""
-        if not self.stages or any(first.height != then.width for first, then in pairwise(self.stages)):
-            shapes = [(stage.height, stage.width) for stage in self.stages]
-            message = f"matrices of shapes {shapes} have no product"
-            raise NumericError(message)
-
-    @property
-    def height(self) -> int:
-        """How many rows the product has."""
-        return self.stages[-1].height
-
-    @property
-    def width(self) -> int:
-        """How many columns the product has."""
-        return self.stages[0].width
-
-    def apply(self, state: Vector) -> Vector:
-        """Return A state."""
-        for stage in self.stages:
-            state = stage.apply(state)
-        return state
-
-    def multiplied(self) -> SparseMatrix:
-        """Return the product as one matrix."""
-        first, *rest = self.stages
-        for stage in rest:
-            first = stage @ first
-        return first
-
-
-ExactMatrix: TypeAlias = SparseMatrix | MatrixProduct
 
 
 def magnitude(state: Vector) -> Vector:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.sparse import MatrixProduct, SparseMatrix, Vector
+from fsm2rnn.exact.factored import FactoredMatrix
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.operators.operator import Operator
 
 
@@ -17,13 +18,13 @@ class Factored(Operator):
 
     output: SparseMatrix  # U, (H, R)
     gates: tuple[Vector, ...]  # w_x, (D, R)
-    input: SparseMatrix  # V^T, (R, H)
+    input: SparseMatrix  # V, (H, R)
 
     def __post_init__(self) -> None:
         """Prove the shapes."""
-        if self.output.height != self.input.width or self.output.width != self.input.height:
+        if (self.output.height, self.output.width) != (self.input.height, self.input.width):
             shapes = [(factor.height, factor.width) for factor in (self.output, self.input)]
-            message = f"factors of shapes {shapes} are not (H, R) and (R, H)"
+            message = f"factors have the shapes {shapes}, expected (H, R) twice"
             raise NumericError(message)
         SparseMatrix(self.rank, self.gates)
 
@@ -37,8 +38,6 @@ class Factored(Operator):
         """The number R of products per step."""
         return self.output.width
 
-    def matrix(self, symbol: int) -> MatrixProduct:
-        """Return A_x as its factors."""
-        gates = dict(self.gates[symbol])
-        middle = tuple(((place, gates[place]),) if place in gates else () for place in range(self.rank))
-        return MatrixProduct((self.input, SparseMatrix(self.rank, middle), self.output))
+    def matrix(self, symbol: int) -> FactoredMatrix:
+        """Return A_x."""
+        return FactoredMatrix(self.output, self.gates[symbol], self.input)

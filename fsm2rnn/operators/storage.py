@@ -137,13 +137,13 @@ def _store_maps(operator: ColumnOneHot, symbols: int, form: FloatFormat) -> dict
 
 
 def _store_factors(operator: Factored, form: FloatFormat) -> dict[str, StoredTensor]:
-    """Return U, the gates and V^T."""
+    """Return U, the gates and V^T, so that a step reads rows."""
     rank = operator.rank
     gates = ((symbol * rank + place, value) for symbol, row in enumerate(operator.gates) for place, value in row)
     return {
         "output_factor": _matrix_tensor(operator.output, rank, form),
         "gates": dense_tensor((len(operator.gates), rank), gates, form),
-        "input_factor": _matrix_tensor(operator.input, operator.size, form),
+        "input_factor": _matrix_tensor(operator.input.transposed(), operator.size, form),
     }
 
 

@@ -16,6 +16,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.simulation import EQUATION_LIMIT
 
 COMPARISON_LIMIT = 1 << 24  # of cells, while the images of cells are looked for
 
@@ -71,7 +72,7 @@ class Enclosure:
 
     By induction on the word, as in `Simulation`; every cell listed is one that the search for images
     visits. That the readings can be told apart is the decoder's part, see `horizon`. CertificateError
-    names the part that fails.
+    names the part that fails, LimitError says that there are too many inclusions.
     """
 
     machine: StateMachine
@@ -98,6 +99,9 @@ class Enclosure:
         return len(self.cells) * len(self.letters)
 
     def _prove_letters(self) -> None:
+        if self.equations > EQUATION_LIMIT:
+            what = "one-step inclusions"
+            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
         if len(self.letters) != len(self.machine.symbols):
             message = f"{len(self.machine.symbols)} symbols need as many letters, found {len(self.letters)}"
             raise CertificateError("letters", message)

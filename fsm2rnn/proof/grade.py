@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
-from fsm2rnn.exact.sparse import ExactMatrix, Scalar, SparseMatrix, Vector, magnitude, vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, vector
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
@@ -34,34 +35,61 @@ class ExactGrade:
 def exact_grade(simulation: Simulation) -> ExactGrade:
     """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
     decoder = simulation.decoder
-    heads = () if simulation.head is None else (simulation.head,)
-    matrices = (*simulation.matrices, *heads)
-    values = [*(stage for matrix in matrices for stage in matrix.stages), decoder.readout, *_as_matrices(simulation)]
-    if not all(_integral(matrix) for matrix in values):
+    stored = [*_stored(simulation), decoder.readout, *_as_matrices(simulation)]
+    if not all(_integral(matrix) for matrix in stored):
         return ExactGrade(None, ())
     sizes = [magnitude(code) for code in simulation.codes]
-    bound = max(_largest(size) for size in sizes)
-    for matrix in matrices:
-        bound = max(bound, _partial_sums(matrix, simulation.codes))
+    # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
+    bound = max(_largest(column) for matrix in stored for column in matrix.magnitude().columns)
+    for absolute in _partial_sums(simulation):
+        bound = max(bound, *(_largest(absolute.apply(size)) for size in sizes))
     readout, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
     bound = max(bound, *(_largest(vector((*readout.apply(size), *bias))) for size in sizes))
-    bound = max(bound, *(_largest(column) for column in readout.columns))
     exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
     return ExactGrade(int(bound), exact)
 
 
-def _partial_sums(matrix: ExactMatrix, codes: Sequence[Vector]) -> Scalar:
-    """Return the largest entry of any stage, and the largest partial sum of magnitudes of any stage on the orbit."""
-    bound: Scalar = 0
-    states = codes
-    for position, stage in enumerate(matrix.stages):
-        absolute = stage.magnitude()
-        bound = max(bound, *(_largest(absolute.apply(magnitude(state))) for state in states))
-        # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
-        bound = max(bound, *(_largest(column) for column in absolute.columns))
-        if position + 1 < len(matrix.stages):
-            states = [stage.apply(state) for state in states]
-    return bound
+def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield the matrices that are stored: each A_x, or its factors, and the head."""
+    factors: dict[int, SparseMatrix] = {}
+    for matrix in simulation.matrices:
+        match matrix:
+            case SparseMatrix():
+                yield matrix
+            case FactoredMatrix(output, gates, source):
+                yield SparseMatrix(output.width, (gates,))
+                factors |= {id(output): output, id(source): source}
+    yield from factors.values()
+    if simulation.head is not None:
+        yield simulation.head
+
+
+def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield matrices M such that every partial sum of a step and of the head is an entry of M |h| at most.
+
+    |A| for a matrix; for factors |V|^T, the same times the largest gate, and |U| diag(|w|) |V|^T.
+    """
+    inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
+    absolute: dict[int, SparseMatrix] = {}
+    for matrix in simulation.matrices:
+        match matrix:
+            case SparseMatrix():
+                yield matrix.magnitude()
+            case FactoredMatrix(output, gates, source):
+                for factor in (output, source):
+                    if id(factor) not in absolute:
+                        absolute[id(factor)] = factor.magnitude()
+                largest = max(_largest(magnitude(gates)), inner.get(id(source), (source, 1))[1])
+                inner[id(source)] = source, largest
+                left, middle, right = absolute[id(output)], magnitude(gates), absolute[id(source)]
+                same = left is output and middle is gates and right is source
+                yield matrix.product if same else FactoredMatrix(left, middle, right).product
+    for source, gate in inner.values():
+        columns = absolute[id(source)].transposed().columns
+        scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
+        yield SparseMatrix(source.width, scaled)
+    if simulation.head is not None:
+        yield simulation.head.magnitude()
 
 
 def _as_matrices(simulation: Simulation) -> tuple[SparseMatrix, SparseMatrix]:

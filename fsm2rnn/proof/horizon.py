@@ -52,6 +52,7 @@ ACCUMULATORS = {BFLOAT16: FLOAT32, FLOAT16: FLOAT32}
 LARGEST_ENTRY = 2  # of a stored cosine or sine, so that nothing overflows
 SCORE_LIMIT = 1 << 23  # products of cells, scores and coordinates that are bounded
 DECIMALS = 24  # of eta and mu as they are printed
+AGREE = 128  # bits to which scores of one state are compared
 
 
 @final
@@ -78,6 +79,8 @@ def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
     the decoder does not separate the cells, or no step is proved; LimitError when there are too many scores.
     """
     _prove_structure(enclosure, stored)
+    _prove_ends(enclosure, stored.form)
+    _prove_start(enclosure.cells[0], stored, len(enclosure.cells[0].lines))
     eta = max(_step_error(letter, stored, symbol) for symbol, letter in enumerate(enclosure.letters))
     lead, mu = _Scores(enclosure, stored).bounds()
     if not eta:
@@ -100,21 +103,34 @@ def lower_decimal(value: Fraction) -> str:
 
 
 def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
-    """Prove that lines and start are stored exactly, and that every end of a cell is a number of the format."""
+    """Prove that lines are stored exactly, and that the readout's format holds every number of the state's."""
     lines = len(enclosure.cells[0].lines)
     if stored.lines != lines or stored.matrices[0].height != enclosure.size:
         message = f"cells of {lines} lines and size {enclosure.size} need a diagonal or rotation structure of that kind"
         raise CertificateError("cells", message)
-    for letter, matrix in zip(enclosure.letters, stored.matrices, strict=True):
+    if len(stored.matrices) != len(enclosure.letters):
+        message = f"{len(enclosure.letters)} letters need as many matrices, found {len(stored.matrices)}"
+        raise CertificateError("letters", message)
+    if stored.head is not None:
+        message = "cells prove no linear head"
+        raise CertificateError("head", message)
+    form, wide = stored.form, stored.readout_form
+    if wide.precision < form.precision or wide.lowest > form.lowest or wide.largest < form.largest:
+        message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
+        raise CertificateError("decoder", message)
+    for symbol, letter in enumerate(enclosure.letters):
         wanted = tuple(((line, factor),) if factor else () for line, factor in enumerate(letter.lines))
-        if matrix.stages[0].columns[:lines] != wanted:
+        if stored.columns(symbol)[:lines] != wanted:
             message = "a stored factor is not the letter's"
             raise CertificateError("letters", message)
+
+
+def _prove_ends(enclosure: Enclosure, form: FloatFormat) -> None:
+    """Prove that every end of a cell is a number of the format."""
     ends = {end for cell in enclosure.cells for interval in cell.lines for end in interval}
-    if any(rounded(end, stored.form) != end for end in ends):
-        message = f"a cell ends in no {stored.form.name} number"
+    if any(absolute(end) > form.largest or rounded(end, form) != end for end in ends):
+        message = f"a cell ends in no {form.name} number"
         raise CertificateError("cells", message)
-    _prove_start(enclosure.cells[0], stored, lines)
 
 
 def _prove_start(cell: Cell, stored: Meaning, lines: int) -> None:
@@ -129,7 +145,7 @@ def _prove_start(cell: Cell, stored: Meaning, lines: int) -> None:
 
 def _step_error(letter: Letter, stored: Meaning, symbol: int) -> Fraction:
     """Return eta of one letter: the greatest over its planes."""
-    columns = stored.matrices[symbol].stages[0].columns
+    columns = stored.columns(symbol)
     lines = len(letter.lines)
     worst = Fraction(0)
     for plane, turn in enumerate(letter.planes):
@@ -197,7 +213,7 @@ class _Scores:
             if not candidates:
                 message = f"no score stands for state {read}"
                 raise CertificateError("decoder", message)
-            own = max(candidates, key=lambda row: self._score(row, box))
+            own = max(candidates, key=lambda row: self._middle(row, box))
             for row, of in enumerate(self.read_of):
                 if of != read:
                     lead, borne = self._lead(own, row, box, read)
@@ -205,11 +221,10 @@ class _Scores:
                     mu = min(mu, borne)
         return None if least is None else Fraction(least, UNIT * self.scale), mu
 
-    def _score(self, row: int, box: list[Bounds]) -> int:
-        """Return twice the score in the middle of a cell."""
-        return sum(value * (box[place].low + box[place].high) for place, value in self.rows[row]) + (
-            2 * UNIT * self.bias[row]
-        )
+    def _middle(self, row: int, box: list[Bounds]) -> int:
+        """Return the score in the middle of a cell to the nearest 2^-AGREE: equal scores stay equal when bounded."""
+        twice = sum(value * (box[place].low + box[place].high) for place, value in self.rows[row])
+        return round(Fraction((twice + 2 * UNIT * self.bias[row]) << AGREE, 2 * UNIT * self.scale))
 
     def _lead(self, own: int, row: int, box: list[Bounds], read: int) -> tuple[int, Fraction]:
         """Return the lead of one row over another on the whole cell, and the error that it bears."""
@@ -236,22 +251,27 @@ class _Scores:
     def _rounding(self, form: FloatFormat) -> Fraction:
         """Return what rounding can take from a lead: twice the error of one score of H products and a bias.
 
-        A computed plane has norm at most 1 + mu <= 2, a line stays in its cells.
+        A computed plane has norm at most 1 + mu <= 2, a line stays in its cells. With gamma_n <= 1 no partial sum
+        exceeds twice the sum of magnitudes, nor do underflows grow to more than twice their sum.
         """
         reach = [Fraction(2)] * self.enclosure.size
         for line in range(self.lines):
             reach[line] = max(Fraction(max(absolute(end) for end in cell.lines[line])) for cell in self.enclosure.cells)
         terms = self.enclosure.size + 2
-        unit = Fraction(1, 1 << form.precision)
-        if terms * unit >= 1:
+        if 2 * terms > 1 << form.precision:
             message = f"{terms} terms are too many for scores in {form.name}"
             raise CertificateError("decoder", message)
+        gamma = Fraction(terms, (1 << form.precision) - terms)
+        underflow = terms * Fraction(2) ** form.lowest
         sizes = (
             sum(abs(value) * reach[place] for place, value in weights) + abs(bias)
             for weights, bias in zip(self.rows, self.bias, strict=True)
         )
-        gamma = terms * unit / (1 - terms * unit)
-        return 2 * (gamma * Fraction(max(sizes)) / self.scale + terms * Fraction(2) ** form.lowest)
+        largest = Fraction(max(sizes)) / self.scale
+        if 2 * largest + underflow > form.largest:
+            message = f"a score may exceed the numbers of {form.name}"
+            raise CertificateError("decoder", message)
+        return 2 * (gamma * largest + underflow)
 
 
 def _box(cell: Cell) -> list[Bounds]:

@@ -60,9 +60,7 @@ def cells(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Cells,
     """
     lines = stored.lines or 0
     orders = [_letter_order(column) for column in zip(*machine.table, strict=True)]
-    letters = tuple(
-        _letter(stored.matrices[symbol].stages[0].columns, lines, period) for symbol, (_, period) in enumerate(orders)
-    )
+    letters = tuple(_letter(stored.columns(symbol), lines, period) for symbol, (_, period) in enumerate(orders))
     return reached_cells(letters, _first_cell(stored, lines), machine, limit=limit)
 
 
@@ -102,7 +100,10 @@ def strongest_contract(trace: Orbit | Cells, reads: tuple[int, ...], stored: Mea
 
 def _turns_or_decays(stored: Meaning, lines: int) -> bool:
     return stored.matrices[0].height > lines or any(
-        value not in (1, -1) for matrix in stored.matrices for column in matrix.stages[0].columns for _, value in column
+        value not in (1, -1)
+        for symbol in range(len(stored.matrices))
+        for column in stored.columns(symbol)
+        for _, value in column
     )
 
 

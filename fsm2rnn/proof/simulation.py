@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.sparse import ExactMatrix, SparseMatrix, Vector
+from fsm2rnn.exact.factored import ExactMatrix
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract

@@ -26,15 +26,15 @@ class BlockGroupViolation:
     them) with finite orbit and a decoder that reads the state itself, not only its direction.
 
     Proof. On the span of the orbit the matrices of words form a finite monoid S of contractions that maps onto
-    the machine's transition monoid. Let ef = e and fe = f; the other case is its mirror image. Then {e, f} is
-    closed under products, and so is the set P of its preimages in S. Take an idempotent E over e in the least
-    ideal K of P (k in K over f gives Ek' over e for k' = k, and powers of an element of the finite K reach
-    an idempotent), any s over f, and g = sE in K, over fe = f. K is completely simple, so g lies in a
-    group, whose identity F = g^n is over f^n = f, and FE = F, EF = E since g ends in E. So E and F are two
-    idempotent contractions with EF = E and FE = F: as matrices, in one order of multiplication or the other,
-    they have one image or one kernel. An idempotent contraction is an orthogonal projection, which its image
-    alone, or its kernel alone, determines. So E = F, and e = f: a contradiction. CertificateError where the
-    replay shows nothing.
+    the transition monoid of the minimised machine, in which e and f still differ. Let ef = e and fe = f; the other
+    case is its mirror image. Then {e, f} is closed under products, and so is the set P of its preimages in S. Let K
+    be the least ideal of P. With k in K, sk is in K too and lies over e if s lies over e (ee = ef = e); its powers
+    reach an idempotent E in K over e. Take s over f and g = sE in K, over fe = f. K is completely simple: g lies
+    in a group, whose identity F = g^n lies over f; FE = F since g ends in E; and KF, inside the minimal left ideal
+    KE, is all of it, so that E = kF for some k, and EF = E. So E and F are two idempotent contractions with EF = E
+    and FE = F: as matrices, in one order of multiplication or the other, they have one kernel or one image. An
+    idempotent contraction is an orthogonal projection, which its kernel alone, or its image alone, determines. So
+    E = F, and e = f: a contradiction. CertificateError where the replay shows nothing.
     """
 
     machine: StateMachine
@@ -62,7 +62,8 @@ class BlockGroupViolation:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like, beside the contract's own condition."""
-        return ("one layer", "no additive term", "Euclidean contractions", "a decoder that reads the state itself")
+        decoder = "a decoder that reads the state itself"
+        return ("one layer", "no additive term", "Euclidean contractions", decoder, "finite orbit")
 
     def __str__(self) -> str:
         """Say the two words."""
@@ -164,10 +165,17 @@ class Nonsolvable:
 
     commutators[i] lists pairs (j, k): words[i] acts on the points as the product, left to right, of
     words[j]^-1 words[k]^-1 words[j] words[k]. Then the group G that the words generate there is not solvable: if
-    all words lie in the n-th derived group, so do the commutators' products in the next; hence no derived group
-    is trivial. Stacks of commuting (complex diagonal) layers track solvable groups only (Merrill et al., arXiv
-    2404.08819, for constant depth and log precision under TC0 != NC1; the group-theoretic condition is Krohn and
-    Rhodes's). CertificateError where the replay shows nothing.
+    all words lie in the n-th derived group, their products of commutators lie in the next; so none is trivial.
+
+    Refutes stacks, of any depth, of layers whose transitions commute, with finite orbit: the factors of a layer
+    follow the symbol and the states of the layers below. Proof. The maps of words on the orbit are a finite monoid S;
+    G is the image of a subsemigroup of S, hence of a group H = E S' E of maps that permute a set of stack states.
+    Let N be the subgroup of H that leaves the states of the lowest n layers as they are. With these given, it acts on
+    the next layer by products of that layer's transitions, which commute; so N modulo the subgroup for n + 1 layers
+    embeds in a product of abelian groups. After the last layer nothing is left: H is solvable, and so is G. With an
+    additive term diagonal layers will do as well: there a map of N permutes finitely many values of each coordinate
+    by v -> a v + b, or sends them to one; it keeps their mean, and turns about one point commute.
+    CertificateError where the replay shows nothing.
     """
 
     machine: StateMachine
@@ -193,7 +201,7 @@ class Nonsolvable:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like."""
-        return ("a stack of layers with commuting transitions", "depth independent of the length")
+        return ("a stack of layers with commuting transitions", "depth independent of the length", "finite orbit")
 
     def __str__(self) -> str:
         """Say what is permuted."""

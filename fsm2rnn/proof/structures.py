@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import CertificateError, NumericError
+from fsm2rnn.exact.factored import ExactMatrix, FactoredMatrix
 from fsm2rnn.exact.rounding import FloatFormat
-from fsm2rnn.exact.sparse import ExactMatrix, MatrixProduct, Scalar, SparseMatrix, Vector, unit
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, unit
 from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.stored_tensors import (
     indices,
@@ -60,6 +61,11 @@ class Meaning:
     form: FloatFormat
     readout_form: FloatFormat
     lines: int | None = None
+
+    def columns(self, symbol: int) -> tuple[Vector, ...]:
+        """Return the columns of A_x."""
+        matrix = self.matrices[symbol]
+        return matrix.columns if isinstance(matrix, SparseMatrix) else matrix.product.columns
 
 
 def meaning(structure: str, tensors: Tensors, states: int) -> Meaning:
@@ -118,9 +124,9 @@ def _factored(tensors: Tensors, states: int) -> Meaning:
     size, _ = shape_of(tensors, "output_factor", 2)
     require_shapes(tensors, {"output_factor": (size, rank), "input_factor": (rank, size)})
     form = one_format([tensors[name] for name in parts])
-    left, right = stored_rows(tensors["output_factor"], form), stored_rows(tensors["input_factor"], form)
-    gates = [_diagonal_matrix(row, rank) for row in row_vectors(tensors["gates"], form)]
-    matrices = [MatrixProduct((right, gate, left)) for gate in gates]
+    left = stored_rows(tensors["output_factor"], form)
+    right = SparseMatrix(size, tuple(row_vectors(tensors["input_factor"], form)))
+    matrices = [FactoredMatrix(left, gates, right) for gates in row_vectors(tensors["gates"], form)]
     return _with_readout(matrices, tensors, form, size, states)
 
 

@@ -1,14 +1,15 @@
 """Words that no network of a family can follow, replayed on the machine when the value is built.
 
 A family's matrices obey a law; the machine breaks it on words that the witness carries; so no network of the family
-gives the machine's outputs, whatever its size. Every statement is about exact arithmetic.
+gives the machine's outputs, whatever its size. Every statement is about exact arithmetic. All but ORDER and `Cycle`
+need a finite orbit: they say nothing of networks that only keep contract robust.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias, final
+from typing import ClassVar, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
@@ -19,6 +20,7 @@ from fsm2rnn.proof.structural_witness import BlockGroupViolation, HankelMinor, N
 LETTERS = "xyzw"
 ONE_LAYER = ("one layer",)
 HOMOGENEOUS = ("one layer", "no additive term")
+FINITE = "finite orbit"
 
 
 class Law(Enum):
@@ -26,25 +28,24 @@ class Law(Enum):
 
     ORDER: diagonal matrices, and blocks that turn one plane each, commute. No bound on the orbit is needed.
 
-    The next five hold coordinate by coordinate for h_j <- a h_j + b, with or without an additive term b, where the
+    The next three hold coordinate by coordinate for h_j <- a h_j + b, with or without an additive term b, where the
     orbit is finite: a letter with a != 0 permutes the finite set of values that the coordinate takes, and one with
     a = 0 is constant on it. With a > 0 it is an increasing permutation, hence the identity; with a < 0 the one
     decreasing permutation r, and rr is the identity.
-    IDEMPOTENCE (a >= 0): identity and constants satisfy xx = x.
     RIGHT_REGULAR (a >= 0): if x is a constant both sides are that constant, if it is the identity both are y.
-    CUBE (a real): identity, r and constants satisfy xxx = x.
+    With no y it says xx = x.
     SQUARES_BEFORE (a real): if x is a constant both sides are that constant, otherwise xx is the identity.
     ORDER_BEFORE (a real): if y, or else x, is a constant both sides end alike from its last occurrence on, and
     otherwise x and y are the identity or r, and commute.
 
-    SQUARES: finite groups of real 2 x 2 matrices are conjugate to subgroups of O(2), where every square is a
-    rotation, and rotations commute. Block by block the law holds in the group of the network; that group maps
-    onto the machine's, so the machine's group obeys it. Needs a machine whose letters permute its states.
+    SQUARES: real 2 x 2 blocks, finite orbit, and a machine whose letters permute its states. On the span of the
+    orbit the matrices of words are a finite monoid S that maps onto the machine's group. With E an idempotent of
+    its least ideal, E S E is a group that maps onto it too, and acts on the image of E block by block through finite
+    groups of real matrices of size at most 2: conjugates of subgroups of O(2), where every square is a rotation,
+    and rotations commute. So squares commute in E S E, hence in the machine's group.
     """
 
     ORDER = ("xy", "yx")
-    IDEMPOTENCE = ("xx", "x")
-    CUBE = ("xxx", "x")
     RIGHT_REGULAR = ("xyx", "yx")
     SQUARES_BEFORE = ("xxyx", "yx")
     ORDER_BEFORE = ("xyzxwy", "yxzxwy")
@@ -53,8 +54,6 @@ class Law(Enum):
 
 KINDS = {
     Law.ORDER: "order-matters",
-    Law.IDEMPOTENCE: "repetition-matters",
-    Law.CUBE: "third-repetition-matters",
     Law.RIGHT_REGULAR: "first-occurrence-matters",
     Law.SQUARES_BEFORE: "earlier-square-matters",
     Law.ORDER_BEFORE: "earlier-order-matters",
@@ -81,7 +80,8 @@ class BrokenLaw:
         if len(self.words) != len(set(self.law.value[0])):
             message = f"the law {self.equation} needs {len(set(self.law.value[0]))} words, found {len(self.words)}"
             raise CertificateError("witness", message)
-        if self.law is Law.SQUARES and not _permutes(self.machine):
+        columns = zip(*self.machine.table, strict=True)
+        if self.law is Law.SQUARES and any(len(set(column)) != len(column) for column in columns):
             message = "the law of squares speaks of machines whose letters permute the states"
             raise CertificateError("witness", message)
         require_told_apart(self.machine, *self.reaches, self.suffix)
@@ -94,19 +94,22 @@ class BrokenLaw:
     @property
     def reaches(self) -> tuple[int, int]:
         """The states after prefix left and prefix right."""
-        start = state_after(self.machine, self.machine.start, self.prefix)
-        left, right = (state_after(self.machine, start, self._side(side)) for side in self.law.value)
+        machine = self.machine
+        left, right = (state_after(machine, machine.start, self.prefix + self._side(side)) for side in self.law.value)
         return left, right
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like, beside the contract's own condition."""
-        return HOMOGENEOUS if self.law in (Law.ORDER, Law.SQUARES) else ONE_LAYER
+        if self.law is Law.SQUARES:
+            return (*HOMOGENEOUS, "2 x 2 blocks", FINITE)
+        return HOMOGENEOUS if self.law is Law.ORDER else ONE_LAYER
 
     def __str__(self) -> str:
         """Say both words and their outputs."""
         left, right = (self.prefix + self._side(side) for side in self.law.value)
-        return f"{self.equation} fails: {differ_text(self.machine, (left, right), self.suffix)}"
+        law = "" if self.law is Law.ORDER else f"{self.equation} fails: "
+        return law + differ_text(self.machine, (left, right), self.suffix)
 
     def to_json(self) -> dict[str, Json]:
         """Return the witness in the machine's labels; order-matters names its words left and right."""
@@ -134,8 +137,9 @@ class Cycle:
     Stride 1 refutes non-negative diagonal networks, with or without an additive term, of finite or bounded orbit
     and positive margin: iterating a bounded h_j <- a h_j + b with a >= 0 converges, so h after word^n and after
     word^(n+1) come together, and so do the states after the same suffix; but the machine shows two outputs for
-    ever. Stride 2 refutes real diagonal ones: the word twice has a factor >= 0. CertificateError where the
-    replay shows nothing.
+    ever. With finite orbit stacks of such layers are refuted too: from the lowest layer up, what lies below comes
+    to rest at the ends of the words, and then the next layer repeats one map. Stride 2 refutes real diagonal
+    networks: the word twice has factors >= 0. CertificateError where the replay shows nothing.
     """
 
     machine: StateMachine
@@ -143,14 +147,14 @@ class Cycle:
     word: Word
     stride: int
     suffix: Word
+    hypotheses: ClassVar[tuple[str, ...]] = ONE_LAYER
 
     def __post_init__(self) -> None:
         """Walk around the cycle."""
         if self.stride not in (1, 2) or not self.length:
             message = "the word never leads back to the state after the prefix"
             raise CertificateError("witness", message)
-        first, then = self.reaches
-        require_told_apart(self.machine, first, then, self.suffix)
+        require_told_apart(self.machine, *self.reaches, self.suffix)
 
     @property
     def length(self) -> int:
@@ -167,11 +171,6 @@ class Cycle:
         """The states q and q word^stride."""
         start = state_after(self.machine, self.machine.start, self.prefix)
         return start, state_after(self.machine, start, self.word * self.stride)
-
-    @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What the refuted networks are like, beside the contract's own condition."""
-        return ONE_LAYER
 
     def __str__(self) -> str:
         """Say the cycle."""
@@ -197,20 +196,22 @@ class Transient:
     """q = prefix word is never met again on q word, q word^2, ...; suffixes[n-1] tells q from q word^n.
 
     Refutes diagonal networks, complex ones too, with finite orbit, with or without an additive term: on the values
-    that a coordinate takes the word is a constant or a permutation, so that word^(1+m) acts as word for some m >= 1,
-    and the states after prefix word and prefix word^(1+m) are one. CertificateError where the replay shows nothing.
+    that a coordinate takes the word is a constant or a permutation, so that word^(1+m) acts as word for some m >= 1
+    on all coordinates, and the states after prefix word and prefix word^(1+m) are one. CertificateError where the
+    replay shows nothing.
     """
 
     machine: StateMachine
     prefix: Word
     word: Word
     suffixes: tuple[Word, ...]
+    hypotheses: ClassVar[tuple[str, ...]] = ONE_LAYER
 
     def __post_init__(self) -> None:
         """Follow the powers of the word until they repeat; every state on the way must have its suffix."""
         first, *later = self.reaches
         if len(self.suffixes) != len(later):
-            message = f"{len(later)} states follow and need as many suffixes, found {len(self.suffixes)}"
+            message = f"{len(later)} states need as many suffixes, found {len(self.suffixes)}"
             raise CertificateError("witness", message)
         for state, suffix in zip(later, self.suffixes, strict=True):
             require_told_apart(self.machine, first, state, suffix)
@@ -219,20 +220,15 @@ class Transient:
     def reaches(self) -> tuple[int, ...]:
         """The states prefix word, prefix word^2, ..., each once; CertificateError when the first comes again."""
         state = state_after(self.machine, self.machine.start, self.prefix + self.word)
-        met = [state]
+        first, met = state, {state: None}
         while True:
             state = state_after(self.machine, state, self.word)
-            if state == met[0]:
+            if state == first:
                 message = "the state after prefix and word is met again"
                 raise CertificateError("witness", message)
             if state in met:
                 return tuple(met)
-            met.append(state)
-
-    @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What the refuted networks are like, beside the contract's own condition."""
-        return ONE_LAYER
+            met[state] = None
 
     def __str__(self) -> str:
         """Say what never returns."""
@@ -255,9 +251,10 @@ class Transient:
 class Merge:
     """left x and right x are one state, left and right are told apart by `suffix`.
 
-    Refutes networks of invertible matrices with finite orbit: then A_x has an inverse among its own powers on the
-    orbit, x^m acts as the identity for some m >= 1, so the machine's state after left x^m is that after left;
-    but from x on left and right agree. CertificateError where the replay shows nothing.
+    Refutes networks of invertible matrices with finite orbit: A_x maps the orbit into itself, one to one, so it
+    permutes the orbit, and x^m acts there as the identity for some m >= 1. So the network gives after left x^m suffix
+    what it gives after left suffix, and for right alike; but the machine's states after left x^m and right x^m are
+    one. CertificateError where the replay shows nothing.
     """
 
     machine: StateMachine
@@ -265,15 +262,15 @@ class Merge:
     right: Word
     letter: int
     suffix: Word
+    hypotheses: ClassVar[tuple[str, ...]] = (*HOMOGENEOUS, "invertible matrices", FINITE)
 
     def __post_init__(self) -> None:
         """Replay all four words."""
-        machine = self.machine
-        ends = [state_after(machine, machine.start, (*word, self.letter)) for word in (self.left, self.right)]
-        if ends[0] != ends[1]:
+        first, then = (state_after(self.machine, state, (self.letter,)) for state in self.reaches)
+        if first != then:
             message = "the letter leads to two different states"
             raise CertificateError("witness", message)
-        require_told_apart(machine, *self.reaches, self.suffix)
+        require_told_apart(self.machine, *self.reaches, self.suffix)
 
     @property
     def reaches(self) -> tuple[int, int]:
@@ -281,15 +278,10 @@ class Merge:
         machine = self.machine
         return state_after(machine, machine.start, self.left), state_after(machine, machine.start, self.right)
 
-    @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What the refuted networks are like, beside the contract's own condition."""
-        return (*HOMOGENEOUS, "invertible matrices")
-
     def __str__(self) -> str:
         """Say which states merge."""
-        left, right = (word_text(self.machine, word) for word in (self.left, self.right))
-        return f"{word_text(self.machine, (self.letter,))} leads from the states after {left} and {right} to one state"
+        letter, left, right = (word_text(self.machine, word) for word in ((self.letter,), self.left, self.right))
+        return f"{letter} leads from the states after {left} and {right} to one state"
 
     def to_json(self) -> dict[str, Json]:
         """Return the witness in the machine's labels."""
@@ -305,7 +297,3 @@ class Merge:
 
 
 Witness: TypeAlias = BrokenLaw | Cycle | Transient | Merge | BlockGroupViolation | HankelMinor | Nonsolvable
-
-
-def _permutes(machine: StateMachine) -> bool:
-    return all(len(set(column)) == len(column) for column in zip(*machine.table, strict=True))

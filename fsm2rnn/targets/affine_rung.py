@@ -3,8 +3,8 @@
 On a finite orbit a coordinate's letters are the identity, resets and, with real factors, one common reflection
 (`algebra.affine_diagonal`). With one code per state the network exists iff such functions separate the states, which is
 decided by trying all roles of the letters; a machine that breaks a law of these networks has none, with several codes
-per state neither, and the witness shows it. Resets, flip-flops and their like are held, which no diagonal network without
-an additive term holds.
+per state neither, and the witness shows it. Resets, flip-flops and their like are held, which no diagonal network
+without an additive term holds.
 """
 
 from __future__ import annotations

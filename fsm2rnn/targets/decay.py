@@ -1,10 +1,10 @@
 """lambda^t beside exp(2 pi i t / p): letters that commute but never return, counted by a decaying coordinate.
 
-A letter x of index i and period p is determined by how often it was read: exactly while fewer than i times, modulo p
-from then on. A line with factor 1/2 (0 where i = 1) holds the first, a turn by 1/p (a sign where p = 2) the second. Since
-letters commute, the state is a function of these counts. The orbit is infinite, but from the i-th power on the line stays
-in [0, 2^-i], so the cells are finitely many and apart: contract robust. Factor 1/2 is exact in every float format, and
-what underflows goes to zero, inside the last cell.
+How a letter x of index i and period p acts is determined by how often it was read: exactly while fewer than i times,
+modulo p from then on. A line with factor 1/2 (0 where i = 1) holds the first, a turn by 1/p (a sign where p = 2) the
+second. Since letters commute, the state is a function of these counts. The orbit is infinite, but from the i-th power
+on the line stays in [0, 2^-i], so the cells are finitely many and apart: contract robust. Factor 1/2 is exact in every
+float format, and what underflows goes to zero, inside the last cell.
 
 The score of the cell at 2^-t has slope -3/2 2^t and bias 3/2 + t, a tangent of the convex function -log_2 up to
 constants: it leads every other one by at least 1/4, in the last cell too, whatever t.

@@ -1,4 +1,4 @@
-"""Networks that act on each coordinate alone, from factors and turns: integers where all are 0, 1 and -1, else cells."""
+"""Networks that act on each coordinate alone: in integers where all factors are 0, 1 and -1, by cells elsewhere."""
 
 from __future__ import annotations
 

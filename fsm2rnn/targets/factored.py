@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.algebra.cp_bounds import rank_bounds
+from fsm2rnn.algebra.cp_bounds import flattening_rank
 from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
 from fsm2rnn.algebra.hankel import Realisation, realisation
+from fsm2rnn.algebra.pencil import pencil_bound
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
 from fsm2rnn.machine.labels import Json
@@ -27,6 +28,8 @@ from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.targets.diagonal_network import nearest_integers
 from fsm2rnn.targets.promise import one_hot_promise
 from fsm2rnn.targets.verdict import Compiled, Verdict
+
+PENCIL_LETTERS = 8  # distinct letters, up to which all pairs are looked at
 
 
 @final
@@ -48,7 +51,7 @@ class FactoredForm:
             factors = cp_factors(narrow.matrices)
             if factors.rank < one_hot.rank:
                 return _narrow(machine, narrow, factors)
-        operator = Factored(one_hot.output, one_hot.gates, one_hot.input)
+        operator = Factored(one_hot.output, one_hot.gates, one_hot.input.transposed())
         kept, head = one_hot_promise(machine, contract)
         order = (machine.start, *(state for state in range(states) if state != machine.start))
         codes = tuple(unit(state) for state in order)
@@ -68,7 +71,7 @@ def _narrower(machine: StateMachine) -> Realisation | None:
 
 
 def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
-    operator = Factored(factors.output, factors.gates, factors.input)
+    operator = Factored(factors.output, factors.gates, factors.input.transposed())
     states = len(machine.states)
     order = (machine.start, *(state for state in range(states) if state != machine.start))
     codes: tuple[Vector, ...] = tuple(found.codes[state] for state in order)
@@ -79,13 +82,15 @@ def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Co
 
 
 def _details(codes: str, factors: CPFactors, matrices: tuple[SparseMatrix, ...]) -> dict[str, Json]:
-    bounds = rank_bounds(matrices)
+    flattening = flattening_rank(matrices)
+    pencil = pencil_bound(matrices) if len(set(matrices)) <= PENCIL_LETTERS else None
+    least = max(flattening, 0 if pencil is None else pencil.real)
     return {
         "rank": factors.rank,
         "codes": codes,
         "construction": str(factors.construction),
-        "rank_at_least": {"flattening": bounds.flattening, "pencil": bounds.pencil},
-        "size_is": "best found" if factors.rank > bounds.lower else "least rank for these codes",
+        "rank_at_least": {"flattening": flattening, "pencil": None if pencil is None else pencil.real},
+        "size_is": "best found" if factors.rank > least else "least rank for these codes",
     }
 
 

@@ -1,13 +1,14 @@
 """h_w = F e_q: the least linear realisation of the outputs, of width the Hankel rank, in integers.
 
-Let U be the span of the functions q -> f(q w), f an output function and w a word. A network whose head gives the outputs
-exactly (contract linear) has at least dim U coordinates: (Hankel matrix) = (functionals) (states) through its width. The
-rows of F are a basis of the integer functions in U, a saturated lattice, shortened by the algorithm of Lenstra, Lenstra
-and Lovasz; the letters act on it by integer matrices, and distinct states have distinct columns, since some word tells
-them apart. The verdict carries a regular minor of the Hankel matrix, which proves that no width below is enough.
+Let U be the span of the functions q -> f(q w), f an output function and w a word. A network whose head gives the
+outputs exactly (contract linear) has at least dim U coordinates: (Hankel matrix) = (functionals) (states) through its
+width. The rows of F are a basis of the integer functions in U, a saturated lattice, shortened by the algorithm of
+Lenstra, Lenstra and Lovasz; the letters act on it by integer matrices, and distinct states have distinct columns, since
+some word tells them apart. The verdict carries a regular minor of the Hankel matrix, which proves that no width below
+is enough.
 
-With an additive term one coordinate less is enough exactly where the constant function lies in U.
-Source: Schuetzenberger 1961; Carlyle and Paz 1971; Fliess 1974.
+With an additive term one coordinate less is enough exactly where the constant function lies in U. Source:
+Schuetzenberger 1961; Carlyle and Paz 1971; Fliess 1974.
 """
 
 from __future__ import annotations

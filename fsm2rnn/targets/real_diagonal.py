@@ -1,7 +1,7 @@
 """h_j <- a_xj h_j with a in {0, 1, -1}: signs and zeros, so Z2^k and what zeros add to it.
 
-Holds, with finite orbit, exactly the machines whose letters commute and satisfy xxx = x; all entries are integers, so it
-is exact at every length in every format. Contract robust admits factors 1/2 as well. See `targets.diagonal_rung` for
+Holds, with finite orbit, exactly the machines whose letters commute and satisfy xxx = x; all entries are integers, so
+it is exact at every length in every format. Contract robust admits factors 1/2 as well. See `targets.diagonal_rung` for
 theorem and witnesses.
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 3 (parity by frozen random signs).

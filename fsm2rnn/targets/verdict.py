@@ -78,6 +78,10 @@ class Compiled:
 
         A format in which no step is proved is left out.
         """
+        return dict(self._steps)
+
+    @cached_property
+    def _steps(self) -> dict[str, int | None]:
         if isinstance(self.proof, Simulation):
             return {form.name: None for form in exact_grade(self.proof).formats}
         return {name: network.steps for name, network in self.rounded.items()}

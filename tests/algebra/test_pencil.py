@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import flint
 import pytest
 from hypothesis import given, settings
@@ -67,9 +69,19 @@ def squarefree(polynomial):
     return polynomial.gcd(polynomial.derivative()).degree() == 0
 
 
+def sturm_count(polynomial):
+    """Return the number of distinct real roots: the sign changes that Sturm's sequence loses from -oo to oo."""
+    sequence = [polynomial, polynomial.derivative()]
+    while sequence[-1]:
+        sequence.append(-(sequence[-2] % sequence[-1]))
+    above = [term.leading_coefficient() > 0 for term in sequence[:-1]]
+    below = [sign == (term.degree() % 2 == 0) for sign, term in zip(above, sequence, strict=False)]
+    changes = [sum(left != right for left, right in itertools.pairwise(signs)) for signs in (below, above)]
+    return changes[0] - changes[1]
+
+
 def splits_over_the_reals(polynomial):
-    roots = [root for root, _ in polynomial.complex_roots()]
-    return squarefree(polynomial) and all(root.imag == 0 for root in roots)
+    return squarefree(polynomial) and sturm_count(polynomial) == polynomial.degree()
 
 
 @st.composite
@@ -184,10 +196,16 @@ def test_pairs_beyond_the_limits_are_left_out(monkeypatch):
 
 
 @given(st.lists(st.integers(-5, 5), max_size=5), st.lists(st.integers(1, 4), max_size=3))
-def test_sturms_sequence_counts_distinct_real_roots(roots, squares):
+def test_real_roots_are_counted_once(roots, squares):
     polynomial = flint.fmpq_poly([3])
     for root in roots:
         polynomial *= X - root
     for square in squares:
         polynomial *= X**2 + square
     assert real_root_count(polynomial) == len(set(roots))
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=8), st.integers(1, 9))
+def test_real_roots_are_those_that_sturms_sequence_counts(coefficients, last):
+    polynomial = flint.fmpq_poly([*coefficients, last]) / 7
+    assert real_root_count(polynomial) == sturm_count(polynomial)

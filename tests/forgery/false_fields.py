@@ -34,33 +34,37 @@ def without(*path: str) -> Change:
     return change
 
 
-TOP = (
-    "claim codes evidence field float format induction machine operator reads separation unreachable".split()  # noqa: SIM905
-)
+def spoiled(top: list[str], parts: dict[str, tuple[str, ...]]) -> dict[str, Change]:
+    """Return every field dropped, and every field set to values of every type."""
+    false = {f"no {name}": without(name) for name in top}
+    false |= {f"no {part}.{name}": without(part, name) for part, names in parts.items() for name in names}
+    values = (None, True, 7, "x", [], [[]], {"x": 1})
+    false |= {f"{name} is {value!r}": at(name)(value) for name in top for value in values}
+    return false | {
+        f"{part}.{name} is {value!r}": at(part, name)(value)
+        for part, names in parts.items()
+        for name in names
+        for value in (True, -1, 99, "x", [], [[]], {})
+    }
+
+
+FIELDS = "claim evidence field float format induction machine operator reads separation unreachable".split()  # noqa: SIM905
 PARTS = {
     "claim": ("contract", "grade", "quantifier", "steps"),
     "machine": ("states", "symbols", "table", "start", "outputs"),
-    "operator": ("structure", "size", "dtype"),
+    "operator": ("structure", "size", "dtype", "readout"),
     "induction": ("equations",),
     "separation": ("decoder", "margin"),
-    "float": ("dtypes", "partial_sums", "reason"),
 }
-FALSE: dict[str, Change] = {f"no {name}": without(name) for name in TOP}
-FALSE |= {f"no {part}.{name}": without(part, name) for part, names in PARTS.items() for name in names}
-FALSE |= {f"{name} is {value!r}": at(name)(value) for name in TOP for value in (None, True, 7, "x", [], [[]], {"x": 1})}
-FALSE |= {
-    f"{part}.{name} is {value!r}": at(part, name)(value)
-    for part, names in PARTS.items()
-    for name in names
-    for value in (True, -1, 99, "x", [], [[]], {})
-}
+FALSE = spoiled([*FIELDS, "codes"], PARTS | {"float": ("dtypes", "partial_sums", "reason")})
 FALSE |= {
     "an extra field": at("extra")("x"),
     "an extra field in the claim": at("claim", "extra")("x"),
     "an extra field in the machine": at("machine", "extra")([]),
     "an extra field in the operator": at("operator", "extra")(1),
     "an extra field in float": at("float", "extra")(1),
-    "contract": at("claim", "contract")("robust"),
+    "contract": at("claim", "contract")("sturdy"),
+    "contract robust": at("claim", "contract")("robust"),
     "grade": at("claim", "grade")("orbit"),
     "steps": at("claim", "steps")("1000000"),
     "quantifier": at("claim", "quantifier")("for some word"),
@@ -142,9 +146,14 @@ FALSE |= {
         if len(certificate["machine"]["states"]) > 1
         else [],
     ),
-    "an unknown structure": at("operator", "structure")("diagonal"),
+    "an unknown structure": at("operator", "structure")("banded"),
     "the other structure": lambda certificate: certificate["operator"].update(
         structure="dense" if certificate["operator"]["structure"] == "column-one-hot" else "column-one-hot"
+    ),
+    "cells beside the codes": at("cells")([]),
+    "letters beside the codes": at("letters")([]),
+    "another dtype of the readout": lambda certificate: certificate["operator"].update(
+        readout="float64" if certificate["operator"]["readout"] == "float16" else "float16"
     ),
     "another dtype": lambda certificate: certificate["operator"].update(
         dtype="float64" if certificate["operator"]["dtype"] == "float16" else "float16"

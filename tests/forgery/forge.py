@@ -12,8 +12,10 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from tests.second_checker import checker
-from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, integers, split
+from tests.second_checker import cells, checker, exact, rounding
+from tests.second_checker.machine import functions_of
+from tests.second_checker.structures import Stored, network
+from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, split
 
 PACKED = {"F64": "<d", "F32": "<f", "F16": "<e", "I64": "<q"}
 
@@ -78,26 +80,49 @@ def sha(part: Any) -> str:
     return hashlib.sha256(canonical(part).encode()).hexdigest()
 
 
-def derive(draft: Draft) -> Draft:
-    """Rewrite the fields that follow from tensors, machine, codes and readings, where they can be worked out."""
+def stored_in(draft: Draft) -> Stored:
+    """Return what the draft's tensors store; Refused when they store nothing."""
+    machine = draft.certificate["machine"]
     tensors = {name: tuple(tensor) for name, tensor in draft.tensors.items()}
-    certificate = draft.certificate
-    reads, machine = certificate["reads"], certificate["machine"]
+    functions = len(functions_of(machine["outputs"]))
     states, symbols = len(machine["states"]), len(machine["symbols"])
+    return network(tensors, states, symbols, functions, draft.certificate["operator"])
+
+
+def derive(draft: Draft) -> Draft:
+    """Rewrite the fields that follow from tensors, machine, trace and readings, where they can be worked out."""
+    certificate = draft.certificate
     try:
-        _, size, columns, readout, bias = checker.network(tensors, states, symbols, certificate["operator"])
-        codes = [checker.sparse(code, size) for code in certificate["codes"]]
-        codes[0] = integers(tensors["initial_state"])
-        certificate["codes"][0] = [[index, str(value)] for index, value in sorted(codes[0].items())]
-        bound = checker.largest(columns, readout, bias, codes)
-        proved = {name: "all lengths" for name, digits in checker.FORMATS.values() if bound <= 1 << digits}
-        certificate["float"] |= {"dtypes": proved, "partial_sums": str(bound)}
-        certificate["induction"] = {"equations": len(codes) * symbols}
-        certificate["unreachable"] = sorted(set(range(states)).difference(reads))
-        certificate["separation"]["margin"] = checker.margin(readout, bias, codes, reads, states)
+        stored, reads, machine = stored_in(draft), certificate["reads"], certificate["machine"]
+        certificate["induction"] = {"equations": len(reads) * len(machine["symbols"])}
+        certificate["unreachable"] = sorted(set(range(len(machine["states"]))).difference(reads))
+        if "codes" in certificate:
+            _derive_codes(certificate, stored, reads)
+        else:
+            _derive_cells(certificate, stored, reads)
     except (Refused, IndexError, KeyError, TypeError, ValueError):
         pass  # what cannot be worked out stays as it was
     return draft
+
+
+def _derive_codes(certificate: dict[str, Any], stored: Stored, reads: list[int]) -> None:
+    codes = [exact.sparse(code, stored.size) for code in certificate["codes"]]
+    exact.demand_whole(stored)
+    codes[0] = stored.start
+    certificate["codes"][0] = [[index, str(value)] for index, value in sorted(codes[0].items())]
+    bound = exact.largest(stored, codes)
+    certificate["float"] |= {"dtypes": exact.formats(bound), "partial_sums": str(bound)}
+    lead = exact.margin(stored, codes, reads)
+    certificate["separation"]["margin"] = None if lead is None else str(lead)
+
+
+def _derive_cells(certificate: dict[str, Any], stored: Stored, reads: list[int]) -> None:
+    letters, trace = cells.read_trace(certificate)
+    fields = rounding.measured(stored, letters, trace, reads)
+    steps = fields.pop("steps")
+    grade = "exact" if steps == "all lengths" else "horizon"
+    certificate["claim"] |= {"steps": steps, "grade": grade, "quantifier": checker.QUANTIFIERS[grade]}
+    certificate |= fields
 
 
 def value_of(dtype: str, item: bytes) -> float | int:
@@ -120,42 +145,42 @@ def neighbour(item: bytes, step: int) -> bytes:
 
 
 def refuted(draft: Draft, limit: int = 64) -> bool:
-    """Tell whether running the stored network, breadth first over its states, contradicts the machine."""
-    machine = draft.certificate["machine"]
-    tensors = {name: tuple(tensor) for name, tensor in draft.tensors.items()}
-    states, symbols = len(machine["states"]), len(machine["symbols"])
+    """Tell whether running the stored network exactly, breadth first over its states, contradicts the machine.
+
+    A claim of so many steps speaks of words of that length at most; its error bounds hold without rounding too.
+    """
+    machine, claim = draft.certificate["machine"], draft.certificate["claim"]
     try:
-        _, _, columns, readout, bias = checker.network(tensors, states, symbols, draft.certificate["operator"])
-        start = integers(tensors["initial_state"])
+        stored = stored_in(draft)
+        if "codes" in draft.certificate:
+            exact.demand_whole(stored)
     except Refused:
-        return True  # no whole-number network of this machine at all
-    queue = [(frozenset(start.items()), machine["start"])]
-    seen = set(queue)
-    for code, state in queue:  # the queue grows while it is read
-        if _read(readout, bias, dict(code), states) != state:
+        return True  # no network of this machine at all
+    longest = claim["steps"] if type(claim["steps"]) is int else limit
+    queue = [(frozenset(stored.start.items()), machine["start"], 0)]
+    seen = {queue[0][:2]}
+    for code, state, length in queue:  # the queue grows while it is read
+        if _read(stored, dict(code)) != state:
             return True
-        if len(queue) < limit:
-            _extend(queue, seen, code, state, columns, machine["table"])
+        for symbol, stages in enumerate(stored.stages):
+            pair = (_moved(stages, dict(code)), machine["table"][state][symbol])
+            if pair not in seen and len(queue) < limit and length < longest:
+                seen.add(pair)
+                queue.append((*pair, length + 1))
     return False
 
 
-def _extend(queue: list[Any], seen: set[Any], code: Any, state: int, columns: Any, table: Any) -> None:
-    for symbol, matrix in enumerate(columns):
-        reached: dict[int, int] = {}
-        for index, value in code:
-            for row, entry in matrix[index]:
-                reached[row] = reached.get(row, 0) + entry * value
-        pair = (frozenset((row, value) for row, value in reached.items() if value), table[state][symbol])
-        if pair not in seen:
-            seen.add(pair)
-            queue.append(pair)
+def _moved(stages: Any, state: Any) -> frozenset[Any]:
+    for columns in stages:
+        state = exact.times(columns, state)
+    return frozenset(state.items())
 
 
-def _read(readout: Any, bias: dict[int, int], code: dict[int, int], states: int) -> int | None:
-    """Return the state of the one highest score, None for a tie."""
-    scores = [bias.get(row, 0) for row in range(states)]
+def _read(stored: Stored, code: dict[int, Any]) -> int | None:
+    """Return the one state that the highest scores stand for, None for a tie of two."""
+    scores = [stored.bias.get(row, 0) for row in range(len(stored.of))]
     for index, value in code.items():
-        for row, entry in readout[index]:
+        for row, entry in stored.readout[index]:
             scores[row] += entry * value
-    best = [row for row in range(states) if scores[row] == max(scores)]
-    return best[0] if len(best) == 1 else None
+    best = {state for state, score in zip(stored.of, scores, strict=True) if score == max(scores)}
+    return best.pop() if len(best) == 1 else None

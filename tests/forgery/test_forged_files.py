@@ -120,7 +120,7 @@ SPELLINGS = {
     "nothing": "",
     "no JSON": "{",
     "a list": "[]",
-    "a text": '"fsm2rnn-certificate-1"',
+    "a text": '"fsm2rnn-certificate-2"',
     "spaces": TEXT.replace(":", ": ", 1),
     "a trailing newline": TEXT + "\n",
     "a duplicate key": TEXT.replace('{"claim"', '{"claim":{},"claim"', 1),
@@ -133,7 +133,7 @@ SPELLINGS = {
     "keys not sorted": json.dumps(dict(reversed(json.loads(TEXT).items())), separators=(",", ":")),
     "an integer of 5000 digits": TEXT.replace('"equations":4', '"equations":' + "4" * 5000, 1),
     "lists 5000 deep": TEXT.replace('"codes":', '"codes":' + "[" * 5000 + "]" * 5000 + ',"codes_":', 1),
-    "another format": TEXT.replace("certificate-1", "certificate-2", 1),
+    "another format": TEXT.replace("certificate-2", "certificate-1", 1),
 }
 
 

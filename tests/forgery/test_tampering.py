@@ -7,10 +7,11 @@ import random
 import pytest
 
 from fsm2rnn.proof.checker import check_bytes
+from tests.proof.cell_networks import NETWORKS, cell_file
 from tests.proof.networks import named_files
 from tests.second_checker.checker import accepts
 
-FILES = named_files()
+FILES = named_files() | {name: cell_file(name) for name in NETWORKS}
 
 
 FAULTS = {
@@ -66,7 +67,7 @@ def test_5000_random_changes_are_rejected():
     assert_all_rejected(5000, seed=7)
 
 
-@pytest.mark.parametrize("name", ["parity-full-float64", "parity-cover"])
+@pytest.mark.parametrize("name", ["parity-full-float64", "parity-factored-linear", "killed-float16"])
 def test_every_single_byte_counts(name):
     data = FILES[name]
     for place in range(len(data)):

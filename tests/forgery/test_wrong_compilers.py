@@ -7,25 +7,25 @@ from fractions import Fraction
 
 import pytest
 
-from fsm2rnn.compiler import ask
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FLOAT16, FLOAT32
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.permutations import compose
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.storage import store
-from fsm2rnn.proof.certificate import Network
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.proof.network import Network
+from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.tensor_file import StoredTensor
-from tests.proof.networks import RESET, S3, TARGET, compiled
+from tests.proof.networks import RESET, S3, compiled
 
 PARTS = ("machine", "matrices", "codes", "reads", "decoder", "contract")
 
 
 def right_parts(machine) -> dict:
     """Return what a right compiler hands to `Simulation`."""
-    proof = ask(machine, TARGET["pd"]).verdict.proof
+    proof = compiled(machine, "pd").proof
     return {part: getattr(proof, part) for part in PARTS}
 
 
@@ -170,7 +170,7 @@ def test_arithmetic_that_may_round_is_no_network():
 def network_with(target, tensors, **changes):
     """Construct the S3 network with other tensors and other fields."""
     right = compiled(S3, target)
-    names = ("machine", "contract", "codes", "reads", "structure", "evidence")
+    names = ("machine", "contract", "trace", "reads", "structure", "evidence")
     parts = {name: getattr(right, name) for name in names} | changes
     content = {name: tensor for name, tensor in ({**right.tensors, **tensors}).items() if tensor is not None}
     return Network(**parts, tensors=content)
@@ -223,5 +223,5 @@ def test_a_wrong_storage_is_caught_when_it_claims_a_network(title):
 
 def test_an_unknown_structure_is_no_network():
     with pytest.raises(CertificateError, match="is none of dense, column-one-hot") as caught:
-        network_with("full", {}, structure="diagonal")
+        network_with("full", {}, structure="banded")
     assert caught.value.field == "operator"

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 
-from fsm2rnn.compiler import ask
-from fsm2rnn.exact.rounding import FLOAT32, FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT16, FLOAT32, FLOAT64, FORMATS, FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, unit
+from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
+from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
+from fsm2rnn.operators.factored import Factored
+from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store
-from fsm2rnn.proof.certificate import Network
 from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Contract, Simulation
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.decoder import Decoder, DecoderKind
+from fsm2rnn.proof.enclosure import Letter
+from fsm2rnn.proof.network import Network
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.targets.full import FULL
+from fsm2rnn.targets.pd import PD
 from tests.strategies import group_tracker
 
 PARITY = StateMachine(("even", "odd"), ("0", "1"), ((0, 1), (1, 0)), 0, (True, False))
@@ -22,13 +29,15 @@ NAMED = StateMachine((None, ("é", 1), "a"), ("x", True), ((1, 0), (2, 2), (0, 2
 LONELY = StateMachine(("only",), ("x",), ((0,),), 0, ("out",))
 RESET = StateMachine.tracker("pqrs", "abc", ((1, 0, 3), (2, 0, 3), (3, 0, 3), (0, 0, 3)))
 S3 = group_tracker([(1, 0, 2), (1, 2, 0)])
+QUARTERS = StateMachine.tracker(range(4), "abk", [[(q + 1) % 4, (q + 2) % 4, q] for q in range(4)])
+LATCH = StateMachine(("off", "on"), ("clear", "set", "toggle"), ((0, 1, 1), (0, 1, 0)), 0, (False, True))
 MACHINES = {"parity": PARITY, "named": NAMED, "lonely": LONELY, "reset": RESET, "s3": S3}
-TARGET = {target.name: target for target in TARGETS}
+TARGET = {target.name: target for target in (FULL, PD)}
 
 
 def compiled(machine: StateMachine, target: str, form: FloatFormat = FLOAT32) -> Network:
     """Return the proved network of one machine under one target."""
-    verdict = ask(machine, TARGET[target]).verdict
+    verdict = TARGET[target].compile(minimise(machine).target, Contract.INJECTIVE)
     return store(verdict.operator, verdict.proof, form, {"target": target})
 
 
@@ -38,12 +47,14 @@ def file_of(machine: str, target: str, form: FloatFormat = FLOAT32) -> bytes:
     return network_bytes(compiled(MACHINES[machine], target, form))
 
 
+@cache
 def named_files() -> dict[str, bytes]:
-    """Return one file per machine and target, the formats taking turns."""
+    """Return one file per machine and target, the formats taking turns, then one per structure."""
     pairs = [(machine, target) for machine in MACHINES for target in TARGET]
     forms = [FORMATS[place % len(FORMATS)] for place in range(len(pairs))]
     files = {f"{pair[0]}-{pair[1]}-{form.name}": file_of(*pair, form) for pair, form in zip(pairs, forms, strict=True)}
-    return files | {"parity-cover": network_bytes(cover_network())}
+    files["parity-cover"] = network_bytes(cover_network())
+    return files | {name: network_bytes(make()) for name, make in STRUCTURES.items()}
 
 
 def cover_simulation() -> Simulation:
@@ -59,3 +70,55 @@ def cover_network(form: FloatFormat = FLOAT32) -> Network:
     """Return the stored form of `cover_simulation`."""
     proof = cover_simulation()
     return store(Dense(proof.matrices), proof, form, {})
+
+
+def factored_parity(form: FloatFormat = FLOAT32) -> Network:
+    """Return parity as U diag(w_x) V^T with one product per entry of a 2 x 2 matrix, and its linear head."""
+    left = SparseMatrix(2, (unit(0), unit(1), unit(0), unit(1)))
+    right = SparseMatrix(2, (unit(0), unit(1), unit(1), unit(0)))
+    operator = Factored(left, (((0, 1), (1, 1)), ((2, 1), (3, 1))), right)
+    matrices = (operator.matrix(0), operator.matrix(1))
+    decoder, head = Decoder.linear(SparseMatrix.identity(2)), SparseMatrix.from_rows([[1, 0]])
+    proof = Simulation(PARITY, matrices, (unit(0), unit(1)), (0, 1), decoder, Contract.LINEAR, head)
+    return store(operator, proof, form, {})
+
+
+def diagonal_parity(form: FloatFormat = FLOAT16) -> Network:
+    """Return parity as the sign of one number, read by three rows, two of them of one state."""
+    operator = Diagonal(((1,), (-1,)))
+    readout = SparseMatrix.from_rows([[-2], [1], [2]])
+    decoder = Decoder(DecoderKind.LINEAR, readout, ((1, 1),), (1, 0, 0))
+    matrices = (operator.matrix(0), operator.matrix(1))
+    proof = Simulation(PARITY, matrices, (((0, 2),), ((0, -2),)), (0, 1), decoder, Contract.INJECTIVE)
+    return store(operator, proof, form, {"rows": "three"})
+
+
+def affine_latch(form: FloatFormat = FLOAT64) -> Network:
+    """Return a latch that can be cleared, set and toggled: h <- 0 h, 0 h + 1, 1 - h; with its linear head."""
+    operator = AffineDiagonal(((0,), (0,), (-1,)), ((0,), (1,), (1,)))
+    matrices = tuple(operator.matrix(symbol) for symbol in range(3))
+    rows = SparseMatrix.from_rows([[-2, 0], [2, 0]])
+    codes = (((1, 1),), ((0, 1), (1, 1)))
+    decoder = Decoder.linear(rows, ((0, 1), (1, -1)))
+    head = SparseMatrix.from_rows([[1, 0]])
+    proof = Simulation(LATCH, matrices, codes, (0, 1), decoder, Contract.LINEAR, head)
+    return store(operator, proof, form, {})
+
+
+def turned_quarters(form: FloatFormat = FLOAT32) -> Network:
+    """Return a cycle of four by quarter turns of one plane, beside a line that stays, proved by its codes."""
+    letters = tuple(Letter((1,), (Fraction(quarters, 4),)) for quarters in (1, 2, 0))
+    operator = Rotation(letters)
+    codes = tuple(((0, 3), (1 + place, sign)) for place, sign in ((0, 1), (1, 1), (0, -1), (1, -1)))
+    readout = SparseMatrix.from_rows([[0, 1, 0], [0, 0, 1], [0, -1, 0], [0, 0, -1]])
+    matrices = tuple(operator.matrix(symbol) for symbol in range(3))
+    proof = Simulation(QUARTERS, matrices, codes, (0, 1, 2, 3), Decoder.linear(readout), Contract.INJECTIVE)
+    return store(operator, proof, form, {})
+
+
+STRUCTURES = {
+    "parity-factored-linear": factored_parity,
+    "parity-diagonal-rows": diagonal_parity,
+    "latch-affine-linear": affine_latch,
+    "quarters-rotation": turned_quarters,
+}

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.network import Orbit
 from fsm2rnn.proof.orbit import orbit, strongest_contract
-from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.structures import meaning
 from tests.proof.networks import MACHINES, PARITY, compiled, cover_network
 
@@ -18,10 +20,10 @@ from tests.proof.networks import MACHINES, PARITY, compiled, cover_network
 def test_the_orbit_of_a_compiled_network_is_its_codes(name, target):
     network = compiled(MACHINES[name], target)
     stored = meaning(network.structure, network.tensors, len(network.machine.states))
-    codes, reads = orbit(stored, network.machine, limit=len(network.codes))
-    assert dict(zip(codes, reads, strict=True)) == dict(zip(network.codes, network.reads, strict=True))
-    assert (codes[0], reads[0]) == (network.codes[0], network.reads[0])
-    assert strongest_contract(reads) is Contract.INJECTIVE
+    codes, reads = orbit(stored, network.machine, limit=len(network.trace.codes))
+    assert dict(zip(codes, reads, strict=True)) == dict(zip(network.trace.codes, network.reads, strict=True))
+    assert (codes[0], reads[0]) == (network.trace.codes[0], network.reads[0])
+    assert strongest_contract(Orbit(codes), reads, stored) is Contract.INJECTIVE
     Simulation(network.machine, stored.matrices, codes, reads, stored.decoder, Contract.INJECTIVE)
     if len(codes) > 1:
         with pytest.raises(LimitError) as caught:
@@ -34,7 +36,7 @@ def test_several_codes_of_one_state_are_a_cover():
     stored = meaning("dense", network.tensors, 2)
     codes, reads = orbit(stored, PARITY, limit=4)
     assert (len(codes), sorted(reads)) == (4, [0, 0, 1, 1])
-    assert strongest_contract(reads) is Contract.COVER
+    assert strongest_contract(Orbit(codes), reads, stored) is Contract.COVER
 
 
 def test_a_code_that_must_be_read_as_two_states_is_refused():

@@ -7,9 +7,11 @@ import pytest
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.exact.sparse import unit
 from fsm2rnn.proof.canonical_json import canonical_json, read_json
-from fsm2rnn.proof.certificate import Network, machine_from_json, machine_to_json, network_from_json
+from fsm2rnn.proof.certificate import certificate, network_from_json
 from fsm2rnn.proof.checker import check_bytes, check_file, network_bytes
-from fsm2rnn.proof.simulation import Contract
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.machine_json import machine_from_json, machine_to_json
+from fsm2rnn.proof.network import Network, Orbit
 from fsm2rnn.proof.tensor_file import StoredTensor, decode_tensor_file
 from tests.forgery.false_fields import FALSE
 from tests.forgery.forge import open_file, respell, spell, with_header
@@ -39,9 +41,9 @@ NAMED_FIELDS = {
         *["a code with one index twice", "a code of text", "a code of null", "a code twice", "one reading more"],
         *["no code", "one code less", "one reading less"],
     ],
-    "contract": ["a code twice with its reading", "a code nobody reaches"],
+    "contract": ["a code twice with its reading", "a code nobody reaches", "contract robust"],
     "reads": ["a reading of -1", "a reading of 99"],
-    "operator": ["an unknown structure", "another dtype", "an extra field in the operator"],
+    "operator": ["an unknown structure", "another dtype", "an extra field in the operator", "another dtype of the readout"],
     "weights": ["the other structure"],
 }
 
@@ -55,12 +57,12 @@ def test_a_false_field_is_named(field, title):
     assert check_bytes(respell(draft)).field == field
 
 
-@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-1"', '{"format":"x"}', "{}"])
+@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-2"', '{"format":"x"}', "{}"])
 def test_another_format_is_called_so(text):
     report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
-    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-1")
+    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-2")
     draft = open_file(file_of("parity", "full"))
-    draft.certificate["format"] = "fsm2rnn-certificate-2"
+    draft.certificate["format"] = "fsm2rnn-certificate-1"
     assert check_bytes(respell(draft)).reason == report.reason
 
 
@@ -83,7 +85,7 @@ def test_an_index_out_of_range_is_refused_even_under_a_weight_of_zero():
             "initial_state": StoredTensor("F32", (3,), one + none + none),
             "readout.index": StoredTensor("I64", (3,), b"".join(row.to_bytes(8, "little") for row in (0, 1, 1))),
         }
-        parts = (PARITY, Contract.INJECTIVE, (unit(0), unit(1)), (0, 1), "column-one-hot", tensors, {})
+        parts = (PARITY, Contract.INJECTIVE, Orbit((unit(0), unit(1))), (0, 1), "column-one-hot", tensors, {})
         if 0 <= spare < 3:
             data = network_bytes(Network(*parts))
             assert check_bytes(data).accepted
@@ -119,10 +121,10 @@ def test_evidence_is_texts_and_a_contract_has_a_name():
     draft = open_file(file_of("named", "full"))
     tensors = {name: StoredTensor(dtype, tuple(shape), data) for name, (dtype, shape, data) in draft.tensors.items()}
     body = draft.certificate
-    assert network_from_json(body, tensors).certificate
-    claim = body["claim"] | {"contract": "robust"}
+    assert certificate(network_from_json(body, tensors))
+    claim = body["claim"] | {"contract": "sturdy"}
     for other in ({"evidence": {"seed": 1}}, {"evidence": ["x"]}, {"claim": claim}, {"codes": {}}, {"operator": {}}):
-        with pytest.raises(CertificateError, match=r"expected claim\.contract") as caught:
+        with pytest.raises(CertificateError, match=r"expected (claim\.contract|codes, or letters and cells)") as caught:
             network_from_json(body | other, tensors)
         assert caught.value.field == "certificate"
     with pytest.raises(CertificateError, match="expected a list of integers"):

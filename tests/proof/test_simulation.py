@@ -15,11 +15,13 @@ from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.storage import store
-from fsm2rnn.proof.certificate import machine_from_json, machine_to_json
+from fsm2rnn.proof.certificate import certificate
 from fsm2rnn.proof.checker import Report, check_bytes, network_bytes, prove_bytes
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.grade import exact_grade
-from fsm2rnn.proof.simulation import Contract, Simulation
+from fsm2rnn.proof.machine_json import machine_from_json, machine_to_json
+from fsm2rnn.proof.simulation import Simulation
 from tests.proof.networks import LONELY, NAMED, PARITY, compiled, cover_network, cover_simulation
 from tests.strategies import machines
 
@@ -35,7 +37,7 @@ def test_parity_by_a_cycle_of_four_has_four_codes_and_two_readings():
     proof = cover_simulation()
     assert (proof.size, len(proof.codes), set(proof.reads)) == (4, 4, {0, 1})
     assert (proof.equations, proof.margin) == (8, 1)
-    body = json.loads(cover_network().certificate)
+    body = json.loads(certificate(cover_network()))
     assert body["claim"]["contract"] == "cover"
     assert body["reads"] == [0, 1, 0, 1]
     assert body["unreachable"] == []
@@ -104,13 +106,13 @@ def test_states_that_no_code_reads_are_listed():
     decoder = Decoder.linear(SparseMatrix.from_rows([[1, 0], [-1, -1], [0, 1], [-1, -1]]))
     proof = Simulation(machine, (matrix,), (unit(0), unit(1)), (0, 2), decoder, Contract.INJECTIVE)
     network = store(Dense(proof.matrices), proof, FORMATS[0], {})
-    assert json.loads(network.certificate)["unreachable"] == [1, 3]
+    assert json.loads(certificate(network))["unreachable"] == [1, 3]
     assert check_bytes(network_bytes(network)).accepted
 
 
 def test_one_state_has_no_margin():
-    assert compiled(LONELY, "full").simulation.margin is None
-    assert json.loads(compiled(LONELY, "pd").certificate)["separation"]["margin"] is None
+    assert compiled(LONELY, "full").proof.margin is None
+    assert json.loads(certificate(compiled(LONELY, "pd")))["separation"]["margin"] is None
 
 
 @given(machines())
@@ -123,10 +125,10 @@ def test_a_machine_comes_back_from_json(machine):
 def test_a_network_comes_back_from_its_bytes(target):
     network = compiled(NAMED, target)
     back = prove_bytes(network_bytes(network))
-    assert back.certificate == network.certificate
-    assert (back.machine, back.codes, back.reads, back.grade) == (
+    assert certificate(back) == certificate(network)
+    assert (back.machine, back.trace, back.reads, back.grade) == (
         network.machine,
-        network.codes,
+        network.trace,
         network.reads,
         network.grade,
     )

@@ -1,10 +1,11 @@
-"""Bytes of a network file -> its certificate text and its tensors as tuples of integers, or Refused."""
+"""Bytes of a network file -> its certificate text and its tensors as exact numbers, or Refused."""
 
 from __future__ import annotations
 
 import json
 import math
 import struct
+from fractions import Fraction
 from typing import Any
 
 # dtype -> (struct letter of one item's bits, bits of the exponent, bits stored of the significand)
@@ -95,19 +96,19 @@ def indices(tensor: tuple[str, list[int], bytes], below: int) -> tuple[int, ...]
     return values
 
 
-def integers(tensor: tuple[str, list[int], bytes]) -> dict[int, int]:
-    """Return position -> value for the entries that are not zero; each must be a whole number."""
+def numbers(tensor: tuple[str, list[int], bytes]) -> dict[int, int | Fraction]:
+    """Return position -> value for the entries that are not zero; a whole number is an int."""
     dtype, _, content = tensor
     demand(dtype in FLOAT_LAYOUT, "weights: a float tensor is no float")
     letter, exponent_bits, stored = FLOAT_LAYOUT[dtype]
     patterns = struct.unpack(f"<{len(content) // ITEM_BYTES[dtype]}{letter}", content)
-    value_of = {pattern: whole(pattern, exponent_bits, stored) for pattern in set(patterns)}
+    value_of = {pattern: number_of_bits(pattern, exponent_bits, stored) for pattern in set(patterns)}
     zeros = {pattern for pattern, value in value_of.items() if value == 0}
     return {place: value_of[pattern] for place, pattern in enumerate(patterns) if pattern not in zeros}
 
 
-def whole(pattern: int, exponent_bits: int, stored: int) -> int:
-    """Return the integer that the bits of a float stand for."""
+def number_of_bits(pattern: int, exponent_bits: int, stored: int) -> int | Fraction:
+    """Return the number that the bits of a float stand for."""
     top = (1 << exponent_bits) - 1
     negative, rest = divmod(pattern, 1 << (exponent_bits + stored))
     exponent, fraction = divmod(rest, 1 << stored)
@@ -116,8 +117,8 @@ def whole(pattern: int, exponent_bits: int, stored: int) -> int:
     # value = significand * 2^shift, the bias being top // 2
     shift = max(exponent, 1) - top // 2 - stored
     if shift >= 0:
-        size = significand << shift
+        size: int | Fraction = significand << shift
     else:
-        size, remainder = divmod(significand, 1 << -shift)
-        demand(remainder == 0, "float: a weight is no integer")
+        whole, remainder = divmod(significand, 1 << -shift)
+        size = Fraction(significand, 1 << -shift) if remainder else whole
     return -size if negative else size

@@ -15,7 +15,7 @@ from fsm2rnn.cli import main
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_from_json
 from fsm2rnn.machine.permutations import closure, compose
-from fsm2rnn.proof.certificate import machine_from_json
+from fsm2rnn.proof.machine_json import machine_from_json
 from fsm2rnn.word_problem import names_path, read_word_problem, write_word_problem
 from tests.strategies import machines
 

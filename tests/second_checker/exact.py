@@ -1,0 +1,177 @@
+"""Codes: integers that never round. Inequalities in integers, identities modulo primes.
+
+Once all numbers are bounded by 2^53, both sides of an identity differ by less than 2^54, so that congruence
+modulo the first prime, 2^61 - 1, already is equality; two more primes guard against a slip in one of them.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, pairwise
+from typing import Any
+
+from tests.second_checker.machine import Machine, listed, number
+from tests.second_checker.structures import FORMATS, Columns, Number, Sparse, Stored
+from tests.second_checker.wire import demand, plain_int
+
+PRIMES = (2**61 - 1, 2**89 - 1, 10**18 + 9)
+REASON = (
+    "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
+    "partial sum of A h (factor by factor where A is stored as factors), of the readout and of the head; every such "
+    "integer is a number of these formats, so, applied one symbol at a time to operands that are not cut to a shorter "
+    "format first, no operation rounds, in any order of summation, with or without fused multiply-add, at any length"
+)
+
+
+def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: list[int]) -> dict[str, Any]:
+    """Refuse unless the codes carry the claim; return the fields that they determine."""
+    codes = [sparse(code, stored.size) for code in listed("codes", certificate["codes"])]
+    demand(len(reads) == len(codes), "reads: one per code")
+    demand(codes[0] == stored.start, "codes: the first is not the stored initial state")
+    claim = certificate["claim"]["contract"]
+    demand(claim in ("linear", "injective", "cover"), "claim: contract")
+    demand(claim == "cover" or len(set(reads)) == len(reads), "reads: two codes of one state")
+    demand((claim == "linear") == (stored.head is not None), "claim: a head and contract linear go together")
+    demand_whole(stored)
+    bound = largest(stored, codes)
+    proved = formats(bound)
+    for dtype in (stored.dtype, stored.readout_dtype):
+        demand(FORMATS[dtype][0] in proved, "float: a stored format does not hold every partial sum")
+    induction(stored.stages, codes, reads, machine.table)
+    if stored.head is not None:
+        for code, read in zip(codes, reads, strict=True):
+            shown = {row: 1 for row, states in enumerate(machine.functions) if read in states}
+            demand(times(stored.head, code) == shown, "head: not the outputs")
+    lead = margin(stored, codes, reads)
+    demand(lead is None or lead > 0, "separation: a code scores no higher for its own state")
+    return {
+        "steps": "all lengths",
+        "field": "Z",
+        "float": {"dtypes": proved, "partial_sums": str(bound), "reason": REASON},
+        "separation": {"decoder": "linear-argmax", "margin": None if lead is None else str(lead)},
+    }
+
+
+def sparse(code: Any, size: int) -> Sparse:
+    """Return an integer vector from its [index, text] pairs."""
+    demand(isinstance(code, list), "codes: not a list")
+    for pair in code:
+        demand(isinstance(pair, list) and len(pair) == 2 and type(pair[1]) is str, "codes: not a pair")
+        demand(plain_int(pair[0]) and 0 <= pair[0] < size, "codes: an index out of range")
+    order = [index for index, _ in code]
+    demand(all(low < high for low, high in pairwise(order)), "codes: indices must rise")
+    vector: Sparse = {index: number(text) for index, text in code}
+    demand(all(vector.values()), "codes: a zero is spelled out")
+    return vector
+
+
+def demand_whole(stored: Stored) -> None:
+    """Refuse a weight, bias or start that is no integer."""
+    families = [*chain(*stored.stages), stored.readout, stored.head or []]
+    entries = (value for family in families for column in family for _, value in column)
+    numbers = chain(entries, stored.bias.values(), stored.start.values())
+    demand(all(type(value) is int for value in numbers), "float: a weight is no integer")
+
+
+def times(columns: Columns, state: Sparse) -> Sparse:
+    """Return A state, without zeros."""
+    total: Sparse = {}
+    for index, value in state.items():
+        for row, entry in columns[index]:
+            total[row] = total.get(row, 0) + entry * value
+    return {row: value for row, value in total.items() if value}
+
+
+def magnitudes(columns: Columns, state: Sparse, offset: Sparse) -> Sparse:
+    """Return the sums of magnitudes that A state + offset adds up."""
+    sums = dict(offset)
+    for index, value in state.items():
+        for row, entry in columns[index]:
+            sums[row] = sums.get(row, 0) + abs(entry * value)
+    return sums
+
+
+def largest(stored: Stored, codes: list[Sparse]) -> int:
+    """Return the bound on every entry and on every sum of magnitudes that a step, readout or head forms.
+
+    Of factors U diag(w) V^T: |V|^T |h|, that times the greatest gate of any letter, and |U| |w| |V|^T |h|.
+    """
+    families = [*stored.stages, [stored.readout], *([[stored.head]] if stored.head else [])]
+    best = max((abs(value) for code in codes for value in code.values()), default=0)
+    best = max([best, *(abs(v) for family in families for stage in family for column in stage for _, v in column)])
+    gates = [family[1] for family in families if len(family) > 1]
+    gate = max([1, *(abs(value) for columns in gates for column in columns for _, value in column)])
+    weight = {row: abs(value) for row, value in stored.bias.items()}
+    for code in codes:
+        best = max([best, *magnitudes(stored.readout, code, weight).values()])
+        for family in families:
+            sums = {index: abs(value) for index, value in code.items()}
+            for position, stage in enumerate(family):
+                sums = magnitudes(stage, sums, {})
+                scale = gate if len(family) > 1 and position == 0 else 1
+                best = max([best, *(scale * value for value in sums.values())])
+    return int(best)
+
+
+def formats(bound: int) -> dict[str, str]:
+    """Return the formats whose integers reach the bound."""
+    return {name: "all lengths" for name, precision in FORMATS.values() if bound <= 1 << precision}
+
+
+def image(stages: list[Columns], code: Sparse, prime: int) -> frozenset[tuple[int, Number]]:
+    """Return the entries of A code modulo a prime that are not zero."""
+    state = code
+    for columns in stages:
+        total: Sparse = {}
+        for index, value in state.items():
+            for row, entry in columns[index]:
+                total[row] = (total.get(row, 0) + entry * value) % prime
+        state = total
+    return frozenset((row, value) for row, value in state.items() if value)
+
+
+def induction(matrices: list[list[Columns]], codes: list[Sparse], reads: list[int], table: list[list[int]]) -> None:
+    """Refuse unless A_x code_i is a code that reads as delta(reads_i, x), for all i and x, modulo every prime."""
+    for prime in PRIMES:
+        residues = [frozenset((index, value % prime) for index, value in code.items()) for code in codes]
+        number_of = {code: position for position, code in enumerate(residues)}
+        demand(len(number_of) == len(codes), "codes: a repeat")
+        steps = []
+        for code, state in zip(codes, reads, strict=True):
+            reached = [number_of.get(image(stages, code, prime)) for stages in matrices]
+            demand(None not in reached, "induction: a step leaves the codes")
+            demand([reads[code] for code in reached] == table[state], "induction: a step reads as the wrong state")
+            steps.append(set(reached))
+        demand(len(connected(steps)) == len(codes), "codes: no word leads to one of them")
+
+
+def connected(steps: list[set[int]]) -> set[int]:
+    """Return what can be reached from 0."""
+    known, fresh = {0}, {0}
+    while fresh:
+        fresh = set().union(*(steps[place] for place in fresh)) - known
+        known |= fresh
+    return known
+
+
+def margin(stored: Stored, codes: list[Sparse], reads: list[int]) -> Number | None:
+    """Return the least lead of a code's best right row over the best other row; None when there is no other row."""
+    of, bias = stored.of, stored.bias
+    rows_of_state: dict[int, list[int]] = {}
+    for row, state in enumerate(of):
+        rows_of_state.setdefault(state, []).append(row)
+    by_bias = sorted(range(len(of)), key=lambda row: -bias.get(row, 0))
+    leads = []
+    for code, state in zip(codes, reads, strict=True):
+        scores: Sparse = {}
+        for index, value in code.items():
+            for row, entry in stored.readout[index]:
+                scores[row] = scores.get(row, bias.get(row, 0)) + entry * value
+        own = rows_of_state.get(state, [])
+        demand(own, "separation: no row stands for a state that is read")
+        right = max(scores.get(row, bias.get(row, 0)) for row in own)
+        others = [score for row, score in scores.items() if of[row] != state]
+        # A row that no entry touches scores its bias; only the greatest of those can come second.
+        rest = next((bias.get(row, 0) for row in by_bias if row not in scores and of[row] != state), None)
+        others += [] if rest is None else [rest]
+        leads += [right - max(others)] if others else []
+    return min(leads, default=None)
