@@ -7,6 +7,7 @@ Exit status: 0 holds, 1 refuted, 2 bad input or usage, 3 undecided. `--help`, `f
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import os
@@ -17,6 +18,8 @@ from fsm2rnn import __version__
 from fsm2rnn.errors import FsmError
 
 HOLDS, BAD_INPUT, INTERRUPTED = 0, 2, 130
+# Exact matrices are many small tuples without cycles; looking through them for garbage finds none.
+ALLOCATIONS = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A label may hold what the terminal's encoding does not; it is shown escaped then.
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    gc.set_threshold(ALLOCATIONS)
     try:
         command: Callable[[argparse.Namespace], int] = importlib.import_module(options.module).run
         return command(options)

@@ -30,10 +30,10 @@ def console() -> Console:
 def show_explanation(name: str, explanation: Explanation) -> None:
     """Print facts and one row per target."""
     out = console()
-    out.print(facts_text(name, explanation.facts), markup=False)
+    out.print(facts_text(name, explanation.facts), markup=False, soft_wrap=True)
     out.print(targets_table(explanation.answers))
     if explanation.obstructions:
-        out.print(obstructions_text(explanation.obstructions), markup=False)
+        out.print(obstructions_text(explanation.obstructions), markup=False, soft_wrap=True)
 
 
 def facts_text(name: str, facts: Mapping[str, Json]) -> str:

@@ -60,7 +60,7 @@ print(machine.states)
 
 # %%
 for name, verdict in fsm2rnn.compile_all(machine).items():
-    print(f"{name:5} {verdict}")
+    print(f"{name:25} {verdict}")
 
 # %% [markdown]
 # ## The weights

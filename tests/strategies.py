@@ -1,11 +1,15 @@
-"""Hypothesis strategies that several test folders share: labels, machines, acceptors, permutation machines, words."""
+"""Hypothesis strategies that several test folders share: labels, machines of several kinds, words."""
 
 from __future__ import annotations
+
+import math
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from fsm2rnn.machine.permutations import closure, compose
 from fsm2rnn.machine.state_machine import StateMachine
+from tests.algebra.commutative_machines import commutative_machine
 
 # Hard names on purpose: the symbol "0" beside 0, texts of no, combining, bidirectional and surrogate characters.
 AWKWARD = ["", "0", "1", "True", "None", " ", "\0", "a/b", "e\u0301", "\u00e9", "\u202e", "\ud800", "\U0001f600", '"']
@@ -58,3 +62,49 @@ def group_tracker(generators):
     number = {element: position for position, element in enumerate(elements)}
     table = [[number[compose(element, generator)] for generator in generators] for element in elements]
     return StateMachine.tracker(elements, generators, table, number[tuple(range(len(generators[0])))])
+
+
+@st.composite
+def commuting_machines(draw, *, max_index=1, periods=(1, 2, 3, 4), max_states=12, max_letters=3):
+    """Draw machines whose letters commute and satisfy x^(i + p) = x^i, i at most `max_index`, p one of `periods`.
+
+    They are quotients of products of what single letters generate, with outputs that may be coarser than the states,
+    so all such machines may come.
+    """
+    orders = draw(
+        st.lists(st.tuples(st.integers(0, max_index), st.sampled_from(periods)), min_size=1, max_size=max_letters)
+    )
+    while math.prod(index + period for index, period in orders) > max_states:
+        orders = orders[1:] or [(0, 1)]
+    place = st.integers(0, max_states)
+    machine = commutative_machine(orders, draw(st.lists(st.tuples(place, place), max_size=2)))
+    if draw(st.booleans()):
+        return machine
+    count = len(machine.states)
+    return replace(machine, outputs=draw(st.tuples(*[st.sampled_from([True, False])] * count)))
+
+
+def abelian_groups(**limits):
+    """Draw permutation machines whose letters commute: the abelian groups, and their cosets as outputs."""
+    return commuting_machines(max_index=0, **limits)
+
+
+@st.composite
+def resetting_machines(draw, *, reflect=False, max_parts=2, max_symbols=3):
+    """Draw trackers whose letters keep or set each part of the state and, where asked, change its sign."""
+    parts = draw(st.integers(1, max_parts))
+    kinds = ["keep", "set", "flip"] if reflect else ["keep", "set"]
+    action = st.tuples(st.sampled_from(kinds), st.integers(-2, 2))
+    letters = draw(st.lists(st.tuples(*[action] * parts), min_size=1, max_size=max_symbols))
+    states = [draw(st.tuples(*[st.integers(-2, 2)] * parts))]
+    table = []
+    for state in states:
+        row = [tuple(_acted(*pair) for pair in zip(letter, state, strict=True)) for letter in letters]
+        states += [reached for reached in dict.fromkeys(row) if reached not in states]
+        table.append([states.index(reached) for reached in row])
+    return StateMachine.tracker(states, range(len(letters)), table)
+
+
+def _acted(action, value):
+    kind, wanted = action
+    return {"keep": value, "set": wanted, "flip": -value}[kind]

@@ -114,7 +114,12 @@ def flattening_rank(matrices: Sequence[SparseMatrix]) -> int:
         tuple((state * tensor.size + row, entry) for state, column in enumerate(letter) for row, entry in column)
         for letter in tensor.letters
     )
-    return max(_span_rank(vectors) for vectors in (columns, rows, whole))
+    most, best = max(tensor.size, len(tensor.letters)), 0
+    for vectors in (columns, rows, whole):
+        best = max(best, _span_rank(vectors))
+        if best == most:  # the other flattenings have no greater rank
+            break
+    return best
 
 
 def smallest_cut(tensor: IntegerTensor) -> Cut:
@@ -153,14 +158,16 @@ def spanning_forest(columns: Iterable[Column]) -> dict[int, int] | None:
     """
     parents = {GROUND: GROUND}
     for column in columns:
+        last = forest_root(parents, column[-1][0])
         if len(column) == 1:
-            ends = (GROUND, column[0][0])
+            first = GROUND
         elif len(column) == 2 and column[0][1] == -column[1][1]:  # noqa: PLR2004  an edge has two ends
-            ends = (column[0][0], column[1][0])
+            first = forest_root(parents, column[0][0])
         else:
             return None
-        first, second = forest_root(parents, ends[0]), forest_root(parents, ends[1])
-        parents[max(first, second)] = min(first, second)
+        if first > last:
+            first, last = last, first
+        parents[last] = first
     return parents
 
 

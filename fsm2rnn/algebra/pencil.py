@@ -27,7 +27,7 @@ hence a lower bound of its rank.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -96,10 +96,10 @@ def integer_tensor(matrices: Sequence[SparseMatrix]) -> IntegerTensor:
 
 def transpose(columns: Slice) -> dict[int, Column]:
     """Return the non-zero rows of the matrix with these columns, in the order of their first entries."""
-    rows: dict[int, list[tuple[int, int]]] = {}
-    for number in sorted(columns):
-        for row, entry in columns[number]:
-            rows.setdefault(row, []).append((number, entry))
+    rows: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, column in sorted(columns.items()):
+        for row, entry in column:
+            rows[row].append((number, entry))
     return {row: tuple(entries) for row, entries in rows.items()}
 
 

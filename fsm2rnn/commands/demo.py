@@ -19,8 +19,9 @@ from fsm2rnn.commands.answer import HOLDS, REFUTED, print_json
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.show import console, facts_text, targets_table
+from fsm2rnn.show import console, facts_text, obstructions_text, targets_table
 from fsm2rnn.targets.verdict import Compiled
+from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.verification import verify_network
 
@@ -97,6 +98,7 @@ def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[
         explanation = api.explain(machine)
         show(Text(facts_text(text, explanation.facts)))
         show(targets_table(explanation.answers))
+        show(Text(obstructions_text(explanation.obstructions)))
         show(Text())
         compiled = [answer.target for answer in explanation.answers if isinstance(answer.verdict, Compiled)]
         runs = [_run(machine, name, target, home / f"{name}-{target}.safetensors") for target in compiled]
@@ -153,7 +155,9 @@ def _run(machine: StateMachine, name: str, target: str, path: Path) -> Run:
     api.compile(machine, target).save(path)
     report = api.check(path)
     network = api.load(path)
-    long = verify_network(network, machine, steps=STEPS)
+    # Only weights that are proved one-hot run as an index; the others run in floats, over a shorter word.
+    steps = FLOAT_STEPS if gather_form(network.meaning()) is None else STEPS
+    long = verify_network(network, machine, steps=steps)
     equal = _float_agrees(network, machine)
     return Run(name, target, str(path), report.accepted, report.equations, long, FLOAT_STEPS, equal)
 

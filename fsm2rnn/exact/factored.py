@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, spelled
 
 TERM_LIMIT = 1 << 24  # products u w v of one matrix
 
@@ -52,17 +51,13 @@ class FactoredMatrix:
         return self.product.apply(state)
 
     def _multiplied(self) -> SparseMatrix:
-        columns: list[list[tuple[int, Scalar]]] = [[] for _ in range(self.width)]
-        for row, column, value in self._terms():
-            columns[column].append((row, value))
-        return SparseMatrix(self.height, tuple(vector(column) for column in columns))
-
-    def _terms(self) -> Iterator[tuple[int, int, Scalar]]:
+        columns: list[dict[int, Scalar]] = [{} for _ in range(self.width)]
         for place, gate in self.gates:
             for column, right in self.input.columns[place]:
-                scaled = gate * right
+                total, scaled = columns[column], gate * right
                 for row, left in self.output.columns[place]:
-                    yield row, column, left * scaled
+                    total[row] = total.get(row, 0) + left * scaled
+        return SparseMatrix(self.height, tuple(spelled(total) for total in columns))
 
 
 ExactMatrix: TypeAlias = SparseMatrix | FactoredMatrix

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, final
@@ -10,6 +10,7 @@ from typing import TypeAlias, final
 from fsm2rnn.errors import NumericError
 
 Scalar: TypeAlias = int | Fraction
+NUMBERS = (int, Fraction)
 # (index, value) pairs, indices rising, values not zero: one spelling per vector, so == is equality.
 Vector: TypeAlias = tuple[tuple[int, Scalar], ...]
 
@@ -19,6 +20,11 @@ def vector(entries: Iterable[tuple[int, Scalar]]) -> Vector:
     total: dict[int, Scalar] = {}
     for index, value in entries:
         total[index] = total.get(index, 0) + value
+    return spelled(total)
+
+
+def spelled(total: Mapping[int, Scalar]) -> Vector:
+    """Return the vector with these entries in its one spelling."""
     return tuple(sorted((index, simplest(value)) for index, value in total.items() if value))
 
 
@@ -57,7 +63,7 @@ class SparseMatrix:
         for position, column in enumerate(self.columns):
             last = -1
             for index, value in column:
-                if not last < index < self.height or not value or not isinstance(value, int | Fraction):
+                if not last < index < self.height or not value or not isinstance(value, NUMBERS):
                     message = f"column {position} is not a sparse vector of height {self.height}: {column!r:.80}"
                     raise NumericError(message)
                 last = index
@@ -107,9 +113,10 @@ class SparseMatrix:
 
 def magnitude(state: Vector) -> Vector:
     """Return the vector of absolute values |state|; the same object where nothing changes."""
-    if all(value > 0 for _, value in state):
-        return state
-    return tuple((index, absolute(value)) for index, value in state)
+    for _, value in state:
+        if value < 0:
+            return tuple((index, absolute(value)) for index, value in state)
+    return state
 
 
 def absolute(value: Scalar) -> Scalar:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.state_machine import StateMachine
 
 Permutation: TypeAlias = tuple[int, ...]
 
@@ -16,6 +17,11 @@ def require_permutation(images: Sequence[int]) -> Permutation:
         message = f"not a permutation of 0..{len(images) - 1}: {list(images)}"
         raise InputError(message)
     return tuple(images)
+
+
+def letters_permute(machine: StateMachine) -> bool:
+    """Return whether every symbol permutes the states."""
+    return all(len(set(column)) == len(column) for column in zip(*machine.table, strict=True))
 
 
 def compose(left: Permutation, right: Permutation) -> Permutation:

@@ -19,9 +19,11 @@ from fsm2rnn.operators.readout import CellRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.enclosure import Enclosure, Turn
+from fsm2rnn.proof.horizon import Horizon, horizon
 from fsm2rnn.proof.network import Cells, Network, Orbit
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.stored_tensors import FLOATS
+from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import ITEM_SIZES, StoredTensor
 
 DTYPES = {form.name: dtype for dtype, form in FLOATS.items()}
@@ -59,6 +61,22 @@ def store_cells(
 
     A short format would round the scores by more than the cells are apart. Errors as for `store`.
     """
+    structure, tensors = _cell_tensors(operator, proof, rows, form)
+    cells = Cells(proof.letters, proof.cells)
+    return Network(proof.machine, proof.contract, cells, proof.reads, structure, tensors, evidence)
+
+
+def rounded_horizon(
+    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...], form: FloatFormat
+) -> Horizon:
+    """Return the horizon that `store_cells` would prove, without proving the cells again; errors as there."""
+    structure, tensors = _cell_tensors(operator, proof, rows, form)
+    return horizon(proof, meaning(structure, tensors, len(proof.machine.states)))
+
+
+def _cell_tensors(
+    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...], form: FloatFormat
+) -> tuple[str, dict[str, StoredTensor]]:
     structure, tensors = _structure(operator, len(proof.machine.symbols), form)
     first = proof.cells[0]
     planes = range(len(first.lines), operator.size, 2)
@@ -71,8 +89,7 @@ def store_cells(
     reads = [row.read for row in rows]
     if reads != list(range(len(proof.machine.states))):
         tensors["readout.index"] = index_tensor((len(rows),), reads)
-    cells = Cells(proof.letters, proof.cells)
-    return Network(proof.machine, proof.contract, cells, proof.reads, structure, tensors, evidence)
+    return structure, tensors
 
 
 def parameters(operator: Operator, symbols: int) -> int:

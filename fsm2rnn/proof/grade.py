@@ -8,7 +8,7 @@ from typing import final
 
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
@@ -35,14 +35,17 @@ class ExactGrade:
 def exact_grade(simulation: Simulation) -> ExactGrade:
     """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
     decoder = simulation.decoder
-    stored = [*_stored(simulation), decoder.readout, *_as_matrices(simulation)]
-    if not all(_integral(matrix) for matrix in stored):
+    # Equal columns, of which a machine's matrices have many, are looked at once.
+    stored = {column for matrix in (*_stored(simulation), decoder.readout) for column in matrix.columns}
+    stored |= {*simulation.codes, decoder.bias}
+    if not all(value.denominator == 1 for column in stored for _, value in column):
         return ExactGrade(None, ())
     sizes = [magnitude(code) for code in simulation.codes]
     # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
-    bound = max(_largest(column) for matrix in stored for column in matrix.magnitude().columns)
-    for absolute in _partial_sums(simulation):
-        bound = max(bound, *(_largest(absolute.apply(size)) for size in sizes))
+    bound = max(map(_largest, stored))
+    for sums in _partial_sums(simulation):
+        reached = {sums.apply(size) for size in sizes}
+        bound = max(bound, *map(_largest, reached - stored), 0)
     readout, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
     bound = max(bound, *(_largest(vector((*readout.apply(size), *bias))) for size in sizes))
     exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
@@ -70,37 +73,27 @@ def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
     |A| for a matrix; for factors |V|^T, the same times the largest gate, and |U| diag(|w|) |V|^T.
     """
     inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
-    absolute: dict[int, SparseMatrix] = {}
+    magnitudes: dict[int, SparseMatrix] = {}
     for matrix in simulation.matrices:
         match matrix:
             case SparseMatrix():
                 yield matrix.magnitude()
             case FactoredMatrix(output, gates, source):
                 for factor in (output, source):
-                    if id(factor) not in absolute:
-                        absolute[id(factor)] = factor.magnitude()
-                largest = max(_largest(magnitude(gates)), inner.get(id(source), (source, 1))[1])
+                    if id(factor) not in magnitudes:
+                        magnitudes[id(factor)] = factor.magnitude()
+                largest = max(_largest(gates), inner.get(id(source), (source, 1))[1])
                 inner[id(source)] = source, largest
-                left, middle, right = absolute[id(output)], magnitude(gates), absolute[id(source)]
+                left, middle, right = magnitudes[id(output)], magnitude(gates), magnitudes[id(source)]
                 same = left is output and middle is gates and right is source
                 yield matrix.product if same else FactoredMatrix(left, middle, right).product
     for source, gate in inner.values():
-        columns = absolute[id(source)].transposed().columns
+        columns = magnitudes[id(source)].transposed().columns
         scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
         yield SparseMatrix(source.width, scaled)
     if simulation.head is not None:
         yield simulation.head.magnitude()
 
 
-def _as_matrices(simulation: Simulation) -> tuple[SparseMatrix, SparseMatrix]:
-    """Return the codes and the bias as the columns of matrices."""
-    decoder = simulation.decoder
-    return SparseMatrix(simulation.size, simulation.codes), SparseMatrix(decoder.readout.height, (decoder.bias,))
-
-
-def _integral(matrix: SparseMatrix) -> bool:
-    return all(value.denominator == 1 for column in matrix.columns for _, value in column)
-
-
 def _largest(state: Vector) -> Scalar:
-    return max((value for _, value in state), default=0)
+    return max((absolute(value) for _, value in state), default=0)

@@ -49,7 +49,14 @@ REASON = (
     "rounding included; lines stay in their cells, since rounding is monotone and their ends are numbers of the format"
 )
 ACCUMULATORS = {BFLOAT16: FLOAT32, FLOAT16: FLOAT32}
-LARGEST_ENTRY = 2  # of a stored cosine or sine, so that nothing overflows
+# Cosine and sine of the turns that never round; None sends a plane to zero.
+EXACT: dict[Turn, tuple[Scalar, Scalar]] = {
+    None: (0, 0),
+    Fraction(0): (1, 0),
+    Fraction(1, 4): (0, 1),
+    Fraction(1, 2): (-1, 0),
+    Fraction(3, 4): (0, -1),
+}
 SCORE_LIMIT = 1 << 23  # products of cells, scores and coordinates that are bounded
 DECIMALS = 24  # of eta and mu as they are printed
 AGREE = 128  # bits to which scores of one state are compared
@@ -115,7 +122,7 @@ def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
         message = "cells prove no linear head"
         raise CertificateError("head", message)
     form, wide = stored.form, stored.readout_form
-    if wide.precision < form.precision or wide.lowest > form.lowest or wide.largest < form.largest:
+    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
         raise CertificateError("decoder", message)
     for symbol, letter in enumerate(enclosure.letters):
@@ -156,14 +163,14 @@ def _step_error(letter: Letter, stored: Meaning, symbol: int) -> Fraction:
 
 
 def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
-    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds."""
-    wanted = (ZERO, ZERO) if turn is None else point_on_circle(turn)
-    if all(bounds.low == bounds.high == value * UNIT for bounds, value in zip(wanted, (cosine, sine), strict=True)):
+    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
+    if EXACT.get(turn) == (cosine, sine):
         return Fraction(0)
-    if turn is None or max(absolute(cosine), absolute(sine)) > LARGEST_ENTRY:
-        message = "a plane is stored as zero when, and only when, its letter sends it to zero; no entry exceeds two"
+    if turn is None:
+        message = "a plane that its letter sends to zero is not stored as zero"
         raise CertificateError("letters", message)
-    gaps = [_farthest(bounds, scaled(value)) for bounds, value in zip(wanted, (cosine, sine), strict=True)]
+    points = zip(point_on_circle(turn), (cosine, sine), strict=True)
+    gaps = [_farthest(bounds, scaled(value)) for bounds, value in points]
     distance = Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
     accumulator = ACCUMULATORS.get(form, form)
     unit = Fraction(1, 1 << accumulator.precision)

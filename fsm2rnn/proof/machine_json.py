@@ -139,8 +139,9 @@ def _fraction(text: Json, field: str) -> Scalar:
         numbers = [integer_from_text(part) for part in parts]
     except InputError as error:
         raise CertificateError(field, error.message) from error
-    value = simplest(Fraction(*numbers)) if len(numbers) == 1 or (len(numbers) == 2 and numbers[1] > 0) else None  # noqa: PLR2004
-    if value is None or str(value) != text:
+    # What is no n or n/d becomes 0, which has another spelling.
+    value = Fraction(*numbers) if len(numbers) <= 2 and 0 not in numbers[1:] else Fraction(0)  # noqa: PLR2004
+    if str(value) != text:
         message = f"not a rational in lowest terms: {text!r:.60}"
         raise CertificateError(field, message)
-    return value
+    return simplest(value)

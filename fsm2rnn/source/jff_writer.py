@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
@@ -15,7 +14,9 @@ _ROW: Final = 10
 _STEP: Final = 120
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_RETURN: Final = {"\r": "&#13;"}
+_TEXT: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+# Line breaks and tabs in an attribute would be read as blanks.
+_ATTRIBUTE: Final = _TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 
 
 def machine_to_jff(machine: StateMachine) -> str:
@@ -51,12 +52,11 @@ def _place(number: int) -> str:
 
 
 def _text(name: str) -> str:
-    return escape(name, _RETURN)
+    return name.translate(_TEXT)
 
 
 def _attribute(name: str) -> str:
-    # quoteattr writes line breaks and tabs as references, without which they would be read as blanks.
-    return quoteattr(name, _RETURN)
+    return f'"{name.translate(_ATTRIBUTE)}"'
 
 
 def _unwritable(name: str) -> str | None:

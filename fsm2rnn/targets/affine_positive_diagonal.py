@@ -6,29 +6,11 @@ format holds them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
-
 from fsm2rnn.algebra.affine_diagonal import affine_nonnegative_coordinates
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.affine_cover import resetting_coordinates
 from fsm2rnn.targets.affine_rung import AffineRung
 from fsm2rnn.targets.refutation import first_occurrence_matters
-from fsm2rnn.targets.verdict import Verdict
 
-RUNG = AffineRung(first_occurrence_matters, affine_nonnegative_coordinates)
-
-
-@final
-@dataclass(frozen=True)
-class AffinePositiveDiagonal:
-    """Few coordinates, each with one code per state."""
-
-    name: str = "affine-positive-diagonal"
-
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
-        return RUNG.compile(machine, contract)
-
-
-AFFINE_POSITIVE_DIAGONAL = AffinePositiveDiagonal()
+AFFINE_POSITIVE_DIAGONAL = AffineRung(
+    "affine-positive-diagonal", first_occurrence_matters, affine_nonnegative_coordinates, resetting_coordinates
+)

@@ -6,29 +6,11 @@ format holds them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
-
 from fsm2rnn.algebra.affine_diagonal import affine_real_coordinates
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.targets.affine_cover import reflecting_coordinates
 from fsm2rnn.targets.affine_rung import AffineRung
 from fsm2rnn.targets.refutation import earlier_letters_matter
-from fsm2rnn.targets.verdict import Verdict
 
-RUNG = AffineRung(earlier_letters_matter, affine_real_coordinates)
-
-
-@final
-@dataclass(frozen=True)
-class AffineRealDiagonal:
-    """Few coordinates, each with one code per state."""
-
-    name: str = "affine-real-diagonal"
-
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
-        return RUNG.compile(machine, contract)
-
-
-AFFINE_REAL_DIAGONAL = AffineRealDiagonal()
+AFFINE_REAL_DIAGONAL = AffineRung(
+    "affine-real-diagonal", earlier_letters_matter, affine_real_coordinates, reflecting_coordinates
+)

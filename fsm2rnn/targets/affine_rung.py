@@ -9,7 +9,7 @@ without an additive term holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import final
 
@@ -17,13 +17,14 @@ from fsm2rnn.algebra.affine_diagonal import AffineCoordinates
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.witness import BrokenLaw
+from fsm2rnn.targets.affine_cover import Coordinate, affine_cover_network
 from fsm2rnn.targets.diagonal_network import affine_network
 from fsm2rnn.targets.diagonal_rung import NO_HEAD
 from fsm2rnn.targets.verdict import Impossible, Unsettled, Verdict
 
 ONE_CODE = (
-    "no network with one code per state exists (all roles of the letters were tried); the laws of these networks hold, "
-    "so one with several codes per state does, which is not built"
+    "no network with one code per state exists (all roles of the letters were tried, but no witness is built); "
+    "contract cover holds"
 )
 DECAYS = "a law fails that holds for finite orbits only, and decaying affine networks are not built"
 
@@ -33,8 +34,10 @@ DECAYS = "a law fails that holds for finite orbits only, and decaying affine net
 class AffineRung:
     """One field of factors: the law its networks obey, and its coordinates with one code per state."""
 
+    name: str
     refute: Callable[[StateMachine], BrokenLaw | None]
     coordinates: Callable[[StateMachine], AffineCoordinates | None]
+    cover: Callable[[int], Iterator[Coordinate]]
 
     def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
         """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
@@ -44,8 +47,10 @@ class AffineRung:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         found = self.coordinates(machine)
-        if found is None:
+        if found is None and contract is Contract.INJECTIVE:
             return Unsettled(ONE_CODE)
+        if found is None:
+            return affine_cover_network(machine, list(self.cover(len(set(zip(*machine.table, strict=True))))))
         details = {"size_is": "least with one code per state" if found.minimal else "best found"}
         if not found.slopes[0]:
             still = ((1,),) * len(machine.symbols), ((0,),) * len(machine.symbols), ((1,),)

@@ -41,11 +41,15 @@ NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 class Rung:
     """One field of values: the longest cycle of a letter it holds (None: any), and its least coordinates."""
 
+    name: str
     longest: int | None
     coordinates: Callable[[StateMachine], Coordinates]
 
     def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the least network, a decaying one under contract robust, or the witness that there is none."""
+        """Return the least network, a decaying one under contract robust, or the witness that there is none.
+
+        Raises LimitError for a machine whose products, codes or cells are too many.
+        """
         witness = self._refuted(machine)
         returning = never_returns(machine)
         if witness is None and returning is not None and contract is not Contract.ROBUST:

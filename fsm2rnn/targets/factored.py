@@ -51,7 +51,7 @@ class FactoredForm:
             factors = cp_factors(narrow.matrices)
             if factors.rank < one_hot.rank:
                 return _narrow(machine, narrow, factors)
-        operator = Factored(one_hot.output, one_hot.gates, one_hot.input.transposed())
+        operator = _operator(one_hot)
         kept, head = one_hot_promise(machine, contract)
         order = (machine.start, *(state for state in range(states) if state != machine.start))
         codes = tuple(unit(state) for state in order)
@@ -71,7 +71,7 @@ def _narrower(machine: StateMachine) -> Realisation | None:
 
 
 def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
-    operator = Factored(factors.output, factors.gates, factors.input.transposed())
+    operator = _operator(factors)
     states = len(machine.states)
     order = (machine.start, *(state for state in range(states) if state != machine.start))
     codes: tuple[Vector, ...] = tuple(found.codes[state] for state in order)
@@ -79,6 +79,14 @@ def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Co
     products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     proof = Simulation(machine, products, codes, order, decoder, Contract.LINEAR, found.head)
     return Compiled(operator, proof, (), _details("least linear realisation", factors, found.matrices))
+
+
+def _operator(factors: CPFactors) -> Factored:
+    """Return the factors as they are stored; letters that are all zero have rank 0 and keep one empty product."""
+    if factors.rank:
+        return Factored(factors.output, factors.gates, factors.input.transposed())
+    empty = SparseMatrix(factors.output.height, ((),))
+    return Factored(empty, factors.gates, empty)
 
 
 def _details(codes: str, factors: CPFactors, matrices: tuple[SparseMatrix, ...]) -> dict[str, Json]:

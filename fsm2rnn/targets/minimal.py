@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.hankel import hankel_minor, realisation
+from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.structural_witness import HankelMinor
 from fsm2rnn.targets.diagonal_network import nearest_integers
@@ -40,7 +42,12 @@ class Minimal:
         found = realisation(machine)
         minor = hankel_minor(machine)
         states, size = len(machine.states), found.head.width
-        decoder = nearest_integers(found.codes, tuple(range(states)), states, size)
+        one_hot = found.codes == tuple(unit(state) for state in range(states))
+        decoder = (
+            Decoder.linear(SparseMatrix.identity(states))
+            if one_hot
+            else nearest_integers(found.codes, tuple(range(states)), states, size)
+        )
         order = (machine.start, *(state for state in range(states) if state != machine.start))
         codes = tuple(found.codes[state] for state in order)
         proof = Simulation(machine, found.matrices, codes, order, decoder, Contract.LINEAR, found.head)

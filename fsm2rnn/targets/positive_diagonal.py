@@ -10,28 +10,7 @@ Source: the impossibility of parity for non-negative diagonal layers is that of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
-
 from fsm2rnn.algebra.semicharacters import nonnegative_coordinates
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.diagonal_rung import Rung
-from fsm2rnn.targets.verdict import Verdict
 
-RUNG = Rung(1, nonnegative_coordinates)
-
-
-@final
-@dataclass(frozen=True)
-class PositiveDiagonal:
-    """The fewest coordinates."""
-
-    name: str = "positive-diagonal"
-
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
-        return RUNG.compile(machine, contract)
-
-
-POSITIVE_DIAGONAL = PositiveDiagonal()
+POSITIVE_DIAGONAL = Rung("positive-diagonal", 1, nonnegative_coordinates)

@@ -9,28 +9,7 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 3 (parity by froze
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
-
 from fsm2rnn.algebra.semicharacters import real_coordinates
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.diagonal_rung import Rung
-from fsm2rnn.targets.verdict import Verdict
 
-RUNG = Rung(2, real_coordinates)
-
-
-@final
-@dataclass(frozen=True)
-class RealDiagonal:
-    """The fewest coordinates."""
-
-    name: str = "real-diagonal"
-
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
-        return RUNG.compile(machine, contract)
-
-
-REAL_DIAGONAL = RealDiagonal()
+REAL_DIAGONAL = Rung("real-diagonal", 2, real_coordinates)

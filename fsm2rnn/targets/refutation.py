@@ -7,8 +7,10 @@ from fsm2rnn.algebra.aperiodicity import Cycle as Periodic
 from fsm2rnn.algebra.commutator_witness import CommutatorWitness
 from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting, transient
 from fsm2rnn.algebra.word_witnesses import block_group_violation, merging_letter, noncommuting_squares
+from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import Word, distinguishing_suffix, word_to_state
+from fsm2rnn.proof.replay import state_after
 from fsm2rnn.proof.structural_witness import BlockGroupViolation, Nonsolvable
 from fsm2rnn.proof.witness import BrokenLaw, Cycle, Law, Merge, Transient
 
@@ -75,7 +77,7 @@ def earlier_letters_matter(machine: StateMachine) -> BrokenLaw | None:
 def _broken(machine: StateMachine, law: Law, words: tuple[Word, ...], state: int) -> BrokenLaw:
     """Return the witness at a state, with a shortest suffix that shows the difference."""
     ends = [
-        after(machine, state, tuple(symbol for letter in side for symbol in words["xyzw".index(letter)]))
+        state_after(machine, state, tuple(symbol for letter in side for symbol in words["xyzw".index(letter)]))
         for side in law.value
     ]
     suffix = distinguishing_suffix(machine, ends[0], ends[1])
@@ -86,8 +88,8 @@ def periodic_word(machine: StateMachine, found: Periodic | None) -> Cycle | None
     """Return the witness for a word with a cycle of at least two states."""
     if found is None:
         return None
-    state = after(machine, machine.start, found.prefix)
-    suffix = distinguishing_suffix(machine, state, after(machine, state, found.word))
+    state = state_after(machine, machine.start, found.prefix)
+    suffix = distinguishing_suffix(machine, state, state_after(machine, state, found.word))
     return Cycle(machine, found.prefix, found.word, 1, suffix)
 
 
@@ -98,7 +100,7 @@ def nonsolvable_words(machine: StateMachine, found: CommutatorWitness | None) ->
 
 def noncommuting_square_words(machine: StateMachine) -> BrokenLaw | None:
     """Return words of a permutation machine whose squares do not commute, or None; LimitError as the search."""
-    found = noncommuting_squares(machine) if _permutes(machine) else None
+    found = noncommuting_squares(machine) if letters_permute(machine) else None
     return None if found is None else _broken(machine, Law.SQUARES, (found.left, found.right), found.state)
 
 
@@ -108,7 +110,7 @@ def idempotent_words(machine: StateMachine) -> BlockGroupViolation | None:
     if found is None:
         return None
     for state in range(len(machine.states)):
-        ends = [after(machine, state, word) for word in (found.left, found.right)]
+        ends = [state_after(machine, state, word) for word in (found.left, found.right)]
         if ends[0] != ends[1]:
             suffix = distinguishing_suffix(machine, ends[0], ends[1])
             return BlockGroupViolation(machine, found.left, found.right, word_to_state(machine, state), suffix)
@@ -122,14 +124,3 @@ def merged_states(machine: StateMachine) -> Merge | None:
         return None
     left, right = (word_to_state(machine, state) for state in (found.left, found.right))
     return Merge(machine, left, right, found.symbol, distinguishing_suffix(machine, found.left, found.right))
-
-
-def after(machine: StateMachine, state: int, word: Word) -> int:
-    """Return the state after a word."""
-    for symbol in word:
-        state = machine.table[state][symbol]
-    return state
-
-
-def _permutes(machine: StateMachine) -> bool:
-    return all(len(set(column)) == len(column) for column in zip(*machine.table, strict=True))

@@ -12,28 +12,7 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 2 (2 x 2 rotations
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
-
 from fsm2rnn.algebra.semicharacters import complex_coordinates
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.diagonal_rung import Rung
-from fsm2rnn.targets.verdict import Verdict
 
-RUNG = Rung(None, complex_coordinates)
-
-
-@final
-@dataclass(frozen=True)
-class PlaneRotation:
-    """The fewest blocks, and among these the fewest real numbers."""
-
-    name: str = "rotation"
-
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network or the witness; LimitError for a machine whose products are too many to tabulate."""
-        return RUNG.compile(machine, contract)
-
-
-ROTATION = PlaneRotation()
+ROTATION = Rung("rotation", None, complex_coordinates)

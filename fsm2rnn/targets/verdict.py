@@ -15,10 +15,11 @@ from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import CellRow
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import parameters, store, store_cells
+from fsm2rnn.operators.storage import parameters, rounded_horizon, store, store_cells
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.grade import exact_grade
+from fsm2rnn.proof.horizon import Horizon
 from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.witness import Witness
@@ -63,12 +64,14 @@ class Compiled:
                 raise NumericError(message)
 
     @cached_property
-    def rounded(self) -> Mapping[str, Network]:
-        """The network of a proof by cells as stored in each float format in which a step is proved."""
-        found = {}
+    def horizons(self) -> Mapping[str, Horizon]:
+        """The horizon of plainly rounded weights in each float format in which a step is proved, by cells."""
+        found: dict[str, Horizon] = {}
+        if isinstance(self.proof, Simulation) or not isinstance(self.operator, Rotation | Diagonal):
+            return found
         for form in FORMATS:
             try:
-                found[form.name] = self.store(form, {})
+                found[form.name] = rounded_horizon(self.operator, self.proof, self.rows, form)
             except (CertificateError, NumericError, LimitError):
                 continue
         return found
@@ -84,14 +87,14 @@ class Compiled:
     def _steps(self) -> dict[str, int | None]:
         if isinstance(self.proof, Simulation):
             return {form.name: None for form in exact_grade(self.proof).formats}
-        return {name: network.steps for name, network in self.rounded.items()}
+        return {name: horizon.steps for name, horizon in self.horizons.items()}
 
     @property
     def margin(self) -> str | None:
         """The least lead of the right score, a decimal bound from below where it is no rational; None: one reading."""
         if isinstance(self.proof, Simulation):
             return None if self.proof.margin is None else str(self.proof.margin)
-        lead = next((network.margin for network in self.rounded.values()), None)
+        lead = next((horizon.lead for horizon in self.horizons.values()), None)
         return None if lead is None else f"{math.floor(lead * 10**6) / 10**6:.6f}"
 
     @property

@@ -21,8 +21,29 @@ def test_every_public_name_has_its_home():
 def test_compile_all_answers_for_every_target():
     verdicts = fsm2rnn.compile_all("S3")
     assert list(verdicts) == [target.name for target in TARGETS]
-    line = "compiled: size 6, injective, exact at every length in float64, float32, bfloat16, float16"
-    assert [str(verdict) for verdict in verdicts.values()] == [line, line]
+    line = "compiled: size 6, {}, exact at every length in float64, float32, bfloat16, float16"
+    shown = {name: str(verdict) for name, verdict in verdicts.items()}
+    assert shown["full"] == shown["pd"] == line.format("injective")
+    assert shown["minimal"] == line.format("linear")
+    assert shown["rotation"] == (
+        "impossible (one layer, no additive term, finite orbit, exact arithmetic): "
+        "(2,3) (1,2) gives (1,2,3), (1,2) (2,3) gives (1,3,2)"
+    )
+
+
+def test_a_horizon_is_said_in_steps():
+    shown = str(fsm2rnn.compile("Z5", "rotation"))
+    assert shown.startswith("compiled: size 2, injective, ")
+    assert "63 steps in bfloat16" in shown
+    network = fsm2rnn.compile("Z5", "rotation").network("bfloat16")
+    report = fsm2rnn.check(network)
+    assert (report.accepted, report.grade) == (True, "horizon")
+    assert "every word of at most 63 symbols" in report.claim
+
+
+def test_what_is_impossible_gives_no_network():
+    with pytest.raises(fsm2rnn.NotCompiled, match="target rotation gives no network: impossible"):
+        fsm2rnn.compile("S3", "rotation").network()
 
 
 def test_an_explanation_reads_as_lines():
@@ -35,6 +56,8 @@ def test_an_explanation_reads_as_lines():
 def test_auto_takes_the_fewest_numbers():
     assert fsm2rnn.compile("S3").target == "pd"
     assert fsm2rnn.compile(fsm2rnn.from_table([[0]])).target == "full"
+    assert fsm2rnn.compile("parity").target == "rotation"  # one number per letter; real-diagonal has as many
+    assert fsm2rnn.compile("Z5").target == "pd"  # a rotation stores fewer, but is not exact
 
 
 def test_not_compiled_says_why():

@@ -9,6 +9,7 @@ import pytest
 
 import fsm2rnn
 from fsm2rnn.cli import main
+from fsm2rnn.targets import TARGETS
 
 
 @pytest.fixture
@@ -45,12 +46,12 @@ def test_explain(capsys):
         "letter_maps": 2,
         "permutation": True,
         "commutative": False,
-        "aperiodic": None,
-        "solvable": None,
-        "group": None,
-        "hankel_rank": None,
+        "aperiodic": False,
+        "solvable": False,
+        "group": "S5",
+        "hankel_rank": 120,
     }
-    assert set(found["targets"]) == {"full", "pd"}
+    assert list(found["targets"]) == [target.name for target in TARGETS]
     assert found["targets"]["full"] == {
         "verdict": "compiled",
         "size": 120,
@@ -64,7 +65,8 @@ def test_explain(capsys):
     assert main(["explain", "Z5"]) == 0
     text = capsys.readouterr().out
     assert "commutative yes" in text
-    assert "not decided by this version: aperiodic" in text
+    assert "aperiodic no, solvable yes, group Z5, hankel rank 5" in text.replace("\n", "")
+    assert "bfloat16 63" in text
 
 
 def test_explain_reports_a_limit_as_unsettled(capsys):
@@ -114,9 +116,47 @@ def test_contracts(capsys, tmp_path):
     path = str(tmp_path / "net.safetensors")
     assert answer(capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "cover")["contract"] == "cover"
     assert "contract cover" in answer(capsys, "check", path)["claim"]
-    assert "no target offers contract 'robust'" in refusal(
-        capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "robust"
+    assert answer(capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "robust")["contract"] == "cover"
+    assert answer(capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "linear")["contract"] == "linear"
+    assert answer(capsys, "check", path)["accepted"]
+    found = answer(capsys, "compile", "counter(3)", "-t", "rotation", "-o", path, "--contract", "robust")
+    assert (found["contract"], found["grade"], found["size"]) == ("robust", "exact", 1)
+    assert "contract robust" in answer(capsys, "check", path)["claim"]
+    assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in refusal(
+        capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "robost"
     )
+
+
+def test_an_impossible_target_is_status_one_with_its_witness(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    found = answer(capsys, "compile", "S5@gens", "-t", "rotation", "-o", path, status=1)
+    assert found["verdict"] == "impossible"
+    assert found["hypotheses"] == ["one layer", "no additive term", "finite orbit", "exact arithmetic"]
+    witness = found["witness"]
+    assert (witness["kind"], witness["prefix"]) == ("order-matters", [])
+    machine = fsm2rnn.read("S5@gens")
+    ends = [machine.run(witness[one] + witness[other])[-1] for one, other in (("left", "right"), ("right", "left"))]
+    assert [machine.states[end] for end in ends] == witness["reaches"]
+    assert ends[0] != ends[1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_target_that_is_unsettled_is_status_three(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    found = answer(capsys, "compile", "Z5", "-t", "rotation", "-o", path, "--contract", "linear", status=3)
+    assert found["verdict"] == "unsettled"
+
+
+def test_a_horizon_in_the_command_line(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    found = answer(capsys, "compile", "Z5", "-t", "rotation", "-o", path, "--dtype", "bfloat16")
+    assert (found["grade"], found["dtypes"]["bfloat16"]) == ("horizon", 63)
+    assert answer(capsys, "check", path)["grade"] == "horizon"
+    assert answer(capsys, "verify", path, "-n", "63", "--batch", "500")["mismatches"] == 0
+    entry = answer(capsys, "explain", "counter(3)")["targets"]["positive-diagonal"]
+    assert entry["verdict"] == "impossible"
+    assert entry["witness"]["kind"] == "never-returns"
+    assert entry["robust"]["verdict"] == "compiled"
 
 
 def test_check_rejects_and_names_the_field(capsys, z5):
@@ -234,7 +274,7 @@ def test_demo(capsys, tmp_path, monkeypatch):
     assert found["failures"] == 0
     assert len(found["machines"]) == 4
     runs = [run for machine in found["machines"].values() for run in machine["runs"]]
-    assert len(runs) == 8
+    assert len(runs) == 16
     for run in runs:
         assert run["holds"]
         assert main(["check", run["file"], "--quiet"]) == 0
@@ -243,4 +283,4 @@ def test_demo(capsys, tmp_path, monkeypatch):
 def test_demo_reports_a_failure(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
     monkeypatch.setattr("fsm2rnn.commands.demo._float_agrees", lambda _network, _machine: False)
-    assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == 8
+    assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == 16

@@ -24,6 +24,13 @@ from tests.forgery.conditions import Condition, conditions
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/exact", "tests/machine", "tests/proof", "tests/forgery")
+# Tests in which a wrong proof cannot be constructed, and refusals are named.
+QUICK = (
+    "tests/forgery/test_wrong_cells.py",
+    "tests/forgery/test_wrong_structures.py",
+    "tests/forgery/test_wrong_compilers.py",
+    "tests/proof/test_readers.py",
+)
 WORKERS = 2
 PATIENCE = 300  # seconds
 
@@ -57,10 +64,9 @@ def first_failure(folder: Path, tests: Sequence[str]) -> str | None:
 def near(path: Path) -> list[str]:
     """Return the tests that should miss a condition of a module first; the rest is asked only when they do not."""
     folder, stem = path.parts[0], path.stem
-    if folder == "proof":
-        return ["tests/proof/test_readers.py", "tests/forgery/test_wrong_compilers.py", "tests/proof"]
     own = ROOT / "tests" / folder / f"test_{stem}.py"
-    return [str(own.relative_to(ROOT)) if own.exists() else f"tests/{folder}"]
+    exact = [str(own.relative_to(ROOT))] if own.exists() else []
+    return [*exact, *QUICK] if folder == "proof" else exact or [f"tests/{folder}"]
 
 
 def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condition, str | None]]:
@@ -73,7 +79,7 @@ def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condi
         def attempt(condition: Condition) -> str | None:
             folder = free.get()
             target = folder / "fsm2rnn" / condition.path
-            source = (package / condition.path).read_text(encoding="utf-8")
+            source = target.read_text(encoding="utf-8")
             try:
                 target.write_text(condition.disabled(source), encoding="utf-8")
                 return first_failure(folder, near(condition.path)) or first_failure(folder, TESTS)

@@ -108,7 +108,7 @@ WRONG = {
         lambda p: {"codes": (*p["codes"][:5], p["codes"][0]), "contract": Contract.COVER},
     ),
     "two codes of one state": (
-        "contract",
+        "codes",
         lambda p: {"codes": (*p["codes"], ((0, 2),)), "reads": (*p["reads"], 0)},
     ),
     "a readout for another size": ("decoder", lambda _: {"decoder": linear(eye(5))}),

@@ -95,7 +95,7 @@ class FloatPlanes:
 
     def read(self, u, v):
         """Return the machine states that float states (N, P) are read as."""
-        pairs = np.stack((u, v), -1).reshape(len(u), -1).astype(np.float64)
+        pairs = np.stack((u, v), -1).reshape(len(u), 2 * u.shape[1]).astype(np.float64)
         return self.reads[np.argmax(pairs @ self.weight.T + self.bias, axis=1)]
 
 
@@ -188,13 +188,13 @@ def shortest_failure(planes, cap=1_000_000):
         for symbol in range(len(planes.cosine)):
             symbols = np.full(len(u), symbol)
             turned = planes.step(u, v, symbols)
-            reached = planes.table[states, symbols]
-            if (planes.read(*turned) != reached).any():
-                return Search(depth, len(seen), depth, closed=False)
-            following.append(_keys(*turned, reached))
+            following.append(_keys(*turned, planes.table[states, symbols]))
         found = np.unique(np.concatenate(following))
         places = np.minimum(np.searchsorted(seen, found), len(seen) - 1)
         keys = found[seen[places] != found]
+        u, v, states = _from_keys(keys)
+        if (planes.read(u, v) != states).any():
+            return Search(depth, len(seen), depth, closed=False)
         seen = np.sort(np.concatenate((seen, keys)), kind="stable")
     return Search(None, len(seen), depth, closed=not len(keys))
 

@@ -127,9 +127,7 @@ def counted(values: list[Fraction | None], parts: int) -> tuple[int | None, ...]
     return tuple(None if turn is None else int(turn * parts) for turn in values)
 
 
-def moved_planes(
-    planes: tuple[int | None, ...], turned: tuple[int | None, ...], parts: int
-) -> tuple[int | None, ...]:
+def moved_planes(planes: tuple[int | None, ...], turned: tuple[int | None, ...], parts: int) -> tuple[int | None, ...]:
     """Return the planes after a letter; zero stays zero."""
     pairs = zip(planes, turned, strict=True)
     return tuple(None if point is None or turn is None else (point + turn) % parts for point, turn in pairs)

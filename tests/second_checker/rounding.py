@@ -104,7 +104,6 @@ def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) 
     if all(radius == 0 and Fraction(middle, ONE) == value for (middle, radius), value in pairs):
         return Fraction(0)
     demand(turn is not None, "letters: a plane that is sent to zero is stored as zero")
-    demand(max(abs(cosine), abs(sine)) <= 2, "letters: an entry exceeds two")
     gaps = [abs(Fraction(middle, ONE) - value) + Fraction(radius, ONE) for (middle, radius), value in pairs]
     distance = root_above(gaps[0] ** 2 + gaps[1] ** 2)
     short = dtype in ("BF16", "F16")
@@ -215,9 +214,7 @@ def count_steps(eta: Fraction, mu: Fraction) -> int:
         return 0
     with decimal.localcontext() as context:
         context.prec = 120
-        above, below = (
-            (decimal.Decimal(x.numerator) / decimal.Decimal(x.denominator)).ln() for x in (1 + mu, 1 + eta)
-        )
+        above, below = ((decimal.Decimal(x.numerator) / decimal.Decimal(x.denominator)).ln() for x in (1 + mu, 1 + eta))
         ratio = above / below
         steps = int(ratio)
         gap = min(ratio - steps, steps + 1 - ratio)

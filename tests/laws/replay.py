@@ -1,0 +1,77 @@
+"""Witnesses replayed on any machine with the same language, by StateMachine.run and by nothing that found them."""
+
+from __future__ import annotations
+
+from fsm2rnn.machine.labels import typed
+from fsm2rnn.proof.witness import BrokenLaw, Cycle, Transient
+
+# What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.witness.
+LAWS = {
+    "order-matters": ("xy", "yx"),
+    "first-occurrence-matters": ("xyx", "yx"),
+    "earlier-square-matters": ("xxyx", "yx"),
+    "earlier-order-matters": ("xyzxwy", "yxzxwy"),
+}
+# The kinds with which a target may refuse: those that need a finite orbit, and those that need none.
+KINDS = {
+    "rotation": ({"never-returns"}, {"order-matters"}),
+    "real-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
+    "positive-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
+    "affine-real-diagonal": ({"earlier-square-matters", "earlier-order-matters"}, set()),
+    "affine-positive-diagonal": ({"first-occurrence-matters"}, set()),
+}
+STRIDES = {"real-diagonal": 2, "positive-diagonal": 1}
+TURNS = 3  # times round a cycle, or more powers than the machine has states
+
+
+def shows(machine, witness):
+    """Return whether running the words on `machine` shows what the witness says."""
+    match witness:
+        case BrokenLaw():
+            return _breaks_a_law(machine, witness)
+        case Cycle():
+            return _turns_for_ever(machine, witness)
+        case Transient():
+            return _never_returns(machine, witness)
+    message = f"no replay for {witness!r:.80}"
+    raise AssertionError(message)
+
+
+def output(machine, indices):
+    """Return the output after a word of symbol indices, as a value of its type."""
+    states = machine.run([machine.symbols[index] for index in indices])
+    return typed(machine.outputs[states[-1] if states else machine.start])
+
+
+def _breaks_a_law(machine, witness):
+    sides = LAWS[witness.to_json()["kind"]]
+    assert len(witness.words) == len(set(sides[0]))
+    words = dict(zip("xyzw", witness.words, strict=False))
+    first, second = (
+        witness.prefix + tuple(index for letter in side for index in words[letter]) + witness.suffix for side in sides
+    )
+    return output(machine, first) != output(machine, second)
+
+
+def _turns_for_ever(machine, witness):
+    """Two outputs for ever: suffix after word^(n length), and after word^(n length + stride)."""
+    length, states = witness.length, len(machine.states)
+    assert length > witness.stride
+    turns = range(states + TURNS)
+    first = {output(machine, witness.prefix + witness.word * (n * length) + witness.suffix) for n in turns}
+    second = {
+        output(machine, witness.prefix + witness.word * (n * length + witness.stride) + witness.suffix) for n in turns
+    }
+    return len(first) == len(second) == 1 and first != second
+
+
+def _never_returns(machine, witness):
+    """Each further power of the word differs from the first one after some suffix."""
+    start = witness.prefix + witness.word
+    return all(
+        any(
+            output(machine, start + suffix) != output(machine, start + witness.word * power + suffix)
+            for suffix in witness.suffixes
+        )
+        for power in range(1, TURNS * len(machine.states) + 1)
+    )

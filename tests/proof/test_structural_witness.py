@@ -1,0 +1,392 @@
+"""Witnesses about whole machines: block groups, Hankel minors, groups that are not solvable."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fsm2rnn.algebra.hankel import hankel_minor, hankel_rank
+from fsm2rnn.algebra.solvability import solvability
+from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.exact.sparse import SparseMatrix
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.permutations import closure, compose
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof import structural_witness as module
+from fsm2rnn.proof.structural_witness import PRIME, BlockGroupViolation, HankelMinor, Nonsolvable
+from fsm2rnn.source.read import read
+from tests.strategies import acceptors, machines
+
+
+def minimal(name):
+    return minimise(read(name)).target
+
+
+def refused(match, make, *arguments, **changes):
+    with pytest.raises(CertificateError, match=match) as caught:
+        make(*arguments, **changes)
+    assert caught.value.field == "witness"
+
+
+change = dataclasses.replace
+
+# Idempotents with one image or one kernel
+
+FLIP_FLOP = minimal("flip-flop")
+RESETS = BlockGroupViolation(FLIP_FLOP, (1,), (2,), (), ())
+# Both letters have the image {p, q}; r goes to p under one and to q under the other.
+MIRROR = StateMachine.tracker("pqr", "efg", [[0, 0, 2], [1, 1, 2], [0, 1, 2]], 0)
+
+
+def test_distinct_idempotents_with_one_image_or_kernel_are_compared():
+    assert RESETS.to_json() == {
+        "kind": "block-group-violation",
+        "first": ["set0"],
+        "second": ["set1"],
+        "prefix": [],
+        "suffix": [],
+        "reaches": ["0", "1"],
+    }
+    assert str(RESETS) == "set0 and set1 are distinct idempotents with one image or one kernel"
+    assert RESETS.hypotheses == (
+        "one layer",
+        "no additive term",
+        "Euclidean contractions",
+        "a decoder that reads the state itself",
+        "finite orbit",
+    )
+    assert BlockGroupViolation(MIRROR, (0,), (1,), (2,), ()).reaches == (0, 1)
+
+
+def test_words_that_are_no_such_idempotents_are_refused():
+    message = "no pair of idempotents with one image or one kernel"
+    for first, second in [((0,), (1,)), ((1,), (0,)), ((), (2,)), ((2,), (0,))]:
+        refused(message, change, RESETS, first=first, second=second)
+    refused(message, change, BlockGroupViolation(MIRROR, (0,), (1,), (2,), ()), second=(2,))
+    parity = minimal("parity")
+    refused(message, BlockGroupViolation, parity, (), (1,), (), ())
+    refused(message, BlockGroupViolation, parity, (1,), (1,), (), ())
+    refused("are not told apart", change, RESETS, second=(1,))
+    refused("are not told apart", change, RESETS, second=(1, 1))
+    refused("are not told apart", change, RESETS, suffix=(1,))
+    refused("a word has a symbol outside", change, RESETS, first=(3,))
+    refused("a word has a symbol outside", change, RESETS, prefix=(3,))
+
+
+@pytest.mark.parametrize("half", ["ef = e alone", "fe = f alone", "ef = f alone", "fe = e alone"])
+def test_both_equations_of_a_pair_are_needed(half):
+    # e keeps p, q and sends r to p; c is constant p: ec = c = ce, one equation of each pair and no more.
+    machine = StateMachine.tracker("pqr", "ec", [[0, 0], [1, 0], [0, 0]], 0)
+    first, second = ((0,), (1,)) if half in {"ef = f alone", "fe = f alone"} else ((1,), (0,))
+    refused("no pair of idempotents", BlockGroupViolation, machine, first, second, (), ())
+
+
+def test_the_words_are_compared_on_every_state():
+    # On p and q alone the letters are resets; on r they are not idempotent.
+    table = [[0, 1, 2], [0, 1, 2], [3, 3, 2], [0, 1, 2]]
+    machine = StateMachine.tracker("pqrs", "abr", table, 0)
+    refused("no pair of idempotents", BlockGroupViolation, machine, (0,), (1,), (), ())
+
+
+# Contractions whose products are finitely many have no such pair.
+
+
+def contraction(key, beta):
+    """Return I - beta k k^T / |k|^2."""
+    square = sum(value * value for value in key)
+    size = range(len(key))
+    return tuple(tuple(Fraction(int(i == j)) - Fraction(beta * key[i] * key[j], square) for j in size) for i in size)
+
+
+def times(left, right):
+    return tuple(
+        tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*right, strict=True))
+        for row in left
+    )
+
+
+def monoid(generators, cap=150):
+    found = dict.fromkeys(generators)
+    queue = list(found)
+    for matrix in queue:
+        for generator in generators:
+            product = times(matrix, generator)
+            if product not in found:
+                if len(found) == cap:
+                    return None
+                found[product] = None
+                queue.append(product)
+    return list(found)
+
+
+def finite_monoids(generator, count):
+    """Yield finite monoids of products of reflections (beta 2) and projections (beta 1)."""
+    found = 0
+    while found < count:
+        size = generator.choice([2, 3])
+        keys = [tuple(generator.choice([-1, 0, 1]) for _ in range(size)) for _ in range(3)]
+        keys = [key for key in keys if any(key)]
+        generators = tuple(contraction(key, generator.choice([0, 1, 1, 2])) for key in keys)
+        matrices = monoid(generators) if generators else None
+        if matrices is not None:
+            found += 1
+            yield generators, matrices
+
+
+def test_idempotents_with_one_image_or_one_kernel_are_equal():
+    pairs = largest = 0
+    for _, matrices in finite_monoids(random.Random(3), 60):
+        idempotents = [matrix for matrix in matrices if times(matrix, matrix) == matrix]
+        largest = max(largest, len(matrices))
+        for first, second in itertools.combinations(idempotents, 2):
+            left, right = times(first, second), times(second, first)
+            pairs += 1
+            assert (left, right) != (first, second), "one kernel"
+            assert (left, right) != (second, first), "one image"
+        # An idempotent contraction is an orthogonal projection.
+        assert all(matrix == tuple(zip(*matrix, strict=True)) for matrix in idempotents)
+    assert pairs > 100
+    assert largest > 20
+
+
+def test_networks_of_contractions_have_no_witness():
+    generator = random.Random(4)
+    for generators, _ in finite_monoids(generator, 25):
+        start = tuple(Fraction(generator.randrange(-2, 3)) for _ in generators[0])
+        states = {start: 0}
+        for state in (queue := [start]):
+            for matrix in generators:
+                reached = tuple(sum(a * b for a, b in zip(row, state, strict=True)) for row in matrix)
+                if reached not in states:
+                    states[reached] = len(states)
+                    queue.append(reached)
+        table = [
+            [
+                states[tuple(sum(a * b for a, b in zip(row, state, strict=True)) for row in matrix)]
+                for matrix in generators
+            ]
+            for state in queue
+        ]
+        machine = StateMachine.tracker(range(len(queue)), range(len(generators)), table, 0)
+        words = [word for size in range(4) for word in itertools.product(range(len(generators)), repeat=size)]
+        for first, second in generator.choices(list(itertools.product(words, repeat=2)), k=60):
+            refused(
+                "pair of idempotents|told apart",
+                BlockGroupViolation,
+                machine,
+                first,
+                second,
+                generator.choice(words),
+                (),
+            )
+
+
+# Hankel minors
+
+
+def hankel_of(machine):
+    found = hankel_minor(machine)
+    return HankelMinor(machine, found.prefixes, found.suffixes, found.functions)
+
+
+PARITY = read("parity")
+MINOR = HankelMinor(PARITY, ((), (1,)), ((), (1,)), (0, 0))
+
+
+def test_a_minor_is_written_in_the_machines_labels():
+    assert MINOR.rank == 2
+    assert MINOR.to_json() == {
+        "kind": "hankel-minor",
+        "rank": 2,
+        "prefixes": [[], ["1"]],
+        "suffixes": [[], ["1"]],
+        "functions": [0, 0],
+    }
+    assert str(MINOR) == "a regular Hankel minor of order 2"
+    assert MINOR.hypotheses == (
+        "one layer",
+        "no additive term",
+        "fewer than 2 dimensions",
+        "outputs linear in the state",
+    )
+
+
+@pytest.mark.parametrize("name", ["flip-flop", "tomita3", "counter(5)", "Z3", "S3", "A4", "parity"])
+def test_minors_of_catalogue_machines_are_regular(name):
+    machine = minimal(name)
+    assert hankel_of(machine).rank == hankel_rank(machine) >= 1
+
+
+@given(machines(max_states=4, max_symbols=2), st.data())
+def test_no_minor_exceeds_the_number_of_states(machine, data):
+    order = len(machine.states) + 1
+    word = st.lists(st.integers(0, len(machine.symbols) - 1), max_size=4).map(tuple)
+    words = st.lists(word, min_size=order, max_size=order).map(tuple)
+    functions = st.integers(0, len(output_functions(machine)) - 1)
+    chosen = data.draw(st.lists(functions, min_size=order, max_size=order).map(tuple))
+    refused("the minor is singular", HankelMinor, machine, data.draw(words), data.draw(words), chosen)
+
+
+@given(acceptors(max_states=5, max_symbols=2), st.data())
+def test_regular_minors_are_those_of_rational_elimination(machine, data):
+    order = data.draw(st.integers(1, 3))
+    word = st.lists(st.integers(0, len(machine.symbols) - 1), max_size=3).map(tuple)
+    prefixes, suffixes = (data.draw(st.tuples(*[word] * order)) for _ in range(2))
+    rows = [[int(accepts(machine, prefix + suffix)) for suffix in suffixes] for prefix in prefixes]
+    try:
+        HankelMinor(machine, prefixes, suffixes, (0,) * order)
+    except CertificateError:
+        assert determinant(rows) == 0
+    else:
+        assert determinant(rows) != 0
+
+
+def accepts(machine, word):
+    state = machine.start
+    for symbol in word:
+        state = machine.table[state][symbol]
+    return machine.outputs[state]
+
+
+def determinant(rows):
+    if not rows:
+        return 1
+    minors = ([row[:place] + row[place + 1 :] for row in rows[1:]] for place in range(len(rows)))
+    return sum(
+        (-1) ** place * value * determinant(minor)
+        for place, (value, minor) in enumerate(zip(rows[0], minors, strict=True))
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_elimination_modulo_a_prime_is_elimination(size):
+    generator = random.Random(size)
+    regular = 0
+    for _ in range(80):
+        rows = [[generator.randrange(-1, 2) for _ in range(size)] for _ in range(size)]
+        wanted = determinant(rows) != 0
+        assert module._is_regular([list(row) for row in rows]) == wanted
+        regular += wanted
+    assert 0 < regular < 80
+    assert pow(3, PRIME - 1, PRIME) == 1
+
+
+def test_minors_that_are_not_square_or_not_regular_are_refused():
+    square = "a minor is square"
+    refused(square, change, MINOR, prefixes=((),))
+    refused(square, change, MINOR, suffixes=((),))
+    refused(square, change, MINOR, functions=(0,))
+    refused(square, change, MINOR, prefixes=(*MINOR.prefixes, ()))
+    for functions in ((0, 1), (0, -1)):
+        refused("an output function lies outside 0..0", change, MINOR, functions=functions)
+    refused("the minor is singular", change, MINOR, prefixes=((), ()))
+    refused("the minor is singular", change, MINOR, suffixes=((), (0,)))
+    for words in (((), (2,)), ((), (-1,))):
+        refused("a word has a symbol outside 0..1", change, MINOR, prefixes=words)
+        refused("a word has a symbol outside 0..1", change, MINOR, suffixes=words)
+
+
+def test_minors_have_a_limit(monkeypatch):
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 7)
+    with pytest.raises(LimitError, match="multiplications of a determinant: 8 needed, the limit is 7"):
+        change(MINOR)
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 8)
+    assert change(MINOR) == MINOR
+
+
+def test_a_linear_realisation_bounds_every_minor():
+    # Outputs c A_w h in {0, 1} of width 2: parity of the ones, by the signs of one coordinate.
+    letters = (SparseMatrix.identity(2), SparseMatrix.from_rows([[1, 0], [0, -1]]))
+    state = ((0, 1), (1, 1))
+    assert letters[1].apply(state) == ((0, 1), (1, -1))
+    words = [word for size in range(3) for word in itertools.product(range(2), repeat=size)]
+    for prefixes in itertools.combinations(words, 3):
+        refused("the minor is singular", HankelMinor, PARITY, prefixes, words[:3], (0, 0, 0))
+
+
+# Groups that are not solvable
+
+
+def nonsolvable(name):
+    machine = minimal(name)
+    found = solvability(machine).witness
+    return Nonsolvable(machine, found.points, found.words, found.commutators)
+
+
+A5 = nonsolvable("A5")
+
+
+@pytest.mark.parametrize("name", ["A5", "S5@gens"])
+def test_words_that_are_products_of_each_others_commutators_are_replayed(name):
+    witness = nonsolvable(name)
+    body = witness.to_json()
+    assert body["kind"] == "nonsolvable"
+    assert (len(body["points"]), len(body["words"])) == (len(witness.points), len(witness.words))
+    assert body["commutators"] == [[list(pair) for pair in pairs] for pairs in witness.commutators]
+    assert str(witness).startswith(f"{len(witness.words)} words, products of each other's commutators, permute ")
+    assert witness.hypotheses[-1] == "finite orbit"
+    # The group is not solvable: its derived series stops above the identity.
+    group = set(closure([witness._permutation(word) for word in witness.words], limit=10_000))
+    while len(group) > 1:
+        products = {compose(compose(inverse(a), inverse(b)), compose(a, b)) for a in group for b in group}
+        derived = set(closure(sorted(products), limit=10_000))
+        if derived == group:
+            break
+        group = derived
+    assert len(group) >= 60
+
+
+def inverse(permutation):
+    return tuple(sorted(range(len(permutation)), key=permutation.__getitem__))
+
+
+@pytest.mark.parametrize("name", ["S3", "A4", "Z4", "S4@gens"])
+def test_words_of_solvable_groups_are_refused(name):
+    machine = minimal(name)
+    generator = random.Random(name)
+    points = tuple(range(len(machine.states)))
+    for _ in range(200):
+        words = tuple((generator.randrange(len(machine.symbols)),) for _ in range(3))
+        pairs = [tuple(itertools.product(range(3), repeat=2))[index] for index in range(9)]
+        commutators = tuple(tuple(generator.choices(pairs, k=2)) for _ in range(3))
+        refused("a word acts trivially, or not as", Nonsolvable, machine, points, words, commutators)
+
+
+def test_every_part_of_the_witness_is_needed():
+    acts = "a word acts trivially, or not as its product of commutators"
+    assert len(A5.words) > 1
+    refused("words need as many products of commutators", change, A5, words=(), commutators=())
+    refused("words need as many products of commutators", change, A5, commutators=A5.commutators[:-1])
+    refused("words need as many products of commutators", change, A5, commutators=(*A5.commutators, ()))
+    refused(acts, change, A5, commutators=((), *A5.commutators[1:]))
+    refused(acts, change, A5, commutators=A5.commutators[::-1])
+    # The identity is a product of no commutators.
+    refused(acts, change, A5, words=((),), commutators=((),))
+    refused(acts, change, A5, words=(*A5.words, ()), commutators=(*A5.commutators, ()))
+    for pair in ((len(A5.words), 0), (0, len(A5.words)), (-1, 0), (0, -1)):
+        refused("a commutator names no word", change, A5, commutators=((pair,), *A5.commutators[1:]))
+
+
+def test_points_are_distinct_states_that_the_words_permute():
+    count = len(A5.machine.states)
+    for wrong in (count, -1):
+        refused(f"a point is no state index below {count}", change, A5, points=(*A5.points[1:], wrong))
+    permute = "a word does not permute the points"
+    refused(permute, change, A5, points=A5.points[:-1])
+    refused(permute, change, A5, points=(*A5.points, A5.points[0]))
+    flip = minimal("flip-flop")
+    refused(permute, Nonsolvable, flip, (0, 1), ((1,),), (((0, 0),),))
+
+
+def test_states_with_equal_futures_prove_nothing():
+    same = StateMachine(A5.machine.states, A5.machine.symbols, A5.machine.table, 0, ("same",) * 60)
+    refused("the machine is not minimal", change, A5, machine=same)
+    unreachable = StateMachine.tracker(range(2), "a", [[0], [1]], 0)
+    refused("the machine is not minimal", Nonsolvable, unreachable, (0,), ((0,),), ((),))
