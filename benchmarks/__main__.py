@@ -14,8 +14,10 @@ import torch
 
 from benchmarks import table
 from benchmarks.certificate import certificate_rows
+from benchmarks.deciders import decider_rows
 from benchmarks.facts import machine_facts
 from benchmarks.memory import memory_rows
+from benchmarks.minimal import minimal_rows
 from benchmarks.minimisation import minimisation_rows
 from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
 from benchmarks.row import Row
@@ -30,6 +32,8 @@ BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P5", certificate_rows),
     ("P6", minimisation_rows),
     ("P8", start_up_rows),
+    ("A2", minimal_rows),
+    ("A4", decider_rows),
 )
 GOALS = tuple(dict.fromkeys(goal for goal, _ in BENCHMARKS))
 

@@ -78,10 +78,8 @@ def commuting_machines(draw, *, max_index=1, periods=(1, 2, 3, 4), max_states=12
         orders = orders[1:] or [(0, 1)]
     place = st.integers(0, max_states)
     machine = commutative_machine(orders, draw(st.lists(st.tuples(place, place), max_size=2)))
-    if draw(st.booleans()):
-        return machine
-    count = len(machine.states)
-    return replace(machine, outputs=draw(st.tuples(*[st.sampled_from([True, False])] * count)))
+    coarse = draw(st.booleans())
+    return replace(machine, outputs=draw(st.tuples(*[st.booleans()] * len(machine.states)))) if coarse else machine
 
 
 def abelian_groups(**limits):
@@ -90,8 +88,11 @@ def abelian_groups(**limits):
 
 
 @st.composite
-def resetting_machines(draw, *, reflect=False, max_parts=2, max_symbols=3):
-    """Draw trackers whose letters keep or set each part of the state and, where asked, change its sign."""
+def resetting_machines(draw, *, reflect=False, coarse=False, max_parts=2, max_symbols=3):
+    """Draw machines whose letters keep or set each part of the state and, where asked, change its sign.
+
+    They are trackers, or have outputs that are coarser than the states.
+    """
     parts = draw(st.integers(1, max_parts))
     kinds = ["keep", "set", "flip"] if reflect else ["keep", "set"]
     action = st.tuples(st.sampled_from(kinds), st.integers(-2, 2))
@@ -102,7 +103,8 @@ def resetting_machines(draw, *, reflect=False, max_parts=2, max_symbols=3):
         row = [tuple(_acted(*pair) for pair in zip(letter, state, strict=True)) for letter in letters]
         states += [reached for reached in dict.fromkeys(row) if reached not in states]
         table.append([states.index(reached) for reached in row])
-    return StateMachine.tracker(states, range(len(letters)), table)
+    machine = StateMachine.tracker(states, range(len(letters)), table)
+    return replace(machine, outputs=draw(st.tuples(*[st.booleans()] * len(states)))) if coarse else machine
 
 
 def _acted(action, value):

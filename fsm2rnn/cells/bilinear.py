@@ -10,8 +10,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.recurrence import Sizes, Weights, find_recurrence
-from fsm2rnn.errors import InputError
+from fsm2rnn.cells.recurrence import Sizes, Weights, find_recurrence, require_sizes
 
 
 class _Bilinear(nn.Module):
@@ -30,9 +29,10 @@ class _Bilinear(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        sizes = _sizes(input_size, hidden_size, inner)
-        self.input_size, self.hidden_size, self.structure = input_size, hidden_size, structure
+        sizes = Sizes(input_size, hidden_size, inner)
+        self.input_size, self.hidden_size, self.structure, self.inner = input_size, hidden_size, structure, inner
         self._recurrence = find_recurrence(structure)
+        require_sizes(self._recurrence, sizes)
         for name, shape in self._recurrence.float_shapes(sizes).items():
             self.register_parameter(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
         for name, shape in self._recurrence.index_shapes(sizes).items():
@@ -58,7 +58,8 @@ class _Bilinear(nn.Module):
 
     def extra_repr(self) -> str:
         """Return the arguments."""
-        return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}"
+        inner = "" if self.inner is None else f", inner={self.inner}"
+        return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}{inner}"
 
     def _weights(self) -> Weights:
         return self._recurrence.prepare({**dict(self.named_parameters()), **dict(self.named_buffers())})
@@ -135,11 +136,3 @@ class BilinearRNN(_Bilinear):
     def extra_repr(self) -> str:
         """Return the arguments."""
         return f"{super().extra_repr()}, batch_first={self.batch_first}"
-
-
-def _sizes(symbols: int, hidden: int, inner: int | None) -> Sizes:
-    sizes = Sizes(symbols, hidden, inner)
-    if min(symbols, hidden) < 1 or (inner is not None and inner < 0):
-        message = f"input_size and hidden_size count from 1, found {symbols} and {hidden} (inner {inner})"
-        raise InputError(message)
-    return sizes

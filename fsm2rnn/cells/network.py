@@ -106,7 +106,9 @@ class Network(nn.Module):
 
     def stride(self, batch: int) -> int:
         """Return how many steps of `batch` streams fit the memory that `run` allows itself."""
-        return max(1, FLOATS // (max(1, batch) * max(len(self.initial_state), len(self.machine.states))))
+        scores = self.readout.weight.shape[0] if isinstance(self.readout, LinearReadout) else 0
+        widest = max(len(self.initial_state), len(self.machine.states), scores)
+        return max(1, FLOATS // (max(1, batch) * widest))
 
     @torch.no_grad()
     def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -155,8 +157,9 @@ def lower(network: proved.Network, device: torch.device | str | None = None) -> 
         readout = IndexReadout(tensors.pop("readout.index"), states)
     head = LinearHead(tensors.pop("head.weight")) if "head.weight" in tensors else None
     recurrence = find_recurrence(network.structure)
-    inner = next((tensors[name].shape[1] for name in recurrence.inner if name in tensors), 0)
-    size = len(tensors["initial_state"])
+    size, inner = len(tensors["initial_state"]), None
+    if recurrence.inner is not None:
+        inner = tensors[recurrence.inner].shape[1] if recurrence.inner in tensors else 0
     rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence.name, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
     return Network(rnn, readout, network.machine, network.evidence, head)

@@ -59,7 +59,7 @@ class Recurrence:
     prepare: Callable[[Weights], Weights]
     step_ids: Callable[[Weights, Tensor, Tensor], Tensor]
     step_features: Callable[[Weights, Tensor, Tensor], Tensor]
-    inner: tuple[str, ...] = ()  # the tensor whose second axis counts R or L
+    inner: str | None = None  # the tensor whose second axis counts R or L
 
 
 def _dense_by_symbol(weights: Weights) -> Weights:
@@ -67,11 +67,22 @@ def _dense_by_symbol(weights: Weights) -> Weights:
     return {**weights, "by_symbol": weights["weight"].permute(2, 0, 1).contiguous()}
 
 
+def _in_parts(
+    step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Float[Tensor, "B H"], numbers: int
+) -> Float[Tensor, "B H"]:
+    """Return the step of as many streams at a time as GATHERED allows, where one stream takes `numbers`."""
+    streams = max(1, GATHERED // numbers)
+    parts = zip(x.split(streams), h.split(streams), strict=True)  # type: ignore[no-untyped-call]
+    return torch.cat([step(some, states) for some, states in parts])
+
+
 def _dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
-    """Return A_x h per stream; matrices are gathered for as many streams at a time as GATHERED numbers allow."""
-    streams = max(1, GATHERED // h.shape[-1] ** 2)
-    parts = zip(ids.split(streams), h.unsqueeze(-1).split(streams), strict=True)  # type: ignore[no-untyped-call]
-    return torch.cat([torch.bmm(weights["by_symbol"][some], states) for some, states in parts]).squeeze(-1)
+    """Return A_x h per stream."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        return torch.bmm(weights["by_symbol"][some], states.unsqueeze(-1)).squeeze(-1)
+
+    return _in_parts(step, ids, h, h.shape[-1] ** 2)
 
 
 def _dense_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -98,12 +109,20 @@ def _unprepared(weights: Weights) -> Weights:
 
 def _factored_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return U (gates_x * V^T h)."""
-    return (h @ weights["input_factor"].T * weights["gates"][ids]) @ weights["output_factor"].T
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        return (states @ weights["input_factor"].T * weights["gates"][some]) @ weights["output_factor"].T
+
+    return _in_parts(step, ids, h, weights["gates"].shape[-1])
 
 
 def _factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return U (x gates * V^T h)."""
-    return (h @ weights["input_factor"].T * (x @ weights["gates"])) @ weights["output_factor"].T
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        return (states @ weights["input_factor"].T * (some @ weights["gates"])) @ weights["output_factor"].T
+
+    return _in_parts(step, x, h, weights["gates"].shape[-1])
 
 
 def _diagonal_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -189,7 +208,7 @@ RECURRENCES = (
         _unprepared,
         _factored_ids,
         _factored_features,
-        ("gates",),
+        "gates",
     ),
     Recurrence(
         "diagonal",
@@ -217,9 +236,26 @@ RECURRENCES = (
         _unprepared,
         _rotation_ids,
         _rotation_features,
-        ("diagonal",),
+        "diagonal",
     ),
 )
+
+
+def require_sizes(recurrence: Recurrence, sizes: Sizes) -> None:
+    """Refuse sizes that a structure does not have, with InputError."""
+    message = None
+    if min(sizes.symbols, sizes.hidden) < 1:
+        message = f"input_size and hidden_size count from 1, found {sizes.symbols} and {sizes.hidden}"
+    elif sizes.inner is not None and recurrence.inner is None:
+        message = f"structure {recurrence.name!r} has no inner size, found {sizes.inner}"
+    elif recurrence.inner == "gates" and sizes.rank < 1:
+        message = f"the inner size of structure 'factored' counts from 1, found {sizes.inner}"
+    elif recurrence.inner == "diagonal" and (
+        sizes.lines < 0 or sizes.planes < 1 or sizes.hidden % 2 != sizes.lines % 2
+    ):
+        message = f"hidden_size - inner is twice the number of planes, one at least: {sizes.hidden} - {sizes.lines}"
+    if message is not None:
+        raise InputError(message)
 
 
 def find_recurrence(name: str) -> Recurrence:

@@ -1,7 +1,7 @@
 """Several codes per state: the affine diagonal network of every machine that obeys the laws of these networks.
 
-By the laws (`algebra.affine_laws`) the state is given by the order of the last occurrences of the letters and, with real
-factors, by the parity of each letter between them. Coordinates that show this: a pair of letters that reset to two
+By the laws (`algebra.affine_laws`) the state is given by the order of the last occurrences of the letters and, with
+real factors, by the parity of each letter between them. Coordinates that show this: a pair of letters that reset to two
 values shows which came last; a letter that resets, or none, and one that reflects show the parity since. The orbit of
 these coordinates is finite, several codes are read as one state: contract cover. Coordinates that the readings do not
 need are left out, one after the other.

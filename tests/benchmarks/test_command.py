@@ -9,11 +9,12 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import row, table
+from benchmarks import deciders, minimal, row, table
 from benchmarks.__main__ import BENCHMARKS, GOALS, main
 from benchmarks.limits import ENTRIES, dependent_loads
 from benchmarks.minimisation import chain, doubled
 from benchmarks.timing import cpu_rounds, quotients, rates, wall_rounds
+from fsm2rnn.algebra.hankel import hankel_rank
 from fsm2rnn.algebra.partition import minimise_array
 from tests.house.source_tree import ROOT
 
@@ -37,7 +38,7 @@ def test_a_quick_run_writes_its_table(tmp_path):
 
 
 def test_every_measured_goal_is_there():
-    assert GOALS == ("P1", "P4", "P5", "P6", "P8")
+    assert GOALS == ("P1", "P4", "P5", "P6", "P8", "A2", "A4")
     assert len({measure for _, measure in BENCHMARKS}) == len(BENCHMARKS)
 
 
@@ -73,4 +74,16 @@ def test_the_machines_measured_are_what_they_are_called():
     assert len(np.unique(table, axis=0)) > 100
     assert len(minimise_array(table, classes).target_table) <= 100
     assert len(minimise_array(*chain(200)).target_table) == 200
+    for sink in (False, True):
+        acceptor = minimal.acceptor(20, 3, sink=sink)
+        assert len(acceptor.states) == 20
+        assert hankel_rank(acceptor) == 20 - sink
+    generator = np.random.default_rng(0)
+    facts = {name: deciders.decide(build(generator)) for name, build in deciders.KINDS}
+    assert [(found[1] is None, found[2] is None) for found in facts.values()] == [
+        (False, False),
+        (True, True),
+        (True, False),
+    ]
+    assert {len(build(generator).states) for _, build in deciders.KINDS} == {50}
     assert dependent_loads(ENTRIES)() == 0  # one cycle through every entry

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from fsm2rnn.cells.bilinear import BilinearRNN, BilinearRNNCell
 from fsm2rnn.errors import InputError
+from tests.cells.exact_layers import STRUCTURES, each_structure, fill, inner_sizes
 
-STRUCTURES = ("full", "pd")
-
-
-def dense_weight(layer):
-    """Return W (H, H, D) of either structure, entry by entry."""
-    if layer.structure == "full":
-        return layer.weight.detach()
-    weight = torch.zeros(layer.hidden_size, layer.hidden_size, layer.input_size, dtype=layer.diagonal.dtype)
-    for symbol in range(layer.input_size):
-        for column in range(layer.hidden_size):
-            weight[layer.index[symbol, column], column, symbol] = layer.diagonal[symbol, column]
-    return weight
-
-
-@pytest.mark.parametrize("structure", STRUCTURES)
-def test_a_step_is_the_bilinear_sum(structure):
-    torch.manual_seed(0)
-    cell = BilinearRNNCell(3, 4, structure=structure, dtype=torch.float64)
-    with torch.no_grad():
-        next(cell.parameters()).normal_()
-    x, h = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 4, dtype=torch.float64)
-    expected = torch.einsum("ijk,bk,bj->bi", dense_weight(cell), x, h)
-    torch.testing.assert_close(cell(x, h), expected)
-    ids = torch.tensor([0, 2, 1, 0, 2])
-    one_hot = torch.nn.functional.one_hot(ids, 3).double()
-    torch.testing.assert_close(cell(ids, h), torch.einsum("ijk,bk,bj->bi", dense_weight(cell), one_hot, h))
+# What a state_dict holds beside the initial state, for 2 symbols and 5 hidden numbers.
+TENSORS = {
+    ("full", None): {"weight": (5, 5, 2)},
+    ("pd", None): {"index": (2, 5), "diagonal": (2, 5)},
+    ("factored", None): {"output_factor": (5, 5), "gates": (2, 5), "input_factor": (5, 5)},
+    ("factored", 3): {"output_factor": (5, 3), "gates": (2, 3), "input_factor": (3, 5)},
+    ("diagonal", None): {"diagonal": (2, 5)},
+    ("affine-diagonal", None): {"diagonal": (2, 5), "offset": (2, 5)},
+    ("rotation", None): {"diagonal": (2, 1), "cosine": (2, 2), "sine": (2, 2)},
+    ("rotation", 3): {"diagonal": (2, 3), "cosine": (2, 1), "sine": (2, 1)},
+}
 
 
 def test_weight_is_interchangeable_with_torch_bilinear():
@@ -46,10 +33,9 @@ def test_weight_is_interchangeable_with_torch_bilinear():
     layer.load_state_dict({"weight": cell.weight})
 
 
-@pytest.mark.parametrize("structure", STRUCTURES)
+@each_structure
 def test_layouts_agree(structure):
-    torch.manual_seed(2)
-    first = BilinearRNN(3, 4, structure=structure)
+    first = fill(BilinearRNN(3, 4, structure=structure), 2)
     second = BilinearRNN(3, 4, structure=structure, batch_first=False)
     cell = BilinearRNNCell(3, 4, structure=structure)
     second.load_state_dict(first.state_dict())
@@ -74,31 +60,71 @@ def test_layouts_agree(structure):
     torch.testing.assert_close(continued, output[:, 3:])
 
 
-@pytest.mark.parametrize("structure", STRUCTURES)
-def test_zero_stays_zero_and_empty_words_are_words(structure):
-    layer = BilinearRNN(2, 3, structure=structure)
+@each_structure
+def test_zero_stays_zero_unless_there_is_an_offset(structure):
+    layer = fill(BilinearRNN(2, 3, structure=structure), 1)
     output, last = layer(torch.randint(2, (4, 5)), torch.zeros(1, 4, 3))
-    assert not output.any()
-    assert not last.any()
+    assert bool(output.any()) == bool(last.any()) == (structure == "affine-diagonal")
+
+
+@each_structure
+def test_empty_words_are_words(structure):
+    layer = BilinearRNN(2, 3, structure=structure)
     empty, last = layer(torch.empty(4, 0, dtype=torch.int64))
     assert empty.shape == (4, 0, 3)
     assert torch.equal(last, layer.initial_state.expand(1, 4, -1))
 
 
-@pytest.mark.parametrize("structure", STRUCTURES)
-def test_gradients_reach_the_weights(structure):
-    layer = BilinearRNN(2, 3, structure=structure, dtype=torch.float64)
-    layer(torch.randint(2, (4, 5)))[0].sum().backward()
-    assert all(parameter.grad is not None for parameter in layer.parameters())
+@each_structure
+def test_an_initial_state_of_the_callers_own_is_taken(structure):
+    layer = fill(BilinearRNN(2, 3, structure=structure, dtype=torch.float64), 3)
+    cell = BilinearRNNCell(2, 3, structure=structure, dtype=torch.float64)
+    cell.load_state_dict(layer.state_dict())
+    ids, h = torch.randint(2, (4, 5)), torch.randn(4, 3, dtype=torch.float64)
+    output, last = layer(ids, h.unsqueeze(0))
+    assert torch.equal(output[:, 0], cell(ids[:, 0], h))
+    assert torch.equal(last.squeeze(0), output[:, -1])
+    alone, alone_last = layer(ids[2], h[2].unsqueeze(0))
+    torch.testing.assert_close(alone, output[2])
+    torch.testing.assert_close(alone_last, last[:, 2])
+    torch.testing.assert_close(cell(ids[2, 0], h[2]), output[2, 0])
 
 
-@pytest.mark.parametrize("structure", STRUCTURES)
-def test_state_dict_is_plain(structure):
-    layer = BilinearRNN(2, 3, structure=structure)
+@each_structure
+def test_gradients_are_those_of_finite_differences(structure):
+    layer = fill(BilinearRNN(2, 3, structure=structure, dtype=torch.float64), 4)
+    names = [name for name, _ in layer.named_parameters()]
+    weights = [parameter.detach().clone().requires_grad_() for parameter in layer.parameters()]
+    ids, features = torch.randint(2, (2, 3)), torch.randn(2, 3, 2, dtype=torch.float64)
+
+    def run(*values):
+        given = dict(zip(names, values, strict=True))
+        return tuple(torch.func.functional_call(layer, given, (x,))[0] for x in (ids, features))
+
+    assert torch.autograd.gradcheck(run, weights)
+    loss = sum(output.square().sum() for output in run(*weights))
+    assert all(gradient.any() for gradient in torch.autograd.grad(loss, weights))
+
+
+@pytest.mark.parametrize(("structure", "inner"), TENSORS)
+def test_state_dict_is_plain_and_goes_round(structure, inner, tmp_path):
+    layer = fill(BilinearRNN(2, 5, structure=structure, inner=inner), 5)
     state = layer.state_dict()
-    assert set(state) == {"full": {"weight", "initial_state"}, "pd": {"index", "diagonal", "initial_state"}}[structure]
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    assert shapes == TENSORS[structure, inner] | {"initial_state": (5,)}
     assert all(tensor.is_contiguous() and not tensor.is_complex() for tensor in state.values())
-    assert f"structure='{structure}'" in repr(layer)
+    torch.save(state, tmp_path / "state.pt")
+    again = BilinearRNN(2, 5, structure=structure, inner=inner)
+    again.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    ids = torch.randint(2, (3, 6))
+    assert torch.equal(again(ids)[0], layer(ids)[0])
+
+
+@pytest.mark.parametrize(("structure", "inner"), TENSORS)
+def test_the_arguments_are_shown(structure, inner):
+    shown = f"2, 5, structure='{structure}'" + ("" if inner is None else f", inner={inner}")
+    assert repr(BilinearRNNCell(2, 5, structure=structure, inner=inner)) == f"BilinearRNNCell({shown})"
+    assert repr(BilinearRNN(2, 5, structure=structure, inner=inner)) == f"BilinearRNN({shown}, batch_first=True)"
 
 
 def test_fresh_full_matrices_are_orthogonal():
@@ -109,17 +135,73 @@ def test_fresh_full_matrices_are_orthogonal():
         )
 
 
-def test_many_streams_are_gathered_in_parts(monkeypatch):
-    layer = BilinearRNN(3, 4)
-    ids = torch.randint(3, (10, 5))
-    whole, _ = layer(ids)
-    monkeypatch.setattr("fsm2rnn.cells.recurrence.GATHERED", 48)
-    parts, _ = layer(ids)
+class Largest(TorchDispatchMode):
+    """Remembers the most numbers in one tensor that any operation returned."""
+
+    def __init__(self):
+        super().__init__()
+        self.numbers = 0
+
+    def __torch_dispatch__(self, operation, _, args=(), kwargs=None):
+        found = operation(*args, **(kwargs or {}))
+        sizes = [leaf.numel() for leaf in torch.utils._pytree.tree_leaves(found) if isinstance(leaf, torch.Tensor)]
+        self.numbers = max(self.numbers, *sizes, 0)
+        return found
+
+
+# Features of full and pd are for training, on batches that fit.
+IN_PARTS = [
+    *((structure, False) for structure in STRUCTURES),
+    *((structure, True) for structure in STRUCTURES if structure not in ("full", "pd")),
+]
+
+
+@pytest.mark.parametrize(("structure", "features"), IN_PARTS)
+def test_many_streams_are_stepped_in_parts(structure, features, monkeypatch):
+    options = {"inner": 64} if structure == "factored" else {}
+    cell = fill(BilinearRNNCell(3, 4, structure=structure, **options), 6)
+    ids, h = torch.randint(3, (500,)), torch.randn(500, 4)
+    x = torch.nn.functional.one_hot(ids, 3).float() if features else ids
+    whole = cell(x, h)
+    monkeypatch.setattr("fsm2rnn.cells.recurrence.GATHERED", 640)
+    with Largest() as largest:
+        parts = cell(x, h)
     torch.testing.assert_close(parts, whole)
+    assert largest.numbers <= 500 * 4
 
 
-def test_bad_arguments_are_refused():
-    with pytest.raises(InputError, match=r"unknown structure 'fulll' .*'full'"):
-        BilinearRNN(2, 3, structure="fulll")
-    with pytest.raises(InputError, match="count from 1"):
-        BilinearRNN(0, 3)
+@each_structure
+def test_fresh_layers_start_finite_in_every_dtype(structure):
+    for dtype in (torch.float64, torch.float32, torch.bfloat16, torch.float16):
+        for inner in inner_sizes(structure, 4):
+            layer = BilinearRNN(3, 4, structure=structure, inner=inner, dtype=dtype)
+            output, _ = layer(torch.randint(3, (2, 8)))
+            assert output.dtype == dtype
+            assert bool(torch.isfinite(output).all())
+            assert bool(output.any())
+
+
+@pytest.mark.parametrize("make", [BilinearRNN, BilinearRNNCell])
+@pytest.mark.parametrize(
+    ("symbols", "hidden", "options", "message"),
+    [
+        (2, 3, {"structure": "fulll"}, r"unknown structure 'fulll' .*'full'"),
+        (0, 3, {}, "count from 1, found 0 and 3"),
+        (2, 0, {}, "count from 1, found 2 and 0"),
+        (2, 3, {"inner": 1}, "structure 'full' has no inner size, found 1"),
+        (2, 3, {"structure": "pd", "inner": 0}, "structure 'pd' has no inner size"),
+        (2, 3, {"structure": "diagonal", "inner": 3}, "structure 'diagonal' has no inner size"),
+        (2, 3, {"structure": "affine-diagonal", "inner": 3}, "structure 'affine-diagonal' has no inner size"),
+        (2, 3, {"structure": "factored", "inner": 0}, "counts from 1, found 0"),
+        (2, 3, {"structure": "factored", "inner": -1}, "counts from 1, found -1"),
+        (2, 4, {"structure": "rotation", "inner": 1}, "twice the number of planes, one at least: 4 - 1"),
+        (2, 3, {"structure": "rotation", "inner": 0}, "twice the number of planes, one at least: 3 - 0"),
+        (2, 4, {"structure": "rotation", "inner": 6}, "twice the number of planes, one at least: 4 - 6"),
+        (2, 4, {"structure": "rotation", "inner": 4}, "twice the number of planes, one at least: 4 - 4"),
+        (2, 4, {"structure": "rotation", "inner": -2}, "twice the number of planes, one at least: 4 - -2"),
+        (2, 1, {"structure": "rotation"}, "twice the number of planes, one at least: 1 - 1"),
+    ],
+)
+def test_bad_arguments_are_refused(make, symbols, hidden, options, message):
+    with pytest.raises(InputError, match=message):
+        make(symbols, hidden, **options)

@@ -114,6 +114,14 @@ def test_the_squares_add_up_to_one(turn):
     assert sum(low * low for low, _ in squares) <= UNIT * UNIT <= sum(high * high for _, high in squares)
 
 
+@pytest.mark.parametrize("angle", [1, 2, 3, 1000, 1 << 100, (1 << 140) + 1])
+def test_the_terms_left_out_of_a_series_are_counted(angle):
+    flint.ctx.prec = 2000
+    exact = ball(Fraction(angle, UNIT))
+    for bounds, value in [(circle._cosine(angle), exact.cos()), (circle._sine(angle), exact.sin())]:
+        assert ball(Fraction(bounds.low, UNIT)) < value < ball(Fraction(bounds.high, UNIT))
+
+
 def test_pi_lies_between_its_bounds():
     bounds = circle._pi()
     assert holds(bounds, flint.arb.pi())

@@ -27,6 +27,7 @@ TESTS = ("tests/exact", "tests/machine", "tests/proof", "tests/forgery")
 # Tests in which a wrong proof cannot be constructed, and refusals are named.
 QUICK = (
     "tests/forgery/test_wrong_cells.py",
+    "tests/forgery/test_wrong_horizons.py",
     "tests/forgery/test_wrong_structures.py",
     "tests/forgery/test_wrong_compilers.py",
     "tests/proof/test_readers.py",
@@ -66,7 +67,7 @@ def near(path: Path) -> list[str]:
     folder, stem = path.parts[0], path.stem
     own = ROOT / "tests" / folder / f"test_{stem}.py"
     exact = [str(own.relative_to(ROOT))] if own.exists() else []
-    return [*exact, *QUICK] if folder == "proof" else exact or [f"tests/{folder}"]
+    return [*QUICK, *exact] if folder == "proof" else exact or [f"tests/{folder}"]
 
 
 def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condition, str | None]]:

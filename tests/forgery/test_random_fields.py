@@ -18,7 +18,8 @@ VALUES = [
     None, True, False, 0, 1, -1, 2, 3, 7, 2**31, 2**63, 10**30, "", "0", "1", "-1", "1/2", "x", "\ud800", "9" * 4300,
     [], [[]], [0], [0, 1], [[0, "1"]], [[0, "-3"], [1, "9"]], {}, {"int": "1"}, {"bool": True}, {"tuple": []}, {"": 0},
     {"tuple": [None, {"int": "-7"}]}, "injective", "cover", "linear", "robust", "dense",
-    "column-one-hot", "rotation", "diagonal", "1/3", "0", {"lines": [], "planes": [None]}, ["1/2", "1"], "float32", "F32", [8, 16],
+    "column-one-hot", "rotation", "diagonal", "1/3", {"lines": [], "planes": [None]}, ["1/2", "1"],
+    "float32", "F32", [8, 16],
 ]  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from tests.strategies import abelian_groups, commuting_machines, machines, permu
 
 ANY = tuple(Contract)
 FINITE = (Contract.INJECTIVE, Contract.COVER)
-HEADLESS = (*FINITE, Contract.ROBUST)  # affine networks are built without decay, and keep cover where robust is asked
+HEADLESS = (*FINITE, Contract.ROBUST)
+SEVERAL = (Contract.COVER, Contract.ROBUST)  # several codes per state
 ROBUST = (Contract.ROBUST,)
 
 EVERY = st.one_of(machines(), permutation_machines())
@@ -30,7 +31,9 @@ HELD = [
     ("positive-diagonal", FINITE, commuting_machines(periods=(1,))),
     ("positive-diagonal", ROBUST, commuting_machines(max_index=3, periods=(1,))),
     ("affine-real-diagonal", HEADLESS, resetting_machines(reflect=True)),
+    ("affine-real-diagonal", SEVERAL, resetting_machines(reflect=True, coarse=True)),
     ("affine-positive-diagonal", HEADLESS, resetting_machines()),
+    ("affine-positive-diagonal", SEVERAL, resetting_machines(coarse=True)),
 ]
 
 each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import flint
 import pytest
@@ -23,7 +24,11 @@ from fsm2rnn.targets.verdict import Compiled
 from tests.laws.held_machines import EVERY, GROUPS, HELD
 from tests.strategies import machines
 
-CASES = [(name, contract, held) for name, contracts, held in HELD for contract in contracts]
+CASES = [
+    pytest.param(name, contract, held, id=f"{name}-{contract.value}-{number}")
+    for number, (name, contracts, held) in enumerate(HELD)
+    for contract in contracts
+]
 
 
 def compiled(machine, target, contract=Contract.INJECTIVE):
@@ -52,7 +57,7 @@ def test_every_target_has_machines_that_it_must_hold():
     assert {name for name, _, _ in HELD} == {target.name for target in TARGETS}
 
 
-@pytest.mark.parametrize(("name", "contract", "held"), CASES, ids=[f"{n}-{c.value}-{i}" for i, (n, c, _) in enumerate(CASES)])
+@pytest.mark.parametrize(("name", "contract", "held"), CASES)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_what_a_target_must_hold_it_compiles(name, contract, held, data):
@@ -82,12 +87,13 @@ def test_minimal_has_the_rank_of_the_hankel_matrix_and_a_regular_minor_of_that_o
     minor = verdict.minimal
     assert isinstance(minor, HankelMinor)
     functions = output_functions(minimal)
-    ends = [
-        [([minimal.start, *minimal.trajectory(prefix + suffix)][-1], function) for suffix, function in columns]
+    rows = [
+        [
+            functions[function][[minimal.start, *minimal.trajectory(prefix + suffix)][-1]]
+            for suffix, function in zip(minor.suffixes, minor.functions, strict=True)
+        ]
         for prefix in minor.prefixes
-        for columns in [list(zip(minor.suffixes, minor.functions, strict=True))]
     ]
-    rows = [[functions[function][state] for state, function in row] for row in ends]
     assert len(rows) == len(rows[0]) == rank
     assert flint.fmpz_mat(rows).det() != 0
 
@@ -103,31 +109,28 @@ def test_factored_takes_no_more_products_than_the_letters_have_images(machine):
 
 
 @given(GROUPS)
-def test_a_group_is_turned_with_as_many_blocks_as_it_needs_generators(machine):
+def test_a_group_is_turned_with_as_many_coordinates_as_it_needs_generators(machine):
     answer = compiled(machine, ROTATION)
-    verdict, table = answer.verdict, answer.machine.table
-    planes = getattr(verdict.operator, "planes", 0)
-    lines = verdict.operator.size - 2 * planes
-    count = len(table)
-    # q -> the letter map that takes the start to q: the group itself, here by repeated squaring on its states.
-    maps = {answer.machine.start: tuple(range(count))}
-    for state in (order := [answer.machine.start]):
+    operator, start, table = answer.verdict.operator, answer.machine.start, answer.machine.table
+    planes = getattr(operator, "planes", 0)
+    # A state is the element that takes the start to it, here as a map of all states.
+    maps = {start: tuple(range(len(table)))}
+    for state in (order := [start]):
         for symbol, reached in enumerate(table[state]):
             if reached not in maps:
                 maps[reached] = tuple(table[end][symbol] for end in maps[state])
                 order.append(reached)
-    ranks = []
+    # G / G^p has p^r elements, and G needs as many generators as the largest r.
+    ranks = [0]
     for prime in (2, 3, 5, 7):
-        powers = {power(maps[state], prime, answer.machine.start) for state in maps}
-        index, rank = count // len(powers), 0
-        while index > 1:
-            index, rank = index // prime, rank + 1
-        ranks.append(rank)
-    assert lines + planes == max(1, *ranks)
+        index = len(maps) // len({power(element, prime, start) for element in maps.values()})
+        ranks.append(round(math.log(index, prime)))
+        assert prime ** ranks[-1] == index
+    assert operator.size - planes == max(1, *ranks)
 
 
-def power(letter, exponent, state):
+def power(element, exponent, state):
     """Return the state after `exponent` times the same map."""
     for _ in range(exponent):
-        state = letter[state]
+        state = element[state]
     return state

@@ -6,35 +6,13 @@ One numpy step per symbol: products and their sum in the accumulating format, ea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, decode
-from fsm2rnn.operators.readout import nearest_rows
-from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import store_cells
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
-from fsm2rnn.proof.orbit import reached_cells
 from fsm2rnn.proof.stored_tensors import FLOATS, stored_rows
-from fsm2rnn.source.read import read
 
 ACCUMULATORS = {FLOAT64: np.float64, FLOAT32: np.float32, BFLOAT16: np.float32, FLOAT16: np.float32}
-
-
-def turning_network(name, letters, form):
-    """Return the stored network of a catalogue machine whose letters turn planes, with its nearest prototypes."""
-    machine = read(name)
-    first = Cell((), (Fraction(0),) * len(letters[0].planes))
-    cells, reads = reached_cells(letters, first, machine, limit=1000)
-    proof = Enclosure(machine, letters, cells.cells, reads, Contract.INJECTIVE)
-    return store_cells(Rotation(letters), proof, nearest_rows(proof), form, {})
-
-
-def cyclic_network(order, form):
-    """Return Z_m with all m letters: letter k turns the one plane by k/m."""
-    return turning_network(f"Z{order}", tuple(Letter((), (Fraction(k, order),)) for k in range(order)), form)
 
 
 def rounded_to(values, form):

@@ -14,8 +14,8 @@ from fsm2rnn.machine.labels import label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof import simulation
 from fsm2rnn.proof.checker import check_bytes
-from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.simulation import Simulation
 from tests.forgery.forge import open_file, respell
 from tests.forgery.verdicts import agreed

@@ -43,7 +43,12 @@ NAMED_FIELDS = {
     ],
     "contract": ["contract robust"],
     "reads": ["a reading of -1", "a reading of 99"],
-    "operator": ["an unknown structure", "another dtype", "an extra field in the operator", "another dtype of the readout"],
+    "operator": [
+        "an unknown structure",
+        "another dtype",
+        "an extra field in the operator",
+        "another dtype of the readout",
+    ],
     "weights": ["the other structure"],
 }
 

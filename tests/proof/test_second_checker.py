@@ -56,7 +56,7 @@ def test_both_checkers_accept_what_any_target_compiles(target, contract, machine
 
 @st.composite
 def reachable_cells(draw):
-    """Draw letters of roots of unity, of zeros and of +-1, and the machine whose states are the cells that they reach."""
+    """Draw letters of roots of unity, zeros and signs, and the machine whose states are the cells that they reach."""
     order, planes = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 12])), draw(st.integers(1, 2))
     turn = st.one_of(st.integers(0, order - 1).map(lambda part: Fraction(part, order)), st.none())
     factor = st.sampled_from([1, -1, 0])

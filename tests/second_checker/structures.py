@@ -84,7 +84,7 @@ def recurrence_shapes(structure: str, tensors: Tensors, size: int, symbols: int)
         factors = {"diagonal": [symbols, lines]} if lines else {}
         return {"cosine": [symbols, planes], "sine": [symbols, planes], **factors}
     names = {"column-one-hot": ("index", "diagonal"), "affine-diagonal": ("diagonal", "offset")}
-    return dict.fromkeys(names.get(structure, ("diagonal",)), [symbols, size])
+    return {name: [symbols, size] for name in names.get(structure, ("diagonal",))}
 
 
 def readout_shapes(structure: str, tensors: Tensors, size: int, states: int) -> dict[str, list[int]]:
@@ -174,7 +174,7 @@ def diagonal(tensors: Tensors, size: int, _symbols: int) -> tuple[list[list[Colu
 
 
 def affine(tensors: Tensors, size: int, _symbols: int) -> tuple[list[list[Columns]], int | None]:
-    """h <- diagonal[x] h + offset[x], the offset being the column of a last coordinate that stays 1."""
+    """State h <- diagonal[x] h + offset[x], the offset being the column of a last coordinate that stays 1."""
     rows = zip(rows_of(tensors["diagonal"]), rows_of(tensors["offset"]), strict=True)
     return [[[*diagonal_columns(row, size), [*sorted(offset.items()), (size, 1)]]] for row, offset in rows], None
 

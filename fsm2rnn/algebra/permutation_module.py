@@ -1,0 +1,216 @@
+r"""A submodule of the functions on permuted points meets Z^P in a lattice: integer matrices, and start vectors in it.
+
+Let letters permute points, and let F (k, P) be a basis over Z of the integer functions in a space U that every
+f -> f o x keeps. Then F[:, p x] = X_x F[:, p] with X_x integer, and invertible over Z. On any integer vector v the
+words act by w -> X_w v; the states of a transitive machine get codes R_q v, R_q the product along a path to q, iff
+X_x R_q v = R_delta(q, x) v for all q and x, linear equations in v that say that the stabiliser of the start fixes v.
+The dual lattice, with X_x^-T, has the same dimensions and other entries.
+
+Short vectors are wanted, since a nearest-prototype readout needs 3 |code|^2 in its partial sums: all small combinations
+of a reduced basis are tried, shortest first, until no longer one can be better.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias, final
+
+import flint
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.algebra.lattice import PivotBasis, saturated
+from fsm2rnn.algebra.letter_maps import Numbers
+from fsm2rnn.algebra.modular import Integers
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+START_LIMIT: Final = 12_000
+"""Most start vectors that are tried in one module."""
+
+_WORK: Final = 1 << 22  # entries of codes computed at once
+_TOTAL: Final = 1 << 32  # multiplications in all codes of one module
+_FEWEST: Final = 256  # start vectors tried whatever that costs
+_EXACT: Final = 1 << 20  # weights of the sums by which codes are told apart; sums stay below 2^53
+_REACH: Final = 4
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class IntegerModule:
+    """X_x in GL_k(Z), one per letter, and for each state the product R_q along a shortest path from the start.
+
+    Floats that are integers below 2^53 (of a finite group on a reduced basis, they are small): products in BLAS.
+    """
+
+    matrices: Floats  # (D, k, k)
+    paths: Floats  # (Q, k, k)
+    table: Numbers  # (Q, D)
+
+    @property
+    def size(self) -> int:
+        """The dimension k."""
+        return len(self.matrices[0])
+
+    @cached_property
+    def fixed(self) -> Integers:
+        """A reduced basis (f, k) of the vectors with one code per state."""
+        gram = np.zeros((self.size, self.size))
+        for letter, matrix in enumerate(self.matrices):
+            differences = matrix @ self.paths - self.paths[self.table[:, letter]]
+            moved = differences[differences.any(axis=2)]
+            # The kernel of a real matrix M is that of M^T M.
+            gram += moved.T @ moved
+        kernel, nullity = flint.fmpz_mat(gram.astype(np.int64).tolist()).nullspace()
+        vectors = np.array(kernel.tolist(), dtype=object).reshape(self.size, -1)[:, : int(nullity)].T
+        return _lll(saturated(_pivot_basis(vectors))) if len(vectors) else np.zeros((0, self.size), dtype=np.int64)
+
+    def codes(self, start: Integers) -> Integers:
+        """Return the codes (Q, k) from a start vector (k,)."""
+        return (self.paths @ start.astype(np.float64)).astype(np.int64)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A start vector whose codes are as distinct as was asked, and the largest |code|^2."""
+
+    vector: Integers  # (k,)
+    norm: int
+
+
+def lattice_bases(functions: Numbers) -> list[Integers]:
+    """Return bases (k, P) of the integer functions in the span of the rows (m, P): reduced, and dual to pivots."""
+    basis = _pivot_basis(functions)
+    reduced = _lll(saturated(basis))
+    if basis.denominator > 1 or np.abs(basis.numerators).max() > 1:
+        return [reduced]
+    return [basis.numerators.astype(np.int64), reduced]
+
+
+def letter_matrices(basis: Integers, maps: Numbers) -> Integers:
+    """Return X_x (D, k, k) with basis[:, p x] = X_x basis[:, p] for the letter maps (D, P) on the points."""
+    pivots = _pivot_basis(basis).pivots
+    inverse, denominator = flint.fmpq_mat(flint.fmpz_mat(basis[:, pivots].tolist())).inv().numer_denom()
+    shifted = basis[:, maps[:, pivots]].transpose(1, 0, 2)  # (D, k, k)
+    product = flint.fmpz_mat(shifted.reshape(-1, len(basis)).tolist()) * inverse
+    return _integers(product, int(denominator)).reshape(shifted.shape)
+
+
+def module(matrices: Integers, table: Numbers, start: int) -> IntegerModule:
+    """Return the module of letters acting by `matrices` on a machine whose states are all reached from `start`."""
+    acting = matrices.astype(np.float64)
+    size = acting.shape[1]
+    paths = np.zeros((len(table), size, size))
+    paths[start] = np.eye(size)
+    seen = np.zeros(len(table), dtype=np.bool_)
+    seen[start] = True
+    order = [start]
+    for state in order:
+        for letter, target in enumerate(table[state].tolist()):
+            if not seen[target]:
+                seen[target] = True
+                paths[target] = acting[letter] @ paths[state]
+                order.append(target)
+    return IntegerModule(acting, paths, table)
+
+
+def dual(matrices: Integers) -> Integers:
+    """Return X_x^-T for matrices invertible over Z."""
+    inverses = [flint.fmpq_mat(flint.fmpz_mat(matrix.tolist())).inv().numer_denom()[0] for matrix in matrices]
+    return np.stack([_integers(inverse, 1).T for inverse in inverses])
+
+
+def short_start(found: IntegerModule, distinct: int, below: float = math.inf) -> Start | None:
+    """Return the start vector of least largest |code|^2 among those tried, with so many distinct codes.
+
+    None where no vector tried has so many, or none stays below the bound.
+    """
+    best = None
+    work = found.paths.size
+    limit = max(_FEWEST, min(START_LIMIT, _TOTAL // work))
+    weights = np.random.default_rng(0).integers(1, _EXACT, size=found.size).astype(np.float64)
+    flat = found.paths.reshape(-1, found.size)
+    candidates = _candidates(found.fixed)[:limit]
+    chunk = max(1, _WORK // found.paths[:, 0].size)
+    for place in range(0, len(candidates), chunk):
+        vectors = candidates[place : place + chunk]
+        if (vectors**2).sum(axis=1).min() >= below:
+            break
+        codes = (flat @ vectors.T.astype(np.float64)).reshape(*found.paths.shape[:2], -1)  # (Q, k, chunk)
+        sums = np.sort(np.einsum("qkc,k->qc", codes, weights), axis=0)
+        counts = 1 + np.count_nonzero(np.diff(sums, axis=0), axis=0)
+        norms = np.where(counts == distinct, (codes**2).sum(axis=1).max(axis=0), math.inf)
+        if norms.min() < below:
+            below = float(norms.min())
+            best = Start(vectors[norms.argmin()], int(below))
+    return best
+
+
+def _candidates(fixed: Integers) -> Integers:
+    """Return small combinations (c, k) of the rows, one of each v, -v, shortest first."""
+    count = len(fixed)
+    reach = next((reach for reach in range(_REACH, 0, -1) if (2 * reach + 1) ** count <= 2 * START_LIMIT), 0)
+    if reach:
+        grid = np.array(list(itertools.product(range(-reach, reach + 1), repeat=count)))
+        coefficients = grid[len(grid) // 2 + 1 :].reshape(-1, count)
+    else:
+        coefficients = _sparse_coefficients(count)
+    vectors = coefficients @ fixed
+    return np.asarray(vectors[np.argsort((vectors**2).sum(axis=1), kind="stable")])
+
+
+def _sparse_coefficients(count: int) -> Integers:
+    """Return vectors with few entries, and random ones with more."""
+    rows: list[Integers] = []
+    unit = np.eye(count, dtype=np.int64)
+    for places in range(1, 4):
+        choices = math.comb(count, places) * 2 ** (places - 1)
+        if sum(map(len, rows)) + choices > START_LIMIT // 2:
+            break
+        for chosen in itertools.combinations(range(count), places):
+            signs = np.array(list(itertools.product((1,), *[(1, -1)] * (places - 1))))
+            rows.append(signs @ unit[list(chosen)])
+    generator = np.random.default_rng(0)
+    rows.append(generator.integers(-1, 2, size=(START_LIMIT // 4, count)))
+    rows.append(generator.integers(-2, 3, size=(START_LIMIT // 4, count)))
+    return np.concatenate(rows)
+
+
+def commuting_parts(orbitals: Numbers) -> list[Numbers]:
+    """Return functions (m, Q) that span modules of sum Q^Q: kernels of f(M), M a random sum of orbital matrices.
+
+    `orbitals` (Q, Q) numbers the orbits on pairs of states. M commutes with the letters, and f runs over the factors
+    of its characteristic polynomial; the kernels add up to Q^Q where M is semisimple, as a generic one is.
+    """
+    weights = np.random.default_rng(0).integers(0, 8, size=int(orbitals.max()) + 1)
+    matrix = flint.fmpz_mat(weights[orbitals].tolist())
+    found = []
+    for factor, _ in matrix.charpoly().factor()[1]:
+        value = flint.fmpz_mat(len(orbitals), len(orbitals))
+        one = flint.fmpz_mat(np.eye(len(orbitals), dtype=np.int64).tolist())
+        for coefficient in reversed(factor.coeffs()):
+            value = value * matrix + coefficient * one
+        kernel, nullity = value.nullspace()
+        columns = np.array(kernel.tolist(), dtype=object).reshape(len(orbitals), -1)
+        found.append(columns[:, : int(nullity)].T)
+    return found
+
+
+def _pivot_basis(functions: Numbers) -> PivotBasis:
+    reduced, divisor, rank = flint.fmpz_mat(functions.tolist()).rref()
+    values = np.array([int(entry) for entry in reduced.entries()], dtype=object).reshape(functions.shape)[: int(rank)]
+    common = math.gcd(int(divisor), *values.ravel().tolist()) * (1 if divisor > 0 else -1)
+    return PivotBasis((values != 0).argmax(axis=1), values // common, int(divisor) // common)
+
+
+def _lll(rows: npt.NDArray[np.object_]) -> Integers:
+    return _integers(flint.fmpz_mat(rows.tolist()).lll(), 1)
+
+
+def _integers(matrix: flint.fmpz_mat, divisor: int) -> Integers:
+    entries = [int(entry) // divisor for entry in matrix.entries()]
+    return np.array(entries, dtype=np.int64).reshape(matrix.nrows(), matrix.ncols())

@@ -1,0 +1,57 @@
+"""h_w = A_w v over Z: a group in integer matrices of small width, exact at every length without renormalisation.
+
+Every rational representation of a finite group keeps a lattice, so it can be written over Z (W. Burnside), and h stays
+in the finite orbit of v: where the sums of |A_ij| |h_j| and those of the readout are at most 2^p, no step rounds in a
+float format of p bits of precision. A5, S5 and S6 with one code per element take 4, 4 and 5 coordinates, a cycle of
+length n the sum of phi(p^k) over the prime powers of n.
+
+For letters that permute the states `algebra.integer_representation` says whether the width is the least over Q with one
+code per state: then no smaller integer network has one. Resets join the permutations through a constant coordinate c:
+v_q c is the code of q.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.integer_representation import integer_representation
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.dense import Dense
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.targets.diagonal_network import nearest_integers
+from fsm2rnn.targets.promise import finite_promise
+from fsm2rnn.targets.verdict import Compiled, Unsettled, Verdict
+
+NO_HEAD = "linear heads are built by full, pd, minimal and factored"
+
+
+@final
+@dataclass(frozen=True)
+class Integer:
+    """The dense integer network of a machine whose letters permute or reset the states."""
+
+    name: str = "integer"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network of one code per state; Unsettled for other letters; LimitError where it is too large."""
+        if contract is Contract.LINEAR:
+            return Unsettled(NO_HEAD)
+        try:
+            found = integer_representation(machine)
+        except InputError as error:
+            return Unsettled(f"integer networks are built where letters permute or reset the states: {error.message}")
+        states = len(machine.states)
+        decoder = nearest_integers(found.codes, tuple(range(states)), states, found.size)
+        order = (machine.start, *(state for state in range(states) if state != machine.start))
+        codes = tuple(found.codes[state] for state in order)
+        proof = Simulation(machine, found.matrices, codes, order, decoder, finite_promise(contract))
+        size_is = "least with one code per state" if found.least else "best found"
+        details: dict[str, Json] = {"size_is": size_is, "reason": found.reason}
+        return Compiled(Dense(found.matrices), proof, (), details)
+
+
+INTEGER = Integer()
