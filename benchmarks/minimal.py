@@ -8,11 +8,11 @@ import numpy as np
 
 from benchmarks.row import Row, Spread, at_most
 from benchmarks.timing import Scale
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.minimal import MINIMAL
-from fsm2rnn.targets.verdict import Compiled
 
 GOAL = "A2"
 LIMITS = ((50, 50.0), (200, 5000.0))  # states, milliseconds

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
@@ -19,7 +20,6 @@ from fsm2rnn.proof.network import Network as Proved
 from fsm2rnn.proof.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft import Completion
-from fsm2rnn.targets.verdict import Compiled, Verdict
 
 if TYPE_CHECKING:
     import torch

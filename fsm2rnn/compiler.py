@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
 
 AUTO = "auto"
 

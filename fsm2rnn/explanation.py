@@ -13,20 +13,20 @@ from fsm2rnn.algebra.hankel import hankel_rank
 from fsm2rnn.algebra.letters import letter_facts
 from fsm2rnn.algebra.solvability import solvability
 from fsm2rnn.compiler import Answer, ask_all
-from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.labels import Json
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.certificate import length_text
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.witness import Witness
-from fsm2rnn.targets.refutation import (
+from fsm2rnn.constructions.refutation import (
     idempotent_words,
     merged_states,
     noncommuting_square_words,
     nonsolvable_words,
     periodic_word,
 )
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
+from fsm2rnn.errors import LimitError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.certificate import length_text
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.witness import Witness
 
 Found = TypeVar("Found")
 

@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import Explanation, Obstruction
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.factored import Factored
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled
 
 MILLION = 1_000_000
 WIDTH = 100  # of tables that go into files and pipes

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import fsm2rnn
 from fsm2rnn import compiler
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.proof.checker import check_bytes, network_bytes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.minimal import MINIMAL
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
 from tests.laws.replay import shows
 from tests.second_checker.checker import accepts
 

@@ -41,6 +41,7 @@ from fsm2rnn.algebra.permutation_module import (
     letter_matrices,
     module,
     short_start,
+    smaller_part,
 )
 from fsm2rnn.algebra.rational_components import GroupAction, group_action
 from fsm2rnn.errors import InputError, LimitError, NumericError
@@ -134,23 +135,36 @@ def _from_group(action: GroupAction, maps: Numbers, start: int) -> IntegerRepres
     held = [number for number, row in enumerate(sums) if row[start] > 0]
     blocks = [_bits(sums[number] == sums[number][start]) for number in held]
     lower = least_cover(blocks, [action.components[number].least for number in held])
-    subgroups, choice, found = list[Numbers](), list[int](), lower
+    subgroups, choice, found, widths = list[Numbers](), list[int](), lower, np.zeros(0, dtype=np.int64)
     for subgroups in action.subgroups():
-        widths = action.widths(subgroups)[held]
-        costs = np.where(widths > 0, widths * len(action.table) - _lengths(subgroups), np.iinfo(np.int64).max)
-        choice = costs.argmin(axis=1).tolist()
-        found = least_cover(blocks, widths[np.arange(len(held)), choice].tolist())
+        sizes = action.widths(subgroups)[held]
+        lengths = np.array([len(subgroup) for subgroup in subgroups])
+        choice = (
+            np.where(sizes > 0, sizes * len(action.table) - lengths, np.iinfo(np.int64).max).argmin(axis=1).tolist()
+        )
+        widths = sizes[np.arange(len(held)), choice]
+        found = least_cover(blocks, widths.tolist())
         if found.weight == lower.weight:
             break
-    parts = []
-    for place in found.members:
-        component, subgroup = action.components[held[place]], subgroups[choice[place]]
-        parts.append(_Part(blocks[place], *action.coset_functions(component, subgroup)))
-    return _realised(parts, maps, start, least=lower.minimal and found.weight == lower.weight)
+    parts = [
+        _Part(block, *action.coset_functions(action.components[number], subgroups[place]))
+        for block, number, place in zip(blocks, held, choice, strict=True)
+    ]
+    if found.weight > lower.weight:
+        for place, number in enumerate(held):
+            orbitals = action.orbitals(subgroups[choice[place]])
+            parts[place], widths[place] = _split(parts[place], orbitals, widths[place], action.components[number].least)
+        found = least_cover(blocks, widths.tolist())
+    chosen = [parts[place] for place in found.members]
+    return _realised(chosen, maps, start, least=lower.minimal and found.weight == lower.weight)
 
 
-def _lengths(subgroups: Sequence[Numbers]) -> Numbers:
-    return np.array([len(subgroup) for subgroup in subgroups])
+def _split(part: _Part, orbitals: Numbers, width: int, least: int) -> tuple[_Part, int]:
+    """Return a smaller multiple of the irreducible module where one is found, and its width."""
+    while width > least and (functions := smaller_part(part.functions, orbitals)) is not None:
+        part = replace(part, functions=functions)
+        width = int(np.linalg.matrix_rank(functions))
+    return part, width
 
 
 def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
@@ -200,9 +214,11 @@ def _shortest(part: _Part, maps: Numbers, start: int) -> tuple[Integers, Integer
         matrices = letter_matrices(basis, part.maps)
         for acting in (dual(matrices), matrices):
             made = module(acting, maps.T, start)
-            chosen = short_start(made, states // part.block.bit_count(), below)
+            # Short codes count, and so do small entries.
+            largest = int(np.abs(acting).max())
+            chosen = short_start(made, states // part.block.bit_count(), below / largest)
             if chosen is not None:
-                best, below = (acting, made.codes(chosen.vector)), chosen.norm
+                best, below = (acting, made.codes(chosen.vector)), chosen.norm * largest
     return best
 
 

@@ -30,6 +30,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 START_LIMIT: Final = 12_000
 """Most start vectors that are tried in one module."""
+SUM_LIMIT: Final = 4096
+"""Most sums of orbital matrices that are tried to split a module."""
 
 _WORK: Final = 1 << 22  # entries of codes computed at once
 _TOTAL: Final = 1 << 32  # multiplications in all codes of one module
@@ -178,6 +180,25 @@ def _sparse_coefficients(count: int) -> Integers:
     rows.append(generator.integers(-1, 2, size=(START_LIMIT // 4, count)))
     rows.append(generator.integers(-2, 3, size=(START_LIMIT // 4, count)))
     return np.concatenate(rows)
+
+
+def smaller_part(functions: Numbers, orbitals: Numbers) -> Numbers | None:
+    """Return functions that span a smaller module inside that of the rows (m, P), or None where none was found.
+
+    They are the images of sums of at most three orbital matrices, which commute with the letters; `orbitals` (P, P)
+    numbers the orbits on pairs of points. An image of a multiple of an irreducible module is a multiple of it too.
+    """
+    basis = _lll(saturated(_pivot_basis(functions)))
+    count, size = int(orbitals.max()) + 1, len(basis)
+    moved = np.stack([basis @ (orbitals == number) for number in range(count)])  # (c, k, P)
+    acting = moved @ np.linalg.pinv(basis.astype(np.float64))  # (c, k, k)
+    limit = min(SUM_LIMIT, max(_FEWEST, _WORK * 64 // size**3))
+    generator = np.random.default_rng(0)
+    signs, chosen = generator.integers(-1, 2, size=(limit, 3)), generator.integers(0, count, size=(limit, 3))
+    ranks = np.linalg.matrix_rank(sum(signs[:, term, None, None] * acting[chosen[:, term]] for term in range(3)))
+    ranks[ranks == 0] = size
+    place = ranks.argmin()
+    return None if ranks[place] == size else np.tensordot(signs[place], moved[chosen[place]], axes=1)
 
 
 def commuting_parts(orbitals: Numbers) -> list[Numbers]:

@@ -24,14 +24,11 @@ from typing import Final, final
 import flint
 import numpy as np
 
-from fsm2rnn.algebra.group_table import GroupTable, classes, group_table
+from fsm2rnn.algebra.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group_table import GroupTable, classes
 from fsm2rnn.algebra.letter_maps import Numbers
-from fsm2rnn.algebra.permutation_group import permutation_group
-from fsm2rnn.algebra.small_monoid import row_orbit
-from fsm2rnn.errors import LimitError, NumericError
-
-ORDER_LIMIT: Final = 2_600
-"""Most elements of a group that is listed."""
+from fsm2rnn.errors import NumericError
+from fsm2rnn.machine.state_machine import StateMachine
 
 _TRIES: Final = 24
 _PAIRS: Final = 250
@@ -130,13 +127,16 @@ def _centre(table: GroupTable, plain: Numbers, phi: Numbers, inverses: Numbers) 
 
 @final
 @dataclass(frozen=True, eq=False)
-class GroupAction:
-    """A transitive group of the states by its table, with the components of Q[G]."""
+class GroupAlgebra:
+    """Q[G] for a group that permutes the states of a machine, transitively."""
 
-    table: GroupTable
-    state_of: Numbers  # (N,), the state that g makes of the start
-    letters: Numbers  # (D,), the element that each letter is
+    action: GroupAction
     components: tuple[RationalComponent, ...]
+
+    @property
+    def table(self) -> GroupTable:
+        """The group's multiplication table."""
+        return self.action.group
 
     def widths(self, subgroups: Sequence[Numbers]) -> Numbers:
         """Return dim e Q[G/K] for every component and subgroup, avg_K Phi."""
@@ -151,17 +151,34 @@ class GroupAction:
 
         Kr -> sum of Phi over K r g^-1 for all g: the translates of the projection of K's indicator.
         """
-        products = self.table.columns[:, subgroup]  # k g in row g
-        representatives, coset = np.unique(products.min(axis=1), return_inverse=True)
-        sums = component.values[products].sum(axis=1)
+        representatives, coset = self._cosets(subgroup)
+        sums = component.values[self.table.columns[representatives][:, subgroup]].sum(axis=1)[coset]
+        functions = sums[self._quotients(representatives)].T
+        return functions, coset[self.table.columns[self.action.letters][:, representatives]]
+
+    def orbitals(self, subgroup: Numbers) -> Numbers:
+        """Return the double coset of r s^-1 for right cosets K r, K s (P, P): the orbits on pairs of cosets."""
+        representatives, coset = self._cosets(subgroup)
+        double = coset[self.table.columns[subgroup]].min(axis=0)
+        return np.unique(double[self._quotients(representatives)], return_inverse=True)[1].reshape(
+            len(representatives), -1
+        )
+
+    def _cosets(self, subgroup: Numbers) -> tuple[Numbers, Numbers]:
+        """Return one element of every right coset K g, and the number of every element's coset."""
+        least = self.table.columns[:, subgroup].min(axis=1)  # of all k g, for every g
+        representatives, coset = np.unique(least, return_inverse=True)
+        return representatives, coset
+
+    def _quotients(self, elements: Numbers) -> Numbers:
+        """Return r s^-1 for all pairs."""
         inverses = np.argmin(self.table.columns, axis=0)
-        functions = sums[self.table.columns[inverses[representatives]][:, representatives]]
-        return functions, coset[self.table.columns[self.letters][:, representatives]]
+        return np.ascontiguousarray(self.table.columns[inverses[elements]][:, elements].T)
 
     def subgroups(self) -> Iterator[list[Numbers]]:
         """Yield growing lists of subgroups: the stabiliser, 1, cyclic ones, then more and more of random pairs."""
         generator = np.random.default_rng(0)
-        stabiliser = np.flatnonzero(self.state_of == self.state_of[0])
+        stabiliser = np.flatnonzero(self.action.stabiliser)
         found: dict[bytes, Numbers] = {stabiliser.tobytes(): stabiliser}
         for _ in range(_ROUNDS):
             pairs = generator.integers(0, len(self.table), size=(_PAIRS, 2)).tolist()
@@ -184,19 +201,7 @@ class GroupAction:
         return np.flatnonzero(mask)
 
 
-def group_action(maps: Numbers, start: int) -> GroupAction | None:
-    """Return the group of the letter maps (D, Q), transitive on the states; None where it is too large to be listed."""
-    try:
-        group = permutation_group(maps)
-    except LimitError:
-        return None
-    if group.order > ORDER_LIMIT:
-        return None
-    orbit = row_orbit(group.generators, group.base, limit=group.order)
-    number = {row.tobytes(): element for element, row in enumerate(orbit.rows)}
-    letters = [number[letter[group.base].astype(orbit.rows.dtype).tobytes()] for letter in maps]
-    states = [start]
-    for parent, generator in zip(orbit.parents[1:].tolist(), orbit.letters[1:].tolist(), strict=True):
-        states.append(int(group.generators[generator, states[parent]]))
-    table = group_table(group)
-    return GroupAction(table, np.array(states), np.array(letters), tuple(rational_components(table)))
+def group_algebra(machine: StateMachine) -> GroupAlgebra:
+    """Return the algebra of the transition group; errors as `group_action` and `rational_components`."""
+    action = group_action(machine)
+    return GroupAlgebra(action, tuple(rational_components(action.group)))

@@ -7,9 +7,9 @@ import argparse
 from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, REFUTED, UNDECIDED, say
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.targets.verdict import Compiled, Unsettled
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,11 +16,11 @@ from rich.text import Text
 from fsm2rnn import api
 from fsm2rnn.cells.network import Network
 from fsm2rnn.commands.answer import HOLDS, REFUTED, print_json
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.show import console, facts_text, obstructions_text, targets_table
-from fsm2rnn.targets.verdict import Compiled
 from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.verification import verify_network

@@ -111,9 +111,6 @@ class HankelMinor:
         if not rank == len(self.suffixes) == len(self.functions):
             message = "a minor is square: as many prefixes as suffixes and functions"
             raise CertificateError("witness", message)
-        if rank**3 > ELIMINATION_LIMIT:
-            what = "multiplications of a determinant"
-            raise LimitError(what, limit=ELIMINATION_LIMIT, needed=rank**3)
         known = output_functions(self.machine)
         if not all(0 <= function < len(known) for function in self.functions):
             message = f"an output function lies outside 0..{len(known) - 1}"
@@ -252,7 +249,8 @@ def _inverse(permutation: Permutation) -> Permutation:
 
 
 def _is_regular(rows: list[list[int]]) -> bool:
-    """Return whether the determinant is not zero modulo PRIME, by elimination."""
+    """Return whether the determinant is not zero modulo PRIME, by elimination; LimitError after too much of it."""
+    work = 0
     for column in range(len(rows)):
         pivot = next((row for row in range(column, len(rows)) if rows[row][column] % PRIME), None)
         if pivot is None:
@@ -263,5 +261,9 @@ def _is_regular(rows: list[list[int]]) -> bool:
         for row in range(column + 1, len(rows)):
             factor = rows[row][column] * inverse % PRIME
             if factor:
+                work += len(rows)
+                if work > ELIMINATION_LIMIT:
+                    what = "multiplications of a determinant"
+                    raise LimitError(what, limit=ELIMINATION_LIMIT)
                 rows[row] = [(a - factor * b) % PRIME for a, b in zip(rows[row], head, strict=True)]
     return True

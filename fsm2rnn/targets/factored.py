@@ -17,6 +17,9 @@ from fsm2rnn.algebra.cp_bounds import flattening_rank
 from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
 from fsm2rnn.algebra.hankel import Realisation, realisation
 from fsm2rnn.algebra.pencil import pencil_bound
+from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.promise import one_hot_promise
+from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
 from fsm2rnn.machine.labels import Json
@@ -25,9 +28,6 @@ from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.targets.diagonal_network import nearest_integers
-from fsm2rnn.targets.promise import one_hot_promise
-from fsm2rnn.targets.verdict import Compiled, Verdict
 
 PENCIL_LETTERS = 8  # distinct letters, up to which all pairs are looked at
 
@@ -94,7 +94,7 @@ def _details(codes: str, factors: CPFactors, matrices: tuple[SparseMatrix, ...])
     pencil = pencil_bound(matrices) if len(set(matrices)) <= PENCIL_LETTERS else None
     least = max(flattening, 0 if pencil is None else pencil.real)
     return {
-        "rank": factors.rank,
+        "rank": max(1, factors.rank),  # what is stored; letters that are all zero have rank 0
         "codes": codes,
         "construction": str(factors.construction),
         "rank_at_least": {"flattening": flattening, "pencil": None if pencil is None else pencil.real},

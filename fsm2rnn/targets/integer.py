@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.integer_representation import integer_representation
+from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.targets.diagonal_network import nearest_integers
-from fsm2rnn.targets.promise import finite_promise
-from fsm2rnn.targets.verdict import Compiled, Unsettled, Verdict
 
 NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.hankel import hankel_minor, realisation
+from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
@@ -25,8 +27,6 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.structural_witness import HankelMinor
-from fsm2rnn.targets.diagonal_network import nearest_integers
-from fsm2rnn.targets.verdict import Compiled, Verdict
 
 
 @final

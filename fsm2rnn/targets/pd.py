@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.constructions.promise import one_hot_promise
+from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
@@ -19,8 +21,6 @@ from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.targets.promise import one_hot_promise
-from fsm2rnn.targets.verdict import Compiled, Verdict
 
 
 @final

@@ -2,7 +2,7 @@
 
 Holds, with finite orbit, exactly the machines whose letters commute and satisfy xx = x; all entries are integers, so it
 is exact at every length in every format. Contract robust admits factors 1/2, and then counters that saturate. No group
-is held: parity is the smallest machine that is not. See `targets.diagonal_rung` for theorem and witnesses.
+is held: parity is the smallest machine that is not. See `constructions.diagonal_rung` for theorem and witnesses.
 
 Source: the impossibility of parity for non-negative diagonal layers is that of Sarrof et al. 2024 and Grazzi et al.
 2024; one layer is proved here by the witness.
@@ -11,6 +11,6 @@ Source: the impossibility of parity for non-negative diagonal layers is that of 
 from __future__ import annotations
 
 from fsm2rnn.algebra.semicharacters import nonnegative_coordinates
-from fsm2rnn.targets.diagonal_rung import Rung
+from fsm2rnn.constructions.diagonal_rung import Rung
 
 POSITIVE_DIAGONAL = Rung("positive-diagonal", 1, nonnegative_coordinates)

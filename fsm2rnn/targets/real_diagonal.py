@@ -1,8 +1,8 @@
 """h_j <- a_xj h_j with a in {0, 1, -1}: signs and zeros, so Z2^k and what zeros add to it.
 
 Holds, with finite orbit, exactly the machines whose letters commute and satisfy xxx = x; all entries are integers, so
-it is exact at every length in every format. Contract robust admits factors 1/2 as well. See `targets.diagonal_rung` for
-theorem and witnesses.
+it is exact at every length in every format. Contract robust admits factors 1/2 as well. See
+`constructions.diagonal_rung` for theorem and witnesses.
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 3 (parity by frozen random signs).
 """
@@ -10,6 +10,6 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 3 (parity by froze
 from __future__ import annotations
 
 from fsm2rnn.algebra.semicharacters import real_coordinates
-from fsm2rnn.targets.diagonal_rung import Rung
+from fsm2rnn.constructions.diagonal_rung import Rung
 
 REAL_DIAGONAL = Rung("real-diagonal", 2, real_coordinates)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
-from fsm2rnn.targets.verdict import Verdict
 
 
 class Target(Protocol):

@@ -15,7 +15,9 @@ from fsm2rnn.algebra.pencil import ENTRY_LIMIT
 from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.proof.contract import Contract
 from fsm2rnn.source.read import read
+from fsm2rnn.targets.factored import FACTORED
 from tests.strategies import machines, permutation_machines
 
 
@@ -165,12 +167,12 @@ def test_a_limit_stops_it():
         cp_factors([SparseMatrix.identity(size), shift, double])
 
 
-def test_wrong_factors_are_refused(monkeypatch):
-    matrices = one_hot(read("tomita3"))
+def test_wrong_factors_are_refused_by_whoever_uses_them(monkeypatch):
+    machine = minimise(read("tomita3")).target
     true = module.slice_factors
     monkeypatch.setattr(module, "slice_factors", lambda part: true(part)[1:])
-    with pytest.raises(CertificateError, match="letter matrix 0"):
-        cp_factors(matrices)
+    with pytest.raises(CertificateError, match="induction"):
+        FACTORED.compile(machine, Contract.INJECTIVE)
 
 
 def test_factors_of_other_shapes_are_refused():

@@ -6,8 +6,8 @@ import pytest
 from automata.fa.dfa import DFA
 
 import fsm2rnn
+from fsm2rnn.constructions.verdict import Unsettled
 from fsm2rnn.targets import TARGETS
-from fsm2rnn.targets.verdict import Unsettled
 
 
 def test_every_public_name_has_its_home():

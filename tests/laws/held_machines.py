@@ -30,6 +30,8 @@ HELD = [
     ("real-diagonal", ROBUST, commuting_machines(max_index=3, periods=(1, 2))),
     ("positive-diagonal", FINITE, commuting_machines(periods=(1,))),
     ("positive-diagonal", ROBUST, commuting_machines(max_index=3, periods=(1,))),
+    ("affine-real-diagonal", ROBUST, commuting_machines(max_index=3, periods=(1, 2))),
+    ("affine-positive-diagonal", ROBUST, commuting_machines(max_index=3, periods=(1,))),
     ("affine-real-diagonal", HEADLESS, resetting_machines(reflect=True)),
     ("affine-real-diagonal", SEVERAL, resetting_machines(reflect=True, coarse=True)),
     ("affine-positive-diagonal", HEADLESS, resetting_machines()),

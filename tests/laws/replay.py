@@ -17,10 +17,10 @@ KINDS = {
     "rotation": ({"never-returns"}, {"order-matters"}),
     "real-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
     "positive-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
-    "affine-real-diagonal": ({"earlier-square-matters", "earlier-order-matters"}, set()),
-    "affine-positive-diagonal": ({"first-occurrence-matters"}, set()),
+    "affine-real-diagonal": ({"earlier-square-matters", "earlier-order-matters"}, {"cycle"}),
+    "affine-positive-diagonal": ({"first-occurrence-matters"}, {"cycle"}),
 }
-STRIDES = {"real-diagonal": 2, "positive-diagonal": 1}
+STRIDES = {"real-diagonal": 2, "positive-diagonal": 1, "affine-real-diagonal": 2, "affine-positive-diagonal": 1}
 TURNS = 3  # times round a cycle, or more powers than the machine has states
 
 

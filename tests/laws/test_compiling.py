@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.product import product
@@ -20,7 +21,6 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
-from fsm2rnn.targets.verdict import Compiled, Impossible
 from tests.laws.held_machines import CONTRACTS, drawn_for, each_target
 from tests.strategies import LABELS, machines
 

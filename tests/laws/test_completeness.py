@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask, find_target
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.structural_witness import HankelMinor
@@ -20,7 +21,6 @@ from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.minimal import MINIMAL
 from fsm2rnn.targets.pd import PD
 from fsm2rnn.targets.rotation import ROTATION
-from fsm2rnn.targets.verdict import Compiled
 from tests.laws.held_machines import EVERY, GROUPS, HELD
 from tests.strategies import machines
 

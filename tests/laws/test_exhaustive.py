@@ -8,12 +8,12 @@ from collections import Counter
 import pytest
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets.positive_diagonal import POSITIVE_DIAGONAL
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION
-from fsm2rnn.targets.verdict import Compiled, Impossible
 from tests.laws.monoid_search import (
     has_one_code_per_state,
     has_several_codes_per_state,

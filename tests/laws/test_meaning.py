@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.labels import typed
-from fsm2rnn.targets.verdict import Compiled
 from tests.laws.held_machines import CONTRACTS, drawn_for, each_target
 from tests.strategies import acceptors, commuting_machines, words
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fsm2rnn.constructions.diagonal_network import nearest_integers
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.phase import PhaseMatrix
@@ -30,7 +31,6 @@ from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.enclosure import Letter
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.structures import meaning
-from fsm2rnn.targets.diagonal_network import nearest_integers
 from tests.proof.cell_networks import counting_cycle, turning
 
 WHOLE = st.integers(-3, 3)

@@ -1,48 +1,114 @@
-"""Stored networks of cells that the tests of horizons share: turning planes of groups, and a line that decays."""
+"""Networks proved by cells: cycles by turns, a letter that kills a plane, a counter on a line that decays."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.proof.checker import network_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.orbit import reached_cells
-from fsm2rnn.source.read import read
 
-# A symbol that is counted up to two by halving a line, and one that changes nothing.
-DECAY = StateMachine(("none", "one", "more"), ("a", "b"), ((1, 0), (2, 1), (2, 2)), 0, (0, 1, 2))
-HALF = (Letter((Fraction(1, 2),), ()), Letter((1,), ()))
-DECAY_ROWS = (
-    CellRow((Fraction(1),), (), Fraction(-3, 4), 0),
-    CellRow((Fraction(0),), (), Fraction(0), 1),
-    CellRow((Fraction(-1),), (), Fraction(3, 8), 2),
-)
+HALF, ONE = Fraction(1, 2), Fraction(1)
 
 
-def stored_cells(machine, letters, first, contract, form, rows=None):
-    """Return the stored network of the cells that words reach, by default with its nearest prototypes."""
-    cells, reads = reached_cells(letters, first, machine, limit=1000)
-    proof = Enclosure(machine, letters, cells.cells, reads, contract)
-    operator = Rotation(letters) if letters[0].planes else Diagonal(tuple(letter.lines for letter in letters))
-    return store_cells(operator, proof, nearest_rows(proof) if rows is None else rows, form, {})
+def cycle(order: int, letters: range | list[int]) -> StateMachine:
+    """Return the cycle of `order` states whose letter k adds k."""
+    names = [f"+{letter}" for letter in letters]
+    return StateMachine.tracker(range(order), names, [[(q + k) % order for k in letters] for q in range(order)])
 
 
-def turning_network(name, letters, form):
-    """Return the stored network of a catalogue machine whose letters turn planes."""
-    first = Cell((), (Fraction(0),) * len(letters[0].planes))
-    return stored_cells(read(name), letters, first, Contract.INJECTIVE, form)
+def enclosed(
+    machine: StateMachine, letters: tuple[Letter, ...], contract: Contract, lines: tuple[Fraction, ...] = ()
+) -> Enclosure:
+    """Return the cells that words reach from the point of these lines and of planes at turn zero."""
+    first = Cell(tuple((line, line) for line in lines), (Fraction(0),) * len(letters[0].planes))
+    trace, reads = reached_cells(letters, first, machine, limit=1000)
+    return Enclosure(machine, trace.letters, trace.cells, reads, contract)
 
 
-def decaying_network(form):
-    """Return the counter up to two."""
-    return stored_cells(DECAY, HALF, Cell(((1, 1),), ()), Contract.ROBUST, form, DECAY_ROWS)
+def turning(order: int, letters: range | list[int], parts: int | None = None) -> Enclosure:
+    """Return the cycle of `order` states by turns of 1/parts; twice as many cells as states make a cover."""
+    parts = parts or order
+    turned = tuple(Letter((), (Fraction(k, parts) % 1,)) for k in letters)
+    contract = Contract.INJECTIVE if parts == order else Contract.COVER
+    return enclosed(cycle(order, letters), turned, contract)
 
 
-def cyclic_network(order, form):
-    """Return Z_m with all m letters: letter k turns the one plane by k/m."""
-    return turning_network(f"Z{order}", tuple(Letter((), (Fraction(k, order),)) for k in range(order)), form)
+def stored(enclosure: Enclosure, form: FloatFormat, rows: tuple[CellRow, ...] | None = None) -> Network:
+    """Return the network of rotations with these rows, the nearest cell's unless given."""
+    rows = nearest_rows(enclosure) if rows is None else rows
+    return store_cells(Rotation(enclosure.letters), enclosure, rows, form, {"target": "cells"})
+
+
+def killed(form: FloatFormat) -> Network:
+    """Return a cycle of three that a letter ends: the plane is sent to zero for ever."""
+    table = [[1, 2, 3], [2, 0, 3], [0, 1, 3], [3, 3, 3]]
+    machine = StateMachine.tracker(["a", "b", "c", "dead"], ["on", "back", "kill"], table)
+    letters = tuple(Letter((), (turn,)) for turn in (Fraction(1, 3), Fraction(2, 3), None))
+    return stored(enclosed(machine, letters, Contract.INJECTIVE), form)
+
+
+def counting(top: int) -> tuple[StateMachine, tuple[CellRow, ...]]:
+    """Return the counter that stops at `top`, and rows that lead on powers of 1/2 and on the last interval."""
+    table = [[min(top, state + 1), state] for state in range(top + 1)]
+    rows = tuple(CellRow((Fraction(-3, 2) * 2**i,), (), Fraction(3, 2) + i, i) for i in range(top + 1))
+    return StateMachine.tracker(range(top + 1), ["more", "same"], table), rows
+
+
+def saturating(form: FloatFormat, top: int = 3) -> Network:
+    """Return the counter on one line that is halved: its last cell is an interval, contract robust."""
+    machine, rows = counting(top)
+    enclosure = enclosed(machine, (Letter((HALF,), ()), Letter((ONE,), ())), Contract.ROBUST, (ONE,))
+    return store_cells(Diagonal(((HALF,), (ONE,))), enclosure, rows, form, {})
+
+
+def counting_cycle(form: FloatFormat) -> Network:
+    """Return a cycle of three beside a counter to two: a line that is halved and a plane that is turned."""
+    counter, slopes = counting(2)
+    states = [(turn, count) for turn in range(3) for count in range(3)]
+    table = [[states.index(((turn + 1) % 3, counter.table[count][0]))] for turn, count in states]
+    machine = StateMachine.tracker(states, ["x"], table)
+    enclosure = enclosed(machine, (Letter((HALF,), (Fraction(1, 3),)),), Contract.ROBUST, (ONE,))
+    rows = tuple(
+        CellRow(slopes[count].lines, (Fraction(turn, 3),), slopes[count].bias, state)
+        for state, (turn, count) in enumerate(states)
+    )
+    return stored(enclosure, form, rows)
+
+
+def exact_quarters(form: FloatFormat) -> Network:
+    """Return a cycle of four by quarter turns as cells: nothing rounds."""
+    return stored(turning(4, range(4)), form)
+
+
+NETWORKS = {
+    "fifths-float32": lambda: stored(turning(5, range(5)), FLOAT32),
+    "fifths-bfloat16": lambda: stored(turning(5, [1, 4]), BFLOAT16),
+    "sevenths-float64": lambda: stored(turning(7, [2, 3]), FLOAT64),
+    "thirds-cover-float16": lambda: stored(turning(3, [1], 6), FLOAT16),
+    "quarters-exact": lambda: exact_quarters(FLOAT32),
+    "killed-float16": lambda: killed(FLOAT16),
+    "saturating-exact": lambda: saturating(BFLOAT16),
+    "counting-float32": lambda: counting_cycle(FLOAT32),
+}
+
+
+@cache
+def cell_network(name: str) -> Network:
+    """Return a named network, proved once."""
+    return NETWORKS[name]()
+
+
+@cache
+def cell_file(name: str) -> bytes:
+    """Return the file of a named network."""
+    return network_bytes(cell_network(name))

@@ -19,8 +19,8 @@ from fsm2rnn.proof.checker import network_bytes, prove_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Letter
 from fsm2rnn.source.read import read
-from tests.proof.cell_networks import DECAY, cyclic_network, decaying_network, stored_cells, turning_network
 from tests.proof.float_states import FloatPlanes, beam_errors, greedy_words, rounded_to, shortest_failure, worst_errors
+from tests.proof.turning_networks import DECAY, cyclic_network, decaying_network, stored_cells, turning_network
 
 SHORT = (BFLOAT16, FLOAT16)
 ORDERS = (5, 10, 25, 50)

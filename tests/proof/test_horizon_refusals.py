@@ -20,7 +20,7 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
 from fsm2rnn.proof.horizon import horizon, lower_decimal, upper_decimal
 from fsm2rnn.proof.network import Network
-from tests.proof.cell_networks import cyclic_network, decaying_network, stored_cells
+from tests.proof.turning_networks import cyclic_network, decaying_network, stored_cells
 
 FIVE = cyclic_network(5, BFLOAT16)
 LINES = decaying_network(BFLOAT16)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.state_machine import StateMachine
@@ -19,7 +20,6 @@ from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
-from fsm2rnn.targets.verdict import Compiled
 from tests.proof.cell_networks import NETWORKS, cell_file, stored
 from tests.proof.networks import cover_network, named_files
 from tests.second_checker.checker import accepts

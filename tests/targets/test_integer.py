@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.grade import exact_grade
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.integer import INTEGER
-from fsm2rnn.targets.verdict import Compiled, Unsettled
 from tests.strategies import abelian_groups, permutation_machines
 
 F20 = "act:(1,2,3,4,5);(2,3,5,4)"

@@ -15,6 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.machine.state_machine import StateMachine
@@ -26,7 +27,6 @@ from fsm2rnn.source.read import read
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION
-from fsm2rnn.targets.verdict import Compiled, Impossible
 from tests.laws.replay import shows
 from tests.strategies import machines, machines_and_words
 

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.affine_diagonal import AffineCoordinates
+from fsm2rnn.constructions.affine_cover import Coordinate, affine_cover_network
+from fsm2rnn.constructions.decay import decay_network
+from fsm2rnn.constructions.diagonal_network import affine_network
+from fsm2rnn.constructions.diagonal_rung import NO_HEAD
+from fsm2rnn.constructions.refutation import long_way_round, order_matters
+from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.witness import BrokenLaw
-from fsm2rnn.targets.affine_cover import Coordinate, affine_cover_network
-from fsm2rnn.targets.diagonal_network import affine_network
-from fsm2rnn.targets.diagonal_rung import NO_HEAD
-from fsm2rnn.targets.verdict import Impossible, Unsettled, Verdict
 
 ONE_CODE = (
     "no network with one code per state exists (all roles of the letters were tried, but no witness is built); "
@@ -32,9 +34,10 @@ DECAYS = "a law fails that holds for finite orbits only, and decaying affine net
 @final
 @dataclass(frozen=True)
 class AffineRung:
-    """One field of factors: the law its networks obey, and its coordinates with one code per state."""
+    """One field of factors: the longest cycle of a letter, the laws its networks obey, and its coordinates."""
 
     name: str
+    longest: int
     refute: Callable[[StateMachine], BrokenLaw | None]
     coordinates: Callable[[StateMachine], AffineCoordinates | None]
     cover: Callable[[int], Iterator[Coordinate]]
@@ -43,7 +46,7 @@ class AffineRung:
         """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
         witness = self.refute(machine)
         if witness is not None:
-            return Unsettled(DECAYS) if contract is Contract.ROBUST else Impossible(witness, contract)
+            return self._decaying(machine) if contract is Contract.ROBUST else Impossible(witness, contract)
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         found = self.coordinates(machine)
@@ -56,3 +59,10 @@ class AffineRung:
             still = ((1,),) * len(machine.symbols), ((0,),) * len(machine.symbols), ((1,),)
             return affine_network(machine, *still, contract, details)
         return affine_network(machine, found.slopes, found.offsets, found.codes, contract, details)
+
+    def _decaying(self, machine: StateMachine) -> Verdict:
+        """Return what contract robust adds: a decaying network without additive term, or a cycle that refutes all."""
+        cycle = long_way_round(machine, self.longest)
+        if cycle is not None:
+            return Impossible(cycle, Contract.ROBUST)
+        return decay_network(machine) if order_matters(machine) is None else Unsettled(DECAYS)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
+from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, dot, vector
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
@@ -17,8 +19,6 @@ from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter, Turn
 from fsm2rnn.proof.orbit import reached_cells
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.targets.promise import finite_promise
-from fsm2rnn.targets.verdict import Compiled
 
 Factors: TypeAlias = tuple[tuple[int, ...], ...]
 FACTORS: dict[Turn, int] = {None: 0, Fraction(0): 1, Fraction(1, 2): -1}

@@ -9,7 +9,7 @@ Throughout, finite orbit means contracts injective and cover. With i_x and p_x t
 | real-diagonal | i_x <= 1, p_x <= 2 | p_x <= 2 |
 | positive-diagonal: factors >= 0 | i_x <= 1, p_x = 1 | p_x = 1 |
 
-Necessity is in the witnesses (`proof.witness`), sufficiency in `algebra.semicharacters` and `targets.decay`. The
+Necessity is in the witnesses (`proof.witness`), sufficiency in `algebra.semicharacters` and `constructions.decay`. The
 conditions look at the letters alone: since letters commute, the machine is a quotient of a product of what single
 letters generate. Positive-diagonal admits zeros.
 
@@ -25,13 +25,13 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.semicharacters import Coordinates
+from fsm2rnn.constructions.decay import decay_network
+from fsm2rnn.constructions.diagonal_network import turns_network
+from fsm2rnn.constructions.refutation import long_way_round, never_returns, order_matters
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.witness import Witness
-from fsm2rnn.targets.decay import decay_network
-from fsm2rnn.targets.diagonal_network import turns_network
-from fsm2rnn.targets.refutation import long_way_round, never_returns, order_matters
-from fsm2rnn.targets.verdict import Compiled, Impossible, Unsettled, Verdict
 
 NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 

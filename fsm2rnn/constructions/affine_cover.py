@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.machine.product import merge_letters
@@ -21,7 +22,6 @@ from fsm2rnn.operators.diagonal import AffineDiagonal
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.targets.verdict import Compiled
 
 CODE_LIMIT = 1000
 

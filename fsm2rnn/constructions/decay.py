@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import final
 
 from fsm2rnn.algebra.diagonal_rungs import LetterOrder, letter_orders
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.machine.state_machine import StateMachine
@@ -27,7 +28,6 @@ from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter, Turn
 from fsm2rnn.proof.orbit import reached_cells
-from fsm2rnn.targets.verdict import Compiled
 
 HALF = Fraction(1, 2)
 CELL_LIMIT = 1000
