@@ -7,8 +7,8 @@ the intersection of the groups G_W = {g : g fixes W^H pointwise}, whatever the m
 orthogonal projection for some invariant form, g lies in G_W iff the trace of e_H g on W is dim W^H, hence iff the
 character has the same sum over H g as over H: G_W is read off one sum per state.
 
-So the least width is the least total dimension of irreducible modules whose G_W meet in H, found by best-first search
-over their intersections. They are realised in functions on G/K (`permutation_module`), K a subgroup: the component
+So the least width is the least total dimension of irreducible modules whose G_W meet in H, a weighted set cover of the
+states other than the start. They are realised in functions on G/K (`permutation_module`), K a subgroup: the component
 e Q[G/K] is a multiple of W, and W itself where it is as small as the bound of `rational_components`. With subgroups
 K that reach the bound, or with the search on the bounds giving the same total, the width is proved to be the least.
 
@@ -19,15 +19,12 @@ way; where G is transitive on pairs, Q^Q = 1 + W with W irreducible, and |Q| - 1
 
 from __future__ import annotations
 
-import functools
-import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 import numpy as np
-import numpy.typing as npt
 
 from fsm2rnn.algebra.cyclotomic_blocks import cyclotomic_action
 from fsm2rnn.algebra.diagonal_rungs import noncommuting
@@ -43,8 +40,9 @@ from fsm2rnn.algebra.permutation_module import (
     short_start,
     smaller_part,
 )
-from fsm2rnn.algebra.rational_components import GroupAction, group_action
-from fsm2rnn.errors import InputError, LimitError, NumericError
+from fsm2rnn.algebra.rational_components import GroupAlgebra, group_algebra
+from fsm2rnn.algebra.weighted_cover import Cover, Mask, least_cover
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit, vector
 from fsm2rnn.machine.product import merge_letters
 from fsm2rnn.machine.reachable import reachable_states
@@ -52,15 +50,10 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 4096
 """Most states."""
-NODE_LIMIT: Final = 4096
-"""Most intersections that the search for the least set of modules expands."""
 PATH_LIMIT: Final = 1 << 24
 """Most entries in the products of matrices along paths to all states."""
 SPLIT_LIMIT: Final = 64
 """Most states of a machine whose group is not listed and whose functions are split."""
-
-_Node: TypeAlias = tuple[int, int, int, tuple[int, ...]]
-"""Weight, number of states left, these as bits, blocks chosen."""
 
 
 @final
@@ -84,7 +77,7 @@ class IntegerRepresentation:
 class _Part:
     """A module, as the functions that `functions` (m, P) span, on points that the letters permute by `maps` (D, P)."""
 
-    block: int  # the states that it does not tell from the start, as bits
+    block: Mask  # (Q,), the states that it does not tell from the start
     functions: Numbers
     maps: Numbers
 
@@ -123,48 +116,52 @@ def _noncommutative(machine: StateMachine) -> IntegerRepresentation:
     """Merge letters, and list the group where it is small."""
     merge = merge_letters(machine)
     maps = np.array(merge.machine.table, dtype=np.intp).T
-    action = group_action(maps, machine.start)
-    found = _from_pairs(maps, machine.start) if action is None else _from_group(action, maps, machine.start)
+    try:
+        found = _from_group(group_algebra(merge.machine), maps, machine.start)
+    except LimitError:
+        found = _from_pairs(maps, machine.start)
     found = _differences(maps) if found is None else found
     return replace(found, matrices=tuple(found.matrices[letter] for letter in merge.letter_of))
 
 
-def _from_group(action: GroupAction, maps: Numbers, start: int) -> IntegerRepresentation | None:
+def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int) -> IntegerRepresentation | None:
     """Return the sum of the irreducible modules of least total width that separates the states."""
-    sums = [np.bincount(action.state_of, component.values, maps.shape[1]) for component in action.components]
-    held = [number for number, row in enumerate(sums) if row[start] > 0]
-    blocks = [_bits(sums[number] == sums[number][start]) for number in held]
-    lower = least_cover(blocks, [action.components[number].least for number in held])
-    subgroups, choice, found, widths = list[Numbers](), list[int](), lower, np.zeros(0, dtype=np.int64)
-    for subgroups in action.subgroups():
-        sizes = action.widths(subgroups)[held]
-        lengths = np.array([len(subgroup) for subgroup in subgroups])
-        choice = (
-            np.where(sizes > 0, sizes * len(action.table) - lengths, np.iinfo(np.int64).max).argmin(axis=1).tolist()
-        )
-        widths = sizes[np.arange(len(held)), choice]
-        found = least_cover(blocks, widths.tolist())
-        if found.weight == lower.weight:
+    sums = [np.bincount(algebra.action.states, component.values, maps.shape[1]) for component in algebra.components]
+    places = [place for place, row in enumerate(sums) if row[start] > 0]
+    blocks = np.array([sums[place] == sums[place][start] for place in places])
+    components = [algebra.components[place] for place in places]
+    bounds = np.array([component.least for component in components])
+    lower = _cover(blocks, bounds, start)
+    chosen, widths, subgroups = lower, bounds, list[Numbers]()
+    for found in algebra.subgroups():
+        widths, subgroups = _narrowest(algebra.widths(found)[places], found)
+        chosen = _cover(blocks, widths, start)
+        if _total(chosen, widths) == _total(lower, bounds):
             break
-    parts = [
-        _Part(block, *action.coset_functions(action.components[number], subgroups[place]))
-        for block, number, place in zip(blocks, held, choice, strict=True)
-    ]
-    if found.weight > lower.weight:
-        for place, number in enumerate(held):
-            orbitals = action.orbitals(subgroups[choice[place]])
-            parts[place], widths[place] = _split(parts[place], orbitals, widths[place], action.components[number].least)
-        found = least_cover(blocks, widths.tolist())
-    chosen = [parts[place] for place in found.members]
-    return _realised(chosen, maps, start, least=lower.minimal and found.weight == lower.weight)
+    wide = _total(chosen, widths) > _total(lower, bounds)
+    parts: dict[int, Numbers] = {}
+    for place in range(len(components)) if wide else chosen.members:
+        functions = algebra.coset_functions(components[place], subgroups[place])
+        while widths[place] > bounds[place]:
+            smaller = smaller_part(functions, algebra.orbitals(subgroups[place]))
+            if smaller is None:
+                break
+            functions, widths[place] = smaller
+        parts[place] = functions
+    chosen = _cover(blocks, widths, start) if wide else chosen
+    modules = [_Part(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members]
+    return _realised(modules, maps, start, least=lower.minimal and _total(chosen, widths) == _total(lower, bounds))
 
 
-def _split(part: _Part, orbitals: Numbers, width: int, least: int) -> tuple[_Part, int]:
-    """Return a smaller multiple of the irreducible module where one is found, and its width."""
-    while width > least and (functions := smaller_part(part.functions, orbitals)) is not None:
-        part = replace(part, functions=functions)
-        width = int(np.linalg.matrix_rank(functions))
-    return part, width
+def _narrowest(widths: Numbers, subgroups: Sequence[Numbers]) -> tuple[Numbers, list[Numbers]]:
+    """Return for each row the least width but 0, and the largest subgroup that has it."""
+    lengths = np.array([len(subgroup) for subgroup in subgroups])
+    choice = np.where(widths > 0, widths * (lengths.max() + 1) - lengths, np.iinfo(np.int64).max).argmin(axis=1)
+    return widths[np.arange(len(widths)), choice], [subgroups[place] for place in choice]
+
+
+def _total(chosen: Cover, widths: Numbers) -> int:
+    return int(widths[list(chosen.members)].sum())
 
 
 def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
@@ -182,8 +179,9 @@ def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
     parts = []
     for functions in commuting_parts(orbitals.reshape(states, states)):
         same = (functions == functions[:, [start]]).all(axis=0)
-        parts.append(_Part(_bits(same), functions, maps))
-    found = least_cover([part.block for part in parts], [len(part.functions) for part in parts])
+        parts.append(_Part(same, functions, maps))
+    widths = np.array([len(part.functions) for part in parts])
+    found = _cover(np.array([part.block for part in parts]), widths, start)
     return _realised([parts[place] for place in found.members], maps, start, least=False)
 
 
@@ -216,7 +214,7 @@ def _shortest(part: _Part, maps: Numbers, start: int) -> tuple[Integers, Integer
             made = module(acting, maps.T, start)
             # Short codes count, and so do small entries.
             largest = int(np.abs(acting).max())
-            chosen = short_start(made, states // part.block.bit_count(), below / largest)
+            chosen = short_start(made, states // int(part.block.sum()), below / largest)
             if chosen is not None:
                 best, below = (acting, made.codes(chosen.vector)), chosen.norm * largest
     return best
@@ -264,48 +262,8 @@ def _with_resets(machine: StateMachine, kept: list[int]) -> IntegerRepresentatio
     return IntegerRepresentation(matrices, codes, least=False, reason=f"a constant coordinate, and {reason}")
 
 
-@final
-@dataclass(frozen=True)
-class Cover:
-    """Positions of sets that meet in one point, their weight, and whether none weighs less."""
-
-    members: tuple[int, ...]
-    weight: int
-    minimal: bool
-
-
-def least_cover(blocks: Sequence[int], weights: Sequence[int]) -> Cover:
-    """Return blocks, sets of states as bits, that meet in one state, of least total weight (best-first search).
-
-    Past NODE_LIMIT intersections each next block is chosen greedily. All blocks together meet in one state.
-    """
-    everything = functools.reduce(int.__or__, blocks)
-    heap: list[_Node] = [(0, everything.bit_count(), everything, ())]
-    done: set[int] = set()
-    while heap:
-        node = heapq.heappop(heap)
-        weight, count, met, members = node
-        if count == 1:
-            return Cover(members, weight, minimal=len(done) <= NODE_LIMIT)
-        if met not in done:
-            done.add(met)
-            after = list(_after(node, blocks, weights))
-            if len(done) > NODE_LIMIT:
-                heap = [min(after, key=lambda new: (new[0] - weight) / math.log(count / new[1]))]
-            else:
-                for new in after:
-                    heapq.heappush(heap, new)
-    message = "the modules do not separate the states"
-    raise NumericError(message)
-
-
-def _after(node: _Node, blocks: Sequence[int], weights: Sequence[int]) -> Iterator[_Node]:
-    """Yield the intersections that are smaller by one block."""
-    weight, _, met, members = node
-    for number, (block, more) in enumerate(zip(blocks, weights, strict=True)):
-        if (left := met & block) != met:
-            yield weight + more, left.bit_count(), left, (*members, number)
-
-
-def _bits(mask: npt.NDArray[np.bool_]) -> int:
-    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+def _cover(blocks: Mask, weights: Numbers, start: int) -> Cover:
+    """Return blocks (rows) of least total weight that meet in the start alone, as all of them do."""
+    loads = np.zeros((len(weights), 0), dtype=np.int64)
+    found = least_cover(np.delete(~blocks, start, axis=1), weights, loads, fewest=1, most=len(weights))
+    return Cover(tuple(range(len(weights))), minimal=False) if found is None else found

@@ -182,8 +182,8 @@ def _sparse_coefficients(count: int) -> Integers:
     return np.concatenate(rows)
 
 
-def smaller_part(functions: Numbers, orbitals: Numbers) -> Numbers | None:
-    """Return functions that span a smaller module inside that of the rows (m, P), or None where none was found.
+def smaller_part(functions: Numbers, orbitals: Numbers) -> tuple[Numbers, int] | None:
+    """Return functions that span a smaller module in that of the rows (m, P), and its width; None where none was found.
 
     They are the images of sums of at most three orbital matrices, which commute with the letters; `orbitals` (P, P)
     numbers the orbits on pairs of points. An image of a multiple of an irreducible module is a multiple of it too.
@@ -198,7 +198,9 @@ def smaller_part(functions: Numbers, orbitals: Numbers) -> Numbers | None:
     ranks = np.linalg.matrix_rank(sum(signs[:, term, None, None] * acting[chosen[:, term]] for term in range(3)))
     ranks[ranks == 0] = size
     place = ranks.argmin()
-    return None if ranks[place] == size else np.tensordot(signs[place], moved[chosen[place]], axes=1)
+    if ranks[place] == size:
+        return None
+    return np.tensordot(signs[place], moved[chosen[place]], axes=1), int(ranks[place])
 
 
 def commuting_parts(orbitals: Numbers) -> list[Numbers]:

@@ -146,15 +146,19 @@ class GroupAlgebra:
         values = np.array([component.values for component in self.components], dtype=np.float64)
         return np.rint(values @ members).astype(np.int64)
 
-    def coset_functions(self, component: RationalComponent, subgroup: Numbers) -> tuple[Numbers, Numbers]:
-        """Return functions (m, P) that span e Q[G/K], and the letters (D, P) on the right cosets K g.
+    def coset_functions(self, component: RationalComponent, subgroup: Numbers) -> Numbers:
+        """Return functions (m, P) on the right cosets K g that span e Q[G/K].
 
-        Kr -> sum of Phi over K r g^-1 for all g: the translates of the projection of K's indicator.
+        K r -> sum of Phi over K r s^-1 for all s: the translates of the projection of K's indicator.
         """
         representatives, coset = self._cosets(subgroup)
         sums = component.values[self.table.columns[representatives][:, subgroup]].sum(axis=1)[coset]
-        functions = sums[self._quotients(representatives)].T
-        return functions, coset[self.table.columns[self.action.letters][:, representatives]]
+        return sums[self._quotients(representatives)].T
+
+    def coset_maps(self, subgroup: Numbers) -> Numbers:
+        """Return the letters on the right cosets (D, P)."""
+        representatives, coset = self._cosets(subgroup)
+        return coset[self.table.columns[self.action.letters][:, representatives]]
 
     def orbitals(self, subgroup: Numbers) -> Numbers:
         """Return the double coset of r s^-1 for right cosets K r, K s (P, P): the orbits on pairs of cosets."""

@@ -83,7 +83,7 @@ def test_long_words_are_read_as_the_table_says(name, compiled):
     machine, verdict = compiled[name].machine, compiled[name].verdict
     generator = random.Random(0)
     word = generator.choices(range(len(machine.symbols)), k=500)
-    reads = {code: read for code, read in zip(verdict.proof.codes, verdict.proof.reads, strict=True)}
+    reads = dict(zip(verdict.proof.codes, verdict.proof.reads, strict=True))
     state = verdict.proof.codes[0]
     found = []
     for symbol in word:
