@@ -35,6 +35,7 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[StateMachine], Witness | None]], 
     ("Euclidean contractions (products of reflections, no write term)", idempotent_words),
     ("2 x 2 blocks", noncommuting_square_words),
 )
+STACKS: Final = "stacks of non-negative diagonal layers"
 
 
 @final
@@ -44,6 +45,7 @@ class Obstruction:
 
     refutes: str
     witness: Witness
+    hypotheses: tuple[str, ...]
 
 
 @final
@@ -76,7 +78,7 @@ class Explanation:
                 {
                     "refutes": found.refutes,
                     "witness": found.witness.to_json(),
-                    "hypotheses": list(found.witness.hypotheses),
+                    "hypotheses": list(found.hypotheses),
                 }
                 for found in self.obstructions
             ],
@@ -96,12 +98,18 @@ def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, targ
     }
     searches: list[tuple[str, Callable[[], Witness | None]]] = [
         *((refutes, partial(search, minimal)) for refutes, search in OBSTRUCTIONS),
-        ("stacks of non-negative diagonal layers", partial(periodic_word, minimal, periodic.cycle)),
+        (STACKS, partial(periodic_word, minimal, periodic.cycle)),
         ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness)),
     ]
     witnesses = ((refutes, _within_limits(search)) for refutes, search in searches)
-    found = tuple(Obstruction(refutes, witness) for refutes, witness in witnesses if witness is not None)
-    return Explanation(facts, tuple(answers), found)
+    found = (_obstruction(refutes, witness) for refutes, witness in witnesses if witness is not None)
+    return Explanation(facts, tuple(answers), tuple(found))
+
+
+def _obstruction(refutes: str, witness: Witness) -> Obstruction:
+    """Return the witness with its hypotheses; a cycle refutes whole stacks where their orbit is finite."""
+    stated = (STACKS, "finite orbit") if refutes == STACKS else witness.hypotheses
+    return Obstruction(refutes, witness, (*stated, "exact arithmetic"))
 
 
 def answer_to_json(answer: Answer) -> dict[str, Json]:

@@ -42,7 +42,7 @@ from fsm2rnn.algebra.permutation_module import (
 )
 from fsm2rnn.algebra.rational_components import GroupAlgebra, group_algebra
 from fsm2rnn.algebra.weighted_cover import Cover, Mask, least_cover
-from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit, vector
 from fsm2rnn.machine.product import merge_letters
 from fsm2rnn.machine.reachable import reachable_states
@@ -106,8 +106,8 @@ def integer_representation(machine: StateMachine) -> IntegerRepresentation:
         return IntegerRepresentation((ones,) * len(images), ones.columns, least=True, reason="one state")
     if noncommuting(machine) is None:
         found = cyclotomic_action(machine)
-        reason = "Phi of degree " + " + ".join(str(block.size) for block in found.blocks)
-        reason += ": one block per primary invariant of the group, 2 beside an odd one free"
+        orders = ", ".join(str(block.order) for block in found.blocks)
+        reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
     return _noncommutative(machine)
 
@@ -118,7 +118,7 @@ def _noncommutative(machine: StateMachine) -> IntegerRepresentation:
     maps = np.array(merge.machine.table, dtype=np.intp).T
     try:
         found = _from_group(group_algebra(merge.machine), maps, machine.start)
-    except LimitError:
+    except (LimitError, NumericError):
         found = _from_pairs(maps, machine.start)
     found = _differences(maps) if found is None else found
     return replace(found, matrices=tuple(found.matrices[letter] for letter in merge.letter_of))
@@ -186,7 +186,7 @@ def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
 
 
 def _realised(parts: Sequence[_Part], maps: Numbers, start: int, *, least: bool) -> IntegerRepresentation | None:
-    """Return the sum of the parts, each with its shortest start vector; None where one has no short one."""
+    """Return the sum of the parts, each with its shortest start vector; None where one has none."""
     found = []
     for part in parts:
         shortest = _shortest(part, maps, start)
@@ -197,6 +197,8 @@ def _realised(parts: Sequence[_Part], maps: Numbers, start: int, *, least: bool)
     codes = np.concatenate([code for _, code in found], axis=1)
     widths = f"modules of widths {', '.join(str(len(code[0])) for _, code in found)}"
     reason = f"{widths}: rational ones that separate the states are not narrower" if least else widths
+    if len(np.unique(codes, axis=0)) < len(codes):
+        return None
     columns = tuple(vector(enumerate(code)) for code in codes.tolist())
     return IntegerRepresentation(tuple(matrices), columns, least, reason)
 
@@ -217,6 +219,11 @@ def _shortest(part: _Part, maps: Numbers, start: int) -> tuple[Integers, Integer
             chosen = short_start(made, states // int(part.block.sum()), below / largest)
             if chosen is not None:
                 best, below = (acting, made.codes(chosen.vector)), chosen.norm * largest
+    # Floats found the codes; integers say whether they are right.
+    if best is not None and not all(
+        np.array_equal(best[1] @ matrix.T, best[1][letter]) for matrix, letter in zip(best[0], maps, strict=True)
+    ):
+        return None
     return best
 
 

@@ -25,6 +25,7 @@ import numpy.typing as npt
 from fsm2rnn.algebra.lattice import PivotBasis, saturated
 from fsm2rnn.algebra.letter_maps import Numbers
 from fsm2rnn.algebra.modular import Integers
+from fsm2rnn.errors import LimitError
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -35,8 +36,8 @@ SUM_LIMIT: Final = 4096
 
 _WORK: Final = 1 << 22  # entries of codes computed at once
 _TOTAL: Final = 1 << 32  # multiplications in all codes of one module
-_FEWEST: Final = 256  # start vectors tried whatever that costs
-_EXACT: Final = 1 << 20  # weights of the sums by which codes are told apart; sums stay below 2^53
+_FEWEST: Final = 256  # start vectors, and sums, tried whatever that costs
+_EXACT: Final = 1 << 20  # entries, and weights of the sums by which codes are told apart: sums stay below 2^53
 _REACH: Final = 4
 
 
@@ -166,19 +167,17 @@ def _candidates(fixed: Integers) -> Integers:
 
 
 def _sparse_coefficients(count: int) -> Integers:
-    """Return vectors with few entries, and random ones with more."""
-    rows: list[Integers] = []
-    unit = np.eye(count, dtype=np.int64)
-    for places in range(1, 4):
-        choices = math.comb(count, places) * 2 ** (places - 1)
-        if sum(map(len, rows)) + choices > START_LIMIT // 2:
-            break
-        for chosen in itertools.combinations(range(count), places):
-            signs = np.array(list(itertools.product((1,), *[(1, -1)] * (places - 1))))
-            rows.append(signs @ unit[list(chosen)])
+    """Return vectors with up to three entries 1 and -1, and denser ones, all at random."""
     generator = np.random.default_rng(0)
-    rows.append(generator.integers(-1, 2, size=(START_LIMIT // 4, count)))
-    rows.append(generator.integers(-2, 3, size=(START_LIMIT // 4, count)))
+    share = START_LIMIT // 4
+    rows = [np.eye(count, dtype=np.int64)]
+    for places in (2, 3):
+        sparse = np.zeros((share, count), dtype=np.int64)
+        chosen = np.argsort(generator.random((share, count)), axis=1)[:, :places]
+        signs = 2 * generator.integers(0, 2, size=(share, places)) - 1
+        np.put_along_axis(sparse, chosen, signs, axis=1)
+        rows.append(sparse)
+    rows += [generator.integers(-reach, reach + 1, size=(share, count)) for reach in (1, 2)]
     return np.concatenate(rows)
 
 
@@ -189,18 +188,20 @@ def smaller_part(functions: Numbers, orbitals: Numbers) -> tuple[Numbers, int] |
     numbers the orbits on pairs of points. An image of a multiple of an irreducible module is a multiple of it too.
     """
     basis = _lll(saturated(_pivot_basis(functions)))
-    count, size = int(orbitals.max()) + 1, len(basis)
-    moved = np.stack([basis @ (orbitals == number) for number in range(count)])  # (c, k, P)
-    acting = moved @ np.linalg.pinv(basis.astype(np.float64))  # (c, k, k)
-    limit = min(SUM_LIMIT, max(_FEWEST, _WORK * 64 // size**3))
+    size = len(basis)
     generator = np.random.default_rng(0)
-    signs, chosen = generator.integers(-1, 2, size=(limit, 3)), generator.integers(0, count, size=(limit, 3))
+    numbers = generator.permutation(int(orbitals.max()) + 1)[: min(_FEWEST, 4 * _WORK // basis.size)]
+    floats = basis.astype(np.float64)
+    moved = np.stack([floats @ (orbitals == number) for number in numbers])  # (c, k, P)
+    acting = moved @ np.linalg.pinv(floats)  # (c, k, k)
+    limit = min(SUM_LIMIT, max(_FEWEST, _WORK * 64 // size**3))
+    signs, chosen = generator.integers(-1, 2, size=(limit, 3)), generator.integers(0, len(numbers), size=(limit, 3))
     ranks = np.linalg.matrix_rank(sum(signs[:, term, None, None] * acting[chosen[:, term]] for term in range(3)))
     ranks[ranks == 0] = size
     place = ranks.argmin()
     if ranks[place] == size:
         return None
-    return np.tensordot(signs[place], moved[chosen[place]], axes=1), int(ranks[place])
+    return np.rint(np.tensordot(signs[place], moved[chosen[place]], axes=1)).astype(np.int64), int(ranks[place])
 
 
 def commuting_parts(orbitals: Numbers) -> list[Numbers]:
@@ -236,4 +237,7 @@ def _lll(rows: npt.NDArray[np.object_]) -> Integers:
 
 def _integers(matrix: flint.fmpz_mat, divisor: int) -> Integers:
     entries = [int(entry) // divisor for entry in matrix.entries()]
+    if any(abs(entry) > _EXACT for entry in entries):
+        what = "largest entry of an integer module"
+        raise LimitError(what, limit=_EXACT)
     return np.array(entries, dtype=np.int64).reshape(matrix.nrows(), matrix.ncols())

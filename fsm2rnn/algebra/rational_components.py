@@ -153,7 +153,7 @@ class GroupAlgebra:
         """
         representatives, coset = self._cosets(subgroup)
         sums = component.values[self.table.columns[representatives][:, subgroup]].sum(axis=1)[coset]
-        return sums[self._quotients(representatives)].T
+        return np.ascontiguousarray(sums[self._quotients(representatives)].T)
 
     def coset_maps(self, subgroup: Numbers) -> Numbers:
         """Return the letters on the right cosets (D, P)."""

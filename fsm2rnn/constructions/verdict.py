@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias, final
 
-from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.errors import CertificateError, NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import CellRow
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import parameters, rounded_horizon, store, store_cells
+from fsm2rnn.operators.storage import parameters, rounded_horizons, store, store_cells
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.grade import exact_grade
 from fsm2rnn.proof.horizon import Horizon
 from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.witness import Witness
+from fsm2rnn.proof.witness import BrokenLaw, Cycle, Law, Witness
 
 # What a contract itself asks of the refuted networks.
 CONDITIONS = {
@@ -66,15 +66,9 @@ class Compiled:
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
         """The horizon of plainly rounded weights in each float format in which a step is proved, by cells."""
-        found: dict[str, Horizon] = {}
         if isinstance(self.proof, Simulation) or not isinstance(self.operator, Rotation | Diagonal):
-            return found
-        for form in FORMATS:
-            try:
-                found[form.name] = rounded_horizon(self.operator, self.proof, self.rows, form)
-            except (CertificateError, NumericError, LimitError):
-                continue
-        return found
+            return {}
+        return rounded_horizons(self.operator, self.proof, self.rows)
 
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.
@@ -113,10 +107,22 @@ class Compiled:
 @final
 @dataclass(frozen=True, repr=False)
 class Impossible:
-    """No network of the family, under the contract and the hypotheses named, gives the machine's outputs."""
+    """No network of the family, under the contract and the hypotheses named, gives the machine's outputs.
+
+    Raises CertificateError for a witness that speaks of finite orbits only, under contract robust.
+    """
 
     witness: Witness
     contract: Contract
+
+    def __post_init__(self) -> None:
+        """Prove that the witness speaks of the contract's networks."""
+        lasting = isinstance(self.witness, Cycle) or (
+            isinstance(self.witness, BrokenLaw) and self.witness.law is Law.ORDER
+        )
+        if self.contract is Contract.ROBUST and not lasting:
+            message = "this witness refutes finite orbits, and contract robust has others"
+            raise CertificateError("witness", message)
 
     @property
     def hypotheses(self) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from fsm2rnn.errors import NumericError
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.circle import UNIT, point_on_circle
-from fsm2rnn.exact.rounding import FLOAT64, FloatFormat, encode, rounded
+from fsm2rnn.exact.rounding import FLOAT64, FORMATS, FloatFormat, encode, rounded
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.dense import Dense
@@ -19,7 +19,7 @@ from fsm2rnn.operators.readout import CellRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.enclosure import Enclosure, Turn
-from fsm2rnn.proof.horizon import Horizon, horizon
+from fsm2rnn.proof.horizon import Horizon, horizon_of, separation
 from fsm2rnn.proof.network import Cells, Network, Orbit
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.stored_tensors import FLOATS
@@ -66,12 +66,23 @@ def store_cells(
     return Network(proof.machine, proof.contract, cells, proof.reads, structure, tensors, evidence)
 
 
-def rounded_horizon(
-    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...], form: FloatFormat
-) -> Horizon:
-    """Return the horizon that `store_cells` would prove, without proving the cells again; errors as there."""
-    structure, tensors = _cell_tensors(operator, proof, rows, form)
-    return horizon(proof, meaning(structure, tensors, len(proof.machine.states)))
+def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...]) -> dict[str, Horizon]:
+    """Return the horizons that `store_cells` would prove, by format, without proving the cells again.
+
+    A format in which no step is proved is left out; so are all where the decoder is refused.
+    """
+    found: dict[str, Horizon] = {}
+    separated = None
+    for form in FORMATS:
+        try:
+            structure, tensors = _cell_tensors(operator, proof, rows, form)
+            stored = meaning(structure, tensors, len(proof.machine.states))
+            # The readout is float64 in all formats, so what it separates is found once.
+            separated = separated or separation(proof, stored)
+            found[form.name] = horizon_of(proof, stored, separated)
+        except (CertificateError, NumericError, LimitError):
+            continue
+    return found
 
 
 def _cell_tensors(

@@ -53,7 +53,7 @@ class Cell:
             for (low, high), factor in zip(self.lines, letter.lines, strict=True)
         )
         planes = tuple(
-            None if point is None or turn is None else (point + turn) % 1
+            None if point is None or turn is None else _turned(point, turn)
             for point, turn in zip(self.planes, letter.planes, strict=True)
         )
         return Cell(lines, planes)
@@ -194,6 +194,12 @@ class CellIndex:
             if cell.holds(wanted):
                 return position
         return None
+
+
+def _turned(point: Fraction, turn: Fraction) -> Fraction:
+    """Return (point + turn) mod 1, reduced once where Fraction's own operators reduce three times."""
+    over = point.denominator * turn.denominator
+    return Fraction((point.numerator * turn.denominator + turn.numerator * point.denominator) % over, over)
 
 
 def _on_circle(planes: tuple[Turn, ...]) -> bool:

@@ -85,11 +85,32 @@ def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
     Raises CertificateError when the weights have another structure, the cells cannot be stored exactly,
     the decoder does not separate the cells, or no step is proved; LimitError when there are too many scores.
     """
+    _prove_stored(enclosure, stored)
+    return _graded(enclosure, stored, _Scores(enclosure, stored).bounds())
+
+
+def separation(enclosure: Enclosure, stored: Meaning) -> tuple[Fraction | None, Fraction]:
+    """Return the decoder's least lead on the exact cells, and the error mu <= 1 that it bears; errors as above."""
+    _prove_size(enclosure, stored)
+    return _Scores(enclosure, stored).bounds()
+
+
+def horizon_of(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+    """Return the horizon, given what `separation` says of the same cells and decoder; errors as above."""
+    _prove_stored(enclosure, stored)
+    return _graded(enclosure, stored, separated)
+
+
+def _prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
+    _prove_size(enclosure, stored)
     _prove_structure(enclosure, stored)
     _prove_ends(enclosure, stored.form)
     _prove_start(enclosure.cells[0], stored, len(enclosure.cells[0].lines))
+
+
+def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+    lead, mu = separated
     eta = max(_step_error(letter, stored, symbol) for symbol, letter in enumerate(enclosure.letters))
-    lead, mu = _Scores(enclosure, stored).bounds()
     if not eta:
         return Horizon(stored.form, eta, mu, lead, None)
     steps = 0 if eta >= 1 else math.floor(log_below(1 + mu) / log_of_one_plus_above(eta))
@@ -109,12 +130,16 @@ def lower_decimal(value: Fraction) -> str:
     return f"{math.floor(value * 10**DECIMALS)}e-{DECIMALS}"
 
 
-def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
-    """Prove that lines are stored exactly, and that the readout's format holds every number of the state's."""
+def _prove_size(enclosure: Enclosure, stored: Meaning) -> None:
     lines = len(enclosure.cells[0].lines)
     if stored.lines != lines or stored.matrices[0].height != enclosure.size:
         message = f"cells of {lines} lines and size {enclosure.size} need a diagonal or rotation structure of that kind"
         raise CertificateError("cells", message)
+
+
+def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
+    """Prove that lines are stored exactly, and that the readout's format holds every number of the state's."""
+    lines = len(enclosure.cells[0].lines)
     if len(stored.matrices) != len(enclosure.letters):
         message = f"{len(enclosure.letters)} letters need as many matrices, found {len(stored.matrices)}"
         raise CertificateError("letters", message)

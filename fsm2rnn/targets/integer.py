@@ -1,9 +1,10 @@
 """h_w = A_w v over Z: a group in integer matrices of small width, exact at every length without renormalisation.
 
-Every rational representation of a finite group keeps a lattice, so it can be written over Z (W. Burnside), and h stays
-in the finite orbit of v: where the sums of |A_ij| |h_j| and those of the readout are at most 2^p, no step rounds in a
-float format of p bits of precision. A5, S5 and S6 with one code per element take 4, 4 and 5 coordinates, a cycle of
-length n the sum of phi(p^k) over the prime powers of n.
+The sum of the images of Z^k under a finite group of rational matrices is a lattice that the group keeps, so every
+rational representation can be written over Z, and h stays in the finite orbit of v: where the sums of |A_ij| |h_j| and
+those of the readout are at most 2^p, no step rounds in a float format of p bits of precision. With one code per element
+A5, S5 and S6 take 4, 4 and 5 coordinates, a cycle of length n the sum of phi(p^k) over the prime powers of n (an
+invariant 2 joined to an odd one is free).
 
 For letters that permute the states `algebra.integer_representation` says whether the width is the least over Q with one
 code per state: then no smaller integer network has one. Resets join the permutations through a constant coordinate c:

@@ -142,11 +142,15 @@ def test_minors_that_are_not_square_or_not_regular_are_refused():
 
 
 def test_minors_have_a_limit(monkeypatch):
-    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 7)
-    with pytest.raises(LimitError, match="multiplications of a determinant: 8 needed, the limit is 7"):
-        change(MINOR)
-    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 8)
-    assert change(MINOR) == MINOR
+    # At most one b: the minor is 11 over 10, and one row of two numbers is reduced.
+    machine = StateMachine((0, 1, 2), ("b",), ((1,), (2,), (2,)), 0, (True, True, False))
+    words = ((), (0,))
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 1)
+    with pytest.raises(LimitError, match="multiplications of a determinant: more needed, the limit is 1"):
+        HankelMinor(machine, words, words, (0, 0))
+    assert change(MINOR) == MINOR  # nothing to reduce
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 2)
+    assert HankelMinor(machine, words, words, (0, 0)).rank == 2
 
 
 def test_a_linear_realisation_bounds_every_minor():
