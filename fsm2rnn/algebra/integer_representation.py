@@ -14,7 +14,8 @@ K that reach the bound, or with the search on the bounds giving the same total, 
 
 Where G acts regularly and is abelian the blocks are cyclotomic. Groups too large to be listed: the functions on the
 states are split by a random element of the algebra of matrices that commute with G, and the parts are used in the same
-way; where G is transitive on pairs, Q^Q = 1 + W with W irreducible, and |Q| - 1 is the least.
+way. Where they are irreducible and differ, they are all that a separating space of functions on the states can be
+made of, and the width is the least; so |Q| - 1 where G is transitive on pairs, as Q^Q = 1 + W with W irreducible.
 """
 
 from __future__ import annotations
@@ -177,12 +178,13 @@ def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
     for number, members in enumerate(orbits):
         orbitals[members] = number
     parts = []
-    for functions in commuting_parts(orbitals.reshape(states, states)):
+    split, irreducible = commuting_parts(orbitals.reshape(states, states))
+    for functions in split:
         same = (functions == functions[:, [start]]).all(axis=0)
         parts.append(_Part(same, functions, maps))
     widths = np.array([len(part.functions) for part in parts])
     found = _cover(np.array([part.block for part in parts]), widths, start)
-    return _realised([parts[place] for place in found.members], maps, start, least=False)
+    return _realised([parts[place] for place in found.members], maps, start, least=irreducible and found.minimal)
 
 
 def _realised(parts: Sequence[_Part], maps: Numbers, start: int, *, least: bool) -> IntegerRepresentation | None:

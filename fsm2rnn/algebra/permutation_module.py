@@ -204,24 +204,28 @@ def smaller_part(functions: Numbers, orbitals: Numbers) -> tuple[Numbers, int] |
     return np.rint(np.tensordot(signs[place], moved[chosen[place]], axes=1)).astype(np.int64), int(ranks[place])
 
 
-def commuting_parts(orbitals: Numbers) -> list[Numbers]:
-    """Return functions (m, Q) that span modules of sum Q^Q: kernels of f(M), M a random sum of orbital matrices.
+def commuting_parts(orbitals: Numbers) -> tuple[list[Numbers], bool]:
+    """Return functions (m, Q) that span modules of sum Q^Q, and whether each is irreducible and occurs once.
 
-    `orbitals` (Q, Q) numbers the orbits on pairs of states. M commutes with the letters, and f runs over the factors
-    of its characteristic polynomial; the kernels add up to Q^Q where M is semisimple, as a generic one is.
+    They are the kernels of f(M), M a random sum of orbital matrices and f the factors of its characteristic polynomial;
+    they add up to Q^Q where M is semisimple, as a generic one is. `orbitals` (Q, Q) numbers the orbits on pairs of
+    states; their matrices are a basis of the algebra that commutes with the letters. If its dimension is the degree
+    sum of the f, it is Q[M], a product of the fields Q[t]/f: then no part splits and no two are isomorphic.
     """
-    weights = np.random.default_rng(0).integers(0, 8, size=int(orbitals.max()) + 1)
+    count = int(orbitals.max()) + 1
+    weights = np.random.default_rng(0).integers(0, 8 * count, size=count)
     matrix = flint.fmpz_mat(weights[orbitals].tolist())
+    one = flint.fmpz_mat(np.eye(len(orbitals), dtype=np.int64).tolist())
     found = []
-    for factor, _ in matrix.charpoly().factor()[1]:
-        value = flint.fmpz_mat(len(orbitals), len(orbitals))
-        one = flint.fmpz_mat(np.eye(len(orbitals), dtype=np.int64).tolist())
+    factors = [factor for factor, _ in matrix.charpoly().factor()[1]]
+    for factor in factors:
+        value = 0 * one
         for coefficient in reversed(factor.coeffs()):
             value = value * matrix + coefficient * one
         kernel, nullity = value.nullspace()
         columns = np.array(kernel.tolist(), dtype=object).reshape(len(orbitals), -1)
         found.append(columns[:, : int(nullity)].T)
-    return found
+    return found, sum(factor.degree() for factor in factors) == count
 
 
 def _pivot_basis(functions: Numbers) -> PivotBasis:

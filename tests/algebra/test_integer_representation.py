@@ -63,13 +63,18 @@ WIDTHS = [  # width, whether it is the least, largest |code|^2 at most
     ("act:(1,2,3);(4,5,6);(1,4)(2,5)(3,6)", 4, True, 4),
     ("act:(1,2,3,4,5,6,7,8,9,10,11);(3,7,11,8)(4,10,5,6)", 10, True, 10),  # M11, transitive on pairs
 ]
+REGULAR = [  # groups acting on themselves, by generators
+    ([(1, 2, 3, 4, 0), (0, 2, 4, 1, 3)],                       20, 4),  # x -> a x + b modulo 5
+    ([(1, 2, 3, 4, 5, 6, 0), (0, 2, 4, 6, 1, 3, 5)],           21, 6),  # x -> a x + b modulo 7, a a square
+    ([(0, 1, 3, 4, 2, 7, 5, 6), (3, 7, 2, 6, 1, 5, 0, 4)],     24, 4),  # SL(2,3) on nonzero vectors modulo 3
+]
 WREATH = [  # groups of 72, 1296, 28,800, 82,944 and 320 elements; the larger ones are not listed
     (product_action(3, 2), 4,  True),
     (product_action(3, 3), 6,  True),
-    (product_action(5, 2), 8,  False),
-    (product_action(4, 3), 9,  False),
-    (blocks_action(4, 3),  9,  False),
-    (blocks_action(2, 5),  5,  False),
+    (product_action(5, 2), 8,  True),
+    (product_action(4, 3), 9,  True),
+    (blocks_action(4, 3),  9,  True),
+    (blocks_action(2, 5),  5,  True),
 ]
 COMPONENTS = [  # dimension of each component over Q, and of its least module
     ("S3@gens",       [(1, 1), (1, 1), (4, 2)]),
@@ -99,6 +104,14 @@ def test_widths(row):
     assert_represents(machine, found)
     assert (found.size, found.least) == (width, least)
     assert max(sum(value * value for _, value in code) for code in found.codes) <= norm
+
+
+@pytest.mark.parametrize(("generators", "order", "width"), REGULAR)
+def test_groups_acting_on_themselves(generators, order, width):
+    machine = group_tracker(generators)
+    found = integer_representation(machine)
+    assert_represents(machine, found)
+    assert (len(machine.states), found.size, found.least) == (order, width, True)
 
 
 @pytest.mark.parametrize(("machine", "width", "least"), WREATH, ids=lambda part: getattr(part, "start", part))
