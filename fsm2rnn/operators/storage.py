@@ -19,8 +19,9 @@ from fsm2rnn.operators.readout import CellRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.enclosure import Enclosure, Turn
-from fsm2rnn.proof.horizon import Horizon, horizon_of, separation
+from fsm2rnn.proof.horizon import Horizon, horizon_of
 from fsm2rnn.proof.network import Cells, Network, Orbit
+from fsm2rnn.proof.separation import separation
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.stored_tensors import FLOATS
 from fsm2rnn.proof.structures import meaning

@@ -9,7 +9,7 @@ import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.proof import enclosure as enclosure_module
-from fsm2rnn.proof import horizon as horizon_module
+from fsm2rnn.proof import separation as separation_module
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, CellIndex, Enclosure, Letter
 from fsm2rnn.proof.horizon import horizon
@@ -140,6 +140,6 @@ def test_cells_have_limits(monkeypatch):
     monkeypatch.setattr(enclosure_module, "EQUATION_LIMIT", 9)
     with pytest.raises(LimitError, match="one-step inclusions: 10 needed, the limit is 9"):
         Enclosure(**FIVE)
-    monkeypatch.setattr(horizon_module, "SCORE_LIMIT", 17)
+    monkeypatch.setattr(separation_module, "SCORE_LIMIT", 17)
     with pytest.raises(LimitError, match="scores of cells that are bounded: 72 needed"):
         horizon(network.proof, network.stored)

@@ -14,7 +14,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import dense_tensor, index_tensor, store_cells
-from fsm2rnn.proof import horizon as module
+from fsm2rnn.proof import separation as module
 from fsm2rnn.proof.checker import check_bytes, network_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
