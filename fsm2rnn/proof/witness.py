@@ -13,6 +13,7 @@ from typing import ClassVar, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.replay import Word, differ_text, named, require_told_apart, spelled, state_after, word_text
 from fsm2rnn.proof.structural_witness import BlockGroupViolation, HankelMinor, Nonsolvable
@@ -80,8 +81,7 @@ class BrokenLaw:
         if len(self.words) != len(set(self.law.value[0])):
             message = f"the law {self.equation} needs {len(set(self.law.value[0]))} words, found {len(self.words)}"
             raise CertificateError("witness", message)
-        columns = zip(*self.machine.table, strict=True)
-        if self.law is Law.SQUARES and any(len(set(column)) != len(column) for column in columns):
+        if self.law is Law.SQUARES and not letters_permute(self.machine):
             message = "the law of squares speaks of machines whose letters permute the states"
             raise CertificateError("witness", message)
         require_told_apart(self.machine, *self.reaches, self.suffix)
