@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.enclosure import Cell, Letter
 from fsm2rnn.proof.network import Orbit
-from fsm2rnn.proof.orbit import orbit, strongest_contract
+from fsm2rnn.proof.orbit import orbit, reached_cells, strongest_contract
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.structures import meaning
 from tests.proof.networks import MACHINES, PARITY, compiled, cover_network
@@ -47,3 +50,14 @@ def test_a_code_that_must_be_read_as_two_states_is_refused():
     with pytest.raises(CertificateError, match=message) as caught:
         orbit(stored, other, limit=10)
     assert caught.value.field == "induction"
+
+
+def test_the_search_for_cells_has_a_limit():
+    turning = Letter((), (Fraction(1, 5),))
+    machine = StateMachine.tracker(range(5), ("on",), [[(state + 1) % 5] for state in range(5)])
+    first = Cell((), (Fraction(0),))
+    found, reads = reached_cells((turning,), first, machine, limit=5)
+    assert len(found.cells) == 5
+    assert reads == (0, 1, 2, 3, 4)
+    with pytest.raises(LimitError, match="cells that words reach: more needed, the limit is 4"):
+        reached_cells((turning,), first, machine, limit=4)
