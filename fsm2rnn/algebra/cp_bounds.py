@@ -9,7 +9,7 @@ a sum of r rank-one matrices, so every way to cut T into slices bounds its rank 
 | columns | sum_j rank {A_x e_j}_x | distinct successors of the states |
 | rows | sum_i rank {e_i^T A_x}_x | sum_q' rank of [delta(q, x) = q'] |
 | identity | H + sum_x rank(A_x - I) | states minus components of the graph q - delta(q, x) |
-| differences | rank A_a + sum_x rank(A_x - A_a), the best of 16 letters a | likewise, delta(q, a) - delta(q, x) |
+| differences | rank A_a + sum_x rank(A_x - A_a), the best of 12 letters a | likewise, delta(q, a) - delta(q, x) |
 
 If every column of a slice is c e_a or c (e_a - e_b), these are edges of a graph, to a ground vertex or between a and
 b, and the rank is the number of edges of a spanning forest. All slices of a machine but those by rows are such.
@@ -42,7 +42,7 @@ from fsm2rnn.algebra.pencil import (
 )
 from fsm2rnn.exact.sparse import SparseMatrix
 
-CENTRE_LIMIT: Final = 16
+CENTRE_LIMIT: Final = 12
 """Letters around which the others are taken, D each."""
 
 EXACT_LIMIT: Final = 400
