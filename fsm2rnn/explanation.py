@@ -96,20 +96,19 @@ def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, targ
         "group": group_name(minimal),
         "hankel_rank": _within_limits(partial(hankel_rank, minimal)),
     }
-    searches: list[tuple[str, Callable[[], Witness | None]]] = [
-        *((refutes, partial(search, minimal)) for refutes, search in OBSTRUCTIONS),
-        (STACKS, partial(periodic_word, minimal, periodic.cycle)),
-        ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness)),
+    searches: list[tuple[str, Callable[[], Witness | None], tuple[str, ...]]] = [
+        *((refutes, partial(search, minimal), ()) for refutes, search in OBSTRUCTIONS),
+        # A cycle of one layer is stated for bounded orbits; of a whole stack it needs a finite one.
+        (STACKS, partial(periodic_word, minimal, periodic.cycle), (STACKS, "finite orbit")),
+        ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness), ()),
     ]
-    witnesses = ((refutes, _within_limits(search)) for refutes, search in searches)
-    found = (_obstruction(refutes, witness) for refutes, witness in witnesses if witness is not None)
+    witnesses = ((refutes, _within_limits(search), stated) for refutes, search, stated in searches)
+    found = (
+        Obstruction(refutes, witness, (*(stated or witness.hypotheses), "exact arithmetic"))
+        for refutes, witness, stated in witnesses
+        if witness is not None
+    )
     return Explanation(facts, tuple(answers), tuple(found))
-
-
-def _obstruction(refutes: str, witness: Witness) -> Obstruction:
-    """Return the witness with its hypotheses; a cycle refutes whole stacks where their orbit is finite."""
-    stated = (STACKS, "finite orbit") if refutes == STACKS else witness.hypotheses
-    return Obstruction(refutes, witness, (*stated, "exact arithmetic"))
 
 
 def answer_to_json(answer: Answer) -> dict[str, Json]:

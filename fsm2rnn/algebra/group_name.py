@@ -135,7 +135,7 @@ def _symmetric_three(table: GroupTable) -> str | None:
 
 def _quaternion(table: GroupTable) -> str | None:
     involutions = np.count_nonzero(table.has_order(np.arange(len(table)), 2))
-    return "Q8" if len(table) == 8 and involutions == 1 else None  # noqa: PLR2004
+    return "Q8" if len(table) == 8 and involutions == 1 else None  # noqa: PLR2004  its order
 
 
 def _dihedral(table: GroupTable) -> str | None:

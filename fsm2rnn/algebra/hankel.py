@@ -16,7 +16,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -98,7 +97,6 @@ def hankel_minor(machine: StateMachine) -> Minor:
     return Minor(_spelled(prefixes, symbol), _spelled(span.closure.words, symbol), span.closure.functions)
 
 
-@lru_cache(maxsize=1)
 def realisation(machine: StateMachine) -> Realisation:
     """Return a smallest linear realisation with integer entries, the 0/1 tensor on one-hot codes where k = Q.
 
@@ -132,7 +130,6 @@ def _realisation(
     return Realisation(rank, codes, by_symbol, head, span.basis.affine if rank else True)
 
 
-@lru_cache(maxsize=1)  # rank, minor and realisation of one machine are asked for one after the other
 def _span(machine: StateMachine) -> _Span:
     if len(machine.states) > STATE_LIMIT:
         what = "states of a Hankel matrix"

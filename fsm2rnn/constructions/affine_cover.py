@@ -13,14 +13,14 @@ import itertools
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import LimitError
-from fsm2rnn.exact.sparse import SparseMatrix, vector
+from fsm2rnn.exact.sparse import vector
 from fsm2rnn.machine.product import merge_letters
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import AffineDiagonal
 from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.simulation import Simulation
 
 CODE_LIMIT = 1000
@@ -73,7 +73,7 @@ def affine_cover_network(machine: StateMachine, coordinates: list[Coordinate]) -
     size = operator.size
     vectors = tuple((*vector(enumerate(code)), (size, 1)) for code in codes)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    decoder = _nearest(codes, reads, size + 1)
+    decoder = nearest_integers([vector(enumerate(code)) for code in codes], reads, size + 1)
     proof = Simulation(machine, matrices, vectors, reads, decoder, Contract.COVER)
     return Compiled(operator, proof, (), {"size_is": "best found"})
 
@@ -100,10 +100,3 @@ def _orbit(machine: StateMachine, coordinates: list[Coordinate]) -> dict[Code, i
             what = "codes of an affine network"
             raise LimitError(what, limit=CODE_LIMIT)
     return found
-
-
-def _nearest(codes: tuple[Code, ...], reads: tuple[int, ...], size: int) -> Decoder:
-    """Return the nearest-prototype decoder in integers, 2 <p, h> - |p|^2, one row per code."""
-    columns = (vector((row, 2 * code[place]) for row, code in enumerate(codes)) for place in range(size - 1))
-    bias = vector((row, -sum(value * value for value in code)) for row, code in enumerate(codes))
-    return Decoder(DecoderKind.NEAREST, SparseMatrix(len(codes), (*columns, ())), bias, reads)

@@ -17,7 +17,7 @@ from fsm2rnn.algebra.affine_diagonal import AffineCoordinates
 from fsm2rnn.constructions.affine_cover import Coordinate, affine_cover_network
 from fsm2rnn.constructions.decay import decay_network
 from fsm2rnn.constructions.diagonal_network import affine_network
-from fsm2rnn.constructions.diagonal_rung import NO_HEAD
+from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import long_way_round, order_matters
 from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
+from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.verdict import Compiled
-from fsm2rnn.exact.sparse import SparseMatrix, Vector, dot, vector
+from fsm2rnn.exact.sparse import vector
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter, Turn
 from fsm2rnn.proof.orbit import reached_cells
 from fsm2rnn.proof.simulation import Simulation
 
 Factors: TypeAlias = tuple[tuple[int, ...], ...]
 FACTORS: dict[Turn, int] = {None: 0, Fraction(0): 1, Fraction(1, 2): -1}
-
-
-def nearest_integers(codes: Iterable[Vector], reads: tuple[int, ...], states: int, size: int) -> Decoder:
-    """Return the nearest-prototype decoder in integers, scores 2 <p, h> - |p|^2, rows in the order of states."""
-    prototypes = dict(zip(reads, codes, strict=True))
-    columns: list[list[tuple[int, int]]] = [[] for _ in range(size)]
-    for state in range(states):
-        for place, value in prototypes[state]:
-            columns[place].append((state, 2 * int(value)))
-    bias = vector((state, -dot(prototypes[state], prototypes[state])) for state in range(states))
-    readout = SparseMatrix(states, tuple(tuple(column) for column in columns))
-    return Decoder(DecoderKind.NEAREST, readout, bias, tuple(range(states)))
 
 
 def turns_network(
@@ -72,11 +60,10 @@ def affine_network(
     operator = AffineDiagonal(factors, offsets)
     vectors = [(*vector(enumerate(code)), (size, 1)) for code in codes]
     plain = [vector(enumerate(code)) for code in codes]
-    order = [machine.start, *(state for state in range(len(codes)) if state != machine.start)]
-    decoder = nearest_integers(plain, tuple(range(len(codes))), len(codes), size + 1)
+    states = tuple(range(len(codes)))
+    decoder = nearest_integers(plain, states, size + 1)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    ordered = tuple(vectors[state] for state in order)
-    proof = Simulation(machine, matrices, ordered, tuple(order), decoder, finite_promise(contract))
+    proof = Simulation(machine, matrices, tuple(vectors), states, decoder, finite_promise(contract))
     return Compiled(operator, proof, (), details)
 
 
@@ -93,7 +80,7 @@ def _factors_network(
                 codes[reached] = tuple(a * h for a, h in zip(factors[symbol], codes[state], strict=True))
                 order.append(reached)
     vectors = tuple(vector(enumerate(codes[state])) for state in order)
-    decoder = nearest_integers(vectors, tuple(order), len(order), operator.size)
+    decoder = nearest_integers(vectors, order, operator.size)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     proof = Simulation(machine, matrices, vectors, tuple(order), decoder, finite_promise(contract))
     return Compiled(operator, proof, (), details)

@@ -14,7 +14,7 @@ conditions look at the letters alone: since letters commute, the machine is a qu
 letters generate. Positive-diagonal admits zeros.
 
 One layer without an additive term. Stacks and additive terms hold more: see the affine targets; stacks of non-negative
-diagonal layers with additive inputs are the star-free languages (Sarrof et al. 2024).
+diagonal layers with additive inputs are the star-free languages (Sarrof, Veitsman and Hahn, arXiv 2405.17394).
 Source: the hierarchy is that of Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 2.
 """
 
@@ -27,13 +27,12 @@ from typing import final
 from fsm2rnn.algebra.semicharacters import Coordinates
 from fsm2rnn.constructions.decay import decay_network
 from fsm2rnn.constructions.diagonal_network import turns_network
+from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import long_way_round, never_returns, order_matters
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.witness import Witness
-
-NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 
 
 @final

@@ -7,6 +7,8 @@ from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 
+NO_HEAD = "linear heads are built by full, pd, minimal and factored"
+
 
 def finite_promise(contract: Contract) -> Contract:
     """Return the contract of a proof by finitely many codes: never weaker than cover."""

@@ -12,7 +12,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import Word, distinguishing_suffix, word_to_state
 from fsm2rnn.proof.replay import state_after
 from fsm2rnn.proof.structural_witness import BlockGroupViolation, Nonsolvable
-from fsm2rnn.proof.witness import BrokenLaw, Cycle, Law, Merge, Transient
+from fsm2rnn.proof.witness import LETTERS, BrokenLaw, Cycle, Law, Merge, Transient
 
 
 def order_matters(machine: StateMachine) -> BrokenLaw | None:
@@ -77,7 +77,7 @@ def earlier_letters_matter(machine: StateMachine) -> BrokenLaw | None:
 def _broken(machine: StateMachine, law: Law, words: tuple[Word, ...], state: int) -> BrokenLaw:
     """Return the witness at a state, with a shortest suffix that shows the difference."""
     ends = [
-        state_after(machine, state, tuple(symbol for letter in side for symbol in words["xyzw".index(letter)]))
+        state_after(machine, state, tuple(symbol for letter in side for symbol in words[LETTERS.index(letter)]))
         for side in law.value
     ]
     suffix = distinguishing_suffix(machine, ends[0], ends[1])

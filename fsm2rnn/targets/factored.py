@@ -17,11 +17,11 @@ from fsm2rnn.algebra.cp_bounds import flattening_rank
 from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
 from fsm2rnn.algebra.hankel import Realisation, realisation
 from fsm2rnn.algebra.pencil import pencil_bound
-from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.promise import one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
-from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
+from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
@@ -53,11 +53,10 @@ class FactoredForm:
                 return _narrow(machine, narrow, factors)
         operator = _operator(one_hot)
         kept, head = one_hot_promise(machine, contract)
-        order = (machine.start, *(state for state in range(states) if state != machine.start))
-        codes = tuple(unit(state) for state in order)
+        codes = tuple(unit(state) for state in range(states))
         decoder = Decoder.linear(SparseMatrix.identity(states))
         products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-        proof = Simulation(machine, products, codes, order, decoder, kept, head)
+        proof = Simulation(machine, products, codes, tuple(range(states)), decoder, kept, head)
         return Compiled(operator, proof, (), _details("one-hot", one_hot, matrices))
 
 
@@ -73,11 +72,9 @@ def _narrower(machine: StateMachine) -> Realisation | None:
 def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
     operator = _operator(factors)
     states = len(machine.states)
-    order = (machine.start, *(state for state in range(states) if state != machine.start))
-    codes: tuple[Vector, ...] = tuple(found.codes[state] for state in order)
-    decoder = nearest_integers(found.codes, tuple(range(states)), states, operator.size)
+    decoder = nearest_integers(found.codes, range(states), operator.size)
     products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, products, codes, order, decoder, Contract.LINEAR, found.head)
+    proof = Simulation(machine, products, found.codes, tuple(range(states)), decoder, Contract.LINEAR, found.head)
     return Compiled(operator, proof, (), _details("least linear realisation", factors, found.matrices))
 
 

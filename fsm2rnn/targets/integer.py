@@ -9,6 +9,8 @@ invariant 2 joined to an odd one is free).
 For letters that permute the states `algebra.integer_representation` says whether the width is the least over Q with one
 code per state: then no smaller integer network has one. Resets join the permutations through a constant coordinate c:
 v_q c is the code of q.
+
+Not in `TARGETS` yet: ask it as `INTEGER.compile(machine, contract)`.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.integer_representation import integer_representation
-from fsm2rnn.constructions.diagonal_network import nearest_integers
-from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
@@ -26,8 +28,6 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.simulation import Simulation
-
-NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 
 
 @final
@@ -46,10 +46,9 @@ class Integer:
         except InputError as error:
             return Unsettled(f"integer networks are built where letters permute or reset the states: {error.message}")
         states = len(machine.states)
-        decoder = nearest_integers(found.codes, tuple(range(states)), states, found.size)
-        order = (machine.start, *(state for state in range(states) if state != machine.start))
-        codes = tuple(found.codes[state] for state in order)
-        proof = Simulation(machine, found.matrices, codes, order, decoder, finite_promise(contract))
+        decoder = nearest_integers(found.codes, range(states), found.size)
+        reads = tuple(range(states))
+        proof = Simulation(machine, found.matrices, found.codes, reads, decoder, finite_promise(contract))
         size_is = "least with one code per state" if found.least else "best found"
         details: dict[str, Json] = {"size_is": size_is, "reason": found.reason}
         return Compiled(Dense(found.matrices), proof, (), details)

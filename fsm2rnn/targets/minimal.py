@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.hankel import hankel_minor, realisation
-from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
@@ -46,11 +46,10 @@ class Minimal:
         decoder = (
             Decoder.linear(SparseMatrix.identity(states))
             if one_hot
-            else nearest_integers(found.codes, tuple(range(states)), states, size)
+            else nearest_integers(found.codes, range(states), size)
         )
-        order = (machine.start, *(state for state in range(states) if state != machine.start))
-        codes = tuple(found.codes[state] for state in order)
-        proof = Simulation(machine, found.matrices, codes, order, decoder, Contract.LINEAR, found.head)
+        reads = tuple(range(states))
+        proof = Simulation(machine, found.matrices, found.codes, reads, decoder, Contract.LINEAR, found.head)
         details: dict[str, Json] = {
             "rank": found.rank,
             "states": states,

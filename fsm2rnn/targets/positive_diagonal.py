@@ -4,8 +4,8 @@ Holds, with finite orbit, exactly the machines whose letters commute and satisfy
 is exact at every length in every format. Contract robust admits factors 1/2, and then counters that saturate. No group
 is held: parity is the smallest machine that is not. See `constructions.diagonal_rung` for theorem and witnesses.
 
-Source: the impossibility of parity for non-negative diagonal layers is that of Sarrof et al. 2024 and Grazzi et al.
-2024; one layer is proved here by the witness.
+Source: that no layer with non-negative gates recognises parity is in Sarrof, Veitsman and Hahn, arXiv 2405.17394; one
+layer is proved here by the witness.
 """
 
 from __future__ import annotations

@@ -249,3 +249,14 @@ def test_many_states_of_high_rank_are_refused_before_the_memory_is_spent():
 def test_hundreds_of_states_and_many_letters():
     machine = random_acceptor(400, symbols=64)
     assert realisation(machine).rank == hankel_rank(machine) == len(machine.states) == 400
+
+
+def test_outputs_that_python_calls_equal_are_not_confused():
+    # True == 1, so the two machines are equal as values, but only the first is an acceptor.
+    acceptor = StateMachine(("a", "b"), ("x",), ((1,), (1,)), 0, (False, True))
+    labelled = dataclasses.replace(acceptor, outputs=(0, 1))
+    assert acceptor == labelled
+    for first, then in ((acceptor, labelled), (labelled, acceptor)):
+        assert [realisation(machine).head.height for machine in (first, then)] == [
+            len(output_functions(machine)) for machine in (first, then)
+        ]

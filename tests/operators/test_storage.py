@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.constructions.diagonal_network import nearest_integers
+from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.phase import PhaseMatrix
@@ -178,7 +178,7 @@ def test_a_stored_simulation_is_the_one_it_was(structure, data, form):
     matrices = tuple(operator.matrix(symbol) for symbol in range(symbols))
     machine, codes = orbit(matrices, vector(enumerate([1] * matrices[0].height)))
     reads = tuple(range(len(codes)))
-    decoder = nearest_integers(codes, reads, len(codes), matrices[0].height)
+    decoder = nearest_integers(codes, reads, matrices[0].height)
     proof = Simulation(machine, matrices, codes, reads, decoder, Contract.INJECTIVE)
     network = store(operator, proof, form, {"made": "here"})
     assert (network.machine, network.reads, network.contract) == (machine, reads, Contract.INJECTIVE)
