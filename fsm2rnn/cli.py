@@ -94,6 +94,8 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", default="sequential", help="rounding order: sequential or scan")
     parser.add_argument("--batch", type=int, default=1, metavar="B", help="streams (default 1)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random words (default 0)")
+    parser.add_argument("--checkpoint", metavar="FILE", help="record finished blocks in FILE, and go on from it")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="that a rank waits under torchrun (1800)")
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
@@ -114,8 +116,10 @@ def _data(parser: argparse.ArgumentParser) -> None:
     _machine(parser)
     parser.add_argument("-l", "--length", type=int, required=True, help="symbols per word")
     parser.add_argument("-n", "--count", type=int, required=True, help="words")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE.csv", help="the file to write")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random words (default 0)")
+    parser.add_argument("--vectors", action="store_true", help="safetensors vectors that test recurrence kernels")
+    parser.add_argument("--dtype", default="float32", help="of the vectors: float64, float32, bfloat16 or float16")
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:

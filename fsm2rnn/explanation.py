@@ -15,6 +15,7 @@ from fsm2rnn.algebra.solvability import solvability
 from fsm2rnn.compiler import Answer, ask_all
 from fsm2rnn.constructions.refutation import (
     idempotent_words,
+    inseparable_sum,
     merged_states,
     noncommuting_square_words,
     nonsolvable_words,
@@ -34,6 +35,7 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[StateMachine], Witness | None]], 
     ("invertible matrices", merged_states),
     ("Euclidean contractions (products of reflections, no write term)", idempotent_words),
     ("2 x 2 blocks", noncommuting_square_words),
+    ("sums of irreducible blocks", inseparable_sum),
 )
 STACKS: Final = "stacks of non-negative diagonal layers"
 

@@ -110,3 +110,21 @@ def resetting_machines(draw, *, reflect=False, coarse=False, max_parts=2, max_sy
 def _acted(action, value):
     kind, wanted = action
     return {"keep": value, "set": wanted, "flip": -value}[kind]
+
+
+@st.composite
+def partial_permutations(draw, *, max_states=6, max_symbols=3):
+    """Draw trackers whose letters are one to one on what they do not send to a state that all keep, or resets."""
+    size = draw(st.integers(2, max_states))
+    letters = []
+    for _ in range(draw(st.integers(1, max_symbols))):
+        if draw(st.booleans()):
+            letters.append([draw(st.integers(0, size - 1))] * size)
+        else:
+            kept = draw(st.lists(st.booleans(), min_size=size, max_size=size))
+            image = draw(st.permutations(range(1, size)))
+            letters.append([0, *(target * keep for target, keep in zip(image, kept[1:], strict=True))])
+    start = draw(st.integers(0, size - 1))
+    return StateMachine(
+        tuple(range(size)), tuple(range(len(letters))), tuple(zip(*letters, strict=True)), start, tuple(range(size))
+    )

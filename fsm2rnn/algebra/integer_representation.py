@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
@@ -89,7 +90,14 @@ def integer_representation(machine: StateMachine) -> IntegerRepresentation:
     Each reset costs nothing beyond one constant coordinate c: it is v_q c. InputError unless the letters that permute
     the states reach all of them from the start, or all keep every state; LimitError past STATE_LIMIT states.
     """
-    count = len(machine.states)
+    return _of_table(machine.table, machine.start)
+
+
+@lru_cache(maxsize=4)
+def _of_table(table: tuple[tuple[int, ...], ...], start: int) -> IntegerRepresentation:
+    """Return the representation of a table; several targets ask for the same one."""
+    count = len(table)
+    machine = StateMachine(tuple(range(count)), tuple(range(len(table[0]))), table, start, tuple(range(count)))
     if count > STATE_LIMIT:
         what = "states of a machine with an integer representation"
         raise LimitError(what, limit=STATE_LIMIT, needed=count)

@@ -127,6 +127,10 @@ def dual(matrices: Integers) -> Integers:
     return np.stack([_integers(inverse, 1).T for inverse in inverses])
 
 
+_FIRST_CHUNK: Final = 64
+"""Start vectors tried at first; twice as many every time after."""
+
+
 def short_start(found: IntegerModule, distinct: int, below: float = math.inf) -> Start | None:
     """Return the start vector of least largest |code|^2 among those tried, with so many distinct codes.
 
@@ -137,16 +141,22 @@ def short_start(found: IntegerModule, distinct: int, below: float = math.inf) ->
     limit = max(_FEWEST, min(START_LIMIT, _TOTAL // work))
     weights = np.random.default_rng(0).integers(1, _EXACT, size=found.size).astype(np.float64)
     flat = found.paths.reshape(-1, found.size)
+    weighted = weights @ found.paths  # (Q, k)
+    alike = len(found.paths) // distinct
     candidates = _candidates(found.fixed)[:limit]
-    chunk = max(1, _WORK // found.paths[:, 0].size)
-    for place in range(0, len(candidates), chunk):
-        vectors = candidates[place : place + chunk]
+    place, chunk, longest = 0, _FIRST_CHUNK, max(1, _WORK // found.paths[:, 0].size)
+    while place < len(candidates):
+        vectors = candidates[place : place + min(chunk, longest)]
+        place, chunk = place + len(vectors), 2 * chunk
         if (vectors**2).sum(axis=1).min() >= below:
             break
+        # The letters permute the states, so every code is that of as many states as the first.
+        sums = weighted @ vectors.T.astype(np.float64)
+        vectors = vectors[np.count_nonzero(sums == sums[0], axis=0) == alike]
+        if not len(vectors):
+            continue
         codes = (flat @ vectors.T.astype(np.float64)).reshape(*found.paths.shape[:2], -1)  # (Q, k, chunk)
-        sums = np.sort(np.einsum("qkc,k->qc", codes, weights), axis=0)
-        counts = 1 + np.count_nonzero(np.diff(sums, axis=0), axis=0)
-        norms = np.where(counts == distinct, (codes**2).sum(axis=1).max(axis=0), math.inf)
+        norms = (codes**2).sum(axis=1).max(axis=0)
         if norms.min() < below:
             below = float(norms.min())
             best = Start(vectors[norms.argmin()], int(below))

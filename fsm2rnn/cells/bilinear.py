@@ -10,7 +10,11 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.recurrence import Sizes, Weights, find_recurrence, require_sizes
+from fsm2rnn.cells.recurrence import Sizes, find_recurrence, require_sizes
+from fsm2rnn.cells.steps import Weights
+
+CONSTANTS = dict.fromkeys(("diagonal", "gates"), 1.0) | dict.fromkeys(("cosine", "sine"), 0.5**0.5)
+CONSTANTS |= {"beta": 2.0} | dict.fromkeys(("offset", "value"), 0.0)
 
 
 class _Bilinear(nn.Module):
@@ -24,7 +28,7 @@ class _Bilinear(nn.Module):
         hidden_size: int,
         *,
         structure: str = "full",
-        inner: int | None = None,
+        inner: int | tuple[int, ...] | None = None,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
@@ -34,7 +38,11 @@ class _Bilinear(nn.Module):
         self._recurrence = find_recurrence(structure)
         require_sizes(self._recurrence, sizes)
         for name, shape in self._recurrence.float_shapes(sizes).items():
-            self.register_parameter(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
+            parameter = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+            if name.startswith("block."):
+                self.block = getattr(self, "block", nn.ParameterList()).append(parameter)
+            else:
+                self.register_parameter(name, parameter)
         for name, shape in self._recurrence.index_shapes(sizes).items():
             self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
         self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
@@ -42,19 +50,19 @@ class _Bilinear(nn.Module):
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Draw orthogonal matrices and factors, random maps; fill diagonals with 1; start in equal entries."""
-        constants = {"diagonal": 1.0, "gates": 1.0, "offset": 0.0, "cosine": 0.5**0.5, "sine": 0.5**0.5}
+        """Draw orthogonal matrices and factors, unit keys, random maps; fill diagonals; start in equal entries."""
         for name, tensor in {**dict(self.named_parameters()), **dict(self.named_buffers())}.items():
-            if name == "weight":
-                for symbol in range(self.input_size):
-                    fresh = torch.empty(self.hidden_size, self.hidden_size, device=tensor.device)
-                    tensor[..., symbol] = nn.init.orthogonal_(fresh).to(tensor.dtype)
+            if name == "weight" or name.startswith("block."):
+                for matrix in tensor.permute(2, 0, 1) if name == "weight" else tensor:
+                    matrix.copy_(nn.init.orthogonal_(torch.empty(matrix.shape, device=tensor.device)))
             elif name in ("output_factor", "input_factor"):
                 tensor.copy_(nn.init.orthogonal_(torch.empty(tensor.shape, device=tensor.device)))
+            elif name == "key":
+                tensor.copy_(nn.functional.normalize(torch.randn(tensor.shape, device=tensor.device), dim=-1))
             elif name == "index":
                 tensor.random_(self.hidden_size)
             else:
-                tensor.fill_(constants.get(name, self.hidden_size**-0.5))
+                tensor.fill_(CONSTANTS.get(name, self.hidden_size**-0.5))
 
     def extra_repr(self) -> str:
         """Return the arguments."""
@@ -79,7 +87,9 @@ class BilinearRNNCell(_Bilinear):
     `structure`: "full" stores `weight` (H, H, D) in torch.nn.Bilinear's layout; "pd" `index` and `diagonal`
     (D, H); "factored" `output_factor` (H, R), `gates` (D, R), `input_factor` (R, H) with R = `inner`, H by
     default; "diagonal" `diagonal` (D, H); "affine-diagonal" also `offset` (D, H); "rotation" `cosine` and `sine`
-    (D, P) and, for L = `inner` numbers before the planes, `diagonal` (D, L), H = L + 2 P.
+    (D, P) and, for L = `inner` numbers before the planes, `diagonal` (D, L), H = L + 2 P; "block-diagonal" `block.0`,
+    `block.1`, ... (D, n, n) with the widths `inner`, or one width; "householder" `key` (D, R, H) and `beta` (D, R) with
+    R = `inner` updates per symbol, 1 by default; "affine-householder" also `value` (D, R).
 
     Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is (B, H), None meaning
     `initial_state`; the result is (B, H).
@@ -109,7 +119,7 @@ class BilinearRNN(_Bilinear):
         hidden_size: int,
         *,
         structure: str = "full",
-        inner: int | None = None,
+        inner: int | tuple[int, ...] | None = None,
         batch_first: bool = True,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,

@@ -16,14 +16,15 @@ from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout
-from fsm2rnn.cells.recurrence import find_recurrence
+from fsm2rnn.cells.recurrence import find_recurrence, inner_size, stored_recurrence
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof import network as proved
 from fsm2rnn.proof.checker import network_bytes
+from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.orbit import strongest_contract, traced
-from fsm2rnn.proof.structures import Meaning, meaning
+from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
@@ -156,10 +157,8 @@ def lower(network: proved.Network, device: torch.device | str | None = None) -> 
     else:
         readout = IndexReadout(tensors.pop("readout.index"), states)
     head = LinearHead(tensors.pop("head.weight")) if "head.weight" in tensors else None
-    recurrence = find_recurrence(network.structure)
-    size, inner = len(tensors["initial_state"]), None
-    if recurrence.inner is not None:
-        inner = tensors[recurrence.inner].shape[1] if recurrence.inner in tensors else 0
+    recurrence = stored_recurrence(network.structure, tensors)
+    size, inner = len(tensors["initial_state"]), inner_size(recurrence, {name: t.shape for name, t in tensors.items()})
     rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence.name, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
     return Network(rnn, readout, network.machine, network.evidence, head)

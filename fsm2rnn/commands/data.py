@@ -1,4 +1,4 @@
-"""data MACHINE -l LENGTH -n COUNT -o FILE: word-problem data for training and testing."""
+"""data MACHINE -l LENGTH -n COUNT -o FILE: word-problem data for training and testing, or vectors for kernels."""
 
 from __future__ import annotations
 
@@ -7,24 +7,33 @@ import argparse
 from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, say
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.verify.vectors import write_vectors
+from fsm2rnn.verify.words import RandomWords
 from fsm2rnn.word_problem import names_path, write_word_problem
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the rows and the names beside them."""
+    """Write the rows and the names beside them, or the vectors."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
-    write_word_problem(machine, options.output, length=options.length, count=options.count, seed=options.seed)
-    names = str(names_path(options.output))
     answer: dict[str, Json] = {
         "file": options.output,
-        "names": names,
         "length": options.length,
         "count": options.count,
         "seed": options.seed,
     }
-    say(
-        options,
-        answer,
-        f"wrote {options.count:,} words of {options.length:,} symbols to {options.output}, names to {names}",
-    )
+    written = f"{options.count:,} words of {options.length:,} symbols to {options.output}"
+    if options.vectors:
+        about = _vectors(options, machine)
+        text = "\n".join([f"wrote {written}", *(f"{name}: {facts}" for name, facts in about.items())])
+        say(options, answer | {"dtype": options.dtype, "kinds": about}, text)
+        return HOLDS
+    write_word_problem(machine, options.output, length=options.length, count=options.count, seed=options.seed)
+    names = str(names_path(options.output))
+    say(options, answer | {"names": names}, f"wrote {written}, names to {names}")
     return HOLDS
+
+
+def _vectors(options: argparse.Namespace, machine: StateMachine) -> dict[str, Json]:
+    words = RandomWords(options.length, options.count, options.seed)
+    return write_vectors(machine, options.output, words=words, form=api.find_format(options.dtype))

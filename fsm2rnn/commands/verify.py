@@ -1,9 +1,11 @@
-"""verify NET: run a network file over long words beside its machine's table."""
+"""verify NET: run a network file over long words beside its machine's table; under torchrun, one word in parts."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
+from types import FrameType
 
 import torch
 
@@ -13,20 +15,24 @@ from fsm2rnn.cells.packing import FORMAT_DTYPES
 from fsm2rnn.commands.answer import HOLDS, REFUTED, say
 from fsm2rnn.errors import InputError
 from fsm2rnn.show import progress_bar
+from fsm2rnn.verify.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
 from fsm2rnn.verify.result import Verification
-from fsm2rnn.verify.verification import verify_network, verify_words
-from fsm2rnn.verify.words import read_words
+from fsm2rnn.verify.shards import verify_shards
+from fsm2rnn.verify.verification import verify_network, verify_resumable, verify_words
+from fsm2rnn.verify.words import RandomWords, read_words
 
 DEFAULT_STEPS = 1_000_000
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say how many states disagreed, and name the first."""
+    """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
     network = api.load(options.network)
     if options.dtype is not None:
         network.to(FORMAT_DTYPES[api.find_format(options.dtype).name])
     network.to(_device(options.device))
     result = _random(options, network) if options.words is None else _given(options, network)
+    if result is None:
+        return HOLDS
     rate = "" if result.symbols_per_second is None else f", {result.symbols_per_second:,.0f} symbols/s"
     counted = (
         f"{result.batch} x {result.steps:,} symbols, {result.dtype} on {result.device} as {result.evaluated}{rate}"
@@ -41,22 +47,53 @@ def run(options: argparse.Namespace) -> int:
 def _device(name: str) -> torch.device:
     """Return a device on which a tensor can be made; InputError otherwise."""
     try:
-        return torch.empty(0, device=torch.device(name)).device
+        return torch.empty(0, device=local_device(torch.device(name))).device
     except (RuntimeError, AssertionError) as error:
         message = f"device {name!r} cannot be used: {str(error).splitlines()[0]}"
         raise InputError(message) from error
 
 
-def _random(options: argparse.Namespace, network: Network) -> Verification:
-    steps = DEFAULT_STEPS if options.steps is None else options.steps
-    with progress_bar(steps, wanted=not (options.quiet or options.json)) as progress:
+def _random(options: argparse.Namespace, network: Network) -> Verification | None:
+    words = RandomWords(DEFAULT_STEPS if options.steps is None else options.steps, options.batch, options.seed)
+    if world_size() > 1:
+        return _sharded(options, network, words)
+    with progress_bar(words.steps, wanted=not (options.quiet or options.json)) as progress:
+        if options.checkpoint is not None:
+            return verify_resumable(network, words, options.checkpoint, order=options.order, progress=progress)
         return verify_network(
-            network, steps=steps, batch=options.batch, seed=options.seed, order=options.order, progress=progress
+            network,
+            steps=words.steps,
+            batch=words.batch,
+            seed=words.seed,
+            order=options.order,
+            progress=progress,
         )
 
 
+def _sharded(options: argparse.Namespace, network: Network, words: RandomWords) -> Verification | None:
+    # torchrun ends the other processes so when one of them has died.
+    signal.signal(signal.SIGTERM, _ended)
+    device = network.initial_state.device
+    with joined_ranks(device, TIMEOUT if options.timeout is None else options.timeout) as ranks:
+        wanted = ranks.rank == 0 and not (options.quiet or options.json)
+        with progress_bar(words.steps, wanted=wanted) as progress:
+            return verify_shards(
+                network, words, ranks, checkpoint=options.checkpoint, order=options.order, progress=progress
+            )
+
+
+def _ended(signal_number: int, _: FrameType | None) -> None:
+    name = signal.Signals(signal_number).name
+    message = f"ended by {name}, which torchrun sends when another rank has died, so there is no verdict"
+    raise RankLostError(message)
+
+
 def _given(options: argparse.Namespace, network: Network) -> Verification:
-    if options.steps is not None:
-        message = "-n and --words exclude each other"
+    for name in ("steps", "checkpoint"):
+        if getattr(options, name) is not None:
+            message = f"{'-n' if name == 'steps' else '--checkpoint'} and --words exclude each other"
+            raise InputError(message)
+    if world_size() > 1:
+        message = "processes share one random word, not the words of a file"
         raise InputError(message)
     return verify_words(network, read_words(Path(options.words), network.machine), order=options.order)

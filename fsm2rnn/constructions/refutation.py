@@ -6,10 +6,12 @@ from fsm2rnn.algebra.affine_laws import real_affine_violation, right_regular_vio
 from fsm2rnn.algebra.aperiodicity import Cycle as Periodic
 from fsm2rnn.algebra.commutator_witness import CommutatorWitness
 from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting, transient
+from fsm2rnn.algebra.matrix_algebra import collapsing_sum, matrix_algebra
 from fsm2rnn.algebra.word_witnesses import block_group_violation, merging_letter, noncommuting_squares
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import Word, distinguishing_suffix, word_to_state
+from fsm2rnn.proof.radical_witness import Radical
 from fsm2rnn.proof.replay import state_after
 from fsm2rnn.proof.structural_witness import BlockGroupViolation, Nonsolvable
 from fsm2rnn.proof.witness import LETTERS, BrokenLaw, Cycle, Law, Merge, Transient
@@ -124,3 +126,19 @@ def merged_states(machine: StateMachine) -> Merge | None:
         return None
     left, right = (word_to_state(machine, state) for state in (found.left, found.right))
     return Merge(machine, left, right, found.symbol, distinguishing_suffix(machine, found.left, found.right))
+
+
+def inseparable_sum(machine: StateMachine) -> Radical | None:
+    """Return a sum of words that every direct sum of irreducible blocks sends to zero, or None; see the witness.
+
+    LimitError where the algebra of the letters is too large.
+    """
+    found = collapsing_sum(matrix_algebra(machine))
+    if found is None:
+        return None
+    image: dict[int, int] = {}
+    for word, entry in zip(found.words, found.coefficients, strict=True):
+        state = state_after(machine, machine.start, word)
+        image[state] = image.get(state, 0) + entry
+    left, right = (state for state, entry in image.items() if entry)
+    return Radical(machine, found.words, found.coefficients, distinguishing_suffix(machine, left, right))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias, final
 
-from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import CellRow
+from fsm2rnn.operators.readout import CellRow, Prototype
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import parameters, rounded_horizons, store, store_cells
+from fsm2rnn.operators.storage import rounded_horizons, store, store_cells, store_prototypes
+from fsm2rnn.operators.structure_tensors import parameters
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
+from fsm2rnn.proof.field_simulation import FieldSimulation
 from fsm2rnn.proof.grade import exact_grade
 from fsm2rnn.proof.horizon import Horizon
 from fsm2rnn.proof.network import Network
@@ -38,14 +40,15 @@ CONDITIONS = {
 class Compiled:
     """Exact parameters, and the proof that they simulate the machine.
 
-    `rows` is the readout of a proof by cells, empty for a `Simulation`, which has its own. `details` are what
-    the target says of its size: ranks, bounds, and whether it is proved to be the least. `minimal` proves that
-    no smaller size keeps the contract.
+    `rows` is the readout of a proof by cells, the prototypes of one over a field, and empty for a `Simulation`, which
+    has its own. `details` are what the target says of its size: ranks, bounds, and whether it is proved to be the
+    least. `minimal` proves that no smaller size keeps the contract. A proof over a field speaks of exact matrices; the
+    operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D.
     """
 
     operator: Operator
-    proof: Simulation | Enclosure
-    rows: tuple[CellRow, ...] = ()
+    proof: Simulation | Enclosure | FieldSimulation
+    rows: tuple[CellRow | Prototype, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
     minimal: Witness | None = None
 
@@ -58,17 +61,37 @@ class Compiled:
             case Simulation() as proof, operator:
                 return store(operator, proof, form, evidence)
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return store_cells(operator, proof, self.rows, form, evidence)
+                return store_cells(operator, proof, self._cell_rows, form, evidence)
+            case FieldSimulation() as proof, operator:
+                points = tuple(row for row in self.rows if isinstance(row, Prototype))
+                return store_prototypes(operator, proof.machine, proof.contract, points, form, evidence)
             case _:
                 message = f"no storage for the structure {type(self.operator).__name__} with a proof by cells"
                 raise NumericError(message)
 
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
-        """The horizon of plainly rounded weights in each float format in which a step is proved, by cells."""
-        if isinstance(self.proof, Simulation) or not isinstance(self.operator, Rotation | Diagonal):
-            return {}
-        return rounded_horizons(self.operator, self.proof, self.rows)
+        """The horizon of plainly rounded weights in each float format in which a step is proved."""
+        match self.proof, self.operator:
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
+                return rounded_horizons(operator, proof, self._cell_rows)
+            case FieldSimulation(), _:
+                return dict(self._stored_horizons())
+            case _:
+                return {}
+
+    @property
+    def _cell_rows(self) -> tuple[CellRow, ...]:
+        return tuple(row for row in self.rows if isinstance(row, CellRow))
+
+    def _stored_horizons(self) -> Iterator[tuple[str, Horizon]]:
+        for form in FORMATS:
+            try:
+                stored = self.store(form, {})
+            except (CertificateError, NumericError, LimitError):
+                continue
+            if isinstance(stored.grade, Horizon):
+                yield form.name, stored.grade
 
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.
@@ -127,7 +150,8 @@ class Impossible:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like."""
-        return (*self.witness.hypotheses, CONDITIONS[self.contract], "exact arithmetic")
+        named = (*self.witness.hypotheses, CONDITIONS[self.contract], "exact arithmetic")
+        return tuple(dict.fromkeys(named))
 
     def __str__(self) -> str:
         """Say the witness in one line."""

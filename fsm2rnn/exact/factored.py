@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias, final
+from typing import final
 
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, spelled
@@ -58,6 +58,3 @@ class FactoredMatrix:
                 for row, left in self.output.columns[place]:
                     total[row] = total.get(row, 0) + left * scaled
         return SparseMatrix(self.height, tuple(spelled(total) for total in columns))
-
-
-ExactMatrix: TypeAlias = SparseMatrix | FactoredMatrix

@@ -25,7 +25,8 @@ def vector(entries: Iterable[tuple[int, Scalar]]) -> Vector:
 
 def spelled(total: Mapping[int, Scalar]) -> Vector:
     """Return the vector with these entries in its one spelling."""
-    return tuple(sorted((index, simplest(value)) for index, value in total.items() if value))
+    entries = sorted([entry for entry in total.items() if entry[1]])
+    return tuple([(index, value if type(value) is int else simplest(value)) for index, value in entries])
 
 
 def unit(index: int) -> Vector:
@@ -90,7 +91,11 @@ class SparseMatrix:
             raise NumericError(message)
         if len(state) == 1 and state[0][1] == 1:
             return self.columns[state[0][0]]
-        return vector((row, entry * value) for index, value in state for row, entry in self.columns[index])
+        total: dict[int, Scalar] = {}
+        for index, value in state:
+            for row, entry in self.columns[index]:
+                total[row] = total.get(row, 0) + entry * value
+        return spelled(total)
 
     def transposed(self) -> SparseMatrix:
         """Return the transpose."""

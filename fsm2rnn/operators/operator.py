@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from fsm2rnn.exact.factored import ExactMatrix
+from fsm2rnn.exact.matrix import ExactMatrix
 
 
 class Operator(ABC):

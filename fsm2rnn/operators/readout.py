@@ -1,4 +1,4 @@
-"""Scores of cells: one row per cell, a number for each line and a point of the circle, or zero, for each plane."""
+"""Rows of a readout: of a cell, a number for each line and a point of the circle for each plane; of a prototype."""
 
 from __future__ import annotations
 
@@ -42,3 +42,12 @@ def _nearest_row(cell: Cell, read: int) -> CellRow:
     lines = tuple(low for low, _ in cell.lines)
     square = sum(value * value for value in lines) + sum(turn is not None for turn in cell.planes)
     return CellRow(lines, cell.planes, -Fraction(square) / 2, read)
+
+
+@final
+@dataclass(frozen=True)
+class Prototype:
+    """A point for one machine state: it scores <point, h> - |point|^2 / 2."""
+
+    point: Vector
+    read: int

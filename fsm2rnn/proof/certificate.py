@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof import grade, horizon
+from fsm2rnn.proof import drift, grade, horizon
 from fsm2rnn.proof.canonical_json import canonical_json, digest
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.grade import ExactGrade
@@ -26,11 +26,12 @@ from fsm2rnn.proof.machine_json import (
     machine_from_json,
     machine_to_json,
 )
-from fsm2rnn.proof.network import Cells, Network, Orbit
+from fsm2rnn.proof.network import Cells, Network, Orbit, Prototypes, Trace
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-2"
 ALL_LENGTHS = "all lengths"
+PROTOTYPES = "the rows of readout.weight"
 CONTRACTS = {contract.value: contract for contract in Contract}
 EVERY_WORD = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
 SHORT_WORDS = (
@@ -87,6 +88,8 @@ def _trace(network: Network) -> dict[str, Json]:
                 "letters": [letter_to_json(letter) for letter in letters],
                 "cells": [cell_to_json(cell) for cell in cells],
             }
+        case Prototypes():
+            return {"field": "dyadic rationals", "prototypes": PROTOTYPES}
 
 
 def _separation(network: Network) -> dict[str, Json]:
@@ -107,7 +110,7 @@ def _separation(network: Network) -> dict[str, Json]:
                     "dtypes": {form.name: length_text(steps)},
                     "eta": upper_decimal(eta),
                     "mu": lower_decimal(mu),
-                    "reason": horizon.REASON,
+                    "reason": drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON,
                 },
             }
 
@@ -142,14 +145,16 @@ def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTens
             raise CertificateError("certificate", message)
 
 
-def _trace_from_json(body: Mapping[str, Json]) -> Orbit | Cells:
+def _trace_from_json(body: Mapping[str, Json]) -> Trace:
     match body:
         case {"codes": [*codes]}:
             return Orbit(tuple(code_from_json(code) for code in codes))
+        case {"prototypes": str()}:
+            return Prototypes()
         case {"letters": [*letters], "cells": [*cells]}:
             return Cells(
                 tuple(letter_from_json(letter) for letter in letters), tuple(cell_from_json(cell) for cell in cells)
             )
         case _:
-            message = "expected codes, or letters and cells"
+            message = "expected codes, letters and cells, or prototypes"
             raise CertificateError("certificate", message)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, NumericError
+from fsm2rnn.exact.coordinates import applied, side_by_side
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, simplest, vector
 
 
@@ -73,8 +74,8 @@ class Decoder:
         """
         rows = Counter(self.reads)
         least: Margin = None
-        for code, read in zip(codes, reads, strict=True):
-            right, rival = self._best_two(dict(self.scores(code)), read, rows)
+        for code, read, scores in zip(codes, reads, self._all_scores(codes), strict=True):
+            right, rival = self._best_two(scores, read, rows)
             if right is None or (rival is not None and right <= rival):
                 message = f"the code {code!r:.80} is not read as state {read}"
                 raise CertificateError("decoder", message)
@@ -82,7 +83,21 @@ class Decoder:
                 least = right - rival
         return None if least is None else simplest(least)
 
-    def _best_two(self, scores: dict[int, Scalar], read: int, rows: Counter[int]) -> tuple[Margin, Margin]:
+    def _all_scores(self, codes: Sequence[Vector]) -> Iterator[Mapping[int, Scalar]]:
+        """Yield the scores of every code, zeros left out or not."""
+        rows = side_by_side(codes, self.readout.width)
+        if rows is None:
+            yield from (dict(self.scores(code)) for code in codes)
+            return
+        bias = dict(self.bias)
+        scores = applied(self.readout.columns, self.readout.height, rows)
+        biased = [
+            row if place not in bias else [bias[place] + score for score in row] for place, row in enumerate(scores)
+        ]
+        for column in zip(*biased, strict=True):
+            yield dict(enumerate(column))
+
+    def _best_two(self, scores: Mapping[int, Scalar], read: int, rows: Counter[int]) -> tuple[Margin, Margin]:
         """Return the best score of a row that reads `read`, and the best of any other row."""
         right = [score for row, score in scores.items() if self.reads[row] == read]
         rival = [score for row, score in scores.items() if self.reads[row] != read]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.exact.coordinates import Rows, applied, side_by_side
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
+from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
     "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
-    "partial sum of A h (factor by factor where A is stored as factors), of the readout and of the head; every such "
-    "integer is a number of these formats, so, applied one symbol at a time to operands that are not cut to a shorter "
-    "format first, no operation rounds, in any order of summation, with or without fused multiply-add, at any length"
+    "partial sum of A h (factor by factor where A is stored as factors; update by update, counted in units of the last "
+    "bit, where it is stored as updates), of the readout and of the head; every such integer is a number of these "
+    "formats, so, applied one symbol at a time to operands that are not cut to a shorter format first, no operation "
+    "rounds, in any order of summation, with or without fused multiply-add, at any length"
 )
 
 
@@ -40,22 +43,38 @@ def exact_grade(simulation: Simulation) -> ExactGrade:
     stored |= {*simulation.codes, decoder.bias}
     if not all(value.denominator == 1 for column in stored for _, value in column):
         return ExactGrade(None, ())
-    sizes = [magnitude(code) for code in simulation.codes]
+    sizes = tuple({magnitude(code) for code in simulation.codes})
+    updates = {matrix for matrix in simulation.matrices if isinstance(matrix, UpdateProduct)}
+    if not all(_is_dyadic(number) for matrix in updates for update in matrix.updates for number in update.numbers):
+        return ExactGrade(None, ())
     # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
-    bound = max(map(_largest, stored))
-    for sums in _partial_sums(simulation):
-        reached = {sums.apply(size) for size in sizes}
-        bound = max(bound, *map(_largest, reached - stored), 0)
-    readout, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
-    bound = max(bound, *(_largest(vector((*readout.apply(size), *bias))) for size in sizes))
+    bound = max([*map(_largest, stored), *(matrix.partial_sums(simulation.codes) for matrix in updates)])
+    rows = side_by_side(sizes, simulation.size)
+    for sums in {*_partial_sums(simulation)}:
+        bound = max(bound, _largest_image(sums, sizes, rows, stored))
+    biases = dict(magnitude(decoder.bias))
+    readout = (*decoder.readout.magnitude().columns, vector(biases.items()))
+    with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
+    ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
+    bound = max(bound, _largest_image(SparseMatrix(decoder.readout.height, readout), with_bias, ones, stored))
     exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
     return ExactGrade(int(bound), exact)
+
+
+def _largest_image(matrix: SparseMatrix, sizes: Sequence[Vector], rows: Rows | None, known: set[Vector]) -> Scalar:
+    """Return the largest entry of a non-negative matrix times the sizes, zero if all images are known.
+
+    The sizes are given by `rows` too where few of their entries are 0.
+    """
+    if rows is None:
+        return max(map(_largest, {matrix.apply(size) for size in sizes} - known), default=0)
+    return max(max(row) for row in applied(matrix.columns, matrix.height, rows))
 
 
 def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
     """Yield the matrices that are stored: each A_x, or its factors, and the head."""
     factors: dict[int, SparseMatrix] = {}
-    for matrix in simulation.matrices:
+    for matrix in _summed(simulation):
         match matrix:
             case SparseMatrix():
                 yield matrix
@@ -74,7 +93,7 @@ def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
     """
     inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
     magnitudes: dict[int, SparseMatrix] = {}
-    for matrix in simulation.matrices:
+    for matrix in _summed(simulation):
         match matrix:
             case SparseMatrix():
                 yield matrix.magnitude()
@@ -93,6 +112,17 @@ def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
         yield SparseMatrix(source.width, scaled)
     if simulation.head is not None:
         yield simulation.head.magnitude()
+
+
+def _summed(simulation: Simulation) -> Iterator[SparseMatrix | FactoredMatrix]:
+    """Yield the matrices that are no products of updates."""
+    for matrix in simulation.matrices:
+        if not isinstance(matrix, UpdateProduct):
+            yield matrix
+
+
+def _is_dyadic(number: Scalar) -> bool:
+    return not number.denominator & (number.denominator - 1)
 
 
 def _largest(state: Vector) -> Scalar:

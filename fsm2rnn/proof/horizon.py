@@ -37,8 +37,8 @@ from fsm2rnn.exact.circle import (
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat, rounded
 from fsm2rnn.exact.sparse import Scalar, absolute
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter, Turn
+from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.separation import separation
-from fsm2rnn.proof.structures import Meaning
 
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "

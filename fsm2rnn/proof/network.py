@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import final
+from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FloatFormat
@@ -13,11 +13,13 @@ from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Margin
+from fsm2rnn.proof.drift import Tracking, tracked
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
 from fsm2rnn.proof.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.horizon import Horizon, horizon
+from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.structures import Meaning, meaning
+from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 
@@ -40,6 +42,15 @@ class Cells:
 
 @final
 @dataclass(frozen=True)
+class Prototypes:
+    """Rounded weights that carry the proof themselves: every word stays near a row of the readout, the right one."""
+
+
+Trace: TypeAlias = Orbit | Cells | Prototypes
+
+
+@final
+@dataclass(frozen=True)
 class Network:
     """Stored tensors with the proof that, exactly as stored, they simulate `machine` in their own arithmetic.
 
@@ -49,13 +60,13 @@ class Network:
 
     machine: StateMachine
     contract: Contract
-    trace: Orbit | Cells
-    reads: tuple[int, ...]  # machine state per code or cell
+    trace: Trace
+    reads: tuple[int, ...]  # machine state per code, cell or prototype
     structure: str
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
-    proof: Simulation | Enclosure = field(init=False)
+    proof: Simulation | Enclosure | Tracking = field(init=False)
     grade: ExactGrade | Horizon = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +82,13 @@ class Network:
                 enclosure = Enclosure(self.machine, letters, cells, self.reads, self.contract)
                 object.__setattr__(self, "proof", enclosure)
                 object.__setattr__(self, "grade", horizon(enclosure, stored))
+            case Prototypes():
+                if self.reads != stored.decoder.reads:
+                    message = "the readings are not those of the readout's rows"
+                    raise CertificateError("reads", message)
+                tracking, lasting = tracked(self.machine, self.contract, stored)
+                object.__setattr__(self, "proof", tracking)
+                object.__setattr__(self, "grade", lasting)
 
     @property
     def form(self) -> FloatFormat:
@@ -93,7 +111,7 @@ class Network:
 
     @property
     def margin(self) -> Margin:
-        """The least lead of the right score on exact states, for cells a bound from below; None: one reading."""
+        """The least lead of the right score on codes, cells (a bound from below) or prototypes; None: one reading."""
         match self.proof, self.grade:
             case Simulation() as simulation, _:
                 return simulation.margin

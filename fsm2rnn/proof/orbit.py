@@ -13,17 +13,19 @@ from fsm2rnn.exact.sparse import Scalar, Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Interval, Letter, Turn
-from fsm2rnn.proof.network import Cells, Orbit
-from fsm2rnn.proof.structures import Meaning
+from fsm2rnn.proof.meaning import Meaning
+from fsm2rnn.proof.network import Cells, Orbit, Prototypes, Trace
 
 
-def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Orbit | Cells, tuple[int, ...]]:
+def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace, tuple[int, ...]]:
     """Return what words reach and the machine state that each must be read as.
 
-    Codes where the weights can carry the proof themselves, cells where they are turned or decay. Raises
-    CertificateError when one code would have to be read as two states, LimitError when more than `limit`
-    codes are reached.
+    Codes where the weights can carry the proof themselves, cells where they are turned or decay, prototypes where
+    rounded blocks leave the integers. Raises CertificateError when one code would have to be read as two states,
+    LimitError when more than `limit` codes are reached.
     """
+    if stored.blocks is not None and stored.head is None and _leaves_integers(stored):
+        return Prototypes(), stored.decoder.reads
     if stored.lines is None or not _turns_or_decays(stored, stored.lines):
         codes, reads = orbit(stored, machine, limit=limit)
         return Orbit(codes), reads
@@ -89,13 +91,18 @@ def reached_cells(
     return Cells(letters, tuple(found)), tuple(reads[cell] for cell in found)
 
 
-def strongest_contract(trace: Orbit | Cells, reads: tuple[int, ...], stored: Meaning) -> Contract:
-    """Return the strongest contract that codes or cells with these readings can keep."""
+def strongest_contract(trace: Trace, reads: tuple[int, ...], stored: Meaning) -> Contract:
+    """Return the strongest contract that codes, cells or prototypes with these readings can keep."""
     if isinstance(trace, Cells) and not all(cell.is_point for cell in trace.cells):
         return Contract.ROBUST
     if len(set(reads)) != len(reads):
         return Contract.COVER
-    return Contract.INJECTIVE if stored.head is None or isinstance(trace, Cells) else Contract.LINEAR
+    return Contract.INJECTIVE if stored.head is None or not isinstance(trace, Orbit) else Contract.LINEAR
+
+
+def _leaves_integers(stored: Meaning) -> bool:
+    states = (stored.initial_state, *(matrix.apply(stored.initial_state) for matrix in stored.matrices))
+    return any(entry.denominator != 1 for state in states for _, entry in state)
 
 
 def _turns_or_decays(stored: Meaning, lines: int) -> bool:

@@ -16,7 +16,7 @@ from fsm2rnn.exact.circle import UNIT, ZERO, Bounds, point_on_circle, scaled, sq
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import absolute
 from fsm2rnn.proof.enclosure import Cell, Enclosure
-from fsm2rnn.proof.structures import Meaning
+from fsm2rnn.proof.meaning import Meaning
 
 SCORE_LIMIT = 1 << 23  # products of cells, scores and coordinates that are bounded
 AGREE = 128  # bits to which scores of one state are compared

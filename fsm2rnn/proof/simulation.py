@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.factored import ExactMatrix
+from fsm2rnn.exact.coordinates import applied, side_by_side
+from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
@@ -110,15 +111,15 @@ class Simulation:
 
     def _prove_induction(self) -> None:
         """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
-        index = {code: position for position, code in enumerate(self.codes)}
-        if len(index) != len(self.codes):
+        if len(set(self.codes)) != len(self.codes):
             message = "a code is listed twice"
             raise CertificateError("codes", message)
+        images = self._images()
         order, seen = [0], {0}
         for position in order:
-            code, wanted = self.codes[position], self.machine.table[self.reads[position]]
-            for symbol, matrix in enumerate(self.matrices):
-                reached = index.get(matrix.apply(code))
+            wanted = self.machine.table[self.reads[position]]
+            for symbol, image in enumerate(images):
+                reached = image[position]
                 if reached is None or self.reads[reached] != wanted[symbol]:
                     self._refuse(symbol, position, reached)
                 elif reached not in seen:
@@ -127,6 +128,18 @@ class Simulation:
         if len(order) != len(self.codes):
             message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
             raise CertificateError("codes", message)
+
+    def _images(self) -> list[list[int | None]]:
+        """Return for every symbol and code the code that it is sent to, None where that is not listed."""
+        rows = side_by_side(self.codes, self.size)
+        if rows is None:
+            index = {code: position for position, code in enumerate(self.codes)}
+            return [[index.get(matrix.apply(code)) for code in self.codes] for matrix in self.matrices]
+        dense = {code: position for position, code in enumerate(zip(*rows, strict=True))}
+        return [
+            list(map(dense.get, zip(*applied(columns_of(matrix), self.size, rows), strict=True)))
+            for matrix in self.matrices
+        ]
 
     def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
         machine = self.machine

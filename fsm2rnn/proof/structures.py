@@ -7,8 +7,11 @@ diagonal         diagonal (D, H), A_x = diag(diagonal[x])
 affine-diagonal  diagonal (D, H), offset (D, H), h <- diagonal[x] h + offset[x]: a matrix on (h, 1)
 rotation         cosine, sine (D, P) and, with L lines, diagonal (D, L): h is L numbers, each multiplied, then P
                  pairs, each turned by [[cosine, -sine], [sine, cosine]]
+block-diagonal   block.0, block.1, ... (D, n, n) each, n its own: A_x has the blocks block.k[x] on its diagonal
+householder      key (D, R, H), beta (D, R): h <- h - beta[x, j] <key[x, j], h> key[x, j] for j = 0 .. R - 1 in turn;
+                 with value (D, R): h <- h + beta[x, j] (value[x, j] - <key[x, j], h>) key[x, j], a matrix on (h, 1)
 all              initial_state (H,); head.weight (O, H) where a linear head gives the outputs
-readout          column-one-hot: readout.index (H,), coordinate j scores for state readout.index[j];
+readout          column-one-hot alone may have readout.index (H,) only: coordinate j scores for state readout.index[j];
                  otherwise readout.weight (K, H) and readout.bias (K,), row k scores for state readout.index[k],
                  for state k where there is no index
 
@@ -17,15 +20,14 @@ Floats are read as the dyadic rationals they are; infinities and NaN are refused
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import final
+from collections.abc import Callable
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.factored import ExactMatrix, FactoredMatrix
-from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, unit
-from fsm2rnn.proof.decoder import Decoder, DecoderKind
+from fsm2rnn.exact.updates import Update, UpdateProduct
+from fsm2rnn.proof.decoder import Decoder
+from fsm2rnn.proof.meaning import COMMON, OPTIONAL, Meaning, Tensors, stored_head, with_readout
 from fsm2rnn.proof.stored_tensors import (
     indices,
     matrix_of,
@@ -38,34 +40,6 @@ from fsm2rnn.proof.stored_tensors import (
     stored_rows,
     stored_vector,
 )
-from fsm2rnn.proof.tensor_file import StoredTensor
-
-Tensors = Mapping[str, StoredTensor]
-COMMON = ("initial_state", "readout.weight", "readout.bias")
-OPTIONAL = ("readout.index", "head.weight")
-
-
-@final
-@dataclass(frozen=True)
-class Meaning:
-    """The exact network that tensors store.
-
-    The first `lines` coordinates are multiplied, each by its own factor, and the rest turned in pairs; None
-    where a structure mixes coordinates.
-    """
-
-    matrices: tuple[ExactMatrix, ...]
-    initial_state: Vector
-    decoder: Decoder
-    head: SparseMatrix | None
-    form: FloatFormat
-    readout_form: FloatFormat
-    lines: int | None = None
-
-    def columns(self, symbol: int) -> tuple[Vector, ...]:
-        """Return the columns of A_x."""
-        matrix = self.matrices[symbol]
-        return matrix.columns if isinstance(matrix, SparseMatrix) else matrix.product.columns
 
 
 def meaning(structure: str, tensors: Tensors, states: int) -> Meaning:
@@ -90,31 +64,33 @@ def _dense(tensors: Tensors, states: int) -> Meaning:
         row, rest = divmod(place, size * symbols)
         column, symbol = divmod(rest, symbols)
         columns[symbol][column].append((row, value))
-    return _with_readout([matrix_of(size, by_symbol) for by_symbol in columns], tensors, form, size, states)
+    matrices = [matrix_of(size, by_symbol) for by_symbol in columns]
+    return with_readout(matrices, tensors, form, states, blocks=(size,))
 
 
 def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
-    require_names(tensors, ("index", "diagonal", "initial_state", "readout.index"), ("head.weight",))
+    readout = ("initial_state", "readout.index") if "readout.weight" not in tensors else COMMON
+    require_names(tensors, ("index", "diagonal", *readout), OPTIONAL)
     form = one_format([tensors["diagonal"], tensors["initial_state"]])
     symbols, size = shape_of(tensors, "index", 2)
-    require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,), "readout.index": (size,)})
+    require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,)})
     index = indices(tensors, "index", size)
-    reads = indices(tensors, "readout.index", states)
     # Equal columns are one object: a machine of 1e5 states and 10 symbols has 1e6 of them.
     known: dict[tuple[int, Scalar], Vector] = {}
     columns: list[Vector] = [()] * (symbols * size)
     for place, value in nonzero(tensors["diagonal"], form):
         entry = (index[place], value)
         columns[place] = known.setdefault(entry, (entry,))
-    matrices = (SparseMatrix(size, tuple(columns[symbol * size : (symbol + 1) * size])) for symbol in range(symbols))
-    return Meaning(
-        tuple(matrices),
-        stored_vector(tensors["initial_state"], form),
-        Decoder.linear(SparseMatrix(states, tuple(unit(read) for read in reads))),
-        _head(tensors, form, size),
-        form,
-        form,
+    matrices = tuple(
+        SparseMatrix(size, tuple(columns[symbol * size : (symbol + 1) * size])) for symbol in range(symbols)
     )
+    if "readout.weight" in tensors:
+        return with_readout(matrices, tensors, form, states)
+    require_shapes(tensors, {"readout.index": (size,)})
+    reads = indices(tensors, "readout.index", states)
+    decoder = Decoder.linear(SparseMatrix(states, tuple(unit(read) for read in reads)))
+    start = stored_vector(tensors["initial_state"], form)
+    return Meaning(matrices, start, decoder, stored_head(tensors, form, size), form, form)
 
 
 def _factored(tensors: Tensors, states: int) -> Meaning:
@@ -127,7 +103,7 @@ def _factored(tensors: Tensors, states: int) -> Meaning:
     left = stored_rows(tensors["output_factor"], form)
     right = SparseMatrix(size, tuple(row_vectors(tensors["input_factor"], form)))
     matrices = [FactoredMatrix(left, gates, right) for gates in row_vectors(tensors["gates"], form)]
-    return _with_readout(matrices, tensors, form, size, states)
+    return with_readout(matrices, tensors, form, states)
 
 
 def _diagonal(tensors: Tensors, states: int) -> Meaning:
@@ -135,7 +111,7 @@ def _diagonal(tensors: Tensors, states: int) -> Meaning:
     _, size = shape_of(tensors, "diagonal", 2)
     form = one_format([tensors["diagonal"]])
     matrices = [_diagonal_matrix(row, size) for row in row_vectors(tensors["diagonal"], form)]
-    return _with_readout(matrices, tensors, form, size, states, lines=size)
+    return with_readout(matrices, tensors, form, states, lines=size)
 
 
 def _affine_diagonal(tensors: Tensors, states: int) -> Meaning:
@@ -149,7 +125,7 @@ def _affine_diagonal(tensors: Tensors, states: int) -> Meaning:
         columns = _diagonal_matrix(row, size).columns
         # The last coordinate is the constant 1, which the offset multiplies.
         matrices.append(SparseMatrix(size + 1, (*columns, (*offset, (size, 1)))))
-    return _with_readout(matrices, tensors, form, size, states, constant=((size, 1),))
+    return with_readout(matrices, tensors, form, states, constant=((size, 1),))
 
 
 def _rotation(tensors: Tensors, states: int) -> Meaning:
@@ -160,12 +136,51 @@ def _rotation(tensors: Tensors, states: int) -> Meaning:
     form = one_format([tensors[name] for name in ("cosine", "sine", "diagonal") if name in tensors])
     cosines, sines = row_vectors(tensors["cosine"], form), row_vectors(tensors["sine"], form)
     factors = row_vectors(tensors["diagonal"], form) if lines else [()] * symbols
-    size = lines + 2 * planes
     matrices = [
         _turning_matrix(dict(factor), dict(cosine), dict(sine), lines, planes)
         for factor, cosine, sine in zip(factors, cosines, sines, strict=True)
     ]
-    return _with_readout(matrices, tensors, form, size, states, lines=lines)
+    return with_readout(matrices, tensors, form, states, lines=lines)
+
+
+def _block_diagonal(tensors: Tensors, states: int) -> Meaning:
+    names = [f"block.{place}" for place in range(len(tensors))]
+    names = [name for name in names if name in tensors]
+    require_names(tensors, ("block.0", *names, *COMMON), OPTIONAL)
+    form = one_format([tensors[name] for name in names])
+    symbols, _, _ = shape_of(tensors, "block.0", 3)
+    sizes = [shape_of(tensors, name, 3)[1] for name in names]
+    require_shapes(tensors, {name: (symbols, size, size) for name, size in zip(names, sizes, strict=True)})
+    columns: list[list[list[tuple[int, Scalar]]]] = [[[] for _ in range(sum(sizes))] for _ in range(symbols)]
+    first = 0
+    for name, size in zip(names, sizes, strict=True):
+        for place, value in nonzero(tensors[name], form):
+            symbol, rest = divmod(place, size * size)
+            row, column = divmod(rest, size)
+            columns[symbol][first + column].append((first + row, value))
+        first += size
+    matrices = [matrix_of(first, by_symbol) for by_symbol in columns]
+    return with_readout(matrices, tensors, form, states, blocks=tuple(sizes))
+
+
+def _householder(tensors: Tensors, states: int) -> Meaning:
+    written = "value" in tensors
+    require_names(tensors, ("key", "beta", *(("value",) if written else ()), *COMMON), OPTIONAL)
+    symbols, steps, size = shape_of(tensors, "key", 3)
+    require_shapes(tensors, dict.fromkeys(("beta", "value") if written else ("beta",), (symbols, steps)))
+    form = one_format([tensors[name] for name in ("key", "beta", "value") if name in tensors])
+    keys: list[list[tuple[int, Scalar]]] = [[] for _ in range(symbols * steps)]
+    for place, entry in nonzero(tensors["key"], form):
+        keys[place // size].append((place % size, entry))
+    betas = dict(nonzero(tensors["beta"], form))
+    values = dict(nonzero(tensors["value"], form)) if written else {}
+    updates = [Update(tuple(key), betas.get(place, 0), values.get(place, 0)) for place, key in enumerate(keys)]
+    products = [updates[first : first + steps] for first in range(0, len(updates), steps)]
+    if written:
+        matrices = [UpdateProduct(size + 1, tuple(product), size) for product in products]
+        return with_readout(matrices, tensors, form, states, constant=((size, 1),))
+    matrices = [UpdateProduct(size, tuple(product)) for product in products]
+    return with_readout(matrices, tensors, form, states, blocks=(size,))
 
 
 STRUCTURES: dict[str, Callable[[Tensors, int], Meaning]] = {
@@ -175,60 +190,9 @@ STRUCTURES: dict[str, Callable[[Tensors, int], Meaning]] = {
     "diagonal": _diagonal,
     "affine-diagonal": _affine_diagonal,
     "rotation": _rotation,
+    "block-diagonal": _block_diagonal,
+    "householder": _householder,
 }
-
-
-def _with_readout(
-    matrices: Sequence[ExactMatrix],
-    tensors: Tensors,
-    form: FloatFormat,
-    size: int,
-    states: int,
-    *,
-    lines: int | None = None,
-    constant: Vector = (),
-) -> Meaning:
-    """Return the meaning with initial state, dense readout and head, on a state that ends in `constant`."""
-    rows, _ = shape_of(tensors, "readout.weight", 2)
-    indexed = "readout.index" in tensors
-    if not indexed and rows != states:
-        message = f"{rows} scores without an index are {states} states"
-        raise CertificateError("weights", message)
-    shapes = {"initial_state": (size,), "readout.weight": (rows, size), "readout.bias": (rows,)}
-    require_shapes(tensors, shapes | ({"readout.index": (rows,)} if indexed else {}))
-    readout_form = one_format([tensors["readout.weight"], tensors["readout.bias"]])
-    if one_format([tensors["initial_state"]]) != form:
-        message = "the initial state has another dtype than the weights"
-        raise CertificateError("weights", message)
-    reads = tuple(indices(tensors, "readout.index", states)) if indexed else tuple(range(states))
-    weight = _widened(stored_rows(tensors["readout.weight"], readout_form), constant)
-    bias = stored_vector(tensors["readout.bias"], readout_form)
-    head = _head(tensors, form, size)
-    return Meaning(
-        tuple(matrices),
-        (*stored_vector(tensors["initial_state"], form), *constant),
-        Decoder(DecoderKind.LINEAR, weight, bias, reads),
-        None if head is None else _widened(head, constant),
-        form,
-        readout_form,
-        lines,
-    )
-
-
-def _head(tensors: Tensors, form: FloatFormat, size: int) -> SparseMatrix | None:
-    if "head.weight" not in tensors:
-        return None
-    rows, _ = shape_of(tensors, "head.weight", 2)
-    require_shapes(tensors, {"head.weight": (rows, size)})
-    if one_format([tensors["head.weight"]]) != form:
-        message = "the head has another dtype than the weights"
-        raise CertificateError("weights", message)
-    return stored_rows(tensors["head.weight"], form)
-
-
-def _widened(matrix: SparseMatrix, constant: Vector) -> SparseMatrix:
-    """Return the matrix with a column of zeros for the constant coordinate, if there is one."""
-    return SparseMatrix(matrix.height, (*matrix.columns, *(() for _ in constant)))
 
 
 def _diagonal_matrix(row: Vector, size: int) -> SparseMatrix:

@@ -15,6 +15,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.radical_witness import Radical
 from fsm2rnn.proof.replay import Word, differ_text, named, require_told_apart, spelled, state_after, word_text
 from fsm2rnn.proof.structural_witness import BlockGroupViolation, HankelMinor, Nonsolvable
 
@@ -296,4 +297,4 @@ class Merge:
         }
 
 
-Witness: TypeAlias = BrokenLaw | Cycle | Transient | Merge | BlockGroupViolation | HankelMinor | Nonsolvable
+Witness: TypeAlias = BrokenLaw | Cycle | Transient | Merge | BlockGroupViolation | HankelMinor | Nonsolvable | Radical

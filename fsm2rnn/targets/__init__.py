@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
+from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.full import FULL
+from fsm2rnn.targets.householder import HOUSEHOLDER
+from fsm2rnn.targets.integer import INTEGER
 from fsm2rnn.targets.minimal import MINIMAL
 from fsm2rnn.targets.pd import PD
 from fsm2rnn.targets.positive_diagonal import POSITIVE_DIAGONAL
@@ -18,6 +21,9 @@ TARGETS: tuple[Target, ...] = (
     PD,
     MINIMAL,
     FACTORED,
+    INTEGER,
+    BLOCK_DIAGONAL,
+    HOUSEHOLDER,
     ROTATION,
     REAL_DIAGONAL,
     POSITIVE_DIAGONAL,

@@ -1,8 +1,13 @@
-"""A_x = P_x D_x with P_x e_q = e_delta(q, x) and D_x = I: one gather per step, any machine, |Q| |Sigma| numbers.
+"""A_x = P_x D_x, P_x column-one-hot and D_x diagonal: one gather and one product per coordinate and step.
 
-A column-one-hot matrix times a diagonal one; products keep that form, so a parallel scan costs O(|Q|) per
-composition. With D = I a one-hot state stays one-hot and nothing ever rounds: exact at every length, in every
-float format.
+Any machine, with D = I and one coordinate per state: P_x e_q = e_delta(q, x). Products keep the form, so a parallel
+scan costs O(H) per composition. Where the letters permute the states, signed permutations D_x = diag(+-1) of fewer
+coordinates can do: `algebra.monomial` finds the least sum of representations that real characters of subgroups induce
+with one code per state, and says whether all classes of subgroups were searched. Both are exact at every length: with
+integer codes nothing ever rounds.
+
+With D_x complex the width can be smaller still, a cycle of any length taking one coordinate, but then products round;
+that network is the target `rotation`.
 
 Source: PD-SSM (Terzic et al., 2025): the structure, and that width |Q| suffices for every automaton.
 """
@@ -10,12 +15,16 @@ Source: PD-SSM (Terzic et al., 2025): the structure, and that width |Q| suffices
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
-from fsm2rnn.constructions.promise import one_hot_promise
+from fsm2rnn.algebra.monomial import SignedPermutationForm, signed_permutation_form
+from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.phase import PhaseMatrix
-from fsm2rnn.exact.sparse import SparseMatrix, unit
+from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.proof.contract import Contract
@@ -26,20 +35,50 @@ from fsm2rnn.proof.simulation import Simulation
 @final
 @dataclass(frozen=True)
 class ColumnOneHotDiagonal:
-    """The column-one-hot times diagonal network with one coordinate per state."""
+    """Signed permutations where they are narrower than the one-hot network of the machine's table."""
 
     name: str = "pd"
 
     def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network of the machine's own table."""
-        size = len(machine.states)
-        operator = ColumnOneHot(tuple(PhaseMatrix.map(column) for column in zip(*machine.table, strict=True)))
-        matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-        codes = tuple(unit(state) for state in range(size))
-        decoder = Decoder.linear(SparseMatrix.identity(size))
-        kept, head = one_hot_promise(machine, contract)
-        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
-        return Compiled(operator, proof)
+        """Return the narrower network; under contract linear the one with one coordinate per state."""
+        form = None if contract is Contract.LINEAR else _signed(machine)
+        return _one_hot(machine, contract) if form is None else _monomial(machine, contract, form)
+
+
+def _signed(machine: StateMachine) -> SignedPermutationForm | None:
+    try:
+        form = signed_permutation_form(machine)
+    except (InputError, LimitError):
+        return None
+    return form if form.size < len(machine.states) else None
+
+
+def _one_hot(machine: StateMachine, contract: Contract) -> Compiled:
+    size = len(machine.states)
+    operator = ColumnOneHot(tuple(PhaseMatrix.map(column) for column in zip(*machine.table, strict=True)))
+    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    codes = tuple(unit(state) for state in range(size))
+    decoder = Decoder.linear(SparseMatrix.identity(size))
+    kept, head = one_hot_promise(machine, contract)
+    proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
+    return Compiled(operator, proof, (), {"codes": "one-hot", "size_is": "best found"})
+
+
+def _monomial(machine: StateMachine, contract: Contract, form: SignedPermutationForm) -> Compiled:
+    phases = {1: Fraction(0), -1: Fraction(1, 2)}
+    operator = ColumnOneHot(
+        tuple(
+            PhaseMatrix(tuple(image), tuple(phases[sign] for sign in signs))
+            for image, signs in zip(form.maps.tolist(), form.signs.tolist(), strict=True)
+        )
+    )
+    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
+    states = range(len(codes))
+    decoder = nearest_integers(codes, states, form.size)
+    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
+    size_is = "least of signed permutations with one code per state" if form.least else "best found"
+    return Compiled(operator, proof, (), {"codes": "signed permutations", "size_is": size_is, "reason": form.reason})
 
 
 PD = ColumnOneHotDiagonal()

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
-from fsm2rnn.proof.structures import Meaning
+from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.verify.walk import Indices, smallest_type, walk_block
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from fsm2rnn.machine.compare import distinguishing_word, matched_states
 from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.verify.walk import Indices, symbol_major
+from fsm2rnn.verify.walk import Indices, smallest_type, symbol_major
 
 
 @final
@@ -42,11 +42,12 @@ def reference(machine: StateMachine, network_machine: StateMachine) -> Reference
         expected, found = _output_classes(machine, network_machine)
     else:
         expected, found = matched, list(range(len(network_machine.states)))
+    kind = smallest_type(1 + max(*expected, *found))
     return Reference(
         np.ascontiguousarray(table),
         machine.start,
-        np.array(expected, dtype=np.uint32),
-        np.array(found, dtype=np.uint32),
+        np.array(expected, dtype=kind),
+        np.array(found, dtype=kind),
         word,
     )
 

@@ -1,8 +1,8 @@
-"""The two ways to run a network over blocks of ids: as the index it is proved to be, or in its own floats."""
+"""The ways to run a network over blocks of ids: as the index it is proved to be, or in its own floats."""
 
 from __future__ import annotations
 
-from typing import Protocol, final
+from typing import Protocol, final, runtime_checkable
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from fsm2rnn.verify.gather import Gather, run_on_cpu, run_on_device
 from fsm2rnn.verify.walk import Indices, smallest_type
 
 
+@runtime_checkable
 class Runner(Protocol):
     """A network on its way through a word, over B streams at once."""
 
@@ -22,6 +23,12 @@ class Runner(Protocol):
 
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
+
+    def position(self) -> Tensor:
+        """Return where the streams are: indices (B,) in int64, or states (B, H)."""
+
+    def resume(self, position: Tensor) -> None:
+        """Go where `position` says."""
 
 
 @final
@@ -42,6 +49,14 @@ class GatherRunner:
             return run_on_cpu(self._gather, words, self._coordinates)
         return run_on_device(self._gather, words, self._coordinates, self._device)
 
+    def position(self) -> Tensor:
+        """Return the coordinates (B,)."""
+        return torch.from_numpy(self._coordinates.astype(np.int64))
+
+    def resume(self, position: Tensor) -> None:
+        """Go to coordinates (B,)."""
+        self._coordinates = position.numpy().astype(self._gather.index.dtype)
+
 
 @final
 class FloatRunner:
@@ -49,10 +64,10 @@ class FloatRunner:
 
     evaluated = "float"
 
-    def __init__(self, network: Network) -> None:
-        """Start from the network's initial state."""
+    def __init__(self, network: Network, batch: int) -> None:
+        """Start `batch` streams."""
         self._network = network
-        self._state: Tensor | None = None
+        self._state: Tensor = network.initial_state.detach().expand(batch, -1)
 
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
@@ -60,6 +75,15 @@ class FloatRunner:
         found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
         for start in range(0, words.shape[1], stride):
             part = torch.from_numpy(words[:, start : start + stride].astype(np.int64))
-            states, self._state = self._network.advance(part.to(self._network.initial_state.device), self._state)
+            states, last = self._network.advance(part.to(self._state.device), self._state.unsqueeze(0))
+            self._state = last.squeeze(0)
             found[:, start : start + stride] = states.cpu().numpy()
         return found
+
+    def position(self) -> Tensor:
+        """Return the states (B, H)."""
+        return self._state
+
+    def resume(self, position: Tensor) -> None:
+        """Go to states (B, H)."""
+        self._state = position.to(self._network.initial_state.device)

@@ -4,23 +4,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 import numpy as np
 
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.verify.walk import Indices, smallest_type
 
+BLOCK = 1 << 20  # symbols drawn and compared at once, over all streams
 _CHUNK = re.compile(r"[^\s,]+")
 
 
-def random_blocks(symbols: int, *, steps: int, batch: int, seed: int, block: int) -> Iterator[Indices]:
-    """Yield ids (batch, <= block) until `steps` per stream are drawn; the word depends on all arguments."""
-    generator = np.random.Generator(np.random.PCG64(seed))
-    for start in range(0, steps, block):
-        shape = (batch, min(block, steps - start))
+@final
+@dataclass(frozen=True)
+class RandomWords:
+    """`batch` uniformly random words of `steps` symbols, drawn in blocks that can each be drawn alone.
+
+    Raises InputError for counts below 1, LimitError for more than `BLOCK` streams.
+    """
+
+    steps: int
+    batch: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse counts that mean nothing."""
+        if self.steps < 1 or self.batch < 1 or self.seed < 0:
+            found = f"{self.steps}, {self.batch} and {self.seed}"
+            message = f"steps and batch count from 1 and the seed from 0, found {found}"
+            raise InputError(message)
+        if self.batch > BLOCK:
+            what = "streams"
+            raise LimitError(what, limit=BLOCK, needed=self.batch)
+
+    @property
+    def block(self) -> int:
+        """The symbols per stream in every block but the last."""
+        return max(1, BLOCK // self.batch)
+
+    @property
+    def count(self) -> int:
+        """The number of blocks."""
+        return -(-self.steps // self.block)
+
+    def blocks(self, symbols: int, numbers: range | None = None) -> Iterator[Indices]:
+        """Yield the blocks of these numbers, all by default, as ids of `symbols` symbols."""
+        return random_blocks(
+            symbols, steps=self.steps, batch=self.batch, seed=self.seed, block=self.block, numbers=numbers
+        )
+
+
+def random_blocks(
+    symbols: int, *, steps: int, batch: int, seed: int, block: int, numbers: range | None = None
+) -> Iterator[Indices]:
+    """Yield ids (batch, <= block) of the blocks of these numbers, by default all that `steps` per stream make.
+
+    Block k comes from PCG64(seed) jumped k times, so it needs no block before it; the word depends on all
+    arguments but `numbers`.
+    """
+    for number in range(-(-steps // block)) if numbers is None else numbers:
+        generator = np.random.Generator(np.random.PCG64(seed).jumped(number))
+        shape = (batch, min(block, steps - number * block))
         yield generator.integers(symbols, size=shape, dtype=smallest_type(symbols))
 
 

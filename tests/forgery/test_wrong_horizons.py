@@ -12,7 +12,8 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import dense_tensor, index_tensor, store_cells
+from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
 from fsm2rnn.proof.horizon import horizon, lower_decimal, upper_decimal

@@ -10,7 +10,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.operators.storage import dense_tensor, index_tensor
+from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof import simulation as simulation_module
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
@@ -19,6 +19,7 @@ from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.proof.stored_tensors import indices, one_format, require_names, require_shapes, shape_of
 from fsm2rnn.proof.tensor_file import StoredTensor
 from tests.proof.cell_networks import cell_network
+from tests.proof.drift_networks import mapped_parity
 from tests.proof.networks import (
     PARITY,
     affine_latch,
@@ -35,7 +36,7 @@ MAKE = {
     "affine": lambda: affine_latch(FLOAT32),
     "rotation": lambda: turned_quarters(FLOAT32),
     "full": lambda: compiled(PARITY, "full"),
-    "pd": lambda: compiled(PARITY, "pd"),
+    "pd": lambda: mapped_parity(FLOAT32),
 }
 NAMES = ("machine", "contract", "trace", "reads", "structure", "evidence")
 

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.targets import TARGETS
-from tests.strategies import abelian_groups, commuting_machines, machines, permutation_machines, resetting_machines
+from tests.strategies import (
+    abelian_groups,
+    commuting_machines,
+    machines,
+    partial_permutations,
+    permutation_machines,
+    resetting_machines,
+)
 
 ANY = tuple(Contract)
 FINITE = (Contract.INJECTIVE, Contract.COVER)
@@ -23,6 +30,10 @@ HELD = [
     ("pd", ANY, EVERY),
     ("minimal", ANY, EVERY),
     ("factored", ANY, EVERY),
+    ("integer", HEADLESS, EVERY),
+    ("block-diagonal", HEADLESS, EVERY),
+    ("householder", HEADLESS, permutation_machines()),
+    ("householder", HEADLESS, partial_permutations()),
     ("rotation", FINITE, commuting_machines()),
     ("rotation", HEADLESS, GROUPS),
     ("rotation", ROBUST, commuting_machines(max_index=3)),

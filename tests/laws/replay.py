@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fsm2rnn.machine.labels import typed
+from fsm2rnn.proof.structural_witness import BlockGroupViolation
 from fsm2rnn.proof.witness import BrokenLaw, Cycle, Transient
 
 # What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.witness.
@@ -14,6 +17,7 @@ LAWS = {
 }
 # The kinds with which a target may refuse: those that need a finite orbit, and those that need none.
 KINDS = {
+    "householder": ({"block-group-violation"}, set()),
     "rotation": ({"never-returns"}, {"order-matters"}),
     "real-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
     "positive-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
@@ -33,6 +37,8 @@ def shows(machine, witness):
             return _turns_for_ever(machine, witness)
         case Transient():
             return _never_returns(machine, witness)
+        case BlockGroupViolation():
+            return _idempotents_differ(machine, witness)
     message = f"no replay for {witness!r:.80}"
     raise AssertionError(message)
 
@@ -75,3 +81,33 @@ def _never_returns(machine, witness):
         )
         for power in range(1, TURNS * len(machine.states) + 1)
     )
+
+
+def _idempotents_differ(machine, witness):
+    """Two words that act as each other's left or right zeros on every state, told apart after prefix by suffix."""
+    first, second = witness.first, witness.second
+
+    def ends(word):
+        symbols = [machine.symbols[index] for index in word]
+        return [[state, *replace(machine, start=state).run(symbols)][-1] for state in range(len(machine.states))]
+
+    def same(left, right):
+        return all(_one_behaviour(machine, *pair) for pair in zip(ends(left), ends(right), strict=True))
+
+    kept = same(first + second, first) and same(second + first, second)
+    overwritten = same(first + second, second) and same(second + first, first)
+    prefix, suffix = witness.prefix, witness.suffix
+    return (kept or overwritten) and output(machine, prefix + first + suffix) != output(
+        machine, prefix + second + suffix
+    )
+
+
+def _one_behaviour(machine, left, right):
+    """Return whether no word tells two states apart."""
+    pairs = [(left, right)]
+    for one, other in pairs:
+        if typed(machine.outputs[one]) != typed(machine.outputs[other]):
+            return False
+        row = zip(machine.table[one], machine.table[other], strict=True)
+        pairs += [pair for pair in dict.fromkeys(row) if pair not in pairs]
+    return True

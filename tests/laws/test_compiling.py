@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask
-from fsm2rnn.constructions.verdict import Compiled, Impossible
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.product import product
@@ -154,12 +154,14 @@ def on_the_same_symbols(left, right):
 @given(machines(max_symbols=2), machines(max_symbols=2))
 def test_a_product_has_no_fewer_units_than_its_parts_and_no_more_than_all_pairs(left, right):
     parts = on_the_same_symbols(left, right)
+    small = [ask(part, FULL).verdict.operator.size for part in parts]
+    whole = ask(product(*parts), FULL).verdict.operator.size
+    assert max(small) <= whole <= small[0] * small[1]
+    # The order of the factors is a matter of names.
     for target in (FULL, PD):
-        small = [ask(part, target).verdict.operator.size for part in parts]
-        whole = ask(product(*parts), target).verdict.operator.size
-        assert max(small) <= whole <= small[0] * small[1]
-        # The order of the factors is a matter of names.
-        assert ask(product(*reversed(parts)), target).verdict.operator.size == whole
+        sizes = {ask(product(*ordered), target).verdict.operator.size for ordered in (parts, parts[::-1])}
+        assert len(sizes) == 1
+        assert max(sizes) <= whole
 
 
 @each_target
@@ -169,7 +171,15 @@ def test_a_product_is_impossible_exactly_where_a_part_is_and_compiles_where_both
     parts = on_the_same_symbols(data.draw(drawn_for(target)), data.draw(drawn_for(target)))
     verdicts = [ask(part, target, contract).verdict for part in parts]
     whole = ask(product(*parts), target, contract).verdict
+    if target.name == "householder":
+        # Values are written where a letter is a reset; in a product it may reset one part and permute the other.
+        assert not isinstance(whole, Compiled) or not any(isinstance(verdict, Impossible) for verdict in verdicts)
+        return
     assert isinstance(whole, Impossible) == any(isinstance(verdict, Impossible) for verdict in verdicts)
+    if isinstance(whole, Unsettled) and target.name == "block-diagonal":
+        # Blocks are searched up to a number of states, which the product may exceed.
+        assert "limit" in whole.tried
+        return
     if all(isinstance(verdict, Compiled) for verdict in verdicts):
         assert isinstance(whole, Compiled)
         if target in COORDINATEWISE and contract is Contract.INJECTIVE:

@@ -67,9 +67,11 @@ def test_what_a_target_must_hold_it_compiles(name, contract, held, data):
 
 @pytest.mark.parametrize("target", [FULL, PD], ids=lambda target: target.name)
 @given(machine=EVERY)
-def test_full_and_pd_take_one_unit_per_state_of_the_minimal_machine(target, machine):
+def test_full_takes_one_unit_per_state_of_the_minimal_machine_and_pd_no_more(target, machine):
     answer = compiled(machine, target)
-    assert answer.verdict.operator.size == len(answer.machine.states)
+    assert answer.verdict.operator.size <= len(answer.machine.states)
+    # Signed permutations of fewer coordinates are pd's own.
+    assert target.name == "pd" or answer.verdict.operator.size == len(answer.machine.states)
     assert answer.verdict.proof.equations == len(answer.machine.states) * len(answer.machine.symbols)
     assert "exact at every length in float64, float32, bfloat16, float16" in str(answer.verdict)
 

@@ -17,7 +17,6 @@ from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, encode, rounded
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.operators import storage
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
@@ -25,7 +24,8 @@ from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import dense_tensor, index_tensor, parameters, store, store_cells
+from fsm2rnn.operators.storage import store, store_cells
+from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, parameters, structure_tensors
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.enclosure import Letter
@@ -108,7 +108,7 @@ each_structure = pytest.mark.parametrize("structure", OPERATORS)
 @given(data=st.data(), form=st.sampled_from(FORMATS))
 def test_what_is_stored_means_the_same_matrices(structure, data, form):
     operator, symbols = drawn_operator(data, structure)
-    name, tensors = storage._structure(operator, symbols, form)
+    name, tensors = structure_tensors(operator, symbols, form)
     assert name == structure
     start = vector(enumerate(data.draw(st.lists(WHOLE, min_size=operator.size, max_size=operator.size))))
     tensors["initial_state"] = dense_tensor((operator.size,), start, form)
@@ -129,7 +129,7 @@ def test_what_is_stored_means_the_same_matrices(structure, data, form):
 @given(data=st.data())
 def test_parameters_are_the_numbers_stored(structure, data):
     operator, symbols = drawn_operator(data, structure)
-    _, tensors = storage._structure(operator, symbols, FLOAT32)
+    _, tensors = structure_tensors(operator, symbols, FLOAT32)
     assert parameters(operator, symbols) == sum(math.prod(tensor.shape) for tensor in tensors.values())
 
 
@@ -276,11 +276,13 @@ def test_structures_without_storage_are_refused():
     [Decoder.linear(ONE, ((0, 1),)), Decoder(DecoderKind.LINEAR, SparseMatrix.from_rows([[2]]), (), (0,))],
     ids=["bias", "another weight"],
 )
-def test_maps_are_read_by_an_index_alone(decoder):
+def test_maps_are_read_by_an_index_where_coordinates_are_states(decoder):
     machine = StateMachine((0,), ("x",), ((0,),), 0, (0,))
+    operator = ColumnOneHot((PhaseMatrix.map((0,)),))
     proof = Simulation(machine, (ONE,), (unit(0),), (0,), decoder, Contract.INJECTIVE)
-    with pytest.raises(NumericError, match="each coordinate scores 1 for one state"):
-        store(ColumnOneHot((PhaseMatrix.map((0,)),)), proof, FLOAT32, {})
+    assert set(store(operator, proof, FLOAT32, {}).tensors) >= {"readout.weight", "readout.bias"}
+    plain = Simulation(machine, (ONE,), (unit(0),), (0,), Decoder.linear(ONE), Contract.INJECTIVE)
+    assert "readout.weight" not in store(operator, plain, FLOAT32, {}).tensors
 
 
 @given(st.lists(st.fractions(-(2**10), 2**10), min_size=1, max_size=6), st.sampled_from(FORMATS))

@@ -13,7 +13,8 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import dense_tensor, index_tensor, store_cells
+from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof import separation as module
 from fsm2rnn.proof.checker import check_bytes, network_bytes
 from fsm2rnn.proof.contract import Contract

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, exact
+from tests.second_checker import cells, drift, exact
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -17,7 +17,12 @@ QUANTIFIERS = {
     "horizon": "for every word of at most that many symbols" + DECODED,
 }
 COMMON = "claim evidence field float format induction machine operator reads separation sha256 unreachable weights"
-TRACES = {"codes": ["codes"], "letters": ["letters", "cells"]}
+# The key that tells a trace, all keys of the trace, and what proves it.
+TRACES = {
+    "codes": (["codes"], exact.prove),
+    "prototypes": (["prototypes"], drift.prove),
+    "letters": (["letters", "cells"], cells.prove),
+}
 
 
 def accepts(data: bytes) -> tuple[bool, str]:
@@ -36,8 +41,8 @@ def examine(data: bytes) -> None:
     text, tensors = split(data)
     certificate = parse(text)
     demand(isinstance(certificate, dict), "certificate: not an object")
-    kind = "codes" if "codes" in certificate else "letters"
-    demand(sorted(certificate) == sorted([*COMMON.split(), *TRACES[kind]]), "certificate: keys")
+    trace, prove = next((TRACES[key] for key in TRACES if key in certificate), TRACES["letters"])
+    demand(sorted(certificate) == sorted([*COMMON.split(), *trace]), "certificate: keys")
     demand(canonical(certificate) == text, "certificate: not spelled canonically")
     hashes(certificate)
     same("weights", certificate["weights"], {name: digest_of(tensor) for name, tensor in tensors.items()})
@@ -49,7 +54,6 @@ def examine(data: bytes) -> None:
     demand(reads[0] == machine.start, "reads: the first is not the start")
     demand(isinstance(certificate["claim"], dict), "claim: not an object")
     demand(isinstance(certificate["claim"].get("contract"), str), "claim: contract")
-    prove = exact.prove if kind == "codes" else cells.prove
     claims(certificate, prove(certificate, stored, machine, reads), states, symbols)
 
 

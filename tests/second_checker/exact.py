@@ -1,7 +1,8 @@
 """Codes: integers that never round. Inequalities in integers, identities modulo primes.
 
-Once all numbers are bounded by 2^53, both sides of an identity differ by less than 2^54, so that congruence
-modulo the first prime, 2^61 - 1, already is equality; two more primes guard against a slip in one of them.
+Once all numbers are bounded by 2^53, in units of their last bits, both sides of an identity differ by less than 2^54
+such units, so that congruence modulo the first prime, 2^61 - 1, already is equality; two more primes guard against a
+slip in one of them.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from itertools import chain, pairwise
 from typing import Any
 
 from tests.second_checker.machine import Machine, listed, number
-from tests.second_checker.structures import FORMATS, Columns, Number, Sparse, Stored
+from tests.second_checker.structures import FORMATS, Columns, Number, Sparse, Stored, Update
 from tests.second_checker.wire import demand, plain_int
 
 PRIMES = (2**61 - 1, 2**89 - 1, 10**18 + 9)
 REASON = (
     "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
-    "partial sum of A h (factor by factor where A is stored as factors), of the readout and of the head; every such "
-    "integer is a number of these formats, so, applied one symbol at a time to operands that are not cut to a shorter "
-    "format first, no operation rounds, in any order of summation, with or without fused multiply-add, at any length"
+    "partial sum of A h (factor by factor where A is stored as factors; update by update, counted in units of the last "
+    "bit, where it is stored as updates), of the readout and of the head; every such integer is a number of these "
+    "formats, so, applied one symbol at a time to operands that are not cut to a shorter format first, no operation "
+    "rounds, in any order of summation, with or without fused multiply-add, at any length"
 )
 
 
@@ -65,8 +67,8 @@ def sparse(code: Any, size: int) -> Sparse:
 
 
 def demand_whole(stored: Stored) -> None:
-    """Refuse a weight, bias or start that is no integer."""
-    families = [*chain(*stored.stages), stored.readout, stored.head or []]
+    """Refuse a weight, bias or start that is no integer; updates are counted in units of their last bits."""
+    families = [*chain(*(stored.stages if stored.updates is None else [])), stored.readout, stored.head or []]
     entries = (value for family in families for column in family for _, value in column)
     numbers = chain(entries, stored.bias.values(), stored.start.values())
     demand(all(type(value) is int for value in numbers), "float: a weight is no integer")
@@ -95,8 +97,10 @@ def largest(stored: Stored, codes: list[Sparse]) -> int:
 
     Of factors U diag(w) V^T: |V|^T |h|, that times the greatest gate of any letter, and |U| |w| |V|^T |h|.
     """
-    families = [*stored.stages, [stored.readout], *([[stored.head]] if stored.head else [])]
+    families = [*(stored.stages if stored.updates is None else [])]
+    families += [[stored.readout], *([[stored.head]] if stored.head else [])]
     best = max((abs(value) for code in codes for value in code.values()), default=0)
+    best = max([best, *(largest_of_updates(steps, best) for steps in stored.updates or [])])
     best = max([best, *(abs(v) for family in families for stage in family for column in stage for _, v in column)])
     gates = [family[1] for family in families if len(family) > 1]
     gate = max([1, *(abs(value) for columns in gates for column in columns for _, value in column)])
@@ -110,6 +114,33 @@ def largest(stored: Stored, codes: list[Sparse]) -> int:
                 scale = gate if len(family) > 1 and position == 0 else 1
                 best = max([best, *(scale * value for value in sums.values())])
     return int(best)
+
+
+def largest_of_updates(steps: list[Update], reach: Number) -> Number:
+    """Return the bound on what updates of a state of entries up to `reach` form, times 2 to its bits after the point.
+
+    A coordinate grows by the largest row sum of |I - b k k^T| and by |b v k|, v standing for a written value.
+    """
+    best, bits = max(reach, 1), 0
+    for key, beta, value in steps:
+        size, width = sum(map(abs, key.values())), max(map(abs, key.values()), default=0)
+        push = abs(beta) * (size * reach + abs(value))
+        best = max(best, width, abs(beta), size, size * reach + abs(value), push, reach + push * width)
+        key_bits = max(map(bits_of, key.values()), default=0)
+        bits = max(bits, max(key_bits + bits, bits_of(value)) + bits_of(beta) + key_bits)
+        rows = [abs(1 - beta * k * k) + abs(beta * k) * (size - abs(k)) for k in key.values()]
+        reach = max([1, *rows]) * reach + abs(beta * value) * width
+    return best * 2**bits
+
+
+def bits_of(value: Number) -> int:
+    """Return how many binary digits a number has after the point."""
+    return value.denominator.bit_length() - 1
+
+
+def residue(value: Number, prime: int) -> int:
+    """Return a dyadic number modulo a prime."""
+    return value % prime if type(value) is int else value.numerator * pow(value.denominator, -1, prime) % prime
 
 
 def formats(bound: int) -> dict[str, str]:
@@ -136,8 +167,12 @@ def induction(matrices: list[list[Columns]], codes: list[Sparse], reads: list[in
         number_of = {code: position for position, code in enumerate(residues)}
         demand(len(number_of) == len(codes), "codes: a repeat")
         steps = []
+        reduced = [
+            [[[(row, residue(entry, prime)) for row, entry in column] for column in columns] for columns in stages]
+            for stages in matrices
+        ]
         for code, state in zip(codes, reads, strict=True):
-            reached = [number_of.get(image(stages, code, prime)) for stages in matrices]
+            reached = [number_of.get(image(stages, code, prime)) for stages in reduced]
             demand(None not in reached, "induction: a step leaves the codes")
             demand([reads[code] for code in reached] == table[state], "induction: a step reads as the wrong state")
             steps.append(set(reached))

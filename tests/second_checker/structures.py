@@ -5,6 +5,7 @@ A column is a list of (row, value); values are ints where they are whole and fra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -17,6 +18,17 @@ Number = int | Fraction
 Sparse = dict[int, Number]
 Columns = list[list[tuple[int, Number]]]
 Tensors = dict[str, tuple[str, list[int], bytes]]
+Parts = dict[str, Any]
+BLOCK = re.compile(r"block\.(0|[1-9][0-9]*)")
+CONSTANT = {"affine-diagonal": "offset", "householder": "value"}  # what is multiplied by a last coordinate, always 1
+
+
+class Update(NamedTuple):
+    """One step h <- h + beta (value - <key, h>) key."""
+
+    key: Sparse
+    beta: Number
+    value: Number
 
 
 class Stored(NamedTuple):
@@ -31,7 +43,9 @@ class Stored(NamedTuple):
     bias: Sparse
     of: list[int]
     head: Columns | None
-    lines: int | None  # coordinates that are multiplied; the rest are planes. None: coordinates mix
+    lines: int | None = None  # coordinates that are multiplied; the rest are planes. None: coordinates mix
+    blocks: list[int] | None = None  # widths that no letter mixes, None where prototypes prove nothing
+    updates: list[list[Update]] | None = None  # of which the stages are the matrices
 
 
 def network(tensors: Tensors, states: int, symbols: int, functions: int, operator: Any) -> Stored:
@@ -49,8 +63,7 @@ def network(tensors: Tensors, states: int, symbols: int, functions: int, operato
         floats.append("head.weight")
     demand({name: tensor[1] for name, tensor in tensors.items()} == wanted, "weights: names or shapes")
     demand(all(tensors[name][0] == dtype for name in floats), "weights: floats of two formats")
-    stages, lines = BUILDERS[structure](tensors, size, symbols)
-    constant = 1 if structure == "affine-diagonal" else 0
+    constant = int(CONSTANT.get(structure) in tensors)
     readout_dtype, readout, bias, of = read_readout(tensors, dtype, size, states)
     head = columns_of(tensors["head.weight"], size) if "head.weight" in tensors else None
     spelled = {"dtype": FORMATS[dtype][0], "readout": FORMATS[readout_dtype][0], "structure": structure}
@@ -60,13 +73,12 @@ def network(tensors: Tensors, states: int, symbols: int, functions: int, operato
         dtype,
         readout_dtype,
         size + constant,
-        stages,
-        numbers(tensors["initial_state"]) | ({size: 1} if constant else {}),
-        readout + empty,
-        bias,
-        of,
-        None if head is None else head + empty,
-        lines,
+        start=numbers(tensors["initial_state"]) | ({size: 1} if constant else {}),
+        readout=readout + empty,
+        bias=bias,
+        of=of,
+        head=None if head is None else head + empty,
+        **BUILDERS[structure](tensors, size, symbols),
     )
 
 
@@ -83,13 +95,21 @@ def recurrence_shapes(structure: str, tensors: Tensors, size: int, symbols: int)
         demand(lines + 2 * planes == size, "weights: lines and planes do not make the state")
         factors = {"diagonal": [symbols, lines]} if lines else {}
         return {"cosine": [symbols, planes], "sine": [symbols, planes], **factors}
+    if structure == "block-diagonal":
+        widths = block_widths(tensors)
+        demand("block.0" in widths and sum(widths.values()) == size, "weights: blocks do not make the state")
+        return {name: [symbols, width, width] for name, width in widths.items()}
+    if structure == "householder":
+        values = {"value": [symbols, second_axis(tensors, "beta")]} if "value" in tensors else {}
+        steps = second_axis(tensors, "beta")
+        return {"key": [symbols, steps, size], "beta": [symbols, steps], **values}
     names = {"column-one-hot": ("index", "diagonal"), "affine-diagonal": ("diagonal", "offset")}
     return {name: [symbols, size] for name in names.get(structure, ("diagonal",))}
 
 
 def readout_shapes(structure: str, tensors: Tensors, size: int, states: int) -> dict[str, list[int]]:
     """Return the shapes of the readout's tensors."""
-    if structure == "column-one-hot":
+    if structure == "column-one-hot" and "readout.weight" not in tensors:
         return {"readout.index": [size]}
     rows = states
     indexed = {}
@@ -98,6 +118,14 @@ def readout_shapes(structure: str, tensors: Tensors, size: int, states: int) -> 
         rows = tensors["readout.index"][1][0]
         indexed = {"readout.index": [rows]}
     return {"readout.weight": [rows, size], "readout.bias": [rows], **indexed}
+
+
+def block_widths(tensors: Tensors) -> dict[str, int]:
+    """Return the width of every block, in their order."""
+    places = sorted(int(match[1]) for match in map(BLOCK.fullmatch, tensors) if match)
+    shapes = {f"block.{place}": tensors[f"block.{place}"][1] for place in places}
+    demand(all(len(shape) == 3 for shape in shapes.values()), "weights: a block has three axes")
+    return {name: shape[1] for name, shape in shapes.items()}
 
 
 def second_axis(tensors: Tensors, name: str) -> int:
@@ -141,45 +169,44 @@ def diagonal_columns(row: Sparse, size: int) -> Columns:
     return [[(place, row[place])] if place in row else [] for place in range(size)]
 
 
-def dense(tensors: Tensors, size: int, symbols: int) -> tuple[list[list[Columns]], int | None]:
+def dense(tensors: Tensors, size: int, symbols: int) -> Parts:
     """A_x[i, j] = weight[i, j, x]."""
     columns: list[Columns] = [[[] for _ in range(size)] for _ in range(symbols)]
     for place, value in numbers(tensors["weight"]).items():
         pair, symbol = divmod(place, symbols)
         row, column = divmod(pair, size)
         columns[symbol][column].append((row, value))
-    return [[matrix] for matrix in columns], None
+    return {"stages": [[matrix] for matrix in columns], "blocks": [size]}
 
 
-def one_hot(tensors: Tensors, size: int, symbols: int) -> tuple[list[list[Columns]], int | None]:
+def one_hot(tensors: Tensors, size: int, symbols: int) -> Parts:
     """A_x e_j = diagonal[x, j] e_index[x, j]."""
     rows = indices(tensors["index"], size)
     values = numbers(tensors["diagonal"])
-    return [
-        [[[(rows[place], values[place])] if place in values else [] for place in range(first, first + size)]]
-        for first in range(0, size * symbols, size)
-    ], None
+    columns: Columns = [[(row, values[place])] if place in values else [] for place, row in enumerate(rows)]
+    return {"stages": [[columns[first : first + size]] for first in range(0, size * symbols, size)]}
 
 
-def factored(tensors: Tensors, size: int, _symbols: int) -> tuple[list[list[Columns]], int | None]:
+def factored(tensors: Tensors, size: int, _symbols: int) -> Parts:
     """A_x = output diag(gates[x]) input, kept as three stages."""
     rank = tensors["gates"][1][1]
     first, last = columns_of(tensors["input_factor"], size), columns_of(tensors["output_factor"], rank)
-    return [[first, diagonal_columns(row, rank), last] for row in rows_of(tensors["gates"])], None
+    return {"stages": [[first, diagonal_columns(row, rank), last] for row in rows_of(tensors["gates"])]}
 
 
-def diagonal(tensors: Tensors, size: int, _symbols: int) -> tuple[list[list[Columns]], int | None]:
+def diagonal(tensors: Tensors, size: int, _symbols: int) -> Parts:
     """A_x = diag(diagonal[x])."""
-    return [[diagonal_columns(row, size)] for row in rows_of(tensors["diagonal"])], size
+    return {"stages": [[diagonal_columns(row, size)] for row in rows_of(tensors["diagonal"])], "lines": size}
 
 
-def affine(tensors: Tensors, size: int, _symbols: int) -> tuple[list[list[Columns]], int | None]:
+def affine(tensors: Tensors, size: int, _symbols: int) -> Parts:
     """State h <- diagonal[x] h + offset[x], the offset being the column of a last coordinate that stays 1."""
     rows = zip(rows_of(tensors["diagonal"]), rows_of(tensors["offset"]), strict=True)
-    return [[[*diagonal_columns(row, size), [*sorted(offset.items()), (size, 1)]]] for row, offset in rows], None
+    stages = [[[*diagonal_columns(row, size), [*sorted(offset.items()), (size, 1)]]] for row, offset in rows]
+    return {"stages": stages}
 
 
-def rotation(tensors: Tensors, size: int, symbols: int) -> tuple[list[list[Columns]], int | None]:
+def rotation(tensors: Tensors, size: int, symbols: int) -> Parts:
     """Factors for the first coordinates, blocks [[c, -s], [s, c]] for the rest."""
     lines = tensors["diagonal"][1][1] if "diagonal" in tensors else 0
     factors = rows_of(tensors["diagonal"]) if lines else [{}] * symbols
@@ -191,14 +218,60 @@ def rotation(tensors: Tensors, size: int, symbols: int) -> tuple[list[list[Colum
             for block in ([(place, c), (place + 1, s)], [(place, -s), (place + 1, c)]):
                 columns.append([(row, value) for row, value in block if value])
         stages.append([columns])
-    return stages, lines
+    return {"stages": stages, "lines": lines}
 
 
-BUILDERS: dict[str, Callable[..., tuple[list[list[Columns]], int | None]]] = {
+def block_diagonal(tensors: Tensors, size: int, symbols: int) -> Parts:
+    """A_x has the blocks block.k[x] on its diagonal, the others are zero."""
+    columns: list[Columns] = [[[] for _ in range(size)] for _ in range(symbols)]
+    widths, first = block_widths(tensors), 0
+    for name, width in widths.items():
+        for place, value in numbers(tensors[name]).items():
+            symbol, row, column = place // width**2, place // width % width, place % width
+            columns[symbol][first + column].append((first + row, value))
+        first += width
+    return {"stages": [[matrix] for matrix in columns], "blocks": list(widths.values())}
+
+
+def householder(tensors: Tensors, size: int, symbols: int) -> Parts:
+    """A_x is its updates, each a stage, on a state that ends in 1 where values are written."""
+    steps = tensors["beta"][1][1]
+    keys: list[Sparse] = [{} for _ in range(symbols * steps)]
+    for place, value in numbers(tensors["key"]).items():
+        keys[place // size][place % size] = value
+    betas = numbers(tensors["beta"])
+    values = numbers(tensors["value"]) if "value" in tensors else None
+    flat = [Update(key, betas.get(place, 0), (values or {}).get(place, 0)) for place, key in enumerate(keys)]
+    stages = [update_columns(update, size, written=values is not None) for update in flat]
+    cuts = range(0, symbols * steps, steps)
+    return {
+        "stages": [stages[cut : cut + steps] for cut in cuts],
+        "updates": [flat[cut : cut + steps] for cut in cuts],
+        "blocks": [size] if values is None else None,
+    }
+
+
+def update_columns(update: Update, size: int, *, written: bool) -> Columns:
+    """Return I - beta key key^T, with beta value key in the column of the constant."""
+    columns: Columns = []
+    for place in range(size):
+        column: Sparse = {place: 1}
+        for row, entry in update.key.items() if place in update.key else ():
+            column[row] = column.get(row, 0) - update.beta * entry * update.key[place]
+        columns.append([(row, value) for row, value in sorted(column.items()) if value])
+    if written:
+        pushed = [(row, update.beta * update.value * entry) for row, entry in update.key.items()]
+        columns.append([*((row, value) for row, value in pushed if value), (size, 1)])
+    return columns
+
+
+BUILDERS: dict[str, Callable[..., Parts]] = {
     "dense": dense,
     "column-one-hot": one_hot,
     "factored": factored,
     "diagonal": diagonal,
     "affine-diagonal": affine,
     "rotation": rotation,
+    "block-diagonal": block_diagonal,
+    "householder": householder,
 }

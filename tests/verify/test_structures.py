@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import InputError
-from fsm2rnn.verify import verification
+from fsm2rnn.verify import words as word_blocks
 from fsm2rnn.verify.verification import verify_network, verify_words
 from fsm2rnn.verify.words import random_blocks
 from tests.cells.compiled_networks import (
@@ -118,7 +118,7 @@ def test_the_network_is_run_in_pieces_of_bounded_size(case, monkeypatch):
     network.rnn.register_forward_hook(lambda _, given, out: pieces.append((given[0].shape, out[0].shape)))
     network.readout.register_forward_hook(lambda _module, _given, scores: pieces.append((scores.shape,)))
     monkeypatch.setattr("fsm2rnn.cells.network.FLOATS", 1000)
-    monkeypatch.setattr(verification, "BLOCK", 600)
+    monkeypatch.setattr(word_blocks, "BLOCK", 600)
     verified = verify_network(network, steps=1200, batch=3)
     assert verified.mismatches == 0
     assert sum(shapes[0][1] for shapes in pieces if len(shapes) == 2 and shapes[0][0] == 3) == 1200

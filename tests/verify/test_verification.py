@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
-from fsm2rnn.verify import verification
+from fsm2rnn.verify import words as word_blocks
 from fsm2rnn.verify.gather import gather_form, run_on_cpu, run_on_device
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
 from fsm2rnn.verify.verification import verify_network, verify_words
@@ -39,7 +39,7 @@ def test_every_runner_and_every_cut_give_one_trajectory(machine, seed, batch, cu
     ids = np.random.default_rng(seed).integers(len(machine.symbols), size=(batch, 40), dtype=np.uint8)
     gather = gather_form(network.meaning())
     cpu = torch.device("cpu")
-    runners = [FloatRunner(network), GatherRunner(gather, batch, cpu)]
+    runners = [FloatRunner(network, batch), GatherRunner(gather, batch, cpu)]
     results = [
         np.concatenate([runner.read(ids[:, at : at + cut]) for at in range(0, 40, cut)], 1) for runner in runners
     ]
@@ -96,7 +96,7 @@ def test_a_mismatch_names_its_place(target):
 @pytest.mark.parametrize("target", TARGETS)
 def test_mismatches_are_counted_alike_in_every_block_size(target, monkeypatch):
     whole = verify_network(broken(target), steps=3000, batch=3, seed=5)
-    monkeypatch.setattr(verification, "BLOCK", 300)
+    monkeypatch.setattr(word_blocks, "BLOCK", 300)
     # Blocks of 100 draw other words, so count again by hand.
     parts = verify_network(broken(target), steps=3000, batch=3, seed=5)
     for result, block in ((whole, 1 << 20), (parts, 300)):

@@ -1,0 +1,73 @@
+"""One step of block-diagonal and Householder networks as torch functions, by symbol ids or by features."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from fsm2rnn.cells.steps import Weights, in_parts, wide
+
+
+def block_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return every block of A_x times its part of h."""
+    blocks, adding = _blocks(weights), wide(h.dtype)
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        parts = states.to(adding).split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
+        moved = [
+            torch.bmm(block[some].to(adding), part.unsqueeze(-1)).squeeze(-1)
+            for block, part in zip(blocks, parts, strict=True)
+        ]
+        return torch.cat(moved, -1).to(states.dtype)
+
+    return in_parts(step, ids, h, sum(block.shape[-1] ** 2 for block in blocks))
+
+
+def block_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return the same with every block weighted by x."""
+    blocks = _blocks(weights)
+    parts = h.split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
+    moved = [torch.einsum("bd,dij,bj->bi", x, block, part) for block, part in zip(blocks, parts, strict=True)]
+    return torch.cat(moved, -1)
+
+
+def updates_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return h after h <- h + beta (value - <key, h>) key for every update of the symbol in turn."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        values = weights["value"][some] if "value" in weights else None
+        return _updated(weights["key"][some], weights["beta"][some], values, states)
+
+    return in_parts(step, ids, h, weights["key"][0].numel())
+
+
+def updates_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return sum_k x_k times h after the updates of symbol k."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        every = states.unsqueeze(-2).expand(-1, some.shape[-1], -1)
+        return torch.einsum("bd,bdh->bh", some, _updated(weights["key"], weights["beta"], weights.get("value"), every))
+
+    return in_parts(step, x, h, weights["key"].numel())
+
+
+def _updated(
+    keys: Float[Tensor, "*B R H"],
+    betas: Float[Tensor, "*B R"],
+    values: Float[Tensor, "*B R"] | None,
+    h: Float[Tensor, "*C H"],
+) -> Float[Tensor, "*C H"]:
+    adding = wide(h.dtype)
+    state, keys, betas = h.to(adding), keys.to(adding), betas.to(adding)
+    for place in range(keys.shape[-2]):
+        key = keys[..., place, :]
+        written = 0 if values is None else values[..., place].to(adding)
+        scale = betas[..., place] * (written - (key * state).sum(-1))
+        state = state + scale.unsqueeze(-1) * key
+    return state.to(h.dtype)
+
+
+def _blocks(weights: Weights) -> list[Tensor]:
+    """Return block.0, block.1, ... in this order."""
+    return [weights[f"block.{place}"] for place in range(sum(name.startswith("block.") for name in weights))]

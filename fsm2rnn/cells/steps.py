@@ -1,0 +1,130 @@
+"""One step of each structure as torch functions, by symbol ids or by features.
+
+Only affine structures have an additive term; elsewhere a zero state stays zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+GATHERED = 1 << 24  # numbers of matrices gathered at once
+
+# The cell's tensors under their state_dict names.
+Weights: TypeAlias = Mapping[str, Tensor]
+
+
+def dense_by_symbol(weights: Weights) -> Weights:
+    """Return A of shape (D, H, H), contiguous per symbol, so that a step reads only its own matrices."""
+    by_symbol = weights["weight"].permute(2, 0, 1)
+    return {**weights, "by_symbol": by_symbol.to(wide(by_symbol.dtype)).contiguous()}
+
+
+def wide(dtype: torch.dtype) -> torch.dtype:
+    """Return the format in which a step adds up: float32 for shorter ones, rounded once per symbol.
+
+    It is the arithmetic of which certificates speak.
+    """
+    return torch.promote_types(dtype, torch.float32)
+
+
+def in_parts(
+    step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Float[Tensor, "B H"], numbers: int
+) -> Float[Tensor, "B H"]:
+    """Return the step of as many streams at a time as GATHERED allows, where one stream takes `numbers`."""
+    streams = max(1, GATHERED // numbers)
+    parts = zip(x.split(streams), h.split(streams), strict=True)  # type: ignore[no-untyped-call]
+    return torch.cat([step(some, states) for some, states in parts])
+
+
+def dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return A_x h per stream."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        matrices = weights["by_symbol"][some]
+        return torch.bmm(matrices, states.unsqueeze(-1).to(matrices.dtype)).squeeze(-1).to(states.dtype)
+
+    return in_parts(step, ids, h, h.shape[-1] ** 2)
+
+
+def dense_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return sum_jk W_ijk x_k h_j per stream, as torch.nn.Bilinear without bias does."""
+    return torch.einsum("ijk,bk,bj->bi", weights["weight"], x, h)
+
+
+def gather_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return P_x D_x h: coordinate j is scaled and added into coordinate index[x, j]."""
+    return torch.zeros_like(h).scatter_add(-1, weights["index"][ids], weights["diagonal"][ids] * h)
+
+
+def gather_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return sum_k x_k P_k D_k h."""
+    scaled = x.unsqueeze(-1) * weights["diagonal"] * h.unsqueeze(-2)
+    index = weights["index"].expand(len(h), -1, -1)
+    return torch.zeros_like(h).scatter_add(-1, index.flatten(1), scaled.flatten(1))
+
+
+def unprepared(weights: Weights) -> Weights:
+    """Return the weights as they are: the step reads them directly."""
+    return weights
+
+
+def factored_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return U (gates_x * V^T h)."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        return (states @ weights["input_factor"].T * weights["gates"][some]) @ weights["output_factor"].T
+
+    return in_parts(step, ids, h, weights["gates"].shape[-1])
+
+
+def factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return U (x gates * V^T h)."""
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        return (states @ weights["input_factor"].T * (some @ weights["gates"])) @ weights["output_factor"].T
+
+    return in_parts(step, x, h, weights["gates"].shape[-1])
+
+
+def diagonal_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return a_x * h, plus b_x where there is an offset."""
+    moved = weights["diagonal"][ids] * h
+    return moved + weights["offset"][ids] if "offset" in weights else moved
+
+
+def diagonal_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return (x a) * h, plus x b where there is an offset."""
+    moved = x @ weights["diagonal"] * h
+    return moved + x @ weights["offset"] if "offset" in weights else moved
+
+
+def rotation_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return the lines multiplied and the planes turned, see `_turn`."""
+    factors = weights["diagonal"][ids] if "diagonal" in weights else None
+    return _turn(factors, weights["cosine"][ids], weights["sine"][ids], h)
+
+
+def rotation_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return the same with factors, cosines and sines weighted by x."""
+    factors = x @ weights["diagonal"] if "diagonal" in weights else None
+    return _turn(factors, x @ weights["cosine"], x @ weights["sine"], h)
+
+
+def _turn(
+    factors: Float[Tensor, "B L"] | None,
+    cosine: Float[Tensor, "B P"],
+    sine: Float[Tensor, "B P"],
+    h: Float[Tensor, "B H"],
+) -> Float[Tensor, "B H"]:
+    """Return (factors * lines, c u - s v, s u + c v for every plane (u, v))."""
+    lines = 0 if factors is None else factors.shape[-1]
+    adding = wide(h.dtype)
+    c, s = cosine.to(adding), sine.to(adding)
+    u, v = h[..., lines::2].to(adding), h[..., lines + 1 :: 2].to(adding)
+    turned = torch.stack((c * u - s * v, s * u + c * v), -1).flatten(-2).to(h.dtype)
+    return turned if factors is None else torch.cat((factors * h[..., :lines], turned), -1)

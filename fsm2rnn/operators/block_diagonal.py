@@ -1,0 +1,43 @@
+"""A_x = diag(B_x1, ..., B_xk): every letter acts on each block of coordinates alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.operators.operator import Operator
+
+
+@final
+@dataclass(frozen=True)
+class BlockDiagonal(Operator):
+    """One tuple of blocks per symbol, each (n_k, n_k). NumericError unless the widths n_k are those of all symbols."""
+
+    blocks: tuple[tuple[SparseMatrix, ...], ...]  # (D, K)
+
+    def __post_init__(self) -> None:
+        """Prove that all symbols have square blocks of the same widths."""
+        shapes = {tuple((block.height, block.width) for block in row) for row in self.blocks}
+        if len(shapes) != 1 or not self.sizes or any(high != wide for shape in shapes for high, wide in shape):
+            message = f"a block-diagonal operator needs square blocks of one shape, found {sorted(shapes)}"
+            raise NumericError(message)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The widths n_k of the blocks."""
+        return tuple(block.width for block in self.blocks[0])
+
+    @property
+    def size(self) -> int:
+        """The width H of the state."""
+        return sum(self.sizes)
+
+    def matrix(self, symbol: int) -> SparseMatrix:
+        """Return A_x."""
+        columns: list[Vector] = []
+        for block in self.blocks[symbol]:
+            first = len(columns)
+            columns += [tuple((first + row, entry) for row, entry in column) for column in block.columns]
+        return SparseMatrix(len(columns), tuple(columns))

@@ -1,0 +1,72 @@
+"""A_x = (I - b_r k_r k_r^T) ... (I - b_1 k_1 k_1^T), with written values h <- h + b (v - <k, h>) k: DeltaProduct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.updates import Update, UpdateProduct
+from fsm2rnn.operators.operator import Operator
+
+
+@final
+@dataclass(frozen=True)
+class Householder(Operator):
+    """Updates per symbol, the first one applied first, of a state of `width` coordinates.
+
+    Where a value is written the state is (h, 1). NumericError when a key leaves the width.
+    """
+
+    width: int
+    updates: tuple[tuple[Update, ...], ...]  # (D, up to R)
+
+    def __post_init__(self) -> None:
+        """Prove that every key has at most `width` coordinates."""
+        for row in self.updates:
+            if any(update.key and update.key[-1][0] >= self.width for update in row):
+                message = f"a key has more than {self.width} coordinates"
+                raise NumericError(message)
+
+    @property
+    def steps(self) -> int:
+        """The number R = n_h of updates per symbol, one at least: shorter rows are filled with zeros."""
+        return max([1, *map(len, self.updates)])
+
+    @property
+    def written(self) -> bool:
+        """Whether any update writes a value."""
+        return any(update.value for row in self.updates for update in row)
+
+    @property
+    def size(self) -> int:
+        """The width H of the state, without the constant that written values are multiplied by."""
+        return self.width
+
+    def matrix(self, symbol: int) -> UpdateProduct:
+        """Return A_x, on (h, 1) where values are written."""
+        if self.written:
+            return UpdateProduct(self.width + 1, self.updates[symbol], self.width)
+        return UpdateProduct(self.width, self.updates[symbol])
+
+
+def duplicated(operator: Householder) -> Householder:
+    """Return the same action on (h, h) with keys (k, k) / 2 and twice the beta: <k, k> = 2 becomes a unit key.
+
+    Swaps of coordinates, k = e_i - e_j with beta 1, become reflections with unit keys and beta 2 in which every number
+    is dyadic.
+    """
+    width = operator.width
+    updates = tuple(
+        tuple(
+            Update(
+                tuple((place + shift, Fraction(entry) / 2) for shift in (0, width) for place, entry in update.key),
+                2 * update.beta,
+                update.value,
+            )
+            for update in row
+        )
+        for row in operator.updates
+    )
+    return Householder(2 * width, updates)

@@ -1,0 +1,142 @@
+r"""A_x = diag(B_x1, ..., B_xk): no letter mixes the coordinates of two blocks, and the largest block is small.
+
+Letters that permute the states: the codes span a sum of irreducible representations of their group, one block each.
+Over Z (`algebra.integer_representation`) such a network is exact at every length. Where the least real representation
+has smaller blocks, or fewer coordinates with blocks as small, its matrices over Q(zeta_n) are proved exactly
+(`proof.field_simulation`), stored in an orthonormal basis, and right for the number of steps that is proved.
+
+Other letters: a network of blocks of at most b coordinates exists if and only if spaces of functions on the states that
+all letters keep, of dimension at most b, together tell every two states apart (`algebra.summands`). Blocks need not be
+irreducible: where the states are not told apart modulo the radical, a sum of words that vanishes on every irreducible
+block is the witness that they cannot all be (`Radical`, printed among the obstructions).
+
+Source: Ebrahimi and Memisevic, arXiv 2505.21749 (block-diagonal models).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.characters import character_table
+from fsm2rnn.algebra.group_action import group_action
+from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.least_representation import least_real
+from fsm2rnn.algebra.orthogonal_representation import furthest
+from fsm2rnn.algebra.summands import block_form
+from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.orthogonal_network import block_network, field_proof
+from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
+from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
+from fsm2rnn.errors import LimitError, NumericError
+from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.permutations import letters_permute
+from fsm2rnn.machine.reachable import reachable_states
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.block_diagonal import BlockDiagonal
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.simulation import Simulation
+
+
+@final
+@dataclass(frozen=True)
+class Blocks:
+    """The network whose largest block is the smallest found."""
+
+    name: str = "block-diagonal"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network; LimitError where machine or group are too large."""
+        if contract is Contract.LINEAR:
+            return Unsettled(NO_HEAD)
+        if letters_permute(machine) and len(reachable_states(machine)) == len(machine.states):
+            return _group_network(machine, contract)
+        form = block_form(machine)
+        matrices = tuple(
+            tuple(SparseMatrix.from_rows(block[symbol].tolist()) for block in form.blocks)
+            for symbol in range(len(machine.symbols))
+        )
+        codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
+        block_is = "least over Q with one code per state" if form.least else "best found"
+        details: dict[str, Json] = {"block_is": block_is, "semisimple": form.semisimple, "reason": form.reason}
+        return _integers(machine, contract, BlockDiagonal(matrices), codes, details)
+
+
+def _group_network(machine: StateMachine, contract: Contract) -> Verdict:
+    """Return the integer network, unless the real one has smaller blocks, or fewer coordinates in blocks as small."""
+    whole = integer_representation(machine)
+    operator = BlockDiagonal(tuple(_split(matrix, _sizes(whole)) for matrix in whole.matrices))
+    exact = (max(operator.sizes), operator.size)
+    size_is = "least over Z with one code per state" if whole.least else "best found"
+    details: dict[str, Json] = {"size_is": size_is, "semisimple": True, "reason": whole.reason}
+    try:
+        found = _smaller(machine, contract, exact)
+    except (LimitError, NumericError) as error:
+        found = None
+        details["over_the_reals"] = f"not decided: {error}"
+    return _integers(machine, contract, operator, whole.codes, details) if found is None else found
+
+
+def _smaller(machine: StateMachine, contract: Contract, exact: tuple[int, int]) -> Compiled | None:
+    """Return the network of the least real representation, None where largest block and size are not below `exact`."""
+    action = group_action(machine)
+    table = character_table(action.group)
+    least = least_real(table, action)
+    block = max((summand.dimension for summand in least.summands), default=0)
+    if exact <= (block, least.dimension) or not block:
+        return None
+    details: dict[str, Json] = {
+        "block": block,
+        "size_is": "least over R with one code per state" if least.minimal else "best found",
+        "semisimple": True,
+        "reason": least.reason,
+        "exact_form": {"size": exact[1], "block": exact[0]},
+    }
+    real = furthest(table, action, least)
+    return block_network(field_proof(machine, action, real, contract), real, details)
+
+
+def _integers(
+    machine: StateMachine,
+    contract: Contract,
+    operator: BlockDiagonal,
+    codes: tuple[Vector, ...],
+    details: dict[str, Json],
+) -> Compiled:
+    """Return the network of integer blocks, proved."""
+    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    states = range(len(codes))
+    decoder = nearest_integers(codes, states, operator.size)
+    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
+    return Compiled(operator, proof, (), {"block": max(operator.sizes), **details})
+
+
+def _sizes(found: IntegerRepresentation) -> tuple[int, ...]:
+    """Return the widths of the finest blocks of consecutive coordinates that no letter mixes."""
+    reach = [0] * found.size
+    met = {(row, place) for one in found.matrices for place, column in enumerate(one.columns) for row, _ in column}
+    for row, place in met:
+        reach[min(row, place)] = max(reach[min(row, place)], row, place)
+    sizes, first, last = list[int](), 0, 0
+    for place in range(found.size):
+        last = max(last, reach[place])
+        if last == place:
+            sizes.append(place + 1 - first)
+            first = last = place + 1
+    return tuple(sizes)
+
+
+def _split(matrix: SparseMatrix, sizes: tuple[int, ...]) -> tuple[SparseMatrix, ...]:
+    """Return the blocks of these widths."""
+    blocks, first = [], 0
+    for size in sizes:
+        columns = matrix.columns[first : first + size]
+        blocks.append(
+            SparseMatrix(size, tuple(tuple((row - first, entry) for row, entry in column) for column in columns))
+        )
+        first += size
+    return tuple(blocks)
+
+
+BLOCK_DIAGONAL = Blocks()

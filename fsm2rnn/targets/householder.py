@@ -1,0 +1,91 @@
+r"""A_x = prod_j (I - b_xj k_xj k_xj^T), at most n_h factors per step: DeltaProduct, DeltaNet for n_h = 1.
+
+Letters that permute the states: an orthogonal matrix is a product of rank(I - A) reflections and of no fewer (Cartan,
+Dieudonne, Scherk), so n_h is the most rank(I - A_x) of any letter, and its least value over the orthogonal
+representations with one code per state is read off characters (`algebra.least_representation`). Signed permutations are
+products of swaps k = e_i - e_j, b = 1, in integers, exact at every length; they are taken where no representation has a
+smaller n_h. Otherwise the keys are unit vectors with b = 2 in floats, right for the number of steps that is proved.
+
+Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that are
+distinct idempotents with one image or one kernel refute these (`BlockGroupViolation`). Partial permutations need no
+more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
+state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset.
+
+Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.algebra.characters import character_table
+from fsm2rnn.algebra.group_action import group_action
+from fsm2rnn.algebra.least_representation import LeastReflections, LeastRepresentation, least_reflections
+from fsm2rnn.algebra.orthogonal_representation import with_summands
+from fsm2rnn.constructions.orthogonal_network import field_proof, reflection_network
+from fsm2rnn.constructions.promise import NO_HEAD
+from fsm2rnn.constructions.refutation import idempotent_words
+from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
+from fsm2rnn.constructions.written_updates import UpdateForm, update_form, updates_network
+from fsm2rnn.errors import LimitError, NumericError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.permutations import letters_permute
+from fsm2rnn.machine.reachable import reachable_states
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.contract import Contract
+
+NEITHER = "a letter is neither a partial permutation of the states nor a reset, and no pair of idempotents refutes it"
+
+
+@final
+@dataclass(frozen=True)
+class Reflections:
+    """The network with the fewest updates per step found."""
+
+    name: str = "householder"
+
+    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+        """Return the network, or words that refute contractions; LimitError where it is too large."""
+        form = update_form(machine)
+        group = letters_permute(machine) and len(reachable_states(machine)) == len(machine.states)
+        if form is None and not group:
+            witness = None if contract is Contract.ROBUST else idempotent_words(machine)
+            return Unsettled(NEITHER) if witness is None else Impossible(witness, contract)
+        if contract is Contract.LINEAR:
+            return Unsettled(NO_HEAD)
+        if form is None or group:
+            return _group_network(machine, contract, form)
+        return updates_network(machine, form, contract, {"n_h_is": "best found"})
+
+
+def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm | None) -> Verdict:
+    """Return the exact network unless a representation has a smaller n_h."""
+    exact = None if form is None else max([1, *map(len, form.updates)])
+    least, found, tried = None, None, ""
+    try:
+        action = group_action(machine)
+        table = character_table(action.group)
+        least = least_reflections(table, action)
+        if least is not None and least.summands and (exact is None or max(1, least.reflections) < exact):
+            details = _size(least.reflections, least)
+            if form is not None:
+                details |= {"exact_form": {"n_h": exact, "size": form.width}}
+            real = with_summands(table, action, LeastRepresentation(least.summands, least.minimal, ""))
+            found = reflection_network(field_proof(machine, action, real, contract), real, details)
+    except (LimitError, NumericError) as error:
+        tried = str(error)
+    if found is not None:
+        return found
+    return Unsettled(tried) if form is None else updates_network(machine, form, contract, _size(exact, least))
+
+
+def _size(reflections: int | None, least: LeastReflections | None) -> dict[str, Json]:
+    """Say whether n_h is the least: of all orthogonal representations with a few summands, one code per state."""
+    if least is None or not least.minimal or reflections != max(1, least.reflections):
+        return {"n_h_is": "best found"}
+    summands = f"{least.most} irreducible summands at most"
+    return {"n_h_is": f"least of orthogonal representations with one code per state and {summands}: by characters"}
+
+
+HOUSEHOLDER = Reflections()

@@ -1,0 +1,203 @@
+"""Both sides of a comparison on their way through words, and what was found so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any, final
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from fsm2rnn.cells.network import Network
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.verify.codes import Codes, codes
+from fsm2rnn.verify.gather import Gather, gather_form
+from fsm2rnn.verify.reference import Reference, reference
+from fsm2rnn.verify.result import Mismatch, Verification
+from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
+from fsm2rnn.verify.streams import StreamRunner
+from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
+
+AROUND = 5  # symbols shown on each side of a mismatch
+LONG = 1 << 15  # symbols from which the codes of an exact network are worth listing
+
+
+class Order(Enum):
+    """The rounding order of a run; where nothing rounds both are the same run."""
+
+    SEQUENTIAL = "sequential"
+    SCAN = "scan"
+
+
+@final
+@dataclass(frozen=True)
+class Place:
+    """Where two states disagree: see `Mismatch`, with ids and state numbers in place of labels."""
+
+    stream: int
+    position: int
+    symbols: tuple[int, ...]
+    offset: int
+    expected: int
+    found: int
+
+
+@final
+@dataclass(frozen=True)
+class Tally:
+    """What was found so far, and how many symbols the network read in how many seconds."""
+
+    mismatches: int = 0
+    first: Place | None = None
+    counted: int = 0
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Tally:
+        """Return the tally with these fields; others are ignored."""
+        first = fields["first"]
+        place = None if first is None else Place(**{**first, "symbols": tuple(first["symbols"])})
+        return cls(fields["mismatches"], place, fields["counted"], fields["seconds"])
+
+
+@final
+@dataclass(frozen=True)
+class Form:
+    """How a network is run: by its index form, else by its codes where they were looked for, else step by step."""
+
+    gather: Gather | None
+    codes: Codes | None
+
+    @classmethod
+    def of(cls, network: Network, symbols: int) -> Form:
+        """Return the form for a run of that many symbols."""
+        gather = gather_form(network.meaning())
+        return cls(gather, codes(network) if gather is None and symbols >= LONG else None)
+
+    @property
+    def table(self) -> Indices | None:
+        """What a symbol does to a position that is an index (D, C); None where positions are floats."""
+        if self.gather is not None:
+            return self.gather.index
+        return None if self.codes is None else self.codes.table
+
+    @property
+    def start(self) -> int:
+        """The index of the initial state."""
+        return 0 if self.gather is None else self.gather.start
+
+    def runner(self, network: Network, batch: int) -> Runner:
+        """Return the network at the start of `batch` words."""
+        if self.gather is not None:
+            return GatherRunner(self.gather, batch, network.initial_state.device)
+        return FloatRunner(network, batch) if self.codes is None else StreamRunner(network, self.codes, batch)
+
+
+@final
+class Run:
+    """A network and a machine reading the same words; `tally` is what was found."""
+
+    def __init__(self, network: Network, machine: StateMachine, order: Order, symbols: int) -> None:
+        """Get ready for about `symbols` symbols; InputError for another alphabet and for an order that is not built."""
+        self.network, self.machine, self.order = network, machine, order
+        self.reference: Reference = reference(machine, network.machine)
+        self.form = Form.of(network, symbols)
+        if self.form.gather is None and order is Order.SCAN:
+            message = "these weights are not one-hot, and float evaluation in scan order is not built yet"
+            raise InputError(message, hint="use order sequential")
+        self._reads = all_states(self.reference.table)
+        first = self._place_at_start()
+        # Compiles the kernels of one and of many streams, so that the clock of `read` sees the run alone.
+        for batch in (1, LANES):
+            self.restart(batch)
+            self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(network.machine.symbols))))
+        self.tally = Tally(int(first is not None), first)
+
+    def restart(self, batch: int, stream: int = 0) -> None:
+        """Put both sides at the start of `batch` new words; streams count on from `stream`."""
+        self.runner = self.form.runner(self.network, batch)
+        self.states: Indices = np.full(batch, self.reference.start, dtype=self.reference.table.dtype)
+        self.position, self.stream = 0, stream
+
+    def resume(self, position: int, states: Indices, runner: Tensor) -> None:
+        """Put both sides `position` symbols behind the start: the machine in states (B,), the runner where it says."""
+        self.position, self.states = position, states.astype(self.reference.table.dtype)
+        self.runner.resume(runner)
+
+    def read(self, words: Indices) -> None:
+        """Read the next block (B, T) on both sides and compare every state."""
+        before = time.perf_counter()
+        found = self.runner.read(words)
+        seconds = self.tally.seconds + time.perf_counter() - before
+        states = self.states.copy()
+        expected = walk_block(self.reference.table, self.reference.expected, words, self.states)
+        wrong = expected != np.take(self.reference.found, found)
+        count, first = int(np.count_nonzero(wrong)), self.tally.first
+        if count and first is None:
+            first = self._first_place(words, walk_block(self.reference.table, self._reads, words, states), found, wrong)
+        self.tally = Tally(self.tally.mismatches + count, first, self.tally.counted + words.size, seconds)
+        self.position += words.shape[1]
+
+    def verification(self, steps: int, batch: int, tally: Tally | None = None) -> Verification:
+        """Return the result of a tally, its own by default."""
+        final_tally = tally or self.tally
+        return Verification(
+            steps,
+            batch,
+            final_tally.mismatches,
+            None if final_tally.first is None else self._mismatch(final_tally.first),
+            final_tally.counted / final_tally.seconds if final_tally.seconds else None,
+            self.order.value,
+            self.network.meaning().form.name,
+            str(self.network.initial_state.device),
+            self.runner.evaluated,
+        )
+
+    def _place_at_start(self) -> Place | None:
+        """Return the disagreement before the first symbol, if there is one."""
+        start, found = self.reference.start, self.network.start()
+        if self.reference.expected[start] == self.reference.found[found]:
+            return None
+        return Place(0, 0, (), 0, start, found)
+
+    def _first_place(self, words: Indices, expected: Indices, found: Indices, wrong: npt.NDArray[np.bool_]) -> Place:
+        """Return the earliest wrong position of the block, with the symbols of this block around it."""
+        step = int(np.argmax(wrong.any(axis=0)))
+        stream = int(np.argmax(wrong[:, step]))
+        left = max(0, step - AROUND)
+        return Place(
+            self.stream + stream,
+            self.position + step,
+            tuple(words[stream, left : step + AROUND + 1].tolist()),
+            step - left,
+            int(expected[stream, step]),
+            int(found[stream, step]),
+        )
+
+    def _mismatch(self, place: Place) -> Mismatch:
+        return Mismatch(
+            place.stream,
+            place.position,
+            tuple(self.network.machine.symbols[symbol] for symbol in place.symbols),
+            place.offset,
+            self.machine.states[place.expected],
+            self.network.machine.states[place.found],
+        )
+
+
+def parse_order(order: Order | str) -> Order:
+    """Return the order of that name; InputError with the nearest name otherwise."""
+    names = [choice.value for choice in Order]
+    if not isinstance(order, Order) and order not in names:
+        message = f"unknown order {order!r}"
+        raise InputError(message, hint=nearest_hint(order, names))
+    return Order(order)

@@ -1,0 +1,142 @@
+"""One long word as many short streams in honest floats, each started from the code that the table gives there.
+
+Chunk i + 1 starts in the code c that the walk over codes gives at its cut, and the floats of chunk i are compared with
+c when they arrive: equal numbers at every seam make the chunks, end to end, the one sequential run, whatever the proof
+said. For an exact network no operation rounds, so the run is the same for every cut, order of summation and device.
+Where a seam does not fit, the block is run again in sequence, and so is all that follows.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, final, runtime_checkable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.recurrence import find_recurrence
+from fsm2rnn.verify.codes import Codes
+from fsm2rnn.verify.dense_steps import PAIR, count_departures, padded
+from fsm2rnn.verify.runner import FloatRunner
+from fsm2rnn.verify.walk import Indices, all_states, walk_block
+
+STREAMS = 1024  # streams that torch steps at once
+
+
+@runtime_checkable
+class Evaluation(Protocol):
+    """The network's own floats over streams of ids."""
+
+    @property
+    def streams(self) -> int:
+        """How many streams it wants at least."""
+
+    def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
+        """Return the decoded states (S, T) from the codes `starts`; None when a stream leaves the codes `trace`."""
+
+
+@final
+class TorchSteps:
+    """The network's own torch module, every state read by its readout; the last state of a stream is compared."""
+
+    streams = STREAMS
+
+    def __init__(self, network: Network, codes: Codes) -> None:
+        """Take the network as it is."""
+        self._network, self._codes = network, codes
+
+    def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
+        """Return the decoded states (S, T); None when a last state is not the code that it should be."""
+        runner = FloatRunner(self._network, len(words))
+        runner.resume(self._codes.states[_wide(starts)])
+        found = runner.read(words)
+        return found if torch.equal(runner.position(), self._codes.states[_wide(trace[:, -1])]) else None
+
+
+@final
+class DenseSteps:
+    """A_x h in compiled loops, float32 or float64 on the CPU; every state is compared with its code.
+
+    A state equal to code c is read as the readout reads c.
+    """
+
+    streams = PAIR
+
+    def __init__(self, network: Network, codes: Codes) -> None:
+        """Copy the matrices, symbol by symbol."""
+        by_column = network.rnn.get_parameter("weight").detach().permute(2, 1, 0).contiguous().numpy()
+        self._columns, self._states = padded(by_column, codes.states.numpy())
+        self._codes = codes
+
+    def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
+        """Return the decoded states (S, T); None when a state is not the code that it should be."""
+        if count_departures(self._columns, self._states, words, trace, starts):
+            return None
+        return np.take(self._codes.reads, trace)
+
+
+@final
+class StreamRunner:
+    """Runs an exact network over chunks of a block at once; see the module."""
+
+    evaluated = "float"
+
+    def __init__(self, network: Network, codes: Codes, batch: int) -> None:
+        """Start `batch` streams."""
+        self._network, self._codes = network, codes
+        self._evaluation = _evaluation(network, codes)
+        self._all = all_states(codes.table)
+        self._places: Indices = np.zeros(batch, dtype=codes.table.dtype)
+        self._sequential: FloatRunner | None = None
+
+    def read(self, words: Indices) -> Indices:
+        """Return the decoded states (B, T) of the next block of ids (B, T)."""
+        if self._sequential is not None:
+            return self._sequential.read(words)
+        starts = self._places.copy()
+        trace = walk_block(self._codes.table, self._all, words, self._places)
+        found = self._chunks(words, starts, trace)
+        if found is not None:
+            return found
+        self.resume(self._codes.states[_wide(starts)])
+        return self.read(words)
+
+    def position(self) -> Tensor:
+        """Return the codes (B,), or the states (B, H) once a stream has left them."""
+        return _wide(self._places) if self._sequential is None else self._sequential.position()
+
+    def resume(self, position: Tensor) -> None:
+        """Go to codes (B,), or to states (B, H) and on in sequence."""
+        if position.is_floating_point():
+            self._sequential = FloatRunner(self._network, len(position))
+            self._sequential.resume(position)
+        else:
+            self._sequential = None
+            self._places = position.numpy().astype(self._codes.table.dtype)
+
+    def _chunks(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
+        """Return the decoded states of `words`, cut into chunks of one length and a rest."""
+        batch, steps = words.shape
+        chunks = max(1, min(steps, -(-self._evaluation.streams // batch)))
+        length = steps // chunks
+        whole = chunks * length
+        before = np.concatenate([starts[:, None], trace[:, length - 1 : whole - 1 : length]], 1).ravel()
+        cut = (words[:, :whole].reshape(-1, length), trace[:, :whole].reshape(-1, length))
+        found = self._evaluation.run(cut[0], before, cut[1])
+        if found is None or whole == steps:
+            return None if found is None else found.reshape(batch, steps)
+        rest = self._evaluation.run(words[:, whole:], trace[:, whole - 1], trace[:, whole:])
+        return None if rest is None else np.concatenate([found.reshape(batch, whole), rest], 1)
+
+
+def _evaluation(network: Network, codes: Codes) -> Evaluation:
+    weight = network.initial_state
+    dense = find_recurrence(network.rnn.structure).stored == "dense"
+    if dense and weight.device.type == "cpu" and weight.dtype in (torch.float32, torch.float64):
+        return DenseSteps(network, codes)
+    return TorchSteps(network, codes)
+
+
+def _wide(indices: Indices) -> Tensor:
+    return torch.from_numpy(indices.astype(np.int64))

@@ -1,0 +1,165 @@
+"""Blocks that simulate, of the sizes that are known, and no rational ones smaller where that is claimed."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from fsm2rnn.algebra.matrix_algebra import matrix_algebra
+from fsm2rnn.algebra.summands import block_form
+from fsm2rnn.errors import CertificateError, InputError, LimitError
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.source.read import read
+from tests.strategies import machines, permutation_machines
+
+RESETS = "maps:0,1,2,3,4;0,0,0,0,0;1,1,1,1,1;2,2,2,2,2;3,3,3,3,3;4,4,4,4,4"
+T4 = "maps:1,2,3,0;1,0,2,3;0,0,2,3"
+SIGNED = "maps:0,1,0,1;2,3,3,2"
+# Sizes of the blocks, and whether the codes span a sum of irreducible modules; all least over Q.
+SIZES = {
+    "maps:0,0": ((1,), True),
+    "flip-flop": ((2,), False),
+    RESETS: ((2,), False),
+    "counter(6)": ((6,), False),
+    "register(3)": ((4,), False),
+    "register(4)": ((5,), False),
+    "even-pairs": ((2, 2), False),
+    "tomita1": ((1,), True),
+    "tomita2": ((2,), True),
+    "tomita3": ((3,), True),
+    "tomita4": ((3,), True),
+    "tomita5": ((1, 1), True),
+    "tomita6": ((2,), True),
+    "tomita7": ((4,), False),
+    T4: ((4,), False),
+    SIGNED: ((2,), True),
+    "random(8,2,1)": ((6,), False),
+    "S3": ((2,), True),
+    "A4": ((3,), True),
+    "Z5": ((4,), True),
+    "Z12": ((2, 2), True),
+    "Z2xZ4": ((1, 2), True),
+    "act:(1,2,3,4,5);(1,2,3)": ((4,), True),
+    "act:(1,2,3,4,5);(1,2)": ((4,), True),
+}
+
+
+def minimal(name):
+    return minimise(read(name)).target
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_sizes_of_blocks(name):
+    found = block_form(minimal(name))
+    sizes, semisimple = SIZES[name]
+    assert tuple(sorted(block.shape[1] for block in found.blocks)) == sizes
+    assert found.semisimple is semisimple
+    assert found.least
+    assert found.largest == max(sizes)
+    assert max(np.abs(block).max() for block in found.blocks) <= 3
+    assert "rational blocks are not smaller" in found.reason
+
+
+def simulate(machine, found):
+    """Check with dense matrices, and the order of the blocks."""
+    width = found.codes.shape[1]
+    for symbol in range(len(machine.symbols)):
+        matrix = np.zeros((width, width), dtype=np.int64)
+        offset = 0
+        for block in found.blocks:
+            size = block.shape[1]
+            matrix[offset : offset + size, offset : offset + size] = block[symbol]
+            offset += size
+        for state, row in enumerate(machine.table):
+            assert (matrix @ found.codes[state] == found.codes[row[symbol]]).all()
+    assert len({tuple(code) for code in found.codes.tolist()}) == len(machine.states)
+
+
+def span_of(machine, function):
+    """Return the dimension of the space that a function's images under all words span, over Q."""
+    rows = [function]
+    while True:
+        more = rows + [
+            tuple(row[target] for target in ends) for row in rows for ends in zip(*machine.table, strict=True)
+        ]
+        kept, rank = [], 0
+        for row in more:
+            if flint.fmpz_mat([*kept, row]).rank() > rank:
+                kept.append(row)
+                rank += 1
+        if len(kept) == len(rows):
+            return rank
+        rows = kept
+
+
+def largest_needed(machine, entries):
+    """Return the least b for which functions with these entries span spaces of dimension <= b that separate states."""
+    states = range(len(machine.states))
+    needed = dict.fromkeys(itertools.combinations(states, 2), len(states))
+    for function in itertools.product(entries, repeat=len(states)):
+        if any(function):
+            size = span_of(machine, function)
+            for left, right in needed:
+                if function[left] != function[right]:
+                    needed[left, right] = min(needed[left, right], size)
+    return max(needed.values(), default=1)
+
+
+@given(machines(max_states=5, max_symbols=3))
+@settings(max_examples=40, deadline=None)
+def test_blocks_simulate_and_a_semisimple_form_needs_separation(machine):
+    machine = minimise(machine).target
+    found = block_form(machine)
+    simulate(machine, found)
+    algebra = matrix_algebra(machine)
+    if found.semisimple:
+        assert not algebra.inseparable
+    if not algebra.radical_dimension:
+        assert found.semisimple
+
+
+@given(machines(max_states=4, max_symbols=2))
+@settings(max_examples=25, deadline=None)
+def test_no_small_function_beats_blocks_that_are_called_least(machine):
+    machine = minimise(machine).target
+    found = block_form(machine)
+    tried = largest_needed(machine, (-1, 0, 1, 2))
+    assert found.largest <= tried
+    if found.largest == 1:
+        assert found.least
+
+
+@given(permutation_machines(max_states=6))
+@settings(max_examples=20, deadline=None)
+def test_blocks_of_groups_are_semisimple(machine):
+    machine = minimise(machine).target
+    found = block_form(machine)
+    simulate(machine, found)
+    assert found.semisimple
+
+
+def test_the_quaternions_have_a_block_of_four_that_is_not_proved_least():
+    found = block_form(read("Q8"))
+    assert found.largest == 4
+    assert not found.least
+    assert "best found; blocks of 2 or more are needed" in found.reason
+
+
+def test_false_forms_are_refused():
+    found = block_form(read("flip-flop"))
+    with pytest.raises(CertificateError, match="a matrix sends a code"):
+        dataclasses.replace(found, blocks=(found.blocks[0][[1, 0, 2]],))
+    with pytest.raises(CertificateError, match="two states have one code"):
+        dataclasses.replace(found, codes=np.zeros_like(found.codes))
+
+
+def test_large_machines_and_states_out_of_reach_are_refused():
+    with pytest.raises(LimitError, match="matrix algebra"):
+        block_form(read("counter(24)"))
+    with pytest.raises(InputError, match="reachable"):
+        block_form(read("maps:0,1"))
