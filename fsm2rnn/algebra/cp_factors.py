@@ -13,8 +13,9 @@ R is the least of five upper bounds (see `cp_bounds`), not the rank of the tenso
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, final
 
 import flint
@@ -22,7 +23,7 @@ import flint
 from fsm2rnn.algebra.cp_bounds import GROUND, Block, Construction, dense, forest_root, smallest_cut, spanning_forest
 from fsm2rnn.algebra.pencil import Column, IntegerTensor, Slice, integer_tensor, transpose
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude
 
 
 @final
@@ -56,6 +57,22 @@ class CPFactors:
         gates = dict(self.gates[symbol])
         gated = (tuple((r, entry * gates[r]) for r, entry in column if r in gates) for column in self.input.columns)
         return SparseMatrix(self.output.height, tuple(self.output.apply(column) for column in gated))
+
+    @property
+    def condition(self) -> float:
+        """The largest | |U| |diag w_x| |V|^T |_F / |A_x|_F over the letters that are not zero; 1 where all are."""
+        sizes = replace(
+            self,
+            output=self.output.magnitude(),
+            gates=tuple(magnitude(row) for row in self.gates),
+            input=self.input.magnitude(),
+        )
+        norms = [(_square(sizes.matrix(x)), _square(self.matrix(x))) for x in range(len(self.gates))]
+        return math.sqrt(max((large / small for large, small in norms if small), default=1))
+
+
+def _square(matrix: SparseMatrix) -> Scalar:
+    return sum(entry * entry for column in matrix.columns for _, entry in column)
 
 
 def cp_factors(matrices: Sequence[SparseMatrix]) -> CPFactors:

@@ -47,7 +47,8 @@ Block: TypeAlias = tuple[tuple[Fraction, ...], ...]
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
     "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
-    "fused or not, and each new state rounded once to the stored format: with V the largest norm of a block of a "
+    "fused or not, an update as the product of key and state, times beta, times key, and each new state rounded once "
+    "to the stored format: with V the largest norm of a block of a "
     "prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
     "(1 + eta)^t (V + e_0) - V of a prototype of the right state, and a state that is nearer than "
     "(1 + mu) (V + e_0) - V is read right, the scores' own rounding included"

@@ -16,6 +16,8 @@ from fsm2rnn.proof.enclosure import Cell, Interval, Letter, Turn
 from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.network import Cells, Orbit, Prototypes, Trace
 
+SAMPLED = 64  # states by which weights that leave the integers are told
+
 
 def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace, tuple[int, ...]]:
     """Return what words reach and the machine state that each must be read as.
@@ -101,8 +103,15 @@ def strongest_contract(trace: Trace, reads: tuple[int, ...], stored: Meaning) ->
 
 
 def _leaves_integers(stored: Meaning) -> bool:
-    states = (stored.initial_state, *(matrix.apply(stored.initial_state) for matrix in stored.matrices))
-    return any(entry.denominator != 1 for state in states for _, entry in state)
+    """Tell whether one of the first few states that words reach is no integer vector."""
+    states = [stored.initial_state]
+    for state in states:
+        if any(entry.denominator != 1 for _, entry in state):
+            return True
+        if len(states) < SAMPLED:
+            reached = dict.fromkeys(matrix.apply(state) for matrix in stored.matrices)
+            states += [other for other in reached if other not in states]
+    return False
 
 
 def _turns_or_decays(stored: Meaning, lines: int) -> bool:

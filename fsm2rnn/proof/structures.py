@@ -144,9 +144,9 @@ def _rotation(tensors: Tensors, states: int) -> Meaning:
 
 
 def _block_diagonal(tensors: Tensors, states: int) -> Meaning:
-    names = [f"block.{place}" for place in range(len(tensors))]
-    names = [name for name in names if name in tensors]
-    require_names(tensors, ("block.0", *names, *COMMON), OPTIONAL)
+    count = sum(name.startswith("block.") for name in tensors)
+    names = [f"block.{place}" for place in range(max(1, count))]
+    require_names(tensors, (*names, *COMMON), OPTIONAL)
     form = one_format([tensors[name] for name in names])
     symbols, _, _ = shape_of(tensors, "block.0", 3)
     sizes = [shape_of(tensors, name, 3)[1] for name in names]

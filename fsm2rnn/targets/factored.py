@@ -2,27 +2,35 @@
 
 Every machine is held: one product per letter and image state is enough, so R is at most the sum of the ranks of the
 letters. The five ways to cut the letter tensor, and the bounds from below by its flattenings and by the pencil of two
-letters, are in `algebra.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter. Both the
-one-hot codes and those of the least linear realisation are tried, and the smaller R is taken.
+letters, are in `algebra.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter. The one-hot
+codes, those of the least linear realisation and, but for contract linear, those of the narrowest integer representation
+are tried, and the smallest R is taken: with H coordinates it is H^2 at most. `condition` is the largest
+| |U| |diag w_x| |V|^T |_F / |A_x|_F, by which products of numbers that were rounded would lose digits; integers do not.
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import final
 
 from fsm2rnn.algebra.cp_bounds import flattening_rank
 from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
 from fsm2rnn.algebra.hankel import Realisation, realisation
+from fsm2rnn.algebra.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.pencil import pencil_bound
+from fsm2rnn.constructions.integer_codes import integer_codes
 from fsm2rnn.constructions.nearest import nearest_integers
-from fsm2rnn.constructions.promise import one_hot_promise
+from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.contract import Contract
@@ -40,24 +48,33 @@ class FactoredForm:
     name: str = "factored"
 
     def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the network of the smaller R; LimitError where the letter tensor is too large."""
-        states = len(machine.states)
-        matrices = tuple(
-            SparseMatrix(states, tuple(unit(state) for state in column)) for column in zip(*machine.table, strict=True)
-        )
-        one_hot = cp_factors(matrices)
+        """Return the network of the smallest R; LimitError where the letter tensor is too large."""
+        built: list[tuple[CPFactors, Callable[[CPFactors], Compiled]]] = []
+        bound: float = math.inf
+        integer = None if contract is Contract.LINEAR else _integer(machine)
+        if integer is not None:
+            built.append((cp_factors(integer.matrices), partial(_integers, machine, contract, integer)))
+            bound = built[0][0].rank
         narrow = _narrower(machine)
-        if narrow is not None:
-            factors = cp_factors(narrow.matrices)
-            if factors.rank < one_hot.rank:
-                return _narrow(machine, narrow, factors)
-        operator = _operator(one_hot)
-        kept, head = one_hot_promise(machine, contract)
-        codes = tuple(unit(state) for state in range(states))
-        decoder = Decoder.linear(SparseMatrix.identity(states))
-        products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-        proof = Simulation(machine, products, codes, tuple(range(states)), decoder, kept, head)
-        return Compiled(operator, proof, (), _details("one-hot", one_hot, matrices))
+        # Invertible letters on H coordinates have a flattening of rank H, and R is no less.
+        permute = letters_permute(machine)
+        if narrow is not None and not (permute and narrow.head.width >= bound):
+            built.append((cp_factors(narrow.matrices), partial(_narrow, machine, narrow)))
+        if not (permute and len(machine.states) >= bound):
+            matrices = _one_hot_matrices(machine)
+            built.append((cp_factors(matrices), partial(_one_hot, machine, contract, matrices)))
+        # The last of equals: one-hot codes are read without a product.
+        factors, finish = min(reversed(built), key=lambda pair: pair[0].rank)
+        return finish(factors)
+
+
+def _integer(machine: StateMachine) -> IntegerRepresentation | None:
+    """Return integer codes where they are narrower than one-hot ones, and within limits."""
+    try:
+        found = integer_codes(machine)
+    except LimitError:
+        return None
+    return found if found.size < len(machine.states) else None
 
 
 def _narrower(machine: StateMachine) -> Realisation | None:
@@ -69,6 +86,24 @@ def _narrower(machine: StateMachine) -> Realisation | None:
     return found if found.head.width < len(machine.states) else None
 
 
+def _one_hot_matrices(machine: StateMachine) -> tuple[SparseMatrix, ...]:
+    states = len(machine.states)
+    columns = zip(*machine.table, strict=True)
+    return tuple(SparseMatrix(states, tuple(unit(state) for state in column)) for column in columns)
+
+
+def _one_hot(
+    machine: StateMachine, contract: Contract, matrices: tuple[SparseMatrix, ...], factors: CPFactors
+) -> Compiled:
+    operator, states = _operator(factors), len(machine.states)
+    kept, head = one_hot_promise(machine, contract)
+    codes = tuple(unit(state) for state in range(states))
+    decoder = Decoder.linear(SparseMatrix.identity(states))
+    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    proof = Simulation(machine, products, codes, tuple(range(states)), decoder, kept, head)
+    return Compiled(operator, proof, (), _details("one-hot", factors, matrices))
+
+
 def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
     operator = _operator(factors)
     states = len(machine.states)
@@ -76,6 +111,16 @@ def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Co
     products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     proof = Simulation(machine, products, found.codes, tuple(range(states)), decoder, Contract.LINEAR, found.head)
     return Compiled(operator, proof, (), _details("least linear realisation", factors, found.matrices))
+
+
+def _integers(machine: StateMachine, contract: Contract, found: IntegerRepresentation, factors: CPFactors) -> Compiled:
+    operator = _operator(factors)
+    states = range(len(machine.states))
+    decoder = nearest_integers(found.codes, states, operator.size)
+    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
+    proof = Simulation(machine, products, found.codes, tuple(states), decoder, finite_promise(contract))
+    details = _details("integer representation", factors, found.matrices)
+    return Compiled(operator, proof, (), {**details, "condition": round(factors.condition, 3)})
 
 
 def _operator(factors: CPFactors) -> Factored:

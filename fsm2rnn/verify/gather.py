@@ -1,4 +1,8 @@
-"""A network that is proved one-hot runs as an index: h = e_c, A_x e_c = e_index[x, c], read as reads[c]."""
+"""A network that only moves numbers runs as an index.
+
+One-hot: h = e_c, A_x e_c = e_index[x, c], read as reads[c]. Signed permutations: h is code number c of those that words
+reach, and A_x moves and negates its entries, which rounds in no arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,11 @@ from fsm2rnn.verify.walk import Indices, smallest_type, walk_block
 @final
 @dataclass(frozen=True)
 class Gather:
-    """The index form of stored weights; built by `gather_form` alone, from their exact values."""
+    """The index form of stored weights; built from their exact values by `gather_form`, or from codes."""
 
-    index: Indices  # (D, H)
+    index: Indices  # (D, C), the next coordinate or code
     start: int
-    reads: Indices  # (H,) machine state per coordinate
+    reads: Indices  # (C,) machine state per coordinate or code
 
 
 def gather_form(stored: Meaning) -> Gather | None:
@@ -36,6 +40,17 @@ def gather_form(stored: Meaning) -> Gather | None:
     index: Indices = np.array(complete, dtype=smallest_type(len(reads)))
     states: Indices = np.array(reads, dtype=smallest_type(stored.decoder.readout.height))
     return Gather(index, start[0], states)
+
+
+def moves_entries(stored: Meaning) -> bool:
+    """Return whether every A_x is a signed permutation: one 1 or -1 in each column and each row."""
+    for matrix in stored.matrices:
+        columns = matrix.columns if isinstance(matrix, SparseMatrix) else ((),)
+        if not all(len(column) == 1 and column[0][1] in (1, -1) for column in columns):
+            return False
+        if len({column[0][0] for column in columns}) < len(columns):
+            return False
+    return True
 
 
 def run_on_cpu(gather: Gather, words: Indices, coordinates: Indices) -> Indices:

@@ -49,7 +49,8 @@ class Verification:
     """The result of a run over `batch` streams of `steps` symbols.
 
     `symbols_per_second` counts the network's run alone. `evaluated` is "gather" only where the stored
-    weights were proved one-hot; then no operation rounds and `order` makes no difference.
+    weights were proved to move numbers alone, one-hot or signed permutations; then no operation rounds and `order`
+    makes no difference.
     """
 
     steps: int

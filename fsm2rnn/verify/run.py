@@ -16,7 +16,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.verify.codes import Codes, codes
-from fsm2rnn.verify.gather import Gather, gather_form
+from fsm2rnn.verify.gather import Gather, gather_form, moves_entries
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
@@ -80,8 +80,15 @@ class Form:
     @classmethod
     def of(cls, network: Network, symbols: int) -> Form:
         """Return the form for a run of that many symbols."""
-        gather = gather_form(network.meaning())
-        return cls(gather, codes(network) if gather is None and symbols >= LONG else None)
+        stored = network.meaning()
+        gather = gather_form(stored)
+        if gather is not None:
+            return cls(gather, None)
+        moves = moves_entries(stored)
+        listed = codes(network) if moves or symbols >= LONG else None
+        if moves and listed is not None:
+            return cls(Gather(listed.table, 0, listed.reads), None)
+        return cls(None, listed)
 
     @property
     def table(self) -> Indices | None:

@@ -135,6 +135,7 @@ FORGERIES = {
     "a code of another field": ("codes", lambda p: {"codes": ((number(3, 5), number(3, 1)), *p.codes[1:])}),
     "a code listed twice": ("codes", lambda p: {"codes": (*p.codes[:5], p.codes[0])}),
     "no such state": ("reads", lambda p: {"reads": (*p.reads[:5], 6)}),
+    "a state from the end": ("reads", lambda p: {"reads": (*p.reads[:5], -1)}),
     "another start": ("reads", lambda p: {"reads": (1, 0, *p.reads[2:])}),
     "contract linear": ("contract", lambda _: {"contract": Contract.LINEAR}),
     "contract robust": ("contract", lambda _: {"contract": Contract.ROBUST}),
@@ -183,6 +184,28 @@ def test_a_gram_matrix_is_positive_in_the_stated_embedding_of_the_field():
     for power, holds in ((1, True), (2, False)):
         gram = ((root(5, power) + root(5, -power),),)
         assert _is_a_norm(5, gram) == holds
+
+
+@pytest.mark.parametrize(
+    ("conductor", "gram", "found"),
+    [
+        (1, rational([[2, 0, 0], [0, 2, 0]]), "not a square matrix"),
+        (3, rational([[2]]), "not a square matrix"),
+        (1, rational([[2, -1], [0, 2]]), "not Hermitian"),
+        (4, ((number(4, 2, 1),),), "not Hermitian"),
+    ],
+)
+def test_a_norm_has_a_hermitian_matrix(conductor, gram, found):
+    with pytest.raises(CertificateError, match=found):
+        HermitianNorm(conductor, gram)
+
+
+def test_equal_vectors_have_no_distance():
+    norm, vector = HermitianNorm(1, HEXAGONAL), rational([[5, 1]])[0]
+    with pytest.raises(CertificateError, match="too close"):
+        norm.relative_distance(vector, [vector])
+    with pytest.raises(CertificateError, match="too close"):
+        norm.relative_distance(rational([[0, 0]])[0], [vector])
 
 
 def _is_a_norm(conductor, gram):

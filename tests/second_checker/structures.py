@@ -123,6 +123,7 @@ def readout_shapes(structure: str, tensors: Tensors, size: int, states: int) -> 
 def block_widths(tensors: Tensors) -> dict[str, int]:
     """Return the width of every block, in their order."""
     places = sorted(int(match[1]) for match in map(BLOCK.fullmatch, tensors) if match)
+    demand(places == list(range(len(places))), "weights: blocks are numbered from zero")
     shapes = {f"block.{place}": tensors[f"block.{place}"][1] for place in places}
     demand(all(len(shape) == 3 for shape in shapes.values()), "weights: a block has three axes")
     return {name: shape[1] for name, shape in shapes.items()}

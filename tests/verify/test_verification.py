@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
 from fsm2rnn.verify import words as word_blocks
-from fsm2rnn.verify.gather import gather_form, run_on_cpu, run_on_device
+from fsm2rnn.verify.gather import gather_form, moves_entries, run_on_cpu, run_on_device
+from fsm2rnn.verify.run import Form
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
 from fsm2rnn.verify.verification import verify_network, verify_words
 from fsm2rnn.verify.walk import smallest_type, symbol_major, walk_block
@@ -122,6 +123,30 @@ def test_weights_that_are_not_one_hot_run_as_floats():
     assert (result.evaluated, result.mismatches) == ("float", 0)
     with pytest.raises(InputError, match="scan order is not built yet"):
         verify_network(network, steps=50, order="scan")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("machine", ["S5@gens", "Q8", "Dih(4)@gens"])
+def test_signed_permutations_run_as_an_index_over_codes(machine, dtype):
+    network = fsm2rnn.compile(machine, "pd").network(dtype)
+    assert gather_form(network.meaning()) is None
+    assert moves_entries(network.meaning())
+    for order in ("sequential", "scan"):
+        result = verify_network(network, steps=500, batch=3, order=order)
+        assert (result.evaluated, result.mismatches) == ("gather", 0)
+    form = Form.of(network, 1)
+    ids = np.random.default_rng(0).integers(len(network.machine.symbols), size=(2, 300), dtype=np.uint8)
+    assert np.array_equal(form.runner(network, 2).read(ids), FloatRunner(network, 2).read(ids))
+    with torch.no_grad():
+        network.rnn.diagonal[0, 0] *= -1
+    assert moves_entries(network.meaning())
+    broken = verify_network(network, steps=300)
+    assert (broken.evaluated, broken.mismatches > 0) == ("float", True)
+
+
+def test_sums_are_no_moves():
+    for machine, target in (("S5@gens", "minimal"), ("flip-flop", "full"), ("Z5", "rotation")):
+        assert not moves_entries(fsm2rnn.compile(machine, target).network().meaning())
 
 
 def test_another_machine_is_refuted_on_a_shortest_word():

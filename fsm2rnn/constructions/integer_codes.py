@@ -1,0 +1,58 @@
+"""A_x code_q = code_delta(q, x) over Z, codes distinct, of any machine: the narrowest form of several."""
+
+from __future__ import annotations
+
+from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.summands import block_form
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.block_diagonal import BlockDiagonal
+
+NUMBER_LIMIT = 1 << 26  # of the dense tensor
+
+
+def integer_codes(machine: StateMachine) -> IntegerRepresentation:
+    """Return the representation of the group where letters permute or reset the states, else functions on the states.
+
+    LimitError past NUMBER_LIMIT numbers, or for a group that is too large.
+    """
+    try:
+        return integer_representation(machine)
+    except InputError:
+        on_states = _on_states(machine)
+    try:
+        on_functions = _on_functions(machine)
+    except (LimitError, InputError):
+        return on_states
+    return on_functions if on_functions.size < on_states.size else on_states
+
+
+def _on_functions(machine: StateMachine) -> IntegerRepresentation:
+    form = block_form(machine)
+    rows = [
+        [SparseMatrix.from_rows(block[letter].tolist()) for block in form.blocks]
+        for letter in range(len(machine.symbols))
+    ]
+    whole = BlockDiagonal(tuple(map(tuple, rows)))
+    matrices = tuple(whole.matrix(letter) for letter in range(len(rows)))
+    codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
+    return IntegerRepresentation(matrices, codes, least=False, reason=f"functions on the states: {form.reason}")
+
+
+def _on_states(machine: StateMachine) -> IntegerRepresentation:
+    """Return unit vectors, a state that no letter leaves at the origin; LimitError past NUMBER_LIMIT numbers."""
+    origin = next((state for state, row in enumerate(machine.table) if set(row) == {state}), None)
+    places = [state for state in range(len(machine.states)) if state != origin]
+    if len(places) ** 2 * len(machine.symbols) > NUMBER_LIMIT:
+        what = "numbers of the dense tensor of an integer network"
+        raise LimitError(what, limit=NUMBER_LIMIT, needed=len(places) ** 2 * len(machine.symbols))
+    codes = {state: unit(place) for place, state in enumerate(places)} | ({} if origin is None else {origin: ()})
+    matrices = tuple(
+        SparseMatrix(len(places), tuple(codes[column[state]] for state in places))
+        for column in zip(*machine.table, strict=True)
+    )
+    reason = "one coordinate per state" + ("" if origin is None else " but one, which no letter leaves")
+    return IntegerRepresentation(
+        matrices, tuple(codes[state] for state in range(len(codes))), least=False, reason=reason
+    )
