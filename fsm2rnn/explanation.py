@@ -28,6 +28,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.certificate import length_text
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.witness import Witness
+from fsm2rnn.sizes import Size, sizes
 
 Found = TypeVar("Found")
 
@@ -57,12 +58,13 @@ class Explanation:
 
     `facts` counts states as read and minimised; all other facts are those of the minimised machine. A fact is
     None where a stated limit stopped the search; `group` also where the machine's letters are no permutations or
-    the group has no name here.
+    the group has no name here. `sizes` stand side by side, each with what proves it.
     """
 
     facts: Mapping[str, Json]
     answers: tuple[Answer, ...]
     obstructions: tuple[Obstruction, ...]
+    sizes: tuple[Size, ...]
 
     def __str__(self) -> str:
         """Say the facts in one line and each verdict in one."""
@@ -76,6 +78,7 @@ class Explanation:
         return {
             "machine": dict(self.facts),
             "targets": {answer.target: answer_to_json(answer) for answer in self.answers},
+            "sizes": {size.name: size.to_json() for size in self.sizes},
             "obstructions": [
                 {
                     "refutes": found.refutes,
@@ -110,7 +113,7 @@ def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, targ
         for refutes, witness, stated in witnesses
         if witness is not None
     )
-    return Explanation(facts, tuple(answers), tuple(found))
+    return Explanation(facts, tuple(answers), tuple(found), sizes(minimal, answers))
 
 
 def answer_to_json(answer: Answer) -> dict[str, Json]:

@@ -16,7 +16,11 @@ from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import Explanation, Obstruction
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
+from fsm2rnn.operators.householder import Householder
+from fsm2rnn.operators.operator import Operator
+from fsm2rnn.sizes import BEST, Size
 
 MILLION = 1_000_000
 WIDTH = 100  # of tables that go into files and pipes
@@ -32,6 +36,7 @@ def show_explanation(name: str, explanation: Explanation) -> None:
     out = console()
     out.print(facts_text(name, explanation.facts), markup=False, soft_wrap=True)
     out.print(targets_table(explanation.answers))
+    out.print(sizes_text(explanation.sizes), markup=False, soft_wrap=True)
     if explanation.obstructions:
         out.print(obstructions_text(explanation.obstructions), markup=False, soft_wrap=True)
 
@@ -64,6 +69,12 @@ def targets_table(answers: Iterable[Answer]) -> Table:
     return table
 
 
+def sizes_text(sizes: Iterable[Size]) -> str:
+    """Return the sizes in one line."""
+    parts = [f"{size.name} {'<= ' if size.proved == BEST else '= '}{size.size:,}" for size in sizes]
+    return f"sizes (= proved least, <= best found): {', '.join(parts)}"
+
+
 def obstructions_text(obstructions: Iterable[Obstruction]) -> str:
     """Return one line per further family that is refuted."""
     return "\n".join(f"no {found.refutes}: {found.witness}" for found in obstructions)
@@ -71,9 +82,21 @@ def obstructions_text(obstructions: Iterable[Obstruction]) -> str:
 
 def _sizes(verdict: Compiled) -> tuple[str, str, str, str]:
     """Return size (and rank), numbers stored, contract and margin."""
-    rank = f" R={verdict.operator.rank}" if isinstance(verdict.operator, Factored) else ""
-    size = f"{verdict.operator.size:,}{rank}"
+    size = f"{verdict.operator.size:,}{_beside(verdict.operator)}"
     return size, f"{verdict.parameters:,}", verdict.proof.contract.value, verdict.margin or "-"
+
+
+def _beside(operator: Operator) -> str:
+    """Return the number that a structure has beside its size: products, updates, the largest block."""
+    match operator:
+        case Factored():
+            return f" R={operator.rank}"
+        case Householder():
+            return f" n_h={operator.steps}"
+        case BlockDiagonal():
+            return f" b={max(operator.sizes)}"
+        case _:
+            return ""
 
 
 def _proved(verdict: Compiled) -> str:

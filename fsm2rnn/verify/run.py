@@ -84,7 +84,7 @@ class Form:
         gather = gather_form(stored)
         if gather is not None:
             return cls(gather, None)
-        moves = moves_entries(stored)
+        moves = network.structure == "column-one-hot" and moves_entries(stored)
         listed = codes(network) if moves or symbols >= LONG else None
         if moves and listed is not None:
             return cls(Gather(listed.table, 0, listed.reads), None)

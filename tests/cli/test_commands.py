@@ -177,9 +177,25 @@ def test_verify_words(capsys, z5, tmp_path):
     words.write_text("1 2 3\n4,4\n", encoding="utf-8")
     found = answer(capsys, "verify", str(z5), "--words", str(words))
     assert (found["steps"], found["mismatches"]) == (5, 0)
-    assert "exclude each other" in refusal(capsys, "verify", str(z5), "--words", str(words), "-n", "5")
+    for option in (["-n", "5"], ["--checkpoint", "record"]):
+        assert "exclude each other" in refusal(capsys, "verify", str(z5), "--words", str(words), *option)
     words.write_text("1 9\n", encoding="utf-8")
     assert "words.txt:1: symbol '9' at position 1" in refusal(capsys, "verify", str(z5), "--words", str(words))
+
+
+def test_verify_goes_on_from_its_record(capsys, z5, tmp_path):
+    arguments = ["verify", str(z5), "-n", "3000", "--checkpoint", str(tmp_path / "record")]
+    first = answer(capsys, *arguments)
+    assert first == answer(capsys, *arguments)
+    assert "belongs to another run" in refusal(capsys, *arguments, "--seed", "1")
+
+
+def test_kernel_vectors(capsys, tmp_path):
+    arguments = ["data", "parity", "-l", "20", "-n", "2", "-o", str(tmp_path / "v.safetensors"), "--vectors"]
+    found = answer(capsys, *arguments, "--dtype", "bfloat16")
+    assert found["kinds"]["diagonal"] == {"size": 1, "bound": 1, "parts": 1}
+    assert found["dtype"] == "bfloat16"
+    assert "unknown dtype" in refusal(capsys, *arguments, "--dtype", "int8")
 
 
 def test_run_prints_outputs_and_reads_stdin(capsys, z5, monkeypatch):

@@ -140,9 +140,8 @@ def test_a_device_that_leaves_the_codes_is_no_verdict(ranks_in_threads, monkeypa
     network = integer_network("S5@gens")
     monkeypatch.setattr(StreamRunner, "_chunks", lambda *_: None)
     answers = ranks_in_threads(network, RandomWords(1000), 2)
-    assert isinstance(answers[0], NumericError)
-    assert isinstance(answers[1], NumericError | threading.BrokenBarrierError)
-    assert "rank 0 does not end where rank 1 starts" in str(answers[0])
+    assert {type(answer) for answer in answers} <= {NumericError, threading.BrokenBarrierError}
+    assert any("rank 0 does not end where rank 1 starts" in str(answer) for answer in answers)
 
 
 def test_what_cannot_be_cut_is_refused(ranks_in_threads):
