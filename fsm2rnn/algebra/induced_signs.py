@@ -68,6 +68,40 @@ def least_sum(action: GroupAction) -> InducedSum:
     return InducedSum(tuple(parts[member] for member in cover.members), classes.complete and cover.minimal)
 
 
+def fewest_reflections_sum(action: GroupAction, widest: int) -> tuple[Numbers, InducedSum] | None:
+    """Return ranks of I - A_x, and the sum of parts up to that width whose largest rank is least, then its width.
+
+    `least` says so of all such sums; None where no such parts tell all states apart.
+    """
+    classes = subgroup_classes(action.group, lambda _: True)
+    found: dict[tuple[bytes, bytes], tuple[Induced, Numbers]] = {}
+    for one in classes.found:
+        index = len(action.group) // len(one.members)
+        swaps = _swaps(action.group, one) if index <= 2 * widest and index % 2 == 0 else []
+        for swap in ([0] if index <= widest else []) + swaps:
+            part = induced(action, one.members, swap)
+            ranks = _reflection_ranks(*letter_signs(action, part))
+            known = found.setdefault((part.blind.tobytes(), ranks.tobytes()), (part, ranks))
+            if part.width < known[0].width:
+                found[part.blind.tobytes(), ranks.tobytes()] = part, ranks
+    parts = [part for part, _ in found.values()]
+    if not parts or np.array([part.blind for part in parts]).all(axis=0).sum() != 1:
+        return None
+    ranks = np.array([rank for _, rank in found.values()])
+    cover = _cover(parts, ranks)
+    chosen = tuple(parts[member] for member in cover.members)
+    return ranks[list(cover.members)].sum(axis=0), InducedSum(chosen, classes.complete and cover.minimal)
+
+
+def _reflection_ranks(maps: Numbers, signs: Numbers) -> Numbers:
+    """Return rank(I - A_x) for signed permutations (D, n)."""
+    size = maps.shape[1]
+    matrices = np.zeros((len(maps), size, size))
+    np.put_along_axis(matrices, maps[:, None, :], signs[:, None, :], axis=1)
+    ranks: Numbers = np.linalg.matrix_rank(np.eye(size) - matrices)
+    return ranks
+
+
 def _pairs(action: GroupAction, classes: SubgroupClasses) -> Iterator[tuple[int, SubgroupClass, int]]:
     """Yield |G : K|, the class of L, and g with K = L + L g, by rising |G : K|; g = 0 for K = L.
 
@@ -125,11 +159,11 @@ def letter_signs(action: GroupAction, part: Induced) -> tuple[Numbers, Numbers]:
     return targets, np.where(inside[columns[inverses[targets], moved]], 1, -1)
 
 
-def _cover(parts: Sequence[Induced]) -> Cover:
-    """Return parts of least total width that tell all states from the start, as all of them do."""
+def _cover(parts: Sequence[Induced], loads: Numbers | None = None) -> Cover:
+    """Return parts of least total width, or load, that tell all states from the start, as all of them do."""
     blind = np.array([part.blind for part in parts])
     weights = np.array([part.width for part in parts])
-    loads = np.zeros((len(parts), 0), dtype=np.int64)
+    loads = np.zeros((len(parts), 0), dtype=np.int64) if loads is None else loads
     found = least_cover(~blind[:, ~blind.all(axis=0)], weights, loads, fewest=1, most=len(parts))
     return Cover(tuple(range(len(parts))), minimal=False) if found is None else found
 

@@ -25,6 +25,7 @@ them, and negacyclic ones of length 2^(a-1) reach it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, final
 
@@ -35,7 +36,7 @@ from fsm2rnn.algebra.cyclotomic_blocks import CyclotomicBlock, cyclotomic_action
 from fsm2rnn.algebra.diagonal_rungs import noncommuting
 from fsm2rnn.algebra.group_action import GroupAction, group_action
 from fsm2rnn.algebra.group_table import GroupTable
-from fsm2rnn.algebra.induced_signs import least_sum, letter_signs, small_codes
+from fsm2rnn.algebra.induced_signs import Induced, fewest_reflections_sum, least_sum, letter_signs, small_codes
 from fsm2rnn.algebra.invariant_factors import abelian_group
 from fsm2rnn.algebra.least_representation import least_rational
 from fsm2rnn.algebra.letter_maps import Numbers
@@ -121,6 +122,20 @@ def signed_permutation_form(machine: StateMachine) -> SignedPermutationForm:
     return _sum(action)
 
 
+def fewest_reflections_form(machine: StateMachine) -> SignedPermutationForm:
+    """Return the form whose letters are products of the fewest swaps and signs found, max_x rank(I - A_x), then width.
+
+    Sums of parts of at most twice the least width are searched; errors as for `signed_permutation_form`.
+    """
+    form = signed_permutation_form(machine)
+    try:
+        action = group_action(machine)
+        found = fewest_reflections_sum(action, 2 * form.size)
+    except LimitError:
+        return form
+    return form if found is None else _of_parts(action, found[1].parts, least=False, reason="fewest reflections")
+
+
 def _longest(table: GroupTable, found: SubgroupClass) -> tuple[int, int]:
     """Return an element of the normaliser of largest order modulo the subgroup, and that order."""
     inside = np.zeros(len(table), dtype=np.bool_)
@@ -163,18 +178,24 @@ def _cycle(block: CyclotomicBlock) -> int:
 def _sum(action: GroupAction) -> SignedPermutationForm:
     """Return the least sum of induced representations, with small codes."""
     found = least_sum(action)
-    maps, signs, offset = list[Numbers](), list[Numbers](), 0
-    for part in found.parts:
-        targets, turned = letter_signs(action, part)
-        maps.append(offset + targets)
-        signs.append(turned)
-        offset += part.width
-    codes = small_codes(found.parts, int(action.states[0]))
+    offset = sum(part.width for part in found.parts)
     width = " + ".join(str(part.width) for part in found.parts)
     least, reason = found.least, f"cosets {width}: of all classes of subgroups, no smaller sum tells the states apart"
     if not least:
         least = _rational_bound(action) == offset
         reason = f"cosets {width}: " + ("no rational representation is smaller" if least else "best found")
+    return _of_parts(action, found.parts, least=least, reason=reason)
+
+
+def _of_parts(action: GroupAction, parts: Sequence[Induced], *, least: bool, reason: str) -> SignedPermutationForm:
+    """Return the sum of these parts with small codes."""
+    maps, signs, offset = list[Numbers](), list[Numbers](), 0
+    for part in parts:
+        targets, turned = letter_signs(action, part)
+        maps.append(offset + targets)
+        signs.append(turned)
+        offset += part.width
+    codes = small_codes(parts, int(action.states[0]))
     return SignedPermutationForm(np.concatenate(maps, axis=1), np.concatenate(signs, axis=1), codes, least, reason)
 
 

@@ -1,4 +1,4 @@
-r"""A = H_k1 ... H_kr, H_k = I - 2 k k^T G / (k^T G k): isometries of a form G as r = rank(I - A) reflections, the fewest.
+r"""A = H_k1 ... H_kr, H_k = I - 2 k k^T G / (k^T G k): isometries of a form G as r = rank(I - A) reflections.
 
 With k = A e_j - e_j not zero, H_k A e_j = e_j and H_k keeps every vector that A keeps, as <k, v> = <A e_j, A v> -
 <e_j, v> = 0 for those. So every step enlarges the fixed space by one dimension, and rank(I - A) steps end at the

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from fsm2rnn.algebra.affine_diagonal import affine_real_coordinates
-from fsm2rnn.algebra.monomial import signed_permutation_form
+from fsm2rnn.algebra.monomial import fewest_reflections_form
 from fsm2rnn.algebra.reflections import signed_permutation_updates
 from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.promise import finite_promise
@@ -114,7 +114,7 @@ def _signed(machine: StateMachine, kept: Sequence[tuple[int, ...]]) -> UpdateFor
     """Return the form on signed permutations where the permutations reach all states."""
     symbols = tuple(range(len(kept)))
     try:
-        form = signed_permutation_form(replace(machine, symbols=symbols, table=tuple(zip(*kept, strict=True))))
+        form = fewest_reflections_form(replace(machine, symbols=symbols, table=tuple(zip(*kept, strict=True))))
     except (InputError, LimitError):
         return None
     rows = zip(form.maps.tolist(), form.signs.tolist(), strict=True)
