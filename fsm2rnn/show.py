@@ -20,7 +20,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.sizes import BEST, Size
+from fsm2rnn.sizes import STATES, Size
 
 MILLION = 1_000_000
 WIDTH = 100  # of tables that go into files and pipes
@@ -71,7 +71,8 @@ def targets_table(answers: Iterable[Answer]) -> Table:
 
 def sizes_text(sizes: Iterable[Size]) -> str:
     """Return the sizes in one line."""
-    parts = [f"{size.name} {'<= ' if size.proved == BEST else '= '}{size.size:,}" for size in sizes]
+    marks = {True: "= ", False: "<= "}
+    parts = [f"{size.name} {'' if size.proved == STATES else marks[size.least]}{size.size:,}" for size in sizes]
     return f"sizes (= proved least, <= best found): {', '.join(parts)}"
 
 

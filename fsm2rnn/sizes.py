@@ -23,6 +23,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.certificate import length_text
 
 BEST: Final = "best found"
+STATES: Final = "one coordinate per state"
 # What is counted, the target that builds it, the detail that is the number, and the one that says whether it is least.
 ROWS: Final = (
     ("one-hot", "full", None, None),
@@ -47,6 +48,11 @@ class Size:
     margin: str | None
     dtypes: Mapping[str, Json]
 
+    @property
+    def least(self) -> bool:
+        """Whether the size is proved to be the least of its kind."""
+        return self.proved.startswith("least")
+
     def to_json(self) -> dict[str, Json]:
         """Return the fields."""
         fields: dict[str, Json] = {"size": self.size, "proved": self.proved}
@@ -66,7 +72,7 @@ def _row(name: str, verdict: object, number: str | None, least: str | None) -> S
         return None
     steps = verdict.steps()
     value = verdict.operator.size if number is None else verdict.details[number]
-    proved = str(verdict.details.get(least, BEST)) if least else "one coordinate per state"
+    proved = str(verdict.details.get(least, BEST)) if least else STATES
     reason = verdict.details.get("reason")
     return Size(
         name,

@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+import flint
 import numpy as np
 
+from fsm2rnn.algebra.field_representation import FieldRows, FieldVector
 from fsm2rnn.algebra.letter_maps import Numbers
 from fsm2rnn.algebra.spherical_function import Floats
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.sparse import Scalar, Vector, spelled
+from fsm2rnn.exact.cyclotomic import Cyclotomic
+from fsm2rnn.exact.sparse import Vector, spelled
 from fsm2rnn.exact.updates import Update
 
 _ZERO: Final = 1e-9
@@ -69,27 +72,27 @@ def orthogonal_updates(matrix: Floats) -> tuple[Update, ...]:
     return tuple(Update(float_vector(key), 2) for key in reversed(keys))
 
 
-def rational_reflections(matrix: Sequence[Sequence[Scalar]], gram: Sequence[Sequence[Scalar]]) -> list[list[Scalar]]:
-    """Return the keys of A over Q, the first one applied first, for a positive form G that A keeps.
+def field_reflections(matrix: FieldRows, gram: FieldRows) -> FieldRows:
+    """Return the keys of A over Q(zeta_n), the first one applied first, for a positive form G that A keeps, both real.
 
     NumericError where more reflections than dimensions are needed: then A does not keep the form.
     """
-    size = len(matrix)
-    rest, keys = [list(map(Fraction, row)) for row in matrix], list[list[Scalar]]()
-    while (place := _moved(rest)) is not None:
-        if len(keys) == size:
+    size = range(len(matrix))
+    zero, one, two = (Cyclotomic.rational(matrix[0][0].conductor, number) for number in (0, 1, 2))
+    rest, keys = [list(row) for row in matrix], list[FieldVector]()
+    while moved := [place for place in size if any(rest[row][place] != (zero, one)[row == place] for row in size)]:
+        if len(keys) == len(matrix):
             message = "a matrix that does not keep the form has no reflections"
             raise NumericError(message)
-        key = [rest[row][place] - (row == place) for row in range(size)]
-        dual = [sum((gram[row][other] * key[row] for row in range(size)), Fraction(0)) for other in range(size)]
-        norm = sum((entry * other for entry, other in zip(dual, key, strict=True)), Fraction(0))
-        scales = [
-            2 * sum((dual[row] * rest[row][column] for row in range(size)), Fraction(0)) / norm
-            for column in range(size)
-        ]
-        rest = [[rest[row][column] - key[row] * scales[column] for column in range(size)] for row in range(size)]
-        keys.append(list(key))
-    return keys[::-1]
+        key = tuple(rest[row][moved[0]] - (zero, one)[row == moved[0]] for row in size)
+        dual = [sum((gram[row][other] * key[row] for row in size), start=zero) for other in size]
+        scale = two * _inverse(sum((a * b for a, b in zip(dual, key, strict=True)), start=zero))
+        for column in size:
+            factor = scale * sum((dual[row] * rest[row][column] for row in size), start=zero)
+            for row in size:
+                rest[row][column] -= key[row] * factor
+        keys.append(key)
+    return tuple(reversed(keys))
 
 
 def float_vector(entries: Floats) -> Vector:
@@ -109,7 +112,11 @@ def cycles(image: Numbers) -> int:
     return count
 
 
-def _moved(matrix: Sequence[Sequence[Scalar]]) -> int | None:
-    """Return a column in which the matrix is not the identity."""
-    size = range(len(matrix))
-    return next((column for column in size if any(matrix[row][column] != (row == column) for row in size)), None)
+def _inverse(number: Cyclotomic) -> Cyclotomic:
+    """Return 1 / number, by Euclid's algorithm modulo the cyclotomic polynomial; NumericError for 0."""
+    if not number:
+        message = "a key of length 0 has no reflection"
+        raise NumericError(message)
+    polynomial = flint.fmpq_poly(list(number.coefficients), number.denominator)
+    _, inverse, _ = polynomial.xgcd(flint.fmpq_poly(flint.fmpz_poly.cyclotomic(number.conductor)))
+    return Cyclotomic.of(number.conductor, [Fraction(int(entry.p), int(entry.q)) for entry in inverse.coeffs()])

@@ -21,7 +21,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.show import console, facts_text, obstructions_text, targets_table
-from fsm2rnn.verify.gather import gather_form
+from fsm2rnn.verify.gather import gather_form, moves_entries
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.verification import verify_network
 
@@ -155,8 +155,10 @@ def _run(machine: StateMachine, name: str, target: str, path: Path) -> Run:
     api.compile(machine, target).save(path)
     report = api.check(path)
     network = api.load(path)
-    # Only weights that are proved one-hot run as an index; the others run in floats, over a shorter word.
-    steps = FLOAT_STEPS if gather_form(network.meaning()) is None else STEPS
+    # Only weights that are proved one-hot or signed permutations run as an index; others over a shorter word.
+    stored = network.meaning()
+    moves = network.structure == "column-one-hot" and moves_entries(stored)
+    steps = STEPS if moves or gather_form(stored) is not None else FLOAT_STEPS
     long = verify_network(network, machine, steps=steps)
     equal = _float_agrees(network, machine)
     return Run(name, target, str(path), report.accepted, report.equations, long, FLOAT_STEPS, equal)
