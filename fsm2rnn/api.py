@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.constructions.improvement import store_best
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
@@ -47,11 +48,14 @@ class Result:
     verdict: Verdict
 
     def proved(self, dtype: str = "float32") -> Proved:
-        """Return the weights rounded to `dtype`, proved as stored; NotCompiled where there are none."""
+        """Return the weights rounded to `dtype`, proved as stored, at every length where that is possible.
+
+        Raises NotCompiled where there are none, CertificateError where no step is proved.
+        """
         if not isinstance(self.verdict, Compiled):
             raise NotCompiled(self.target, self.verdict)
         evidence = {"program": f"fsm2rnn {__version__}", "target": self.target}
-        return self.verdict.store(find_format(dtype), evidence)
+        return store_best(self.verdict, find_format(dtype), evidence)
 
     def network(self, dtype: str = "float32", device: torch.device | str | None = None) -> Network:
         """Return the torch module; errors as for `proved`."""

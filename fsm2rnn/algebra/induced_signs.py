@@ -80,7 +80,7 @@ def fewest_reflections_sum(action: GroupAction, widest: int) -> tuple[Numbers, I
         swaps = _swaps(action.group, one) if index <= 2 * widest and index % 2 == 0 else []
         for swap in ([0] if index <= widest else []) + swaps:
             part = induced(action, one.members, swap)
-            ranks = _reflection_ranks(*letter_signs(action, part))
+            ranks = reflection_ranks(*letter_signs(action, part))
             known = found.setdefault((part.blind.tobytes(), ranks.tobytes()), (part, ranks))
             if part.width < known[0].width:
                 found[part.blind.tobytes(), ranks.tobytes()] = part, ranks
@@ -93,12 +93,19 @@ def fewest_reflections_sum(action: GroupAction, widest: int) -> tuple[Numbers, I
     return ranks[list(cover.members)].sum(axis=0), InducedSum(chosen, classes.complete and cover.minimal)
 
 
-def _reflection_ranks(maps: Numbers, signs: Numbers) -> Numbers:
-    """Return rank(I - A_x) for signed permutations (D, n)."""
-    size = maps.shape[1]
-    matrices = np.zeros((len(maps), size, size))
-    np.put_along_axis(matrices, maps[:, None, :], signs[:, None, :], axis=1)
-    ranks: Numbers = np.linalg.matrix_rank(np.eye(size) - matrices)
+def reflection_ranks(maps: Numbers, signs: Numbers) -> Numbers:
+    """Return rank(I - A_x) for signed permutations (D, n): n less the number of cycles with an even number of signs."""
+    points = np.arange(maps.shape[1])
+    targets, turned, waiting = maps, signs, np.ones_like(maps, dtype=np.bool_)
+    ranks: Numbers = np.full(len(maps), len(points))
+    length = 1
+    while waiting.any():
+        closed = waiting & (targets == points)
+        ranks -= np.count_nonzero(closed & (turned > 0), axis=1) // length
+        waiting &= ~closed
+        turned = turned * np.take_along_axis(signs, targets, axis=1)
+        targets = np.take_along_axis(maps, targets, axis=1)
+        length += 1
     return ranks
 
 

@@ -47,6 +47,8 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 2048
 """Most states of a machine with a signed-permutation form."""
+WIDTH_LIMIT: Final = 32
+"""Largest least width for which wider forms with fewer reflections are searched."""
 
 
 @final
@@ -125,9 +127,12 @@ def signed_permutation_form(machine: StateMachine) -> SignedPermutationForm:
 def fewest_reflections_form(machine: StateMachine) -> SignedPermutationForm:
     """Return the form whose letters are products of the fewest swaps and signs found, max_x rank(I - A_x), then width.
 
-    Sums of parts of at most twice the least width are searched; errors as for `signed_permutation_form`.
+    Sums of parts of at most twice the least width are searched, for widths up to WIDTH_LIMIT; errors as for
+    `signed_permutation_form`.
     """
     form = signed_permutation_form(machine)
+    if form.size > WIDTH_LIMIT:
+        return form
     try:
         action = group_action(machine)
         found = fewest_reflections_sum(action, 2 * form.size)

@@ -17,7 +17,6 @@ import flint
 import numpy as np
 
 from fsm2rnn.algebra.field_representation import FieldRows, FieldVector
-from fsm2rnn.algebra.letter_maps import Numbers
 from fsm2rnn.algebra.spherical_function import Floats
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.cyclotomic import Cyclotomic
@@ -101,14 +100,14 @@ def float_vector(entries: Floats) -> Vector:
     return spelled({place: Fraction(entry) for place, entry in enumerate(entries.tolist()) if abs(entry) > floor})
 
 
-def cycles(image: Numbers) -> int:
+def cycles(image: Sequence[int]) -> int:
     """Return the number of cycles of a permutation."""
     seen, count = set[int](), 0
     for point in range(len(image)):
         current, count = point, count + (point not in seen)
         while current not in seen:
             seen.add(current)
-            current = int(image[current])
+            current = image[current]
     return count
 
 

@@ -27,9 +27,13 @@ def block_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"
 def block_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return the same with every block weighted by x."""
     blocks = _blocks(weights)
-    parts = h.split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
-    moved = [torch.einsum("bd,dij,bj->bi", x, block, part) for block, part in zip(blocks, parts, strict=True)]
-    return torch.cat(moved, -1)
+
+    def step(some: Tensor, states: Tensor) -> Tensor:
+        parts = states.split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
+        moved = [torch.einsum("bd,dij,bj->bi", some, block, part) for block, part in zip(blocks, parts, strict=True)]
+        return torch.cat(moved, -1)
+
+    return in_parts(step, x, h, sum(block[0].numel() for block in blocks))
 
 
 def updates_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

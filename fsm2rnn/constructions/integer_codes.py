@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
 from fsm2rnn.algebra.summands import block_form
 from fsm2rnn.errors import InputError, LimitError
@@ -13,19 +15,26 @@ NUMBER_LIMIT = 1 << 26  # of the dense tensor
 
 
 def integer_codes(machine: StateMachine) -> IntegerRepresentation:
-    """Return the representation of the group where letters permute or reset the states, else functions on the states.
+    """Return the narrowest of the representation of the group and its resets, the states, and functions on them.
 
-    LimitError past NUMBER_LIMIT numbers, or for a group that is too large.
+    The first where it is proved least. LimitError past NUMBER_LIMIT numbers, or for a group that is too large.
     """
     try:
-        return integer_representation(machine)
+        found = integer_representation(machine)
     except InputError:
-        on_states = _on_states(machine)
-    try:
-        on_functions = _on_functions(machine)
-    except (LimitError, InputError):
-        return on_states
-    return on_functions if on_functions.size < on_states.size else on_states
+        found = _on_states(machine)
+    else:
+        if found.least:
+            return found
+        with suppress(LimitError):
+            found = min(found, _on_states(machine), key=_size)
+    with suppress(LimitError, InputError):
+        found = min(found, _on_functions(machine), key=_size)
+    return found
+
+
+def _size(found: IntegerRepresentation) -> int:
+    return found.size
 
 
 def _on_functions(machine: StateMachine) -> IntegerRepresentation:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias, final
@@ -15,15 +16,25 @@ from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import CellRow, Prototype
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import rounded_horizons, store, store_cells, store_prototypes
+from fsm2rnn.operators.storage import (
+    cell_tensors,
+    prototype_tensors,
+    rounded_horizons,
+    store,
+    store_cells,
+    store_prototypes,
+)
 from fsm2rnn.operators.structure_tensors import parameters
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.field_simulation import FieldSimulation
 from fsm2rnn.proof.grade import exact_grade
 from fsm2rnn.proof.horizon import Horizon
+from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.network import Network
 from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.structures import meaning
+from fsm2rnn.proof.tensor_file import StoredTensor
 from fsm2rnn.proof.witness import BrokenLaw, Cycle, Law, Witness
 
 # What a contract itself asks of the refuted networks.
@@ -63,11 +74,28 @@ class Compiled:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return store_cells(operator, proof, self._cell_rows, form, evidence)
             case FieldSimulation() as proof, operator:
-                points = tuple(row for row in self.rows if isinstance(row, Prototype))
-                return store_prototypes(operator, proof.machine, proof.contract, points, form, evidence)
+                return store_prototypes(operator, proof.machine, proof.contract, self._prototypes, form, evidence)
             case _:
                 message = f"no storage for the structure {type(self.operator).__name__} with a proof by cells"
                 raise NumericError(message)
+
+    def rounded(self, form: FloatFormat) -> tuple[str, Mapping[str, StoredTensor]]:
+        """Return structure and tensors of weights that round, nothing proved; NumericError where there are none."""
+        match self.proof, self.operator:
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
+                return cell_tensors(operator, proof, self._cell_rows, form)
+            case FieldSimulation() as proof, operator:
+                return prototype_tensors(operator, len(proof.machine.symbols), self._prototypes, form)
+            case _:
+                message = "the exact weights are integers, and never round"
+                raise NumericError(message)
+
+    def meaning(self, form: FloatFormat) -> Meaning:
+        """Return what weights that round mean in `form`, nothing proved; errors as for `rounded`."""
+        if isinstance(self.proof, FieldSimulation) and form.name in self._networks:
+            return self._networks[form.name].stored
+        structure, tensors = self.rounded(form)
+        return meaning(structure, tensors, len(self.proof.machine.states))
 
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
@@ -76,7 +104,8 @@ class Compiled:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return rounded_horizons(operator, proof, self._cell_rows)
             case FieldSimulation(), _:
-                return dict(self._stored_horizons())
+                grades = ((name, network.grade) for name, network in self._networks.items())
+                return {name: grade for name, grade in grades if isinstance(grade, Horizon)}
             case _:
                 return {}
 
@@ -84,14 +113,18 @@ class Compiled:
     def _cell_rows(self) -> tuple[CellRow, ...]:
         return tuple(row for row in self.rows if isinstance(row, CellRow))
 
-    def _stored_horizons(self) -> Iterator[tuple[str, Horizon]]:
+    @property
+    def _prototypes(self) -> tuple[Prototype, ...]:
+        return tuple(row for row in self.rows if isinstance(row, Prototype))
+
+    @cached_property
+    def _networks(self) -> Mapping[str, Network]:
+        """The networks of a proof over a field, in each format in which a step is proved."""
+        found = {}
         for form in FORMATS:
-            try:
-                stored = self.store(form, {})
-            except (CertificateError, NumericError, LimitError):
-                continue
-            if isinstance(stored.grade, Horizon):
-                yield form.name, stored.grade
+            with suppress(CertificateError, NumericError, LimitError):
+                found[form.name] = self.store(form, {})
+        return found
 
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.

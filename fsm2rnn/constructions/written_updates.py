@@ -11,13 +11,15 @@ that is set or reflected does. All numbers are integers, so nothing ever rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import final
 
 from fsm2rnn.algebra.affine_diagonal import affine_real_coordinates
+from fsm2rnn.algebra.induced_signs import reflection_ranks
 from fsm2rnn.algebra.monomial import fewest_reflections_form
-from fsm2rnn.algebra.reflections import signed_permutation_updates
+from fsm2rnn.algebra.reflections import cycles, signed_permutation_updates
 from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.verdict import Compiled
@@ -30,37 +32,47 @@ from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.simulation import Simulation
 
-COORDINATES = 256
-"""Most coordinates: a reset takes one update for each, of as many numbers."""
+NUMBER_LIMIT = 1 << 21
+"""Most numbers in the keys of all updates."""
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UpdateForm:
-    """Updates per symbol and codes per state of a network on `width` coordinates."""
+    """How many updates each symbol takes, and codes per state, of a network on `width` coordinates.
+
+    The updates themselves are made on demand: LimitError beyond NUMBER_LIMIT numbers in their keys.
+    """
 
     width: int
-    updates: tuple[tuple[Update, ...], ...]
+    counts: tuple[int, ...]  # per symbol
     codes: tuple[Vector, ...]
+    make: Callable[[], tuple[tuple[Update, ...], ...]]
+
+    @property
+    def steps(self) -> int:
+        """The most updates of any symbol, one at least."""
+        return max(1, *self.counts)
+
+    def updates(self) -> tuple[tuple[Update, ...], ...]:
+        """Return the updates of every symbol."""
+        numbers = self.width * self.steps * len(self.counts)
+        if numbers > NUMBER_LIMIT:
+            what = "numbers in the keys of updates"
+            raise LimitError(what, limit=NUMBER_LIMIT, needed=numbers)
+        return self.make()
 
 
 def update_form(machine: StateMachine) -> UpdateForm | None:
-    """Return the form with the fewest updates per letter found, None where letters are of no such kind.
-
-    LimitError beyond COORDINATES coordinates.
-    """
-    best = min(_forms(machine), key=lambda form: (max(map(len, form.updates)), form.width), default=None)
-    if best is not None and best.width > COORDINATES:
-        what = "coordinates of a network of updates"
-        raise LimitError(what, limit=COORDINATES, needed=best.width)
-    return best
+    """Return the form with the fewest updates per letter found, None where letters are of no such kind."""
+    return min(_forms(machine), key=lambda form: (form.steps, form.width), default=None)
 
 
 def updates_network(
     machine: StateMachine, form: UpdateForm, contract: Contract, details: Mapping[str, Json]
 ) -> Compiled:
-    """Return the network of a form, proved over the integers."""
-    operator = Householder(form.width, form.updates)
+    """Return the network of a form, proved over the integers; LimitError where it has too many numbers."""
+    operator = Householder(form.width, form.updates())
     constant = ((form.width, 1),) if operator.written else ()
     codes = tuple((*code, *constant) for code in form.codes)
     states = range(len(codes))
@@ -77,17 +89,25 @@ def _forms(machine: StateMachine) -> Iterator[UpdateForm]:
     if affine is not None:
         yield affine
     kept = [column for column in columns if count == 1 or len(set(column)) > 1]
-    signed = _signed(machine, kept) if all(len(set(column)) == count for column in kept) else None
-    if signed is not None:
-        yield signed
-    elif all(len(set(column)) == count for column in kept):
-        swaps = {column: signed_permutation_updates(column, (1,) * count) for column in kept}
-        yield _written(columns, [unit(state) for state in range(count)], count, swaps)
+    if all(len(set(column)) == count for column in kept):
+        signed = _signed(machine, kept)
+        yield _on_states(columns, kept) if signed is None else signed
     origin = next((state for state in range(count) if all(_keeps(column, state) for column in kept)), None)
     if origin is not None and count > 1:
         places = {state: place for place, state in enumerate(state for state in range(count) if state != origin)}
         codes = [unit(places[state]) if state in places else () for state in range(count)]
-        yield _written(columns, codes, count - 1, {column: _projected(column, places) for column in kept})
+        ranks = [count - 1 - _whole_cycles(column, origin) for column in kept]
+        yield _written(columns, codes, count - 1, dict(zip(kept, ranks, strict=True)), partial(_projected, places))
+
+
+def _on_states(columns: Sequence[tuple[int, ...]], kept: Sequence[tuple[int, ...]]) -> UpdateForm:
+    """Return the form with one coordinate per state."""
+    count = len(columns[0])
+    ranks = {column: count - cycles(column) for column in kept}
+    ones = (1,) * count
+    return _written(
+        columns, list(map(unit, range(count))), count, ranks, lambda column: signed_permutation_updates(column, ones)
+    )
 
 
 def _affine(machine: StateMachine) -> UpdateForm | None:
@@ -107,7 +127,8 @@ def _affine(machine: StateMachine) -> UpdateForm | None:
         )
         for slopes, offsets in zip(found.slopes, found.offsets, strict=True)
     )
-    return UpdateForm(len(found.codes[0]), updates, tuple(vector(enumerate(code)) for code in found.codes))
+    codes = tuple(vector(enumerate(code)) for code in found.codes)
+    return UpdateForm(len(found.codes[0]), tuple(map(len, updates)), codes, lambda: updates)
 
 
 def _signed(machine: StateMachine, kept: Sequence[tuple[int, ...]]) -> UpdateForm | None:
@@ -117,25 +138,34 @@ def _signed(machine: StateMachine, kept: Sequence[tuple[int, ...]]) -> UpdateFor
         form = fewest_reflections_form(replace(machine, symbols=symbols, table=tuple(zip(*kept, strict=True))))
     except (InputError, LimitError):
         return None
-    rows = zip(form.maps.tolist(), form.signs.tolist(), strict=True)
-    updates = dict(zip(kept, (signed_permutation_updates(image, signs) for image, signs in rows), strict=True))
+    ranks = dict(zip(kept, reflection_ranks(form.maps, form.signs).tolist(), strict=True))
+    rows = dict(zip(kept, zip(form.maps.tolist(), form.signs.tolist(), strict=True), strict=True))
     codes = [vector(enumerate(code)) for code in form.codes.tolist()]
-    return _written(list(zip(*machine.table, strict=True)), codes, form.size, updates)
+    columns = list(zip(*machine.table, strict=True))
+    return _written(columns, codes, form.size, ranks, lambda column: signed_permutation_updates(*rows[column]))
 
 
 def _written(
     columns: Sequence[tuple[int, ...]],
     codes: Sequence[Vector],
     width: int,
-    kept: dict[tuple[int, ...], tuple[Update, ...]],
+    ranks: Mapping[tuple[int, ...], int],
+    acting: Callable[[tuple[int, ...]], tuple[Update, ...]],
 ) -> UpdateForm:
-    """Return the form in which every other letter is a reset, one written value for each coordinate."""
-    updates = dict(kept)
-    for column in columns:
-        if column not in updates:
-            values = dict(codes[column[0]])
-            updates[column] = tuple(Update(unit(place), 1, values.get(place, 0)) for place in range(width))
-    return UpdateForm(width, tuple(updates[column] for column in columns), tuple(codes))
+    """Return the form in which every letter without a rank is a reset, one written value for each coordinate."""
+
+    def updates(column: tuple[int, ...]) -> tuple[Update, ...]:
+        if column in ranks:
+            return acting(column)
+        values = dict(codes[column[0]])
+        return tuple(Update(unit(place), 1, values.get(place, 0)) for place in range(width))
+
+    def make() -> tuple[tuple[Update, ...], ...]:
+        made = {column: updates(column) for column in dict.fromkeys(columns)}
+        return tuple(made[column] for column in columns)
+
+    counts = tuple(ranks.get(column, width) for column in columns)
+    return UpdateForm(width, counts, tuple(codes), make)
 
 
 def _keeps(column: Sequence[int], origin: int) -> bool:
@@ -144,7 +174,16 @@ def _keeps(column: Sequence[int], origin: int) -> bool:
     return column[origin] == origin and len(set(moved)) == len(moved)
 
 
-def _projected(column: Sequence[int], places: dict[int, int]) -> tuple[Update, ...]:
+def _whole_cycles(column: Sequence[int], origin: int) -> int:
+    """Return the number of cycles beside the origin: states that are sent to it in the end are on none."""
+    lasting = {state for state in column if state != origin}
+    while (smaller := {column[state] for state in lasting} - {origin}) != lasting:
+        lasting = smaller
+    order = {state: place for place, state in enumerate(sorted(lasting))}
+    return cycles([order[column[state]] for state in sorted(lasting)])
+
+
+def _projected(places: Mapping[int, int], column: Sequence[int]) -> tuple[Update, ...]:
     """Return the projection and the swaps of a partial permutation; a path that ends at the origin becomes a cycle."""
     image: dict[int, int] = {place: places[column[state]] for state, place in places.items() if column[state] in places}
     ends = [place for place in places.values() if place not in image]

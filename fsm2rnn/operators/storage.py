@@ -54,7 +54,7 @@ def store_cells(
 
     A short format would round the scores by more than the cells are apart. Errors as for `store`.
     """
-    structure, tensors = _cell_tensors(operator, proof, rows, form)
+    structure, tensors = cell_tensors(operator, proof, rows, form)
     cells = Cells(proof.letters, proof.cells)
     return Network(proof.machine, proof.contract, cells, proof.reads, structure, tensors, evidence)
 
@@ -71,12 +71,9 @@ def store_prototypes(
 
     The readout is kept in float64, as that of cells. Errors as for `store`.
     """
-    structure, tensors = structure_tensors(operator, len(machine.symbols), form)
-    rounded_points = [tuple((place, rounded(entry, FLOAT64)) for place, entry in one.point) for one in prototypes]
-    decoder = Decoder.nearest(rounded_points, tuple(one.read for one in prototypes), operator.size)
-    tensors["initial_state"] = dense_tensor((operator.size,), prototypes[0].point, form)
-    tensors |= _store_readout(decoder, operator.size, FLOAT64)
-    return Network(machine, contract, Prototypes(), decoder.reads, structure, tensors, evidence)
+    structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
+    reads = tuple(one.read for one in prototypes)
+    return Network(machine, contract, Prototypes(), reads, structure, tensors, evidence)
 
 
 def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...]) -> dict[str, Horizon]:
@@ -88,7 +85,7 @@ def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tupl
     separated = None
     for form in FORMATS:
         try:
-            structure, tensors = _cell_tensors(operator, proof, rows, form)
+            structure, tensors = cell_tensors(operator, proof, rows, form)
             stored = meaning(structure, tensors, len(proof.machine.states))
             # The readout is float64 in all formats, so what it separates is found once.
             separated = separated or separation(proof, stored)
@@ -98,9 +95,21 @@ def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tupl
     return found
 
 
-def _cell_tensors(
+def prototype_tensors(
+    operator: Operator, symbols: int, prototypes: tuple[Prototype, ...], form: FloatFormat
+) -> tuple[str, dict[str, StoredTensor]]:
+    """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow."""
+    structure, tensors = structure_tensors(operator, symbols, form)
+    rounded_points = [tuple((place, rounded(entry, FLOAT64)) for place, entry in one.point) for one in prototypes]
+    decoder = Decoder.nearest(rounded_points, tuple(one.read for one in prototypes), operator.size)
+    tensors["initial_state"] = dense_tensor((operator.size,), prototypes[0].point, form)
+    return structure, tensors | _store_readout(decoder, operator.size, FLOAT64)
+
+
+def cell_tensors(
     operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...], form: FloatFormat
 ) -> tuple[str, dict[str, StoredTensor]]:
+    """Return structure and tensors of `store_cells`, nothing proved; NumericError for an overflow."""
     structure, tensors = structure_tensors(operator, len(proof.machine.symbols), form)
     first = proof.cells[0]
     planes = range(len(first.lines), operator.size, 2)

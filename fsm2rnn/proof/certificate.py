@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof import drift, grade, horizon
+from fsm2rnn.proof import drift, float_orbit, grade, horizon
 from fsm2rnn.proof.canonical_json import canonical_json, digest
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.float_orbit import Closure
 from fsm2rnn.proof.grade import ExactGrade
 from fsm2rnn.proof.horizon import Horizon, lower_decimal, upper_decimal
 from fsm2rnn.proof.machine_json import (
@@ -25,8 +26,10 @@ from fsm2rnn.proof.machine_json import (
     letter_to_json,
     machine_from_json,
     machine_to_json,
+    state_from_json,
+    state_to_json,
 )
-from fsm2rnn.proof.network import Cells, Network, Orbit, Prototypes, Trace
+from fsm2rnn.proof.network import Cells, FloatOrbit, Network, Orbit, Prototypes, Trace
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-2"
@@ -90,6 +93,9 @@ def _trace(network: Network) -> dict[str, Json]:
             }
         case Prototypes():
             return {"field": "dyadic rationals", "prototypes": PROTOTYPES}
+        case FloatOrbit(states):
+            size = network.proof.size
+            return {"field": "dyadic rationals", "float_states": [state_to_json(state, size) for state in states]}
 
 
 def _separation(network: Network) -> dict[str, Json]:
@@ -112,6 +118,11 @@ def _separation(network: Network) -> dict[str, Json]:
                     "mu": lower_decimal(mu),
                     "reason": drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON,
                 },
+            }
+        case Closure(form, _, lead):
+            return {
+                "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
+                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON},
             }
 
 
@@ -151,10 +162,12 @@ def _trace_from_json(body: Mapping[str, Json]) -> Trace:
             return Orbit(tuple(code_from_json(code) for code in codes))
         case {"prototypes": str()}:
             return Prototypes()
+        case {"float_states": [*states]}:
+            return FloatOrbit(tuple(state_from_json(state) for state in states))
         case {"letters": [*letters], "cells": [*cells]}:
             return Cells(
                 tuple(letter_from_json(letter) for letter in letters), tuple(cell_from_json(cell) for cell in cells)
             )
         case _:
-            message = "expected codes, letters and cells, or prototypes"
+            message = "expected codes, letters and cells, prototypes, or float_states"
             raise CertificateError("certificate", message)

@@ -1,11 +1,11 @@
-"""Machines, codes, cells and letters as JSON and back; a number that is a value is a text, an index is a number."""
+"""Machines, codes, states, cells and letters as JSON and back; values are texts, indices are numbers."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from fsm2rnn.errors import CertificateError, InputError
-from fsm2rnn.exact.sparse import Scalar, Vector, simplest
+from fsm2rnn.exact.sparse import Scalar, Vector, simplest, vector
 from fsm2rnn.machine.labels import Json, integer_from_text, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.enclosure import Cell, Interval, Letter, Turn
@@ -79,6 +79,18 @@ def integers(value: Json, field: str) -> tuple[int, ...]:
         message = "expected a list of integers"
         raise CertificateError(field, message)
     return integers
+
+
+def state_to_json(state: Vector, size: int) -> Json:
+    """Return every coordinate of a float state as a rational in lowest terms."""
+    entries = dict(state)
+    return [str(entries.get(place, 0)) for place in range(size)]
+
+
+def state_from_json(value: Json) -> Vector:
+    """Invert `state_to_json`; CertificateError for another shape."""
+    entries = value if isinstance(value, list) else [None]
+    return vector(enumerate(_fraction(entry, "float_states") for entry in entries))
 
 
 def cell_to_json(cell: Cell) -> Json:

@@ -16,6 +16,7 @@ from typing import final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import UNIT, square_root_up
+from fsm2rnn.exact.coordinates import Rows, applied
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.proof.meaning import Meaning
@@ -45,6 +46,7 @@ class PrototypeRows:
         for place, column in enumerate(decoder.readout.columns):
             for row, entry in column:
                 self.rows[row][place] = int(entry * self.scale)
+        self.coordinates: Rows = [list(column) for column in zip(*self.rows, strict=True)]
         self.bias = [0] * len(self.rows)
         for row, entry in decoder.bias:
             self.bias[row] = int(entry * self.scale**2)
@@ -55,10 +57,14 @@ class PrototypeRows:
         first = [Fraction(entry, self.scale) for entry in self.rows[0]]
         for place, entry in stored.initial_state:
             first[place] -= entry
-        self.start = root_above(Fraction(max(self._squares(first))))
+        self.start = self.length(first)
         if not self.start <= self.norm or not self.norm:
             message = "the stored initial state is not near the first prototype"
             raise CertificateError("codes", message)
+
+    def length(self, change: Sequence[Fraction]) -> Fraction:
+        """Return the largest norm of a block, from above."""
+        return root_above(Fraction(max(self._squares(change))))
 
     def residual(self, columns: Sequence[Vector], targets: Sequence[int]) -> tuple[Fraction, list[int]]:
         """Return the largest |A v_k - v_k'| over prototypes and blocks, and the nearest k' of the right reading.
@@ -66,18 +72,17 @@ class PrototypeRows:
         `targets` says for every state what the letter makes of it. CertificateError where a state has no prototype.
         """
         unit = max((entry.denominator for column in columns for _, entry in column), default=1)
-        matrix = [[(row, int(entry * unit)) for row, entry in column] for column in columns]
+        matrix = [tuple((row, int(entry * unit)) for row, entry in column) for column in columns]
         worst, followed = 0, []
-        for row, read in zip(self.rows, self.reads, strict=True):
-            moved = [0] * len(row)
-            for entry, column in zip(row, matrix, strict=True):
-                for place, weight in column:
-                    moved[place] += weight * entry
+        images = zip(*applied(matrix, len(columns), self.coordinates), strict=True)
+        for moved, read in zip(images, self.reads, strict=True):
             candidates = self.rows_of.get(targets[read])
             if candidates is None:
                 message = f"no prototype stands for state {targets[read]}"
                 raise CertificateError("induction", message)
-            gaps = [self._largest([a - unit * b for a, b in zip(moved, self.rows[k], strict=True)]) for k in candidates]
+            gaps = [
+                self._largest([int(a) - unit * b for a, b in zip(moved, self.rows[k], strict=True)]) for k in candidates
+            ]
             least = min(gaps)
             worst = max(worst, least)
             followed.append(candidates[gaps.index(least)])

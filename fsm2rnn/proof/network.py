@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
@@ -15,6 +14,7 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Margin
 from fsm2rnn.proof.drift import Tracking, tracked
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.float_orbit import Closure, Replay, closed
 from fsm2rnn.proof.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.horizon import Horizon, horizon
 from fsm2rnn.proof.meaning import Meaning
@@ -46,7 +46,15 @@ class Prototypes:
     """Rounded weights that carry the proof themselves: every word stays near a row of the readout, the right one."""
 
 
-Trace: TypeAlias = Orbit | Cells | Prototypes
+@final
+@dataclass(frozen=True)
+class FloatOrbit:
+    """The float states that words reach, rounded step by step and yet finitely many."""
+
+    states: tuple[Vector, ...]
+
+
+Trace: TypeAlias = Orbit | Cells | Prototypes | FloatOrbit
 
 
 @final
@@ -61,13 +69,13 @@ class Network:
     machine: StateMachine
     contract: Contract
     trace: Trace
-    reads: tuple[int, ...]  # machine state per code, cell or prototype
+    reads: tuple[int, ...]  # machine state per code, cell, prototype or float state
     structure: str
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
-    proof: Simulation | Enclosure | Tracking = field(init=False)
-    grade: ExactGrade | Horizon = field(init=False)
+    proof: Simulation | Enclosure | Tracking | Replay = field(init=False)
+    grade: ExactGrade | Horizon | Closure = field(init=False)
 
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
@@ -89,6 +97,10 @@ class Network:
                 tracking, lasting = tracked(self.machine, self.contract, stored)
                 object.__setattr__(self, "proof", tracking)
                 object.__setattr__(self, "grade", lasting)
+            case FloatOrbit(states):
+                replay, closure = closed(self.machine, self.contract, stored, states, self.reads)
+                object.__setattr__(self, "proof", replay)
+                object.__setattr__(self, "grade", closure)
 
     @property
     def form(self) -> FloatFormat:
@@ -99,23 +111,25 @@ class Network:
     def steps(self) -> int | None:
         """The longest words for which the claim is proved; None: words of every length."""
         match self.grade:
-            case ExactGrade():
+            case ExactGrade() | Closure():
                 return None
             case Horizon():
                 return self.grade.steps
 
     @property
     def grade_name(self) -> str:
-        """Either "exact" or "horizon"."""
+        """Either "exact", "orbit" or "horizon"."""
+        if isinstance(self.grade, Closure):
+            return "orbit"
         return "exact" if self.steps is None else "horizon"
 
     @property
     def margin(self) -> Margin:
-        """The least lead of the right score on codes, cells (a bound from below) or prototypes; None: one reading."""
+        """The least lead of the right score on what the trace lists, a bound from below on cells; None: one reading."""
         match self.proof, self.grade:
             case Simulation() as simulation, _:
                 return simulation.margin
-            case _, Horizon(lead=Fraction() as lead):
+            case _, Horizon(lead=lead) | Closure(lead=lead):
                 return lead
             case _:
                 return None

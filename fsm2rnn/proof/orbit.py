@@ -8,30 +8,33 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.sparse import Scalar, Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Interval, Letter, Turn
+from fsm2rnn.proof.float_orbit import closed, letter_rows, stepped
 from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.proof.network import Cells, Orbit, Prototypes, Trace
+from fsm2rnn.proof.network import Cells, FloatOrbit, Orbit, Prototypes, Trace
 
+REPLAYED = 1 << 13  # coordinates of float states that are replayed before the search gives up
 SAMPLED = 64  # states by which weights that leave the integers are told
 
 
 def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace, tuple[int, ...]]:
     """Return what words reach and the machine state that each must be read as.
 
-    Codes where the weights can carry the proof themselves, cells where they are turned or decay, prototypes where
-    rounded blocks leave the integers. Raises CertificateError when one code would have to be read as two states,
+    Codes where the weights can carry the proof themselves; else float states where few are reached; else cells where
+    coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises CertificateError when one code would have to be read as two states,
     LimitError when more than `limit` codes are reached.
     """
-    if stored.blocks is not None and stored.head is None and _leaves_integers(stored):
-        return Prototypes(), stored.decoder.reads
-    if stored.lines is None or not _turns_or_decays(stored, stored.lines):
+    drifts = stored.blocks is not None and stored.head is None and _leaves_integers(stored)
+    if not drifts and (stored.lines is None or not _turns_or_decays(stored, stored.lines)):
         codes, reads = orbit(stored, machine, limit=limit)
         return Orbit(codes), reads
-    return cells(stored, machine, limit=limit)
+    if (found := float_orbit(stored, machine)) is not None:
+        return found
+    return (Prototypes(), stored.decoder.reads) if drifts else cells(stored, machine, limit=limit)
 
 
 def orbit(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
@@ -55,6 +58,26 @@ def orbit(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[tuple[
             what = "codes in the orbit of the stored weights"
             raise LimitError(what, limit=limit)
     return tuple(codes), tuple(reads[code] for code in codes)
+
+
+def float_orbit(stored: Meaning, machine: StateMachine) -> tuple[FloatOrbit, tuple[int, ...]] | None:
+    """Return the float states that words reach and how they are read; None where they do not close soon, or fail."""
+    try:
+        letters, size = letter_rows(stored), stored.matrices[0].height
+        states, reads = [stored.initial_state], {stored.initial_state: machine.start}
+        for state in states:
+            for symbol, rows in enumerate(letters):
+                reached = stepped(rows, dict(state), stored.form)
+                if reached not in reads:
+                    reads[reached] = machine.table[reads[state]][symbol]
+                    states.append(reached)
+            if len(states) * len(letters) * size > REPLAYED:
+                return None
+        trace, found = FloatOrbit(tuple(states)), tuple(reads.values())
+        closed(machine, strongest_contract(trace, found, stored), stored, trace.states, found)
+    except (CertificateError, NumericError, LimitError):
+        return None
+    return trace, found
 
 
 def cells(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Cells, tuple[int, ...]]:
@@ -94,7 +117,7 @@ def reached_cells(
 
 
 def strongest_contract(trace: Trace, reads: tuple[int, ...], stored: Meaning) -> Contract:
-    """Return the strongest contract that codes, cells or prototypes with these readings can keep."""
+    """Return the strongest contract that codes, cells, prototypes or float states with these readings can keep."""
     if isinstance(trace, Cells) and not all(cell.is_point for cell in trace.cells):
         return Contract.ROBUST
     if len(set(reads)) != len(reads):

@@ -66,7 +66,8 @@ class Blocks:
 def _group_network(machine: StateMachine, contract: Contract) -> Verdict:
     """Return the integer network, unless the real one has smaller blocks, or fewer coordinates in blocks as small."""
     whole = integer_representation(machine)
-    operator = BlockDiagonal(tuple(_split(matrix, _sizes(whole)) for matrix in whole.matrices))
+    sizes = _sizes(whole)
+    operator = BlockDiagonal(tuple(_split(matrix, sizes) for matrix in whole.matrices))
     exact = (max(operator.sizes), operator.size)
     size_is = "least over Z with one code per state" if whole.least else "best found"
     details: dict[str, Json] = {"size_is": size_is, "semisimple": True, "reason": whole.reason}

@@ -61,7 +61,7 @@ class Reflections:
 
 def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm | None) -> Verdict:
     """Return the exact network unless a representation has a smaller n_h."""
-    exact = None if form is None else max([1, *map(len, form.updates)])
+    exact = None if form is None else form.steps
     least, found, tried = None, None, ""
     try:
         action = group_action(machine)

@@ -1,7 +1,7 @@
 """Where does every state go under a chunk of a word: the map q -> delta*(q, chunk), folded block by block.
 
-A small transition monoid is walked as a machine of its own, one table load per symbol whatever the number of states;
-else all start states are walked, and those that have met are walked as one.
+A small transition monoid is walked as a machine of its own, one table load per symbol whatever the number of states,
+several chunks in lock step; else all start states are walked, and those that have met are walked as one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.algebra.transition_monoid import transition_monoid
-from fsm2rnn.errors import LimitError
-from fsm2rnn.verify.walk import Indices, advance, smallest_type
+from fsm2rnn.verify.chunked_walk import SmallMonoid, small_monoid
+from fsm2rnn.verify.walk import Indices
 
-ELEMENTS = 1 << 16  # elements of a monoid that is walked
-IMAGES = 1 << 24  # images listed for them
 PIECE = 4096  # symbols after which states that have met are joined
 
 
@@ -37,26 +34,25 @@ class Fold(Protocol):
 
 @final
 class MonoidFold:
-    """The map as an element of the transition monoid, walked in its right Cayley graph."""
+    """The map, with every piece of a word an element of the transition monoid, walked in its right Cayley graph."""
 
-    def __init__(self, elements: Indices, graph: Indices) -> None:
-        """Start at the empty word, with maps (N, Q) and graph (D, N)."""
-        self._elements, self._graph = elements, graph
-        self._element: Indices = np.zeros(1, dtype=graph.dtype)
+    def __init__(self, monoid: SmallMonoid) -> None:
+        """Start at the empty word."""
+        self._monoid = monoid
+        self._images: Indices = monoid.elements[0]
 
     def read(self, words: Indices) -> None:
         """Follow the next block of ids (1, T)."""
-        advance(self._graph, words, self._element)
+        for element in self._monoid.products(words):
+            self._images = self._monoid.elements[element][self._images]
 
     def map(self) -> Indices:
         """Return where each state goes, (Q,)."""
-        images: Indices = self._elements[int(self._element[0])]
-        return images
+        return self._images
 
     def resume(self, images: Indices) -> None:
         """Go on from the map `images` (Q,)."""
-        place = np.flatnonzero((self._elements == images).all(axis=1))[0]
-        self._element = np.array([place], dtype=self._graph.dtype)
+        self._images = images.astype(self._monoid.elements.dtype)
 
 
 @final
@@ -88,14 +84,8 @@ class JoiningFold:
 
 def fold_of(table: Indices) -> Fold:
     """Return the fold of the machine with next states `table` (D, Q), at the empty word."""
-    symbols, states = table.shape
-    limit = min(ELEMENTS, IMAGES // max(states, symbols))
-    try:
-        monoid = transition_monoid(table.T, limit=limit)
-    except LimitError:
-        return JoiningFold(table)
-    graph = np.ascontiguousarray(monoid.graph.T.astype(smallest_type(len(monoid))))
-    return MonoidFold(monoid.elements.astype(table.dtype), graph)
+    monoid = small_monoid(table)
+    return JoiningFold(table) if monoid is None else MonoidFold(monoid)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -16,6 +16,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.verify.codes import Codes, codes
+from fsm2rnn.verify.compiled import CompiledRunner, Steps, compiled_steps
 from fsm2rnn.verify.gather import Gather, gather_form, moves_entries
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
@@ -24,7 +25,7 @@ from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
 
 AROUND = 5  # symbols shown on each side of a mismatch
-LONG = 1 << 15  # symbols from which the codes of an exact network are worth listing
+LONG = 1 << 15  # symbols from which the codes of an exact network are worth listing, and loops worth compiling
 
 
 class Order(Enum):
@@ -72,10 +73,14 @@ class Tally:
 @final
 @dataclass(frozen=True)
 class Form:
-    """How a network is run: by its index form, else by its codes where they were looked for, else step by step."""
+    """How a network is run: by its index form, else by its codes, else in compiled loops, else step by step.
+
+    Codes and compiled loops are looked for where the run is long enough to be worth it.
+    """
 
     gather: Gather | None
     codes: Codes | None
+    steps: Steps | None = None
 
     @classmethod
     def of(cls, network: Network, symbols: int) -> Form:
@@ -88,7 +93,7 @@ class Form:
         listed = codes(network) if moves or symbols >= LONG else None
         if moves and listed is not None:
             return cls(Gather(listed.table, 0, listed.reads), None)
-        return cls(None, listed)
+        return cls(None, listed, compiled_steps(network) if listed is None and symbols >= LONG else None)
 
     @property
     def table(self) -> Indices | None:
@@ -106,7 +111,9 @@ class Form:
         """Return the network at the start of `batch` words."""
         if self.gather is not None:
             return GatherRunner(self.gather, batch, network.initial_state.device)
-        return FloatRunner(network, batch) if self.codes is None else StreamRunner(network, self.codes, batch)
+        if self.codes is not None:
+            return StreamRunner(network, self.codes, batch)
+        return FloatRunner(network, batch) if self.steps is None else CompiledRunner(network, self.steps, batch)
 
 
 @final

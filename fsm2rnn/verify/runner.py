@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.verify.device_steps import kernels_found, run_in_kernel
 from fsm2rnn.verify.gather import Gather, run_on_cpu, run_on_device
 from fsm2rnn.verify.walk import Indices, smallest_type
 
@@ -47,6 +48,8 @@ class GatherRunner:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
         if self._device.type == "cpu":
             return run_on_cpu(self._gather, words, self._coordinates)
+        if kernels_found(self._device):
+            return run_in_kernel(self._gather, words, self._coordinates, self._device)
         return run_on_device(self._gather, words, self._coordinates, self._device)
 
     def position(self) -> Tensor:

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.verify.codes import Codes
-from fsm2rnn.verify.dense_steps import PAIR, count_departures, padded
+from fsm2rnn.verify.compiled import CompiledSteps, compiled_steps
+from fsm2rnn.verify.device_steps import KernelSteps, kernels_found, runs_in_kernels
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.walk import Indices, all_states, walk_block
 
@@ -52,28 +52,6 @@ class TorchSteps:
         runner.resume(self._codes.states[_wide(starts)])
         found = runner.read(words)
         return found if torch.equal(runner.position(), self._codes.states[_wide(trace[:, -1])]) else None
-
-
-@final
-class DenseSteps:
-    """A_x h in compiled loops, float32 or float64 on the CPU; every state is compared with its code.
-
-    A state equal to code c is read as the readout reads c.
-    """
-
-    streams = PAIR
-
-    def __init__(self, network: Network, codes: Codes) -> None:
-        """Copy the matrices, symbol by symbol."""
-        by_column = network.rnn.get_parameter("weight").detach().permute(2, 1, 0).contiguous().numpy()
-        self._columns, self._states = padded(by_column, codes.states.numpy())
-        self._codes = codes
-
-    def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
-        """Return the decoded states (S, T); None when a state is not the code that it should be."""
-        if count_departures(self._columns, self._states, words, trace, starts):
-            return None
-        return np.take(self._codes.reads, trace)
 
 
 @final
@@ -131,11 +109,10 @@ class StreamRunner:
 
 
 def _evaluation(network: Network, codes: Codes) -> Evaluation:
-    weight = network.initial_state
-    dense = find_recurrence(network.rnn.structure).stored == "dense"
-    if dense and weight.device.type == "cpu" and weight.dtype in (torch.float32, torch.float64):
-        return DenseSteps(network, codes)
-    return TorchSteps(network, codes)
+    if kernels_found(network.initial_state.device) and runs_in_kernels(network):
+        return KernelSteps(network, codes)
+    steps = compiled_steps(network)
+    return TorchSteps(network, codes) if steps is None else CompiledSteps(steps, codes)
 
 
 def _wide(indices: Indices) -> Tensor:

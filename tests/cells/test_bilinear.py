@@ -20,6 +20,13 @@ TENSORS = {
     ("affine-diagonal", None): {"diagonal": (2, 5), "offset": (2, 5)},
     ("rotation", None): {"diagonal": (2, 1), "cosine": (2, 2), "sine": (2, 2)},
     ("rotation", 3): {"diagonal": (2, 3), "cosine": (2, 1), "sine": (2, 1)},
+    ("block-diagonal", None): {"block.0": (2, 5, 5)},
+    ("block-diagonal", 1): {f"block.{place}": (2, 1, 1) for place in range(5)},
+    ("block-diagonal", (2, 3)): {"block.0": (2, 2, 2), "block.1": (2, 3, 3)},
+    ("householder", None): {"key": (2, 1, 5), "beta": (2, 1)},
+    ("householder", 3): {"key": (2, 3, 5), "beta": (2, 3)},
+    ("affine-householder", None): {"key": (2, 1, 5), "beta": (2, 1), "value": (2, 1)},
+    ("affine-householder", 3): {"key": (2, 3, 5), "beta": (2, 3), "value": (2, 3)},
 }
 
 
@@ -163,7 +170,7 @@ def test_many_streams_are_stepped_in_parts(structure, features, monkeypatch):
     ids, h = torch.randint(3, (500,)), torch.randn(500, 4)
     x = torch.nn.functional.one_hot(ids, 3).float() if features else ids
     whole = cell(x, h)
-    monkeypatch.setattr("fsm2rnn.cells.recurrence.GATHERED", 640)
+    monkeypatch.setattr("fsm2rnn.cells.steps.GATHERED", 640)
     with Largest() as largest:
         parts = cell(x, h)
     torch.testing.assert_close(parts, whole)
@@ -194,6 +201,14 @@ def test_fresh_layers_start_finite_in_every_dtype(structure):
         (2, 3, {"structure": "affine-diagonal", "inner": 3}, "structure 'affine-diagonal' has no inner size"),
         (2, 3, {"structure": "factored", "inner": 0}, "counts from 1, found 0"),
         (2, 3, {"structure": "factored", "inner": -1}, "counts from 1, found -1"),
+        (2, 3, {"inner": (1, 2)}, r"structure 'full' has no block widths, found \(1, 2\)"),
+        (2, 3, {"structure": "householder", "inner": (1, 2)}, "structure 'householder' has no block widths"),
+        (2, 3, {"structure": "householder", "inner": 0}, "counts from 1, found 0"),
+        (2, 3, {"structure": "affine-householder", "inner": -1}, "counts from 1, found -1"),
+        (2, 3, {"structure": "block-diagonal", "inner": 2}, "the widths of the blocks add up to hidden_size: 2 and 3"),
+        (2, 3, {"structure": "block-diagonal", "inner": 0}, "the widths of the blocks add up to hidden_size: 0 and 3"),
+        (2, 3, {"structure": "block-diagonal", "inner": (3, 0)}, r"the widths of the blocks .*: \(3, 0\) and 3"),
+        (2, 3, {"structure": "block-diagonal", "inner": ()}, r"the widths of the blocks .*: \(\) and 3"),
         (2, 4, {"structure": "rotation", "inner": 1}, "twice the number of planes, one at least: 4 - 1"),
         (2, 3, {"structure": "rotation", "inner": 0}, "twice the number of planes, one at least: 3 - 0"),
         (2, 4, {"structure": "rotation", "inner": 6}, "twice the number of planes, one at least: 4 - 6"),

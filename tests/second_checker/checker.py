@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, drift, exact
+from tests.second_checker import cells, drift, exact, float_orbit
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -14,6 +14,7 @@ FORMAT = "fsm2rnn-certificate-2"
 DECODED = ", the decoded state of the network is the state of the machine"
 QUANTIFIERS = {
     "exact": "for every finite word over the symbols" + DECODED,
+    "orbit": "for every finite word over the symbols" + DECODED,
     "horizon": "for every word of at most that many symbols" + DECODED,
 }
 COMMON = "claim evidence field float format induction machine operator reads separation sha256 unreachable weights"
@@ -21,6 +22,7 @@ COMMON = "claim evidence field float format induction machine operator reads sep
 TRACES = {
     "codes": (["codes"], exact.prove),
     "prototypes": (["prototypes"], drift.prove),
+    "float_states": (["float_states"], float_orbit.prove),
     "letters": (["letters", "cells"], cells.prove),
 }
 
@@ -82,7 +84,7 @@ def hashes(certificate: dict[str, Any]) -> None:
 def claims(certificate: dict[str, Any], proved: dict[str, Any], states: int, symbols: int) -> None:
     """Refuse when a field that the rest of the file determines says something else."""
     steps = proved.pop("steps")
-    grade = "exact" if steps == "all lengths" else "horizon"
+    grade = "horizon" if steps != "all lengths" else "orbit" if "float_states" in proved else "exact"
     contract = certificate["claim"]["contract"]
     expected = proved | {
         "claim": {"contract": contract, "grade": grade, "quantifier": QUANTIFIERS[grade], "steps": steps},

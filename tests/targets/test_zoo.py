@@ -94,6 +94,27 @@ PRODUCTS = [  # of one-hot codes: the fewest of five integer constructions, the 
     ("A5@gens",                      100, 60,  80),
     ("S5@gens",                      210, 120, 150),
 ]
+FEWER = [  # of integer representations: their width, R, the flattening rank, the pencil's bound
+    ("tomita5",                      2,  2,   2,   2),
+    ("tomita6",                      2,  4,   2,   3),
+    ("counter(3)",                   3,  5,   3,   4),
+    ("register(4)",                  5,  6,   5,   None),
+    ("act:(1,2,3);(1,2,3,4,5)",      4,  6,   4,   5),
+    ("act:(1,2);(1,2,3,4,5)",        4,  7,   4,   5),
+    ("act:(1,2);(1,2,3,4,5,6)",      5,  9,   5,   6),
+    ("S3",                           2,  4,   4,   3),
+    ("A5",                           4,  16,  16,  None),  # all of H^2
+    ("S5",                           4,  16,  16,  None),
+    ("C60",                          8,  24,  8,   None),
+    ("C60@gens",                     8,  8,   8,   None),
+    ("Q8@gens",                      4,  8,   4,   6),
+    ("A4@gens",                      3,  5,   3,   4),
+    ("S4@gens",                      3,  5,   3,   4),
+    ("A5@gens",                      4,  6,   4,   5),
+    ("S5@gens",                      4,  7,   4,   5),
+    ("PSL(2,7)@gens",                6,  10,  6,   8),
+    ("A6@gens",                      5,  9,   5,   6),
+]
 NARROW = [("tomita2", 2), ("tomita3", 4), ("tomita4", 3), ("tomita7", 4)]  # products on the least linear realisation
 # fmt: on
 
@@ -166,15 +187,31 @@ def numbered(machine):
 
 
 @pytest.mark.parametrize(("name", "rank", "flattening", "pencil"), PRODUCTS)
-def test_how_many_products_the_factored_form_takes(name, rank, flattening, pencil):
-    details = ask(numbered(read(name)), FACTORED).verdict.details
-    assert (details["rank"], details["codes"]) == (rank, "one-hot")
+def test_how_many_products_one_hot_codes_take(name, rank, flattening, pencil):
+    machine = numbered(read(name))
+    verdict = ask(machine, FACTORED, Contract.LINEAR).verdict
+    assert verdict.proof.contract is Contract.LINEAR
+    assert (verdict.details["rank"], verdict.details["codes"]) == (rank, "one-hot")
+    assert verdict.details["rank_at_least"] == {"flattening": flattening, "pencil": pencil}
+    assert ask(machine, FACTORED).verdict.details["rank"] <= rank
+
+
+@pytest.mark.parametrize(("name", "width", "rank", "flattening", "pencil"), FEWER)
+def test_how_many_products_integer_representations_take(name, width, rank, flattening, pencil):
+    verdict = ask(read(name), FACTORED).verdict
+    details = verdict.details
+    assert verdict.proof.contract is Contract.INJECTIVE
+    assert (details["rank"], details["codes"]) == (rank, "integer representation")
     assert details["rank_at_least"] == {"flattening": flattening, "pencil": pencil}
+    assert details["size_is"] == ("best found" if rank > max(flattening, pencil or 0) else "least rank for these codes")
+    assert verdict.operator.size == width
+    assert rank <= width**2
 
 
 @pytest.mark.parametrize(("name", "rank"), NARROW)
-def test_the_least_linear_realisation_saves_products(name, rank):
-    details = ask(read(name), FACTORED).verdict.details
+@pytest.mark.parametrize("contract", [Contract.LINEAR, Contract.INJECTIVE], ids=lambda contract: contract.value)
+def test_the_least_linear_realisation_saves_products(name, rank, contract):
+    details = ask(read(name), FACTORED, contract).verdict.details
     assert (details["rank"], details["codes"]) == (rank, "least linear realisation")
 
 

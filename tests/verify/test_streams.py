@@ -17,9 +17,9 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.targets.integer import INTEGER
 from fsm2rnn.verify import run as runs
 from fsm2rnn.verify.codes import codes
-from fsm2rnn.verify.dense_steps import count_departures, padded
+from fsm2rnn.verify.compiled import CompiledSteps
 from fsm2rnn.verify.runner import FloatRunner
-from fsm2rnn.verify.streams import DenseSteps, StreamRunner, TorchSteps
+from fsm2rnn.verify.streams import StreamRunner, TorchSteps
 from fsm2rnn.verify.verification import verify_network
 from tests.strategies import permutation_machines
 
@@ -56,7 +56,7 @@ def test_every_number_of_streams_and_every_dtype(form, streams, monkeypatch):
     network = integer_network("S5@gens", form)
     ids = random_ids(network, 2, 150)
     runner = StreamRunner(network, codes(network), 2)
-    assert isinstance(runner._evaluation, DenseSteps if form in (FLOAT64, FLOAT32) else TorchSteps)
+    assert isinstance(runner._evaluation, CompiledSteps if form in (FLOAT64, FLOAT32) else TorchSteps)
     monkeypatch.setattr(type(runner._evaluation), "streams", streams)
     assert np.array_equal(read_in_blocks(runner, ids, 100), FloatRunner(network, 2).read(ids))
     assert runner._sequential is None
@@ -65,10 +65,13 @@ def test_every_number_of_streams_and_every_dtype(form, streams, monkeypatch):
 @pytest.mark.parametrize(
     ("machine", "target", "evaluation"),
     [
-        ("re:(a|b)*abb", "minimal", DenseSteps),
+        ("re:(a|b)*abb", "minimal", CompiledSteps),
+        ("C20", "minimal", CompiledSteps),
         ("A4", "factored", TorchSteps),
-        ("parity", "real-diagonal", TorchSteps),
-        ("flip-flop", "affine-real-diagonal", TorchSteps),
+        ("S3", "block-diagonal", CompiledSteps),
+        ("S3", "householder", CompiledSteps),
+        ("parity", "real-diagonal", CompiledSteps),
+        ("flip-flop", "affine-real-diagonal", CompiledSteps),
     ],
 )
 def test_every_structure_that_never_rounds(machine, target, evaluation, monkeypatch):
@@ -97,25 +100,6 @@ def test_a_state_that_is_not_its_code_is_run_in_sequence(form, monkeypatch):
     assert runner._sequential is not None
     assert np.array_equal(found, FloatRunner(network, 1).read(ids))
     assert runner.position().is_floating_point()
-
-
-def test_departures_are_counted_one_by_one():
-    for machine in ("S5@gens", "PSL(2,7)@gens"):
-        network = integer_network(machine)
-        listed = codes(network)
-        columns, states = padded(
-            network.rnn.weight.detach().permute(2, 1, 0).contiguous().numpy(), listed.states.numpy()
-        )
-        ids = random_ids(network, 5, 40)
-        current, trace = np.zeros(5, dtype=np.uint8), np.empty_like(ids)
-        for step in range(40):
-            current = listed.table[ids[:, step], current]
-            trace[:, step] = current
-        starts = np.zeros(5, dtype=np.uint8)
-        assert count_departures(columns, states, ids, trace, starts) == 0
-        for stream, step in ((0, 3), (1, 0), (4, 39)):
-            trace[stream, step] = (trace[stream, step] + 1) % len(states)
-        assert count_departures(columns, states, ids, trace, starts) == 3
 
 
 def test_codes_are_those_that_the_network_computes():

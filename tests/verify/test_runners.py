@@ -1,0 +1,146 @@
+"""Every runner, chunking, batch and dtype gives the states of the sequential loop, and the machine's while proved."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+import fsm2rnn
+from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.verify import run as runs
+from fsm2rnn.verify.chunked_walk import chunked_final, chunked_walk, small_monoid
+from fsm2rnn.verify.codes import codes
+from fsm2rnn.verify.compiled import CompiledRunner, CompiledSteps, compiled_steps
+from fsm2rnn.verify.device_steps import KernelSteps, kernels_found
+from fsm2rnn.verify.fold import JoiningFold, MonoidFold
+from fsm2rnn.verify.gather import run_on_device
+from fsm2rnn.verify.run import Form
+from fsm2rnn.verify.runner import FloatRunner
+from fsm2rnn.verify.streams import StreamRunner, TorchSteps
+from fsm2rnn.verify.walk import walk_block
+from tests.cells.compiled_networks import EXACT
+
+CPU = torch.device("cpu")
+STEPS = 70
+WIDER = [
+    ("integer", "S4@gens", "injective"),
+    ("block-diagonal", "S3", "injective"),
+    ("householder", "S3", "injective"),
+    ("pd", "Q8", "injective"),  # signed permutations
+    ("minimal", "C20", "injective"),  # more numbers than a vector has
+]
+DRIFTING = [("rotation", "Z5"), ("rotation", "Z30"), ("block-diagonal", "A5@gens"), ("householder", "C5")]
+FORMS = [form.name for form in FORMATS]
+
+
+@cache
+def result_of(target, machine, contract="injective"):
+    """Return a compiled result."""
+    return fsm2rnn.compile(machine, target, contract=contract)
+
+
+def words_of(network, batch, steps=STEPS):
+    """Return random ids (B, T)."""
+    return np.random.default_rng(batch).integers(len(network.machine.symbols), size=(batch, steps), dtype=np.uint8)
+
+
+def float_runners(network, batch):
+    """Return every runner of a network's own floats, by name."""
+    steps, listed = compiled_steps(network), codes(network)
+    found = {"float": FloatRunner(network, batch), "chosen": Form.of(network, runs.LONG).runner(network, batch)}
+    if steps is not None:
+        found["compiled"] = CompiledRunner(network, steps, batch)
+    if listed is not None:
+        found["streams"] = StreamRunner(network, listed, batch)
+        found["streams"]._evaluation = TorchSteps(network, listed)
+    if listed is not None and steps is not None:
+        found["compiled streams"] = StreamRunner(network, listed, batch)
+        found["compiled streams"]._evaluation = CompiledSteps(steps, listed)
+    return found
+
+
+def read(runner, ids, cut):
+    """Return what a runner finds in blocks of `cut` symbols."""
+    return np.concatenate([runner.read(ids[:, at : at + cut]) for at in range(0, ids.shape[1], cut)], 1)
+
+
+@pytest.mark.parametrize("dtype", FORMS)
+@pytest.mark.parametrize("case", EXACT + WIDER, ids=" ".join)
+def test_exact_networks_run_as_the_sequential_loop_does(case, dtype, monkeypatch):
+    result = result_of(*case)
+    if result.verdict.steps().get(dtype, 0) is not None:
+        pytest.skip(f"not proved in {dtype} at every length")
+    network = result.network(dtype)
+    monkeypatch.setattr(TorchSteps, "streams", 16)
+    for batch, cut in ((1, STEPS), (1, 9), (3, 1), (9, 32)):
+        ids = words_of(network, batch)
+        expected = network.run(torch.from_numpy(ids.astype(np.int64))).numpy()
+        for name, runner in float_runners(network, batch).items():
+            assert np.array_equal(read(runner, ids, cut), expected), (name, batch, cut)
+            assert getattr(runner, "_sequential", None) is None, name
+
+
+@pytest.mark.parametrize("dtype", FORMS)
+@pytest.mark.parametrize("case", DRIFTING, ids=" ".join)
+def test_horizon_networks_are_read_right_for_as_long_as_is_proved_in_every_runner(case, dtype):
+    result = result_of(*case)
+    proved = result.verdict.steps().get(dtype)
+    if proved is None:
+        pytest.skip(f"no horizon in {dtype}")
+    network, steps = result.network(dtype), min(proved, 300)
+    for batch, cut in ((1, steps), (9, 32)):
+        ids = words_of(network, batch, steps)
+        expected = [list(network.machine.trajectory(stream)) for stream in ids.tolist()]
+        for name, runner in float_runners(network, batch).items():
+            assert read(runner, ids, cut).tolist() == expected, (name, batch)
+
+
+@pytest.mark.parametrize("case", DRIFTING, ids=" ".join)
+def test_compiled_states_are_the_torch_states_but_for_the_order_of_sums(case):
+    network = result_of(*case).network("float64")
+    ids = words_of(network, 4)
+    runners = [CompiledRunner(network, compiled_steps(network), 4), FloatRunner(network, 4)]
+    for runner in runners:
+        runner.read(ids)
+    assert torch.allclose(*(runner.position() for runner in runners), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("machine", ["S4@gens", "re:(a|b)*abb", "random(states=300,symbols=3,seed=4)"])
+def test_every_walk_of_an_index_form_is_one_trajectory(machine):
+    form = Form.of(fsm2rnn.compile(machine, "pd").network(), 1).gather
+    for batch in (1, 8, 11):
+        ids = np.random.default_rng(batch).integers(len(form.index), size=(batch, 900), dtype=np.uint8)
+        starts = np.full(batch, form.start, dtype=form.index.dtype)
+        expected = walk_block(form.index, form.reads, ids, starts.copy())
+        assert np.array_equal(run_on_device(form, ids, starts.copy(), CPU), expected)
+        monoid = small_monoid(form.index)
+        for word, walked in zip(ids, expected, strict=True):
+            one = starts[:1].copy()
+            assert np.array_equal(form.reads[_folded(JoiningFold(form.index), word)[form.start]], walked[-1])
+            if monoid is not None:
+                assert np.array_equal(chunked_walk(form.index, form.reads, monoid, word[None], one)[0], walked)
+                assert form.reads[chunked_final(monoid, word[None], form.start)] == form.reads[one[0]] == walked[-1]
+                assert form.reads[_folded(MonoidFold(monoid), word)[form.start]] == walked[-1]
+
+
+def _folded(fold, word):
+    for at in range(0, len(word), 250):
+        fold.read(word[None, at : at + 250])
+    return fold.map()
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("case", [*EXACT, *WIDER], ids=" ".join)
+def test_exact_networks_run_on_cuda_as_on_the_cpu(case):
+    network = result_of(*case).network()
+    ids = words_of(network, 5)
+    expected = network.run(torch.from_numpy(ids.astype(np.int64))).numpy()
+    network = network.to("cuda")
+    runner = Form.of(network, runs.LONG).runner(network, 5)
+    assert np.array_equal(read(runner, ids, 32), expected)
+    evaluation = getattr(runner, "_evaluation", None)
+    if kernels_found(network.initial_state.device) and case[0] in ("integer", "block-diagonal"):
+        assert isinstance(evaluation, KernelSteps)
