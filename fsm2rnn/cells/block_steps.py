@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
@@ -11,17 +14,18 @@ from fsm2rnn.cells.steps import Weights, in_parts, wide
 
 def block_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return every block of A_x times its part of h."""
-    blocks, adding = _blocks(weights), wide(h.dtype)
+    blocks = _blocks(weights)
+    return in_parts(partial(_multiplied, blocks), ids, h, sum(block.shape[-1] ** 2 for block in blocks))
 
-    def step(some: Tensor, states: Tensor) -> Tensor:
-        parts = states.to(adding).split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
-        moved = [
-            torch.bmm(block[some].to(adding), part.unsqueeze(-1)).squeeze(-1)
-            for block, part in zip(blocks, parts, strict=True)
-        ]
-        return torch.cat(moved, -1).to(states.dtype)
 
-    return in_parts(step, ids, h, sum(block.shape[-1] ** 2 for block in blocks))
+def _multiplied(blocks: Sequence[Tensor], ids: Tensor, h: Tensor) -> Tensor:
+    adding = wide(h.dtype)
+    parts = h.to(adding).split([block.shape[-1] for block in blocks], -1)  # type: ignore[no-untyped-call]
+    moved = [
+        torch.bmm(block[ids].to(adding), part.unsqueeze(-1)).squeeze(-1)
+        for block, part in zip(blocks, parts, strict=True)
+    ]
+    return torch.cat(moved, -1).to(h.dtype)
 
 
 def block_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -38,22 +42,22 @@ def block_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "
 
 def updates_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return h after h <- h + beta (value - <key, h>) key for every update of the symbol in turn."""
+    return in_parts(partial(_updated_by, weights), ids, h, weights["key"][0].numel())
 
-    def step(some: Tensor, states: Tensor) -> Tensor:
-        values = weights["value"][some] if "value" in weights else None
-        return _updated(weights["key"][some], weights["beta"][some], values, states)
 
-    return in_parts(step, ids, h, weights["key"][0].numel())
+def _updated_by(weights: Weights, ids: Tensor, h: Tensor) -> Tensor:
+    values = weights["value"][ids] if "value" in weights else None
+    return _updated(weights["key"][ids], weights["beta"][ids], values, h)
 
 
 def updates_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return sum_k x_k times h after the updates of symbol k."""
+    return in_parts(partial(_updated_by_all, weights), x, h, weights["key"].numel())
 
-    def step(some: Tensor, states: Tensor) -> Tensor:
-        every = states.unsqueeze(-2).expand(-1, some.shape[-1], -1)
-        return torch.einsum("bd,bdh->bh", some, _updated(weights["key"], weights["beta"], weights.get("value"), every))
 
-    return in_parts(step, x, h, weights["key"].numel())
+def _updated_by_all(weights: Weights, x: Tensor, h: Tensor) -> Tensor:
+    every = h.unsqueeze(-2).expand(-1, x.shape[-1], -1)
+    return torch.einsum("bd,bdh->bh", x, _updated(weights["key"], weights["beta"], weights.get("value"), every))
 
 
 def _updated(

@@ -6,6 +6,7 @@ Only affine structures have an additive term; elsewhere a zero state stays zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import torch
@@ -52,12 +53,12 @@ def dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"
 
 def dense_gathered(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return A_x h with a matrix gathered for each stream."""
+    return in_parts(partial(_gathered, weights["by_symbol"]), ids, h, h.shape[-1] ** 2)
 
-    def step(some: Tensor, states: Tensor) -> Tensor:
-        matrices = weights["by_symbol"][some]
-        return torch.bmm(matrices, states.unsqueeze(-1).to(matrices.dtype)).squeeze(-1).to(states.dtype)
 
-    return in_parts(step, ids, h, h.shape[-1] ** 2)
+def _gathered(by_symbol: Tensor, ids: Tensor, h: Tensor) -> Tensor:
+    matrices = by_symbol[ids]
+    return torch.bmm(matrices, h.unsqueeze(-1).to(matrices.dtype)).squeeze(-1).to(h.dtype)
 
 
 def dense_grouped(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -94,11 +95,11 @@ def unprepared(weights: Weights) -> Weights:
 
 def factored_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return U (gates_x * V^T h)."""
+    return in_parts(partial(_factored, weights), ids, h, weights["gates"].shape[-1])
 
-    def step(some: Tensor, states: Tensor) -> Tensor:
-        return (states @ weights["input_factor"].T * weights["gates"][some]) @ weights["output_factor"].T
 
-    return in_parts(step, ids, h, weights["gates"].shape[-1])
+def _factored(weights: Weights, ids: Tensor, h: Tensor) -> Tensor:
+    return (h @ weights["input_factor"].T * weights["gates"][ids]) @ weights["output_factor"].T
 
 
 def factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from fsm2rnn.algebra.field_representation import field_representation
@@ -35,7 +36,7 @@ def block_network(proof: FieldSimulation, found: OrthogonalRepresentation, detai
     """Return the network with one block for each real irreducible summand."""
     letters = range(len(proof.machine.symbols))
     blocks = tuple(tuple(_matrix(block[letter]) for block in found.blocks) for letter in letters)
-    return Compiled(BlockDiagonal(blocks), proof, prototypes(proof.machine, found.codes), details)
+    return Compiled(BlockDiagonal(blocks), proof, prototypes(proof.machine, found.codes), {**details, **_exact(proof)})
 
 
 def reflection_network(
@@ -51,7 +52,15 @@ def reflection_network(
                 rows[letter].append(Update(key, update.beta))
         first += block.shape[1]
     operator = Householder(first, tuple(map(tuple, rows)))
-    return Compiled(operator, proof, prototypes(proof.machine, found.codes), {"n_h": operator.steps, **details})
+    said = {"n_h": operator.steps, **details, **_exact(proof)}
+    return Compiled(operator, proof, prototypes(proof.machine, found.codes), said)
+
+
+def _exact(proof: FieldSimulation) -> dict[str, Json]:
+    """Say what the proof over the field holds, of matrices that no float format stores."""
+    distance = None if proof.distance is None else f"{math.floor(proof.distance * 10**6) / 10**6:.6f}"
+    field = "Q" if proof.conductor == 1 else f"Q(zeta_{proof.conductor})"
+    return {"over_the_field": {"field": field, "lengths": "all lengths", "distance_at_unit_norm": distance}}
 
 
 def prototypes(machine: StateMachine, codes: Floats) -> tuple[Prototype, ...]:

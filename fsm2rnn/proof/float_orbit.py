@@ -41,7 +41,7 @@ REASON = (
     "word leads from the stored start to one of float_states, whatever the order of the two and fused or not, and each "
     "of float_states is read right, the scores' own rounding included"
 )
-# The rows of a letter that are not zero: their number, and their entries by column.
+# The rows of a letter: their number, and their entries by column.
 Rows: TypeAlias = tuple[tuple[int, Vector], ...]
 
 
@@ -79,7 +79,7 @@ def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
     if any(len(row) > TERMS for matrix in matrices for row in matrix.columns):
         message = f"a sum of more than {TERMS} products depends on their order"
         raise CertificateError("float", message)
-    return tuple(tuple((place, row) for place, row in enumerate(matrix.columns) if row) for matrix in matrices)
+    return tuple(tuple(enumerate(matrix.columns)) for matrix in matrices)
 
 
 def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vector:

@@ -1,6 +1,6 @@
 """The orbit {A_w h_0}: found breadth first beside the machine, so that any stored weights can be proved anew.
 
-This search may be wrong without harm: what it finds is proved by `Simulation` and `Enclosure`.
+This search may be wrong without harm: what it finds is proved by `Simulation`, `Enclosure` and `float_orbit`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace
     """Return what words reach and the machine state that each must be read as.
 
     Codes where the weights can carry the proof themselves; else float states where few are reached; else cells where
-    coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises CertificateError when one code would have to be read as two states,
-    LimitError when more than `limit` codes are reached.
+    coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises CertificateError when
+    one code would have to be read as two states, LimitError when more than `limit` codes are reached.
     """
     drifts = stored.blocks is not None and stored.head is None and _leaves_integers(stored)
     if not drifts and (stored.lines is None or not _turns_or_decays(stored, stored.lines)):

@@ -6,12 +6,13 @@ the accumulating format, in any order, and every state is rounded once.
 
 from __future__ import annotations
 
-from typing import no_type_check
+from typing import Any, no_type_check
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
+from triton.runtime.jit import KernelInterface
 
 from fsm2rnn.cells.steps import wide
 
@@ -126,7 +127,7 @@ def block_streams(matrices: Tensor, words: Tensor, states: Tensor) -> Tensor:
 
 
 def _states(
-    kernel: triton.JITFunction, weights: tuple[Tensor, ...], words: Tensor, states: Tensor, sizes: tuple[int, int]
+    kernel: KernelInterface[Any], weights: tuple[Tensor, ...], words: Tensor, states: Tensor, sizes: tuple[int, int]
 ) -> Tensor:
     (batch, steps), (block, padded) = words.shape, sizes
     found = states.new_empty(batch, steps, states.shape[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from fsm2rnn.verify.walk import walk_block
 from tests.cells.compiled_networks import EXACT
 
 CPU = torch.device("cpu")
-STEPS = 70
+STEPS = 40
 WIDER = [
     ("integer", "S4@gens", "injective"),
     ("block-diagonal", "S3", "injective"),
@@ -47,18 +47,25 @@ def words_of(network, batch, steps=STEPS):
     return np.random.default_rng(batch).integers(len(network.machine.symbols), size=(batch, steps), dtype=np.uint8)
 
 
-def float_runners(network, batch):
-    """Return every runner of a network's own floats, by name."""
-    steps, listed = compiled_steps(network), codes(network)
-    found = {"float": FloatRunner(network, batch), "chosen": Form.of(network, runs.LONG).runner(network, batch)}
+def float_runners(network):
+    """Return what starts a batch in each runner of a network's own floats, by name."""
+    steps, listed, form = compiled_steps(network), codes(network), Form.of(network, runs.LONG)
+
+    def streams(evaluation):
+        def start(batch):
+            runner = StreamRunner(network, listed, batch)
+            runner._evaluation = evaluation
+            return runner
+
+        return start
+
+    found = {"float": partial(FloatRunner, network), "chosen": partial(form.runner, network)}
     if steps is not None:
-        found["compiled"] = CompiledRunner(network, steps, batch)
+        found["compiled"] = partial(CompiledRunner, network, steps)
     if listed is not None:
-        found["streams"] = StreamRunner(network, listed, batch)
-        found["streams"]._evaluation = TorchSteps(network, listed)
+        found["streams"] = streams(TorchSteps(network, listed))
     if listed is not None and steps is not None:
-        found["compiled streams"] = StreamRunner(network, listed, batch)
-        found["compiled streams"]._evaluation = CompiledSteps(steps, listed)
+        found["compiled streams"] = streams(CompiledSteps(steps, listed))
     return found
 
 
@@ -75,10 +82,12 @@ def test_exact_networks_run_as_the_sequential_loop_does(case, dtype, monkeypatch
         pytest.skip(f"not proved in {dtype} at every length")
     network = result.network(dtype)
     monkeypatch.setattr(TorchSteps, "streams", 16)
-    for batch, cut in ((1, STEPS), (1, 9), (3, 1), (9, 32)):
+    runners = float_runners(network)
+    for batch, cut in ((1, STEPS), (1, 9), (3, 7), (9, 32)):
         ids = words_of(network, batch)
         expected = network.run(torch.from_numpy(ids.astype(np.int64))).numpy()
-        for name, runner in float_runners(network, batch).items():
+        for name, start in runners.items():
+            runner = start(batch)
             assert np.array_equal(read(runner, ids, cut), expected), (name, batch, cut)
             assert getattr(runner, "_sequential", None) is None, name
 
@@ -90,12 +99,13 @@ def test_horizon_networks_are_read_right_for_as_long_as_is_proved_in_every_runne
     proved = result.verdict.steps().get(dtype)
     if proved is None:
         pytest.skip(f"no horizon in {dtype}")
-    network, steps = result.network(dtype), min(proved, 300)
+    network, steps = result.network(dtype), min(proved, 150)
+    runners = float_runners(network)
     for batch, cut in ((1, steps), (9, 32)):
         ids = words_of(network, batch, steps)
         expected = [list(network.machine.trajectory(stream)) for stream in ids.tolist()]
-        for name, runner in float_runners(network, batch).items():
-            assert read(runner, ids, cut).tolist() == expected, (name, batch)
+        for name, start in runners.items():
+            assert read(start(batch), ids, cut).tolist() == expected, (name, batch)
 
 
 @pytest.mark.parametrize("case", DRIFTING, ids=" ".join)

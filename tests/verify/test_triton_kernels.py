@@ -59,7 +59,7 @@ def test_the_walk(device, states, batch, steps):
 
 @on_each_device
 def test_a_compiled_network_walks(device):
-    network = fsm2rnn.compile("A4", "pd").network()
+    network = fsm2rnn.compile("A4", "full").network()
     form = gather_form(network.meaning())
     words = np.random.default_rng(0).integers(12, size=(4, 30), dtype=np.uint8)
     found = run_in_kernel(form, words, np.full(4, form.start, dtype=form.index.dtype), torch.device(device))
