@@ -14,11 +14,13 @@ import torch
 
 from benchmarks import table
 from benchmarks.certificate import certificate_rows
+from benchmarks.chunks import chunked_rows
 from benchmarks.deciders import decider_rows
 from benchmarks.facts import machine_facts
 from benchmarks.memory import memory_rows
 from benchmarks.minimal import minimal_rows
 from benchmarks.minimisation import minimisation_rows
+from benchmarks.network_run import cell_rows, gather_rows, product_rows
 from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
 from benchmarks.row import Row
 from benchmarks.start_up import start_up_rows
@@ -28,6 +30,10 @@ BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P1", walk_rows),
     ("P1", two_core_rows),
     ("P1", regex_rows),
+    ("P2", chunked_rows),
+    ("P3", gather_rows),
+    ("P3", cell_rows),
+    ("P3", product_rows),
     ("P4", memory_rows),
     ("P5", certificate_rows),
     ("P6", minimisation_rows),

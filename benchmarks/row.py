@@ -62,6 +62,13 @@ def at_least(row: Row, ratios: Sequence[float], factor: float) -> Row:
     )
 
 
+def reaches(row: Row, rate: float) -> Row:
+    """Return the row with the goal that its median reaches `rate`."""
+    met = Met.YES if row.measured is not None and row.measured.median >= rate else Met.NO
+    wanted = f">= {_digits(rate)} {row.unit}"
+    return Row(row.goal, row.what, row.measured, row.unit, row.peer, row.ratio, wanted, met, row.note)
+
+
 def at_most(row: Row, limit: float) -> Row:
     """Return the row with the goal that its median stays at or below `limit`."""
     met = Met.YES if row.measured is not None and row.measured.median <= limit else Met.NO

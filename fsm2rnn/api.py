@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
-from fsm2rnn.constructions.improvement import store_best
+from fsm2rnn.constructions.float_states import STATES, FloatSearch
+from fsm2rnn.constructions.improvement import float_search, store_best
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
@@ -56,6 +57,16 @@ class Result:
             raise NotCompiled(self.target, self.verdict)
         evidence = {"program": f"fsm2rnn {__version__}", "target": self.target}
         return store_best(self.verdict, find_format(dtype), evidence)
+
+    def float_search(self, dtype: str = "bfloat16", *, max_states: int = STATES) -> FloatSearch:
+        """Return the shortest word that weights in bfloat16 or float16 read wrongly, or all float states of words.
+
+        Raises NotCompiled where there are no weights, NumericError where they never round, CertificateError where a
+        step depends on more than the format.
+        """
+        if not isinstance(self.verdict, Compiled):
+            raise NotCompiled(self.target, self.verdict)
+        return float_search(self.verdict, find_format(dtype), limit=max_states)
 
     def network(self, dtype: str = "float32", device: torch.device | str | None = None) -> Network:
         """Return the torch module; errors as for `proved`."""

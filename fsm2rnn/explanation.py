@@ -13,6 +13,7 @@ from fsm2rnn.algebra.hankel import hankel_rank
 from fsm2rnn.algebra.letters import letter_facts
 from fsm2rnn.algebra.solvability import solvability
 from fsm2rnn.compiler import Answer, ask_all
+from fsm2rnn.constructions.improvement import improved
 from fsm2rnn.constructions.refutation import (
     idempotent_words,
     inseparable_sum,
@@ -141,6 +142,8 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
                 "margin": verdict.margin,
                 **verdict.details,
             }
+            if better := improved(verdict):
+                entry["improved"] = {name: one.to_json() for name, one in better.items()}
             if verdict.minimal is not None:
                 entry["lower_bound"] = verdict.minimal.to_json()
             return entry

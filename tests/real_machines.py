@@ -16,14 +16,18 @@ from pathlib import Path
 
 import fsm2rnn
 from fsm2rnn import compiler
+from fsm2rnn.algebra.summands import BLOCK_STATES
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.proof.checker import check_bytes, network_bytes
 from fsm2rnn.targets import TARGETS
-from fsm2rnn.targets.minimal import MINIMAL
+from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
+from fsm2rnn.targets.householder import HOUSEHOLDER, NEITHER
 from tests.laws.replay import shows
 from tests.second_checker.checker import accepts
 
+# Widths, by the target that has them: one coordinate per state, the fewest with a linear head, integer matrices.
+WIDTHS = {"states": "full", "Hankel rank": "minimal", "integer": "integer"}
 SUFFIXES = (".att", ".dot")
 # From the fewest means to the most; the first that holds a machine is its rung.
 RUNGS = (
@@ -32,9 +36,14 @@ RUNGS = (
     "rotation",
     "affine-positive-diagonal",
     "affine-real-diagonal",
+    "householder",
     "pd",
 )
-SETTLED = ("full", "pd", "minimal", "factored", "rotation", "real-diagonal", "positive-diagonal")
+# Which targets may leave a machine open, and what they must say of it then.
+OPEN = {
+    BLOCK_DIAGONAL.name: f"states of a machine that is searched for blocks: {{}} needed, the limit is {BLOCK_STATES}",
+    HOUSEHOLDER.name: NEITHER,
+}
 TIMED = ("full", "minimal", "pd")  # the targets of the time that is asked for
 LIMIT = 60.0  # seconds for all MLRegTest machines on these
 PROTOCOLS = "protocols"
@@ -49,7 +58,9 @@ class Row:
     target: str
     verdict: str  # "compiled", "impossible" or "unsettled"
     robust: bool  # whether decay compiles what is impossible with a finite orbit
-    rank: int | None  # of the minimal target
+    size: int | None  # of the network
+    block: int | None  # the largest, of target block-diagonal
+    tried: str  # what an unsettled verdict says
     first: bool  # the package's checker accepts, every format
     second: bool  # the second checker accepts, every format
     files: int
@@ -63,9 +74,9 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether both checkers accept, or the witness is replayed; no verdict is open where none may be."""
+        """Whether both checkers accept, or the witness is replayed, or the verdict is open as it may be."""
         outcomes = {"compiled": self.first and self.second and self.files > 0, "impossible": self.replayed}
-        return outcomes.get(self.verdict, self.target not in SETTLED)
+        return outcomes.get(self.verdict, self.tried == OPEN.get(self.target, "").format(self.states))
 
 
 def machine_files(folder: Path) -> list[Path]:
@@ -89,7 +100,9 @@ def rows(path: Path) -> Iterator[Row]:
             target.name,
             _kind(answer.verdict),
             robust=answer.robust is not None,
-            rank=_rank(answer.verdict, target.name),
+            size=answer.verdict.operator.size if isinstance(answer.verdict, Compiled) else None,
+            block=_block(answer.verdict, target.name),
+            tried=answer.verdict.tried if isinstance(answer.verdict, Unsettled) else "",
             first=first,
             second=all(accepts(data)[0] for data in files),
             files=len(files),
@@ -115,14 +128,14 @@ def _kind(verdict: Verdict) -> str:
             return "unsettled"
 
 
-def _rank(verdict: Verdict, target: str) -> int | None:
-    rank = verdict.details["rank"] if isinstance(verdict, Compiled) and target == MINIMAL.name else None
-    return rank if isinstance(rank, int) else None
+def _block(verdict: Verdict, target: str) -> int | None:
+    block = verdict.details["block"] if isinstance(verdict, Compiled) and target == BLOCK_DIAGONAL.name else None
+    return block if isinstance(block, int) else None
 
 
 def class_table(table: Iterable[Row]) -> list[list[str]]:
     """Return the heading, a line per class, and the sums."""
-    heading = ["class", "machines", *RUNGS, "with decay", "states", "Hankel rank", "gain", "files", "witnesses"]
+    heading = ["class", "machines", *RUNGS, "with decay", *WIDTHS, "gain", "blocks", "files", "witnesses"]
     by_machine: dict[str, list[Row]] = {}
     for row in table:
         by_machine.setdefault(row.name, []).append(row)
@@ -135,15 +148,17 @@ def _counts(groups: list[list[Row]]) -> list[str]:
     """Return the numbers of one class; what is accepted or replayed stands before what was to be."""
     rungs = Counter(lowest_rung(group) for group in groups)
     every = [row for group in groups for row in group]
-    ranks = [(row.states, row.rank) for row in every if row.rank is not None]
+    widths = {target: [row.size or 0 for row in every if row.target == target] for target in WIDTHS.values()}
+    blocks = [(row.block, row.states) for row in every if row.block is not None]
     files = [row for row in every if row.files]
     accepted = sum(row.files for row in files if row.first and row.second)
     witnesses = [row.replayed for row in every if row.verdict == "impossible"]
     numbers = [len(groups), *(rungs[rung] for rung in RUNGS), sum(any(row.robust for row in group) for group in groups)]
-    sums = [sum(states for states, _ in ranks), sum(rank for _, rank in ranks), sum(r < n for n, r in ranks)]
     return [
         *(str(number or "") for number in numbers),
-        *map(str, sums),
+        *(str(sum(sizes)) for sizes in widths.values()),
+        str(sum(linear < states for states, linear in zip(widths["full"], widths["minimal"], strict=True))),
+        f"{sum(block for block, _ in blocks)}/{sum(states for _, states in blocks)}",
         f"{accepted}/{sum(row.files for row in files)}",
         f"{sum(witnesses)}/{len(witnesses)}",
     ]
@@ -174,9 +189,7 @@ def aligned(table: list[list[str]]) -> str:
 
 def page(table: list[Row]) -> str:
     """Return the page without times, which differ from run to run."""
-    opened = (
-        ", ".join(f"{target} {count}" for target, count in unsettled(table).items() if count) or "none, of any target"
-    )
+    counted = [f"{target} {count}" for target, count in unsettled(table).items() if count]
     return f"""# Real machines
 
     python -m tests.real_machines FOLDER --markdown docs/real_machines.md
@@ -184,13 +197,16 @@ def page(table: list[Row]) -> str:
 103 acceptors of MLRegTest (arXiv 2304.07687) by class, and 22 models of protocols and examples shipped with AALpy
 (class {PROTOCOLS}). A missing transition leads to a rejecting sink. Each rung counts the machines of which it is the
 lowest that holds them, contract injective; with decay: machines that only contract robust adds to a diagonal rung.
-States are those of the minimal machines, the Hankel rank is the width of target minimal, a gain is a rank below the
-number of states. Files: accepted by both checkers, of all networks compiled by all targets. Witnesses: replayed on the
-machine as read, of all impossible verdicts.
+States are those of the minimal machines, the Hankel rank and integer are the widths of targets minimal and integer, a
+gain is a rank below the number of states, blocks are the largest ones of target block-diagonal, before the states of
+the machines that it compiles. Files: accepted by both checkers, of all networks compiled by all targets. Witnesses:
+replayed on the machine as read, of all impossible verdicts.
 
 {aligned(class_table(table))}
 
-Unsettled verdicts: {opened}.
+Unsettled verdicts: {", ".join(counted) or "none"}. Blocks of letters that merge states are searched up to
+{BLOCK_STATES} states; products of updates are built where every letter is a partial permutation or a reset, and refuted
+by a pair of idempotents.
 """
 
 

@@ -56,8 +56,8 @@ class Sizes:
         """The widths of the blocks: those given, or equal ones; one block unless given."""
         if isinstance(self.inner, tuple):
             return self.inner
-        width = self.hidden if self.inner is None else max(1, self.inner)
-        return (width,) * (self.hidden // width)
+        width = self.hidden if self.inner is None else self.inner
+        return (width,) * (self.hidden // width) if width > 0 else ()
 
     @property
     def updates(self) -> int:

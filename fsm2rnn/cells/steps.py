@@ -64,11 +64,12 @@ def _gathered(by_symbol: Tensor, ids: Tensor, h: Tensor) -> Tensor:
 def dense_grouped(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return A_x h with one matrix product per symbol, for all streams that read it."""
     matrices = weights["by_symbol"]
-    order = ids.argsort()
-    states = h.to(matrices.dtype).index_select(0, order)
-    parts = states.split(ids.bincount(minlength=len(matrices)).tolist())  # type: ignore[no-untyped-call]
-    moved = torch.cat([part @ matrix.T for part, matrix in zip(parts, matrices, strict=True) if len(part)])
-    return torch.empty_like(moved).index_copy_(0, order, moved).to(h.dtype)
+    rows = ids.argsort().split(ids.bincount(minlength=len(matrices)).tolist())  # type: ignore[no-untyped-call]
+    states = h.to(matrices.dtype)
+    moved = torch.empty_like(states)
+    for some, matrix in zip(rows, matrices, strict=True):
+        moved.index_copy_(0, some, states.index_select(0, some) @ matrix.T)
+    return moved.to(h.dtype)
 
 
 def dense_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> int:
         say(options, {"target": result.target, **entry}, f"{result.target} {result}")
         return UNDECIDED if isinstance(result.verdict, Unsettled) else REFUTED
     report = result.save(options.output, options.dtype)
-    answer: dict[str, Json] = {"target": result.target, "file": options.output, "dtype": options.dtype, **entry}
-    say(options, answer, f"{result.target} {result}\nwrote {options.output} ({report.equations:,} equations proved)")
+    stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
+    proved = f"{report.equations:,} equations proved, grade {report.grade}"
+    text = f"{result.target} {result}\nwrote {options.output} in {options.dtype} ({proved})"
+    say(options, {"target": result.target, **stored, **entry}, text)
     return HOLDS

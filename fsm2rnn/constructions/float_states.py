@@ -99,8 +99,11 @@ class _Search:
         for symbol in range(symbols):
             keys = self.layout.keys(self.cells.step(symbol, floats), self.table[states, symbol])
             keys, first = np.unique(keys, return_index=True)
-            new = ~(_among(self.seen, keys) | _among(fresh, keys))
-            keys, way = keys[new], first[new] * symbols + symbol
+            way, met = first * symbols + symbol, _among(fresh, keys)
+            places = np.searchsorted(fresh, keys[met])
+            ways[places] = np.minimum(ways[places], way[met])
+            new = ~(met | _among(self.seen, keys))
+            keys, way = keys[new], way[new]
             wrong = np.flatnonzero(self._misread(keys))
             if len(wrong):
                 return Fails(self._word(int(way[wrong].min())))
@@ -108,8 +111,10 @@ class _Search:
             fresh, ways = np.insert(fresh, places, keys), np.insert(ways, places, way)
             if len(self.seen) + len(fresh) > self.limit:
                 return Open(len(self.levels) - 1)
-        self.levels.append(fresh)
-        self.parents.append(ways)
+        # States are listed in the order in which a queue would meet them.
+        order = np.argsort(ways)
+        self.levels.append(fresh[order])
+        self.parents.append(ways[order])
         self.seen = np.insert(self.seen, np.searchsorted(self.seen, fresh), fresh)
         return None
 

@@ -49,16 +49,16 @@ class Improvement:
             found = {"grade": "orbit", "states": self.closure.states, "contract": self.contract.value}
         elif self.every is not None:
             found = {"grade": "snap", "every": self.every, "condition": SNAPPED}
-        return found if self.failing is None else found | {"shortest_failing_word": self.failing}
+        return found if self.failing is None else found | {"shortest_failing_length": self.failing}
 
 
 def improved(verdict: Compiled) -> dict[str, Improvement]:
-    """Return improvements by format, of formats in which plainly rounded weights have a horizon or nothing proved.
+    """Return improvements by format, of formats in which plainly rounded weights have a horizon.
 
     The search for float states ends early; `float_search` goes further.
     """
-    plain = verdict.steps()
-    found = {form.name: _improvement(verdict, form) for form in FORMATS if plain.get(form.name, 0) is not None}
+    horizons = [(form, verdict.horizons[form.name]) for form in FORMATS if form.name in verdict.horizons]
+    found = {form.name: _improvement(verdict, form, horizon) for form, horizon in horizons if horizon.steps}
     return {name: one for name, one in found.items() if one != Improvement()}
 
 
@@ -75,26 +75,14 @@ def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
 
     Otherwise for as many steps as are proved; errors as for `Compiled.store`.
     """
-    try:
-        plain = verdict.store(form, evidence)
-    except CertificateError:
-        best = _closed_network(verdict, form, evidence)
-        if best is None:
-            raise
-        return best
-    if plain.steps is None:
-        return plain
-    return _closed_network(verdict, form, evidence) or plain
+    plain = verdict.store(form, evidence)
+    return plain if plain.steps is None else _closed_network(verdict, form, evidence) or plain
 
 
-def _improvement(verdict: Compiled, form: FloatFormat) -> Improvement:
-    try:
-        stored = verdict.meaning(form)
-    except (CertificateError, NumericError):
-        return Improvement()
+def _improvement(verdict: Compiled, form: FloatFormat, horizon: Horizon) -> Improvement:
+    stored = verdict.meaning(form)
     closure, contract, failing = _searched(verdict, stored, _quick(stored)) if form in SHORT else (None, None, None)
-    horizon = verdict.horizons.get(form.name)
-    every = None if horizon is None else _every(verdict, stored, horizon)
+    every = _every(verdict, stored, horizon)
     return Improvement(closure, contract, every, failing)
 
 

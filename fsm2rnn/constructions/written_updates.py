@@ -90,7 +90,7 @@ def _forms(machine: StateMachine) -> Iterator[UpdateForm]:
         yield affine
     kept = [column for column in columns if count == 1 or len(set(column)) > 1]
     if all(len(set(column)) == count for column in kept):
-        signed = _signed(machine, kept)
+        signed = _signed(machine, kept) if count > 1 else None
         yield _on_states(columns, kept) if signed is None else signed
     origin = next((state for state in range(count) if all(_keeps(column, state) for column in kept)), None)
     if origin is not None and count > 1:

@@ -24,15 +24,16 @@ SAMPLED = 64  # states by which weights that leave the integers are told
 def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace, tuple[int, ...]]:
     """Return what words reach and the machine state that each must be read as.
 
-    Codes where the weights can carry the proof themselves; else float states where few are reached; else cells where
-    coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises CertificateError when
-    one code would have to be read as two states, LimitError when more than `limit` codes are reached.
+    Codes where the weights can carry the proof themselves; else float states where they round and few are reached;
+    else cells where coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises
+    CertificateError when one code would have to be read as two states, LimitError when more than `limit` codes are
+    reached.
     """
     drifts = stored.blocks is not None and stored.head is None and _leaves_integers(stored)
     if not drifts and (stored.lines is None or not _turns_or_decays(stored, stored.lines)):
         codes, reads = orbit(stored, machine, limit=limit)
         return Orbit(codes), reads
-    if (found := float_orbit(stored, machine)) is not None:
+    if (drifts or _turns(stored)) and (found := float_orbit(stored, machine)) is not None:
         return found
     return (Prototypes(), stored.decoder.reads) if drifts else cells(stored, machine, limit=limit)
 
@@ -135,6 +136,12 @@ def _leaves_integers(stored: Meaning) -> bool:
             reached = dict.fromkeys(matrix.apply(state) for matrix in stored.matrices)
             states += [other for other in reached if other not in states]
     return False
+
+
+def _turns(stored: Meaning) -> bool:
+    """Tell whether a plane is turned otherwise than by quarters: only then a step rounds, see `horizon`."""
+    columns = (stored.columns(symbol)[stored.lines :] for symbol in range(len(stored.matrices)))
+    return any(value not in (1, -1) for letter in columns for column in letter for _, value in column)
 
 
 def _turns_or_decays(stored: Meaning, lines: int) -> bool:

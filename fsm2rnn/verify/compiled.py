@@ -15,7 +15,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.errors import NumericError
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.structure_steps import diagonal_steps, moving_steps, turning_steps, updating_steps
@@ -58,32 +60,33 @@ class Steps:
         """
         streams, steps = words.shape
         length = min(steps, max(1, TILE // (streams * self.width)))
-        tile: Floats = np.empty((streams, length + 1, self.width), dtype=self.dtype)
+        memory: Floats = np.empty(streams * (length + 1) * self.width, dtype=self.dtype)
         for first in range(0, steps, length):
-            found = tile[:, : min(length, steps - first) + 1]
+            rows = min(length, steps - first) + 1
+            found = memory[: streams * rows * self.width].reshape(streams, rows, self.width)
             found[:, 0] = states
             for part, kernel in self.kernels:
-                kernel(words, first, found[:, :, part])
+                kernel(words, first, found if len(self.kernels) == 1 else found[:, :, part])
             yield first, found
             states[:] = found[:, -1]
 
 
-def compiled_steps(network: Network) -> Steps | None:
-    """Return the compiled recurrence of a network in float32 or float64 on the CPU; None for any other."""
-    start = network.initial_state
+def compiled_steps(rnn: BilinearRNN) -> Steps | None:
+    """Return the compiled recurrence of a layer in float32 or float64 on the CPU; None for any other."""
+    start, structure = rnn.initial_state, find_recurrence(rnn.structure).stored
     if start.device.type != "cpu" or start.dtype not in (torch.float32, torch.float64):
         return None
-    weights = {name.removeprefix("rnn."): tensor.detach() for name, tensor in network.rnn.state_dict().items()}
-    if network.structure in ("dense", "block-diagonal"):
+    weights = {name: tensor.detach() for name, tensor in rnn.state_dict().items()}
+    if structure in ("dense", "block-diagonal"):
         blocks = [weights[name].permute(0, 2, 1) for name in _block_names(weights)]
-        if "weight" in weights:
+        if structure == "dense":
             blocks = [weights["weight"].permute(2, 1, 0)]
         return _block_steps([block.contiguous().numpy() for block in blocks])
-    kernel = _kernel(network.structure, {name: tensor.contiguous().numpy() for name, tensor in weights.items()})
-    if kernel is None:
-        return None
+    kernel = _kernel(structure, {name: tensor.contiguous().numpy() for name, tensor in weights.items()})
     size = len(start)
-    return Steps(((slice(size), kernel),), np.arange(size), size, weights["initial_state"].numpy().dtype)
+    return (
+        None if kernel is None else Steps(((slice(size), kernel),), np.arange(size), size, start.detach().numpy().dtype)
+    )
 
 
 @final

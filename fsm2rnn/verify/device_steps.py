@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+from importlib.util import find_spec
+from types import ModuleType
 from typing import final
 
 import numpy as np
@@ -11,17 +11,23 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import FLOATS, Network
+from fsm2rnn.errors import InputError
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.gather import Gather
 from fsm2rnn.verify.walk import Indices
 
-KERNELS = "fsm2rnn.verify.triton_kernels"
+KERNELS: ModuleType | None = None
+if torch.cuda.is_available() and find_spec("triton") is not None:
+    from fsm2rnn.verify import triton_kernels
+
+    KERNELS = triton_kernels
+
 WIDEST = 16  # numbers of a block that stays in registers
 
 
 def kernels_found(device: torch.device) -> bool:
     """Return whether the device is a CUDA one and Triton is installed."""
-    return device.type == "cuda" and importlib.util.find_spec("triton") is not None
+    return device.type == "cuda" and KERNELS is not None
 
 
 def run_in_kernel(gather: Gather, words: Indices, coordinates: Indices, device: torch.device) -> Indices:
@@ -29,7 +35,7 @@ def run_in_kernel(gather: Gather, words: Indices, coordinates: Indices, device: 
     table, reads, states = (
         torch.from_numpy(values.astype(np.int32)).to(device) for values in (gather.index, gather.reads, coordinates)
     )
-    found = importlib.import_module(KERNELS).walk_streams(table, reads, _ids(words, device), states)
+    found = _kernels().walk_streams(table, reads, _ids(words, device), states)
     coordinates[:] = states.cpu().numpy()
     decoded: Indices = found.cpu().numpy().astype(gather.reads.dtype)
     return decoded
@@ -46,7 +52,7 @@ class KernelSteps:
 
     def __init__(self, network: Network, codes: Codes) -> None:
         """Take the weights where they are."""
-        self._kernels = importlib.import_module(KERNELS)
+        self._kernels = _kernels()
         self._codes = codes
         self._source, self._factors = _permuted(network)
         self._blocks = [] if self._source is not None else small_blocks(network)
@@ -84,6 +90,13 @@ def small_blocks(network: Network) -> list[Tensor]:
 def runs_in_kernels(network: Network) -> bool:
     """Return whether `KernelSteps` has a kernel for the network."""
     return bool(small_blocks(network)) or _permuted(network)[0] is not None
+
+
+def _kernels() -> ModuleType:
+    if KERNELS is None:
+        message = "Triton kernels need a CUDA device and the package triton"
+        raise InputError(message)
+    return KERNELS
 
 
 def _permuted(network: Network) -> tuple[Tensor | None, Tensor | None]:

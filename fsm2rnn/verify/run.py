@@ -93,7 +93,7 @@ class Form:
         listed = codes(network) if moves or symbols >= LONG else None
         if moves and listed is not None:
             return cls(Gather(listed.table, 0, listed.reads), None)
-        return cls(None, listed, compiled_steps(network) if listed is None and symbols >= LONG else None)
+        return cls(None, listed, compiled_steps(network.rnn) if listed is None and symbols >= LONG else None)
 
     @property
     def table(self) -> Indices | None:

@@ -111,7 +111,7 @@ class StreamRunner:
 def _evaluation(network: Network, codes: Codes) -> Evaluation:
     if kernels_found(network.initial_state.device) and runs_in_kernels(network):
         return KernelSteps(network, codes)
-    steps = compiled_steps(network)
+    steps = compiled_steps(network.rnn)
     return TorchSteps(network, codes) if steps is None else CompiledSteps(steps, codes)
 
 

@@ -66,7 +66,7 @@ def _gather(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     for step in range(steps):
         symbol = tl.load(words + stream * steps + step, mask=stream < batch, other=0).to(tl.int32)
         entry = symbol[:, None] * size + place[None, :]
-        moved = tl.gather(state, tl.load(source + entry, mask=inside, other=0), 1)
+        moved = tl.gather(state.to(factors.dtype.element_ty), tl.load(source + entry, mask=inside, other=0), 1)
         state = (tl.load(factors + entry, mask=inside, other=0.0) * moved).to(found.dtype.element_ty)
         tl.store(found + (stream[:, None] * steps + step) * size + place[None, :], state, mask=inside)
 
@@ -116,7 +116,9 @@ def gather_streams(source: Tensor, factors: Tensor, words: Tensor, states: Tenso
     `source` (D, H), int32, says where each number comes from.
     """
     padded = triton.next_power_of_2(states.shape[1])
-    return _states(_gather, (source, factors), words, states, (max(1, NUMBERS // padded), padded))
+    return _states(
+        _gather, (source, factors.to(wide(states.dtype))), words, states, (max(1, NUMBERS // padded), padded)
+    )
 
 
 def block_streams(matrices: Tensor, words: Tensor, states: Tensor) -> Tensor:

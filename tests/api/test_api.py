@@ -21,10 +21,12 @@ def test_every_public_name_has_its_home():
 def test_compile_all_answers_for_every_target():
     verdicts = fsm2rnn.compile_all("S3")
     assert list(verdicts) == [target.name for target in TARGETS]
-    line = "compiled: size 6, {}, exact at every length in float64, float32, bfloat16, float16"
+    line = "compiled: size {}, {}, exact at every length in float64, float32, bfloat16, float16"
     shown = {name: str(verdict) for name, verdict in verdicts.items()}
-    assert shown["full"] == shown["pd"] == line.format("injective")
-    assert shown["minimal"] == line.format("linear")
+    assert shown["full"] == line.format(6, "injective")
+    assert shown["minimal"] == line.format(6, "linear")
+    assert shown["pd"] == shown["householder"] == line.format(3, "injective")
+    assert shown["factored"] == shown["integer"] == shown["block-diagonal"] == line.format(2, "injective")
     assert shown["rotation"] == (
         "impossible (one layer, no additive term, finite orbit, exact arithmetic): "
         "(2,3) (1,2) gives (1,2,3), (1,2) (2,3) gives (1,3,2)"
@@ -54,9 +56,10 @@ def test_an_explanation_reads_as_lines():
 
 
 def test_auto_takes_the_fewest_numbers():
-    assert fsm2rnn.compile("S3").target == "pd"
+    assert fsm2rnn.compile("S3").target == "integer"  # six matrices of two rows; block-diagonal has as many
+    assert fsm2rnn.compile("A4").target == "pd"  # one sign and one index for each of three coordinates
     assert fsm2rnn.compile(fsm2rnn.from_table([[0]])).target == "full"
-    assert fsm2rnn.compile("parity").target == "rotation"  # one number per letter; real-diagonal has as many
+    assert fsm2rnn.compile("parity").target == "integer"  # one number per letter; the diagonal ones have as many
     assert fsm2rnn.compile("Z5").target == "pd"  # a rotation stores fewer, but is not exact
 
 

@@ -38,14 +38,14 @@ def test_a_quick_run_writes_its_table(tmp_path):
 
 
 def test_every_measured_goal_is_there():
-    assert GOALS == ("P1", "P4", "P5", "P6", "P8", "A2", "A4")
+    assert GOALS == ("P1", "P2", "P3", "P4", "P5", "P6", "P8", "A2", "A4")
     assert len({measure for _, measure in BENCHMARKS}) == len(BENCHMARKS)
 
 
 def test_an_unknown_goal_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["--only", "P8,P9"])
-    assert "unknown goal 'P9', known: P1, P4" in capsys.readouterr().err
+    assert "unknown goal 'P9', known: P1, P2" in capsys.readouterr().err
 
 
 def test_a_goal_is_met_by_its_median():
@@ -53,6 +53,7 @@ def test_a_goal_is_met_by_its_median():
     assert str(plain.measured) == "3 [1-200]"
     assert [row.at_most(plain, limit).met for limit in (3, 2.9)] == [row.Met.YES, row.Met.NO]
     assert [row.at_least(plain, [1.0, 5.0, 2.0], factor).met for factor in (2, 2.1)] == [row.Met.YES, row.Met.NO]
+    assert [row.reaches(plain, limit).met for limit in (3, 3.1)] == [row.Met.YES, row.Met.NO]
     rows = [plain, row.at_most(plain, 3), row.at_most(plain, 2)]
     assert table.summary(rows) == "1 of 2 goals met."
     assert len({len(line) for line in table.table_lines(rows)}) == 1

@@ -130,8 +130,16 @@ def test_state_dict_is_plain_and_goes_round(structure, inner, tmp_path):
 @pytest.mark.parametrize(("structure", "inner"), TENSORS)
 def test_the_arguments_are_shown(structure, inner):
     shown = f"2, 5, structure='{structure}'" + ("" if inner is None else f", inner={inner}")
-    assert repr(BilinearRNNCell(2, 5, structure=structure, inner=inner)) == f"BilinearRNNCell({shown})"
-    assert repr(BilinearRNN(2, 5, structure=structure, inner=inner)) == f"BilinearRNN({shown}, batch_first=True)"
+    layers = [
+        (BilinearRNNCell(2, 5, structure=structure, inner=inner), shown),
+        (BilinearRNN(2, 5, structure=structure, inner=inner), f"{shown}, batch_first=True"),
+    ]
+    for layer, arguments in layers:
+        assert layer.extra_repr() == arguments
+        # torch lists the blocks of a block-diagonal layer below its arguments.
+        end = "(block)" if structure == "block-diagonal" else ")"
+        opened, said, rest = repr(layer).partition(arguments)
+        assert (opened.rstrip(), said, rest.strip()[: len(end)]) == (f"{type(layer).__name__}(", arguments, end)
 
 
 def test_fresh_full_matrices_are_orthogonal():

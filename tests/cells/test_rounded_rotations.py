@@ -6,14 +6,19 @@ import pytest
 import torch
 
 import fsm2rnn
+from fsm2rnn.api import find_format
+from fsm2rnn.constructions.float_states import Fails
+from fsm2rnn.constructions.improvement import float_search
+from fsm2rnn.exact.rounding import BFLOAT16
 from tests.cells.compiled_networks import DTYPES
+from tests.second_checker.checker import accepts
 
 Z5_STEPS = {"float64": 1366058382397025, "float32": 2594679, "bfloat16": 63, "float16": 573}
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_five_turns_hold_as_long_as_is_proved(dtype):
-    stored = fsm2rnn.compile("Z5", "rotation").proved(dtype)
+    stored = fsm2rnn.compile("Z5", "rotation").verdict.store(find_format(dtype), {})
     assert stored.steps == Z5_STEPS[dtype]
     network = fsm2rnn.lower(stored)
     ids = torch.randint(5, (500, min(stored.steps, 600)))
@@ -26,9 +31,40 @@ def test_a_network_that_is_moved_is_proved_for_about_as_long(dtype):
     network = fsm2rnn.compile("Z5", "rotation").network("float64").to(getattr(torch, dtype))
     assert network.readout.weight.dtype == network.rnn.cosine.dtype == getattr(torch, dtype)
     proved = fsm2rnn.lift(network)
-    assert 0.8 * Z5_STEPS[dtype] <= proved.steps <= Z5_STEPS[dtype]
-    ids = torch.randint(5, (500, min(proved.steps, 600)))
+    if dtype == "float16":
+        assert (proved.grade_name, proved.grade.states) == ("orbit", 5)
+    else:
+        assert 0.8 * Z5_STEPS[dtype] <= proved.steps <= Z5_STEPS[dtype]
+    ids = torch.randint(5, (500, min(proved.steps or 600, 600)))
     assert torch.equal(network.run(ids), ids.cumsum(1) % 5)
+
+
+def test_float_states_that_close_hold_at_every_length(tmp_path):
+    path = tmp_path / "z10.safetensors"
+    report = fsm2rnn.compile("Z10", "rotation").save(path, "float16")
+    assert (report.accepted, report.grade, report.equations) == (True, "orbit", 100)
+    assert accepts(path.read_bytes()) == (True, "proved")
+    network = fsm2rnn.load(path)
+    assert fsm2rnn.check(network).grade == "orbit"
+    ids = torch.randint(10, (20, 3000))
+    assert torch.equal(network.run(ids), ids.cumsum(1) % 10)
+    # Each step ends, bit for bit, in one of the listed states.
+    stored = fsm2rnn.lift(network)
+    listed = {tuple(float(dict(state).get(place, 0)) for place in range(2)) for state in stored.trace.states}
+    with torch.no_grad():
+        states = network.rnn(ids[:, :500])[0].float().flatten(0, 1)
+    assert set(map(tuple, states.tolist())) <= listed
+
+
+def test_the_shortest_failing_word_fails_at_its_end():
+    """In torch's own bfloat16; proved are 36 steps."""
+    result = fsm2rnn.compile("Z10", "rotation")
+    found = float_search(result.verdict, BFLOAT16)
+    assert isinstance(found, Fails)
+    assert len(found.word) == 183
+    ids = torch.tensor([found.word])
+    right = result.network("bfloat16").run(ids) == ids.cumsum(1) % 10
+    assert right[0].tolist() == [True] * 182 + [False]
 
 
 @pytest.mark.parametrize("name", ["cosine", "sine"])

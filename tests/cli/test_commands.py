@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 
 import pytest
 
 import fsm2rnn
 from fsm2rnn.cli import main
 from fsm2rnn.targets import TARGETS
+from tests.cli.commands import answer, refusal
 
 
 @pytest.fixture
@@ -18,23 +18,6 @@ def z5(tmp_path):
     path = tmp_path / "z5.safetensors"
     assert main(["compile", "Z5", "-t", "pd", "-o", str(path), "--quiet"]) == 0
     return path
-
-
-def answer(capsys, *arguments, status=0):
-    """Run a command with --json and return its one document."""
-    assert main([*arguments, "--json"]) == status
-    captured = capsys.readouterr()
-    return json.loads(captured.out)
-
-
-def refusal(capsys, *arguments):
-    """Run a command that must fail with status 2 and return its message."""
-    assert main(list(arguments)) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("fsm2rnn: ")
-    assert len(captured.err.splitlines()) == 1
-    return captured.err
 
 
 def test_explain(capsys):
@@ -282,23 +265,3 @@ def test_usage_errors_are_status_two(capsys, arguments):
         main(arguments)
     assert stop.value.code == 2
     assert "usage: fsm2rnn" in capsys.readouterr().err
-
-
-def test_demo(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
-    monkeypatch.setattr("fsm2rnn.commands.demo.FLOAT_STEPS", 50)
-    found = answer(capsys, "demo", "-o", str(tmp_path / "demo"))
-    assert found["failures"] == 0
-    assert len(found["machines"]) == 4
-    runs = [run for machine in found["machines"].values() for run in machine["runs"]]
-    assert len(runs) == 16
-    for run in runs:
-        assert run["holds"]
-        assert main(["check", run["file"], "--quiet"]) == 0
-
-
-def test_demo_reports_a_failure(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
-    monkeypatch.setattr("fsm2rnn.commands.demo.FLOAT_STEPS", 50)
-    monkeypatch.setattr("fsm2rnn.commands.demo._float_agrees", lambda _network, _machine: False)
-    assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == 16

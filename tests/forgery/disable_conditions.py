@@ -30,6 +30,7 @@ QUICK = (
     "tests/forgery/test_wrong_horizons.py",
     "tests/forgery/test_wrong_structures.py",
     "tests/forgery/test_wrong_prototypes.py",
+    "tests/forgery/test_wrong_float_orbits.py",
     "tests/forgery/test_wrong_compilers.py",
     "tests/proof/test_readers.py",
 )

@@ -84,12 +84,15 @@ def _never_returns(machine, witness):
 
 
 def _idempotents_differ(machine, witness):
-    """Two words that act as each other's left or right zeros on every state, told apart after prefix by suffix."""
+    """Two words that act as each other's left or right zeros on every state that a word reaches, told apart after prefix by suffix."""
     first, second = witness.first, witness.second
+    reached = [machine.start]
+    for state in reached:
+        reached += [target for target in dict.fromkeys(machine.table[state]) if target not in reached]
 
     def ends(word):
         symbols = [machine.symbols[index] for index in word]
-        return [[state, *replace(machine, start=state).run(symbols)][-1] for state in range(len(machine.states))]
+        return [[state, *replace(machine, start=state).run(symbols)][-1] for state in reached]
 
     def same(left, right):
         return all(_one_behaviour(machine, *pair) for pair in zip(ends(left), ends(right), strict=True))

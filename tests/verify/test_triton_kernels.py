@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 import torch
 
 import fsm2rnn
+from fsm2rnn.errors import InputError
+from fsm2rnn.verify import device_steps
 from fsm2rnn.verify.codes import codes
-from fsm2rnn.verify.device_steps import KERNELS, KernelSteps, run_in_kernel, runs_in_kernels
+from fsm2rnn.verify.device_steps import KernelSteps, kernels_found, run_in_kernel, runs_in_kernels
 from fsm2rnn.verify.gather import Gather, gather_form
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import smallest_type, walk_block
+from tests.house.source_tree import ROOT
 
 CUDA = torch.cuda.is_available()
-if not CUDA and "triton" not in sys.modules:
-    os.environ["TRITON_INTERPRET"] = "1"  # read when triton is imported
-pytest.importorskip("triton", reason="the triton extra is not installed")
+if find_spec("triton") is None:
+    pytest.skip("the triton extra is not installed", allow_module_level=True)
+
+INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 
 DEVICES = [
-    pytest.param("cpu", marks=pytest.mark.skipif(CUDA, reason="Triton does not interpret beside a CUDA device")),
+    pytest.param("cpu", marks=pytest.mark.skipif(not INTERPRETED, reason="interpreted in a process of their own")),
     pytest.param("cuda", marks=pytest.mark.gpu),
 ]
 on_each_device = pytest.mark.parametrize("device", DEVICES)
 
 
 @pytest.fixture(autouse=True)
-def _interpreted_alone():
-    """The variable is for these kernels, not for what other tests start."""
-    before = os.environ.pop("TRITON_INTERPRET", None)
-    if not CUDA:
-        os.environ["TRITON_INTERPRET"] = "1"
-    __import__(KERNELS)
-    yield
-    os.environ.pop("TRITON_INTERPRET", None)
-    if before is not None:
-        os.environ["TRITON_INTERPRET"] = before
+def _kernels(monkeypatch):
+    if CUDA or INTERPRETED:
+        monkeypatch.setattr(device_steps, "KERNELS", import_module("fsm2rnn.verify.triton_kernels"))
+
+
+@pytest.mark.skipif(CUDA or INTERPRETED, reason="the kernels are tested here")
+def test_interpreted_kernels():
+    """Triton reads the variable when it is imported, which another test may have done."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    found = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"TRITON_INTERPRET": "1"}, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout
+    assert " passed" in found.stdout
 
 
 @on_each_device
@@ -95,6 +106,18 @@ def test_a_state_that_is_not_its_code_is_seen(device):
     assert np.array_equal(steps.run(words, starts, trace), listed.reads[trace])
     trace[0, 1] = (trace[0, 1] + 1) % 6
     assert steps.run(words, starts, trace) is None
+
+
+def test_kernels_are_for_cuda_alone(monkeypatch):
+    assert not kernels_found(torch.device("cpu"))
+    monkeypatch.setattr(device_steps, "KERNELS", None)
+    assert not kernels_found(torch.device("cuda"))
+    with pytest.raises(InputError, match="need a CUDA device and the package triton"):
+        run_in_kernel(
+            gather_form(fsm2rnn.compile("S3", "full").network().meaning()),
+            *[np.zeros((1, 1), np.uint8)] * 2,
+            torch.device("cpu"),
+        )
 
 
 def test_wide_blocks_and_sums_have_no_kernel():
