@@ -28,6 +28,7 @@ def machine_facts() -> dict[str, str]:
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "cpu": _cpu_model(),
         "cores": str(usable_cores()),
+        "load": _load(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
@@ -37,6 +38,11 @@ def machine_facts() -> dict[str, str]:
 def usable_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _load() -> str:
+    """Return how many programs wanted a core in the last minute, five and fifteen, this one among them."""
+    return " ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
 
 
 def _cpu_model() -> str:

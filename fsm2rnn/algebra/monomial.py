@@ -131,7 +131,7 @@ def fewest_reflections_form(machine: StateMachine) -> SignedPermutationForm:
     `signed_permutation_form`.
     """
     form = signed_permutation_form(machine)
-    if form.size > WIDTH_LIMIT:
+    if form.size > WIDTH_LIMIT or len(machine.states) == 1:
         return form
     try:
         action = group_action(machine)

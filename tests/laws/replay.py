@@ -84,7 +84,7 @@ def _never_returns(machine, witness):
 
 
 def _idempotents_differ(machine, witness):
-    """Two words that act as each other's left or right zeros on every state that a word reaches, told apart after prefix by suffix."""
+    """Two words, each other's left or right zeros on all states that words reach, told apart after prefix by suffix."""
     first, second = witness.first, witness.second
     reached = [machine.start]
     for state in reached:
