@@ -159,7 +159,7 @@ def test_false_forms_are_refused():
 
 
 def test_large_machines_and_states_out_of_reach_are_refused():
-    with pytest.raises(LimitError, match="matrix algebra"):
+    with pytest.raises(LimitError, match="searched for blocks"):
         block_form(read("counter(24)"))
     with pytest.raises(InputError, match="reachable"):
         block_form(read("maps:0,1"))

@@ -258,4 +258,4 @@ def test_a_million_states_in_one_line_are_refused_before_they_are_built(text):
     start = time.process_time()
     with pytest.raises(LimitError):
         read(text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
