@@ -49,7 +49,8 @@ def checkout_copy(folder: Path, package: Path) -> Path:
 
 def first_failure(folder: Path, tests: Sequence[str]) -> str | None:
     """Return the first of some tests that fails in a copy; None if all pass."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", "--tb=no", *tests]
+    options = ["-q", "-x", "-n0", "--no-header", "-p", "no:cacheprovider", "--tb=no"]
+    command = [sys.executable, "-m", "pytest", *options, *tests]
     command += ["--ignore=tests/forgery/test_disable_conditions.py"]  # it is about the source as it stands
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
     try:

@@ -45,7 +45,7 @@ def _kernels(monkeypatch):
 @pytest.mark.skipif(CUDA or INTERPRETED, reason="the kernels are tested here")
 def test_interpreted_kernels():
     """Triton reads the variable when it is imported, which another test may have done."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", __file__]
     found = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"TRITON_INTERPRET": "1"}, capture_output=True, text=True, check=False
     )
