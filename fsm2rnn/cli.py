@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(ALLOCATIONS)
     try:
         command: Callable[[argparse.Namespace], int] = importlib.import_module(options.module).run
-        return command(options)
+        status = command(options)
+        # A reader that left is met here, and not when the interpreter ends.
+        sys.stdout.flush()
     except FsmError as error:
         print(f"fsm2rnn: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of stdout left; nothing more can be said to it, at exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return HOLDS
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
