@@ -58,9 +58,9 @@ REASON = (
 @final
 @dataclass(frozen=True)
 class Tracking:
-    """Stored letters move prototypes as the machine moves its states, but for small residuals.
+    """Stored letters move prototypes as the machine moves its states but for small residuals, or float states exactly.
 
-    Proved by `tracked`, which alone makes it, and says for how long.
+    Proved by `tracked` here, or by `closed` of `float_orbit`, which alone make it and say for how long.
     """
 
     machine: StateMachine

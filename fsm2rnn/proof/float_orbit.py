@@ -28,6 +28,7 @@ from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitu
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
+from fsm2rnn.proof.drift import Tracking
 from fsm2rnn.proof.horizon import ACCUMULATORS
 from fsm2rnn.proof.meaning import Meaning
 
@@ -43,17 +44,6 @@ REASON = (
 )
 # The rows of a letter: their number, and their entries by column.
 Rows: TypeAlias = tuple[tuple[int, Vector], ...]
-
-
-@final
-@dataclass(frozen=True)
-class Replay:
-    """Every step of every listed float state is a listed one. Proved by `closed`, which alone makes it."""
-
-    machine: StateMachine
-    contract: Contract
-    size: int
-    equations: int
 
 
 @final
@@ -91,7 +81,7 @@ def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vecto
 
 def closed(
     machine: StateMachine, contract: Contract, stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]
-) -> tuple[Replay, Closure]:
+) -> tuple[Tracking, Closure]:
     """Return the proof that words reach these float states alone, and that each is read as listed.
 
     Raises CertificateError where they do not, LimitError when there are too many states, steps or scores.
@@ -102,7 +92,7 @@ def closed(
     _prove_states(machine, stored, states, reads)
     _prove_range(stored, states)
     _prove_steps(machine, [list(_images(one, states, stored.form)) for one in rows], reads)
-    replay = Replay(machine, contract, stored.matrices[0].height, len(states) * len(rows))
+    replay = Tracking(machine, contract, stored.matrices[0].height, len(states) * len(rows))
     return replay, Closure(stored.form, len(states), _lead(stored, states, reads))
 
 

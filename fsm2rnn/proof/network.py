@@ -14,7 +14,7 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Margin
 from fsm2rnn.proof.drift import Tracking, tracked
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
-from fsm2rnn.proof.float_orbit import Closure, Replay, closed
+from fsm2rnn.proof.float_orbit import Closure, closed
 from fsm2rnn.proof.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.horizon import Horizon, horizon
 from fsm2rnn.proof.meaning import Meaning
@@ -74,7 +74,7 @@ class Network:
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
-    proof: Simulation | Enclosure | Tracking | Replay = field(init=False)
+    proof: Simulation | Enclosure | Tracking = field(init=False)
     grade: ExactGrade | Horizon | Closure = field(init=False)
 
     def __post_init__(self) -> None:
