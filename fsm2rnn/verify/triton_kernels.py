@@ -1,7 +1,8 @@
 """The table walk, the signed gather and the recurrence of small blocks in Triton: one program per block of streams.
 
 Imported where there is a CUDA device, or where Triton interprets (TRITON_INTERPRET=1). Products and sums are taken in
-the accumulating format, in any order, and every state is rounded once.
+the accumulating format, in any order, and every state is rounded once. Triton compiles annotations too and knows none
+but its own, so the arguments of kernels have no others.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ NUMBERS = 1024  # of the matrices that one program gathers for a step
 @triton.jit
 @no_type_check
 def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
-    table: Tensor,
-    reads: Tensor,
-    words: Tensor,
-    states: Tensor,
-    found: Tensor,
-    batch: int,
-    steps: int,
-    width: int,
+    table,
+    reads,
+    words,
+    states,
+    found,
+    batch,
+    steps,
+    width,
     block: tl.constexpr,
 ) -> None:
     """Walk `block` streams of ids (B, T) through the table (D, width)."""
@@ -47,14 +48,14 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
 @triton.jit
 @no_type_check
 def _gather(  # noqa: PLR0913, PLR0917  a kernel takes no structures
-    source: Tensor,
-    factors: Tensor,
-    words: Tensor,
-    states: Tensor,
-    found: Tensor,
-    batch: int,
-    steps: int,
-    size: int,
+    source,
+    factors,
+    words,
+    states,
+    found,
+    batch,
+    steps,
+    size,
     block: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:
@@ -74,13 +75,13 @@ def _gather(  # noqa: PLR0913, PLR0917  a kernel takes no structures
 @triton.jit
 @no_type_check
 def _blocks(  # noqa: PLR0913, PLR0917  a kernel takes no structures
-    matrices: Tensor,
-    words: Tensor,
-    states: Tensor,
-    found: Tensor,
-    batch: int,
-    steps: int,
-    size: int,
+    matrices,
+    words,
+    states,
+    found,
+    batch,
+    steps,
+    size,
     block: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:

@@ -53,6 +53,30 @@ def test_interpreted_kernels():
     assert " passed" in found.stdout
 
 
+WIDE = {"fp64": "fp64"}  # what numbers are summed in, float32 unless said
+SIZES = dict.fromkeys(("batch", "steps", "size", "width"), "i32")
+POINTERS = {
+    "_walk": {"table": "*i32", "reads": "*i32", "words": "*u8", "states": "*i32", "found": "*i32"},
+    "_gather": {"source": "*i32", "factors": "*{wide}", "words": "*u8", "states": "*{kept}", "found": "*{kept}"},
+    "_blocks": {"matrices": "*{wide}", "words": "*u8", "states": "*{kept}", "found": "*{kept}"},
+}
+
+
+@pytest.mark.skipif(INTERPRETED, reason="interpreted kernels are not compiled")
+@pytest.mark.filterwarnings("ignore:TRITON_DEFAULT_FP_FUSION")  # nothing here rounds, fused or not
+@pytest.mark.parametrize("kept", ["fp32", "fp64", "fp16", "bf16"])
+@pytest.mark.parametrize("name", POINTERS)
+def test_kernels_compile_for_a_device_that_is_not_there(name, kept):
+    compiler, backends = import_module("triton.compiler"), import_module("triton.backends.compiler")
+    kernel = getattr(import_module("fsm2rnn.verify.triton_kernels"), name)
+    pointers = {key: kind.format(kept=kept, wide=WIDE.get(kept, "fp32")) for key, kind in POINTERS[name].items()}
+    constants = {key: value for key, value in (("block", 64), ("padded", 4)) if key in kernel.arg_names}
+    sizes = {key: kind for key, kind in SIZES.items() if key in kernel.arg_names}
+    signature = pointers | sizes | dict.fromkeys(constants, "constexpr")
+    source = compiler.ASTSource(fn=kernel, signature=signature, constexprs=constants)
+    assert compiler.compile(source, target=backends.GPUTarget("cuda", 90, 32)).asm["cubin"]
+
+
 @on_each_device
 @pytest.mark.parametrize(("states", "batch", "steps"), [(5, 1, 20), (300, 130, 7), (70_000, 3, 9)])
 def test_the_walk(device, states, batch, steps):
