@@ -97,6 +97,11 @@ def log_of_one_plus_above(value: Fraction) -> Fraction:
     return Fraction(2 * (total + power), unit)
 
 
+def powers_below(ratio: Fraction, growth: Fraction) -> int:
+    """Return the greatest t that is found to have (1 + growth)^t < ratio, for 1 <= ratio <= 2 and growth > 0."""
+    return 0 if growth >= 1 else math.floor(log_below(ratio) / log_of_one_plus_above(growth))
+
+
 def scaled(value: Scalar) -> Bounds:
     """Return the bounds of a rational."""
     number = Fraction(value) * UNIT

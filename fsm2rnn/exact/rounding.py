@@ -42,6 +42,11 @@ class FloatFormat:
         """The largest finite number (an integer in all formats here)."""
         return ((1 << self.precision) - 1) << (self.bias - self.precision + 1)
 
+    @property
+    def accumulator(self) -> FloatFormat:
+        """The format in which products are added up: float32 for shorter formats."""
+        return self if self.precision >= FLOAT32.precision else FLOAT32
+
 
 FLOAT64 = FloatFormat("float64", 53, 11)
 FLOAT32 = FloatFormat("float32", 24, 8)

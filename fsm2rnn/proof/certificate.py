@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof import drift, float_orbit, grade, horizon
+from fsm2rnn.proof import drift, float_orbit, grade, horizon, scan_order
 from fsm2rnn.proof.canonical_json import canonical_json, digest
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.float_orbit import Closure
@@ -30,9 +31,10 @@ from fsm2rnn.proof.machine_json import (
     state_to_json,
 )
 from fsm2rnn.proof.network import Cells, FloatOrbit, Network, Orbit, Prototypes, Trace
+from fsm2rnn.proof.scan_order import ScanHorizon
 from fsm2rnn.proof.tensor_file import StoredTensor
 
-FORMAT = "fsm2rnn-certificate-2"
+FORMAT = "fsm2rnn-certificate-3"
 ALL_LENGTHS = "all lengths"
 PROTOTYPES = "the rows of readout.weight"
 CONTRACTS = {contract.value: contract for contract in Contract}
@@ -107,9 +109,14 @@ def _separation(network: Network) -> dict[str, Json]:
             exact: dict[str, Json] = {form.name: ALL_LENGTHS for form in formats}
             return {
                 "separation": {"decoder": kind, "margin": margin},
-                "float": {"dtypes": exact, "partial_sums": str(partial_sums), "reason": grade.REASON},
+                "float": {
+                    "dtypes": exact,
+                    "partial_sums": str(partial_sums),
+                    "reason": grade.REASON,
+                    "scan": _exact_scan(network.grade),
+                },
             }
-        case Horizon(form, eta, mu, lead, steps):
+        case Horizon(form, eta, mu, lead, steps, scan):
             return {
                 "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
                 "float": {
@@ -117,13 +124,30 @@ def _separation(network: Network) -> dict[str, Json]:
                     "eta": upper_decimal(eta),
                     "mu": lower_decimal(mu),
                     "reason": drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON,
+                    "scan": _scan(form, scan),
                 },
             }
         case Closure(form, _, lead):
             return {
                 "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
-                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON},
+                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON, "scan": {"dtypes": {}}},
             }
+
+
+def _exact_scan(grade: ExactGrade) -> Json:
+    """Return what is proved of letters multiplied as matrices that never round."""
+    if not grade.scan:
+        return {"dtypes": {}}
+    dtypes: dict[str, Json] = {form.name: ALL_LENGTHS for form in grade.scan}
+    return {"dtypes": dtypes, "partial_sums": str(grade.products), "reason": scan_order.EXACT}
+
+
+def _scan(form: FloatFormat, found: ScanHorizon | None) -> Json:
+    """Return what is proved of letters multiplied as matrices that round."""
+    if found is None:
+        return {"dtypes": {}}
+    dtypes: dict[str, Json] = {form.name: length_text(found.steps)}
+    return {"dtypes": dtypes, "eta": upper_decimal(found.eta), "reason": scan_order.ROUNDED}
 
 
 def _hashes(body: dict[str, Json]) -> dict[str, Json]:

@@ -23,22 +23,22 @@ enlarges that by its own factors; one more such number per coordinate where the 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, LimitError
-from fsm2rnn.exact.circle import log_below, log_of_one_plus_above
+from fsm2rnn.exact.circle import powers_below
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.rounding import FloatFormat
-from fsm2rnn.exact.sparse import absolute, dot
+from fsm2rnn.exact.sparse import SparseMatrix, absolute, dot
 from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.horizon import ACCUMULATORS, Horizon
+from fsm2rnn.proof.horizon import Horizon
 from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.nearness import PrototypeRows, root_above
+from fsm2rnn.proof.scan_order import ScanHorizon, block_error, scan_horizon
 
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
 SCORE_LIMIT = 1 << 25  # prototypes squared
@@ -89,15 +89,27 @@ def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple
     _prove_kind(machine, contract, stored)
     _prove_work(stored)
     points = PrototypeRows(stored)
-    eta = _step_error(machine, stored, points)
+    eta, drift = _step_errors(machine, stored, points)
     lead, mu = points.separation()
-    steps = 0 if eta >= 1 else math.floor(log_below(1 + mu) / log_of_one_plus_above(eta))
+    steps = powers_below(1 + mu, eta)
     if steps < 1:
         message = f"rounded to {stored.form.name}, no step is proved to be read right"
         raise CertificateError("float", message)
     equations = len(points.reads) * len(stored.matrices)
     tracking = Tracking(machine, contract, stored.matrices[0].height, equations)
-    return tracking, Horizon(stored.form, eta, mu, lead, steps)
+    return tracking, Horizon(stored.form, eta, mu, lead, steps, _scan(stored, points.norm, drift, mu))
+
+
+def _scan(stored: Meaning, norm: Fraction, drift: Fraction, mu: Fraction) -> ScanHorizon | None:
+    """Return what theorem B of `scan_order` says of letters that are stored as matrices; None for other ones."""
+    if not all(isinstance(matrix, SparseMatrix) for matrix in stored.matrices):
+        return None
+    size = max(stored.blocks or ())
+    gain, underflow = block_error(size, stored.form)
+    # No product has norm above 2, a sum of its entries 8 n at most; the state's blocks keep below 4 V.
+    if 8 * size * max(Fraction(1), norm) > stored.form.largest:
+        return None
+    return scan_horizon(drift, gain + underflow * max(Fraction(1), 1 / norm), mu)
 
 
 def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning) -> None:
@@ -134,13 +146,17 @@ def _prove_work(stored: Meaning) -> None:
             raise LimitError(what, limit=limit, needed=needed)
 
 
-def _step_error(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> Fraction:
-    """Return eta, the greatest over letters; CertificateError where a prototype is listed that no word reaches."""
-    worst, successors = Fraction(0), []
+def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> tuple[Fraction, Fraction]:
+    """Return eta, and what it is where nothing rounds, the greatest over letters.
+
+    CertificateError where a prototype is listed that no word reaches.
+    """
+    worst, exact, successors = Fraction(0), Fraction(0), []
     for symbol, matrix in enumerate(stored.matrices):
         letter = _letter(matrix, stored.blocks or (), stored.form)
         residual, followed = points.residual(stored.columns(symbol), [row[symbol] for row in machine.table])
         successors.append(followed)
+        exact = max(exact, letter.stretch, residual / points.norm)
         worst = max(worst, letter.gain + max(letter.stretch, (residual + letter.underflow) / points.norm))
         # No block of a computed state exceeds 4 V, see `nearness`; rounding does not double a number.
         if 8 * points.norm * letter.peak > stored.form.largest:
@@ -154,13 +170,12 @@ def _step_error(machine: StateMachine, stored: Meaning, points: PrototypeRows) -
     if len(order) < len(points.reads):
         message = f"{len(points.reads) - len(order)} prototypes are listed that no word reaches"
         raise CertificateError("reads", message)
-    return worst
+    return worst, exact
 
 
 def _letter(matrix: ExactMatrix, blocks: tuple[int, ...], form: FloatFormat) -> _Letter:
     """Return the bounds of one letter, the greatest over its blocks."""
-    accumulator = ACCUMULATORS.get(form, form)
-    unit, least = Fraction(1, 1 << accumulator.precision), Fraction(2) ** accumulator.lowest
+    unit, least = Fraction(1, 1 << form.accumulator.precision), Fraction(2) ** form.accumulator.lowest
     found, first = [], 0
     for size in blocks:
         columns = tuple(dict(column) for column in columns_of(matrix)[first : first + size])
@@ -173,7 +188,7 @@ def _letter(matrix: ExactMatrix, blocks: tuple[int, ...], form: FloatFormat) -> 
             found.append(_Letter(_stretch(block), gain, underflow, 1 + size_of_block))
         first += size
     letter = _Letter(*(max(values) for values in zip(*map(_numbers, found), strict=True)))
-    if accumulator == form:
+    if form.accumulator == form:
         return letter
     kept = Fraction(1, 1 << form.precision)
     gain = letter.gain + kept * (1 + letter.stretch + letter.gain)

@@ -29,7 +29,6 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.decoder import Decoder
 from fsm2rnn.proof.drift import Tracking
-from fsm2rnn.proof.horizon import ACCUMULATORS
 from fsm2rnn.proof.meaning import Meaning
 
 STATE_LIMIT = 1 << 12
@@ -63,7 +62,7 @@ def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
     if mixed or len(matrices) < len(stored.matrices) or stored.head is not None:
         message = "float states are those of diagonal, rotation, dense and block-diagonal networks without a head"
         raise CertificateError("operator", message)
-    if stored.form not in ACCUMULATORS:
+    if stored.form.accumulator == stored.form:
         message = f"products of {stored.form.name} numbers are rounded before they are added"
         raise CertificateError("float", message)
     if any(len(row) > TERMS for matrix in matrices for row in matrix.columns):
@@ -74,9 +73,8 @@ def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
 
 def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vector:
     """Return the float state that follows `state`; NumericError where it overflows."""
-    accumulator = ACCUMULATORS[form]
     sums = ((place, sum(entry * state.get(column, 0) for column, entry in row)) for place, row in rows)
-    return spelled({place: rounded(rounded(total, accumulator), form) for place, total in sums})
+    return spelled({place: rounded(rounded(total, form.accumulator), form) for place, total in sums})
 
 
 def closed(
@@ -145,7 +143,7 @@ def _prove_range(stored: Meaning, states: tuple[Vector, ...]) -> None:
     numbers = [[entry for one in family for _, entry in one] for family in (columns, states)]
     parts = [max((entry.denominator for entry in entries), default=1) for entries in numbers]
     sizes = [max((absolute(entry) for entry in entries), default=0) for entries in numbers]
-    if math.prod(parts) > 1 << -ACCUMULATORS[stored.form].lowest:
+    if math.prod(parts) > 1 << -stored.form.accumulator.lowest:
         message = "a product may be no number of the accumulating format"
         raise CertificateError("float", message)
     if TERMS * math.prod(sizes) > stored.form.largest:

@@ -11,6 +11,7 @@ from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
 from fsm2rnn.exact.updates import UpdateProduct
+from fsm2rnn.proof.scan_order import exact_sums
 from fsm2rnn.proof.simulation import Simulation
 
 REASON = (
@@ -28,11 +29,14 @@ class ExactGrade:
     """The float formats in which a simulation runs without rounding at every length.
 
     `partial_sums` bounds every partial sum along the orbit; None when an entry is not an integer, and
-    then no format is listed.
+    then no format is listed. `products` bounds those of letters that are multiplied as matrices, and `scan` lists the
+    formats in which they never round either; see `scan_order`.
     """
 
     partial_sums: int | None
     formats: tuple[FloatFormat, ...]
+    products: int | None = None
+    scan: tuple[FloatFormat, ...] = ()
 
 
 def exact_grade(simulation: Simulation) -> ExactGrade:
@@ -58,7 +62,9 @@ def exact_grade(simulation: Simulation) -> ExactGrade:
     ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
     bound = max(bound, _largest_image(SparseMatrix(decoder.readout.height, readout), with_bias, ones, stored))
     exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
-    return ExactGrade(int(bound), exact)
+    products = exact_sums(simulation)
+    scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
+    return ExactGrade(int(bound), exact, products, scan)
 
 
 def _largest_image(matrix: SparseMatrix, sizes: Sequence[Vector], rows: Rows | None, known: set[Vector]) -> Scalar:

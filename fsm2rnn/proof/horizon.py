@@ -28,16 +28,16 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import (
     UNIT,
     Bounds,
-    log_below,
-    log_of_one_plus_above,
     point_on_circle,
+    powers_below,
     scaled,
     square_root_up,
 )
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat, rounded
+from fsm2rnn.exact.rounding import FloatFormat, rounded
 from fsm2rnn.exact.sparse import Scalar, absolute
 from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter, Turn
 from fsm2rnn.proof.meaning import Meaning
+from fsm2rnn.proof.scan_order import ScanHorizon, is_power_or_zero, scan_horizon, turn_error
 from fsm2rnn.proof.separation import separation
 
 REASON = (
@@ -47,7 +47,6 @@ REASON = (
     "(1 + eta)^steps - 1 < mu, and a state that is off by less than mu in every plane is read right, the scores' own "
     "rounding included; lines stay in their cells, since rounding is monotone and their ends are numbers of the format"
 )
-ACCUMULATORS = {BFLOAT16: FLOAT32, FLOAT16: FLOAT32}
 # Cosine and sine of the turns that never round; None sends a plane to zero.
 EXACT: dict[Turn, tuple[Scalar, Scalar]] = {
     None: (0, 0),
@@ -66,7 +65,8 @@ class Horizon:
 
     `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least
     lead of the right score on the exact cells (None when there is one reading only). All are proven
-    bounds, eta from above and the others from below.
+    bounds, eta from above and the others from below. `scan` says the same of letters that are multiplied as matrices,
+    see `scan_order`; None where nothing is proved of them.
     """
 
     form: FloatFormat
@@ -74,6 +74,7 @@ class Horizon:
     mu: Fraction
     lead: Fraction | None
     steps: int | None
+    scan: ScanHorizon | None
 
 
 def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
@@ -102,13 +103,32 @@ def _prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
 def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
     lead, mu = separated
     eta = max(_step_error(letter, stored, symbol) for symbol, letter in enumerate(enclosure.letters))
+    scan = _scan(enclosure, stored, mu, eta)
     if not eta:
-        return Horizon(stored.form, eta, mu, lead, None)
-    steps = 0 if eta >= 1 else math.floor(log_below(1 + mu) / log_of_one_plus_above(eta))
+        return Horizon(stored.form, eta, mu, lead, None, scan)
+    steps = powers_below(1 + mu, eta)
     if steps < 1:
         message = f"rounded to {stored.form.name}, no step is proved to be read right"
         raise CertificateError("float", message)
-    return Horizon(stored.form, eta, mu, lead, steps)
+    return Horizon(stored.form, eta, mu, lead, steps, scan)
+
+
+def _scan(enclosure: Enclosure, stored: Meaning, mu: Fraction, eta: Fraction) -> ScanHorizon | None:
+    """Return what theorem B of `scan_order` says; None where a line is neither zero nor a small power of two."""
+    start = dict(stored.initial_state)
+    lines = range(len(enclosure.cells[0].lines))
+    factors = [factor for letter in enclosure.letters for factor in letter.lines]
+    if not all(map(is_power_or_zero, [*factors, *(start.get(line, 0) for line in lines)])):
+        return None
+    if not eta:
+        return ScanHorizon(eta, None)
+    away = max(
+        _distance(turn, *_pair(stored, symbol, plane))
+        for symbol, letter in enumerate(enclosure.letters)
+        for plane, turn in enumerate(letter.planes)
+    )
+    gain, underflow = turn_error(stored.form)
+    return scan_horizon(away, gain + underflow, mu)
 
 
 def upper_decimal(value: Fraction) -> str:
@@ -168,18 +188,20 @@ def _prove_start(cell: Cell, stored: Meaning, lines: int) -> None:
 
 def _step_error(letter: Letter, stored: Meaning, symbol: int) -> Fraction:
     """Return eta of one letter: the greatest over its planes."""
-    columns = stored.columns(symbol)
-    lines = len(letter.lines)
-    worst = Fraction(0)
-    for plane, turn in enumerate(letter.planes):
-        place = lines + 2 * plane
-        block = dict(columns[place])
-        worst = max(worst, _plane_error(turn, block.get(place, 0), block.get(place + 1, 0), stored.form))
-    return worst
+    planes = enumerate(letter.planes)
+    errors = (_plane_error(turn, *_pair(stored, symbol, plane), stored.form) for plane, turn in planes)
+    return max(errors, default=Fraction(0))
 
 
-def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
-    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
+def _pair(stored: Meaning, symbol: int, plane: int) -> tuple[Scalar, Scalar]:
+    """Return the stored cosine and sine."""
+    place = (stored.lines or 0) + 2 * plane
+    block = dict(stored.columns(symbol)[place])
+    return block.get(place, 0), block.get(place + 1, 0)
+
+
+def _distance(turn: Turn, cosine: Scalar, sine: Scalar) -> Fraction:
+    """Return |B - A|, zero for quarter turns and zeros as they are; CertificateError for another zero."""
     if EXACT.get(turn) == (cosine, sine):
         return Fraction(0)
     if turn is None:
@@ -187,16 +209,22 @@ def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) ->
         raise CertificateError("letters", message)
     points = zip(point_on_circle(turn), (cosine, sine), strict=True)
     gaps = [_farthest(bounds, scaled(value)) for bounds, value in points]
-    distance = Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
-    accumulator = ACCUMULATORS.get(form, form)
-    unit = Fraction(1, 1 << accumulator.precision)
-    rho, underflow = 2 * unit / (1 - 2 * unit), Fraction(2) ** accumulator.lowest
-    if accumulator != form:
+    return Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
+
+
+def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
+    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
+    if EXACT.get(turn) == (cosine, sine):
+        return Fraction(0)
+    unit = Fraction(1, 1 << form.accumulator.precision)
+    rho, underflow = 2 * unit / (1 - 2 * unit), Fraction(2) ** form.accumulator.lowest
+    if form.accumulator != form:
         kept = Fraction(1, 1 << form.precision)
         rho = kept + rho * (1 + kept)
         underflow += Fraction(2) ** form.lowest
     # Two components, each off by at most `underflow` (two products, half a subnormal each, and the last rounding).
-    return distance + rho * Fraction(absolute(cosine) + absolute(sine)) + Fraction(3, 2) * underflow
+    rounding = rho * Fraction(absolute(cosine) + absolute(sine)) + Fraction(3, 2) * underflow
+    return _distance(turn, cosine, sine) + rounding
 
 
 def _farthest(bounds: Bounds, value: Bounds) -> int:

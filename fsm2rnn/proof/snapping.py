@@ -15,10 +15,9 @@ format of the state. Cells that are intervals have none.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
-from fsm2rnn.exact.circle import UNIT, log_below, log_of_one_plus_above, point_on_circle, scaled, square_root_up
+from fsm2rnn.exact.circle import UNIT, point_on_circle, powers_below, scaled, square_root_up
 from fsm2rnn.exact.rounding import FloatFormat, rounded
 from fsm2rnn.proof.enclosure import Enclosure, Turn
 from fsm2rnn.proof.horizon import Horizon
@@ -52,7 +51,7 @@ def _every(horizon: Horizon, norm: Fraction, borne: Fraction, away: Fraction) ->
     """Return the greatest k found with (1 + eta)^k (V + e_0) < V + mu; None for none, or where nothing rounds."""
     if not horizon.eta or borne <= away:
         return None
-    return math.floor(log_below((norm + borne) / (norm + away)) / log_of_one_plus_above(horizon.eta)) or None
+    return powers_below((norm + borne) / (norm + away), horizon.eta) or None
 
 
 def _rounding(turn: Turn, form: FloatFormat) -> Fraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.forgery.false_fields import FALSE, FIELDS, LABELS, PARTS, Change, at, spoiled
 
-BOUNDS = {"float": ("dtypes", "eta", "mu", "reason")}
+BOUNDS = {"float": ("dtypes", "eta", "mu", "reason", "scan")}
 FALSE_CELLS: dict[str, Change] = spoiled([*FIELDS, "letters", "cells"], PARTS | BOUNDS)
 # What does not speak of codes and of partial sums is as false here.
 SHARED = (

@@ -56,7 +56,7 @@ PARTS = {
     "induction": ("equations",),
     "separation": ("decoder", "margin"),
 }
-FALSE = spoiled([*FIELDS, "codes"], PARTS | {"float": ("dtypes", "partial_sums", "reason")})
+FALSE = spoiled([*FIELDS, "codes"], PARTS | {"float": ("dtypes", "partial_sums", "reason", "scan")})
 FALSE |= {
     "an extra field": at("extra")("x"),
     "an extra field in the claim": at("claim", "extra")("x"),

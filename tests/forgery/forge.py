@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from tests.second_checker import cells, checker, exact, rounding
+from tests.second_checker import cells, checker, exact, scan
 from tests.second_checker.machine import functions_of
 from tests.second_checker.structures import Stored, network
 from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, split
@@ -111,14 +111,16 @@ def _derive_codes(certificate: dict[str, Any], stored: Stored, reads: list[int])
     codes[0] = stored.start
     certificate["codes"][0] = [[index, str(value)] for index, value in sorted(codes[0].items())]
     bound = exact.largest(stored, codes)
-    certificate["float"] |= {"dtypes": exact.formats(bound), "partial_sums": str(bound)}
+    dtypes = exact.formats(bound)
+    products = scan.of_integers(stored, codes, dtypes)
+    certificate["float"] |= {"dtypes": dtypes, "partial_sums": str(bound), "scan": products}
     lead = exact.margin(stored, codes, reads)
     certificate["separation"]["margin"] = None if lead is None else str(lead)
 
 
 def _derive_cells(certificate: dict[str, Any], stored: Stored, reads: list[int]) -> None:
     letters, trace = cells.read_trace(certificate)
-    fields = rounding.measured(stored, letters, trace, reads)
+    fields = cells.measured(stored, letters, trace, reads)
     steps = fields.pop("steps")
     grade = "exact" if steps == "all lengths" else "horizon"
     certificate["claim"] |= {"steps": steps, "grade": grade, "quantifier": checker.QUANTIFIERS[grade]}

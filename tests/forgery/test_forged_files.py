@@ -105,8 +105,19 @@ def test_a_header_that_is_no_object_is_rejected(text):
 
 def test_another_padding_of_the_header_is_rejected():
     text = DATA[8 : 8 + LENGTH]
-    for padded in (text + b" " * 8, text.rstrip(b" "), b" " * 8 + text, text + b"\n" * 8, text.replace(b",", b", ", 1)):
+    for padded in (text + b" " * 8, b" " * 8 + text, text + b"\n" * 8, text.replace(b",", b", ", 1)):
         assert not agreed(len(padded).to_bytes(8, "little") + padded + PAYLOAD)
+
+
+def test_a_header_without_its_padding_is_rejected():
+    draft = open_file(DATA)
+    draft.certificate["evidence"]["x"] = ""
+    for _ in range(8):
+        draft.certificate["evidence"]["x"] += "x"
+        data = respell(draft)
+        length = 8 + int.from_bytes(data[:8], "little")
+        text = data[8:length].rstrip(b" ")
+        assert agreed(len(text).to_bytes(8, "little") + text + PAYLOAD) == (len(text) % 8 == 0)
 
 
 def test_a_header_in_another_encoding_is_rejected():
@@ -120,7 +131,7 @@ SPELLINGS = {
     "nothing": "",
     "no JSON": "{",
     "a list": "[]",
-    "a text": '"fsm2rnn-certificate-2"',
+    "a text": '"fsm2rnn-certificate-3"',
     "spaces": TEXT.replace(":", ": ", 1),
     "a trailing newline": TEXT + "\n",
     "a duplicate key": TEXT.replace('{"claim"', '{"claim":{},"claim"', 1),
@@ -133,7 +144,7 @@ SPELLINGS = {
     "keys not sorted": json.dumps(dict(reversed(json.loads(TEXT).items())), separators=(",", ":")),
     "an integer of 5000 digits": TEXT.replace('"equations":4', '"equations":' + "4" * 5000, 1),
     "lists 5000 deep": TEXT.replace('"codes":', '"codes":' + "[" * 5000 + "]" * 5000 + ',"codes_":', 1),
-    "another format": TEXT.replace("certificate-2", "certificate-1", 1),
+    "another format": TEXT.replace("certificate-3", "certificate-2", 1),
 }
 
 

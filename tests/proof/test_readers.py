@@ -62,10 +62,10 @@ def test_a_false_field_is_named(field, title):
     assert check_bytes(respell(draft)).field == field
 
 
-@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-2"', '{"format":"x"}', "{}"])
+@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-3"', '{"format":"x"}', "{}"])
 def test_another_format_is_called_so(text):
     report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
-    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-2")
+    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-3")
     draft = open_file(file_of("parity", "full"))
     draft.certificate["format"] = "fsm2rnn-certificate-1"
     assert check_bytes(respell(draft)).reason == report.reason

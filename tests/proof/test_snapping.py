@@ -86,5 +86,5 @@ def test_prototypes_of_blocks_are_put_back_about_as_late_as_the_horizon(name, fo
 def test_rows_that_the_format_rounds_away_are_not_put_back():
     """A margin of one over 3,000 in a format of eight bits."""
     network = drift_network("C5-dense", FLOAT32)
-    short = type(network.grade)(network.grade.form, network.grade.eta, Fraction(1, 1 << 30), None, 1)
+    short = type(network.grade)(network.grade.form, network.grade.eta, Fraction(1, 1 << 30), None, 1, None)
     assert snap_rows(network.stored, short) is None

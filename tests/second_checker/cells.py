@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
 
-from tests.second_checker import rounding
+from tests.second_checker import rounding, scan
 from tests.second_checker.exact import connected
 from tests.second_checker.machine import Machine, listed, number
 from tests.second_checker.structures import Stored
@@ -48,7 +48,14 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     demand(contract == "robust" or points, "claim: a cell holds more than one state")
     demand(contract != "injective" or len(set(reads)) == len(reads), "reads: two cells of one state")
     induction(letters, cells, reads, machine.table)
-    return rounding.measured(stored, letters, cells, reads)
+    return measured(stored, letters, cells, reads)
+
+
+def measured(stored: Stored, letters: list[Letter], cells: list[Cell], reads: list[int]) -> dict[str, Any]:
+    """Return the fields that weights, letters and cells determine, in both orders."""
+    found = rounding.measured(stored, letters, cells, reads)
+    found["float"]["scan"] = scan.of_turns(stored, letters, *found.pop("bounds"))
+    return found
 
 
 def read_trace(certificate: dict[str, Any]) -> tuple[list[Letter], list[Cell]]:

@@ -10,7 +10,7 @@ from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
 
-FORMAT = "fsm2rnn-certificate-2"
+FORMAT = "fsm2rnn-certificate-3"
 DECODED = ", the decoded state of the network is the state of the machine"
 QUANTIFIERS = {
     "exact": "for every finite word over the symbols" + DECODED,

@@ -10,6 +10,7 @@ import math
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tests.second_checker import scan
 from tests.second_checker.exact import connected, times
 from tests.second_checker.machine import Machine
 from tests.second_checker.rounding import DIGITS, count_steps, layout, printed, root_above
@@ -61,7 +62,7 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     away = [value - stored.start.get(place, 0) for place, value in enumerate(rows[0])]
     start = norms(away, stored.blocks)[0]
     demand(norm > 0 and start <= norm, "codes: the start is far from the first prototype")
-    eta = step_error(stored, table, rows, norm)
+    eta, exact = step_errors(stored, table, rows, norm)
     lead, borne = separation(stored, rows, norm)
     mu = Fraction(1) if borne is None else min(Fraction(1), (borne - start) / (norm + start))
     demand(mu > 0, "float: the start itself is not read")
@@ -72,7 +73,12 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     return {
         "steps": steps,
         "field": "dyadic rationals",
-        "float": {"dtypes": {FORMATS[stored.dtype][0]: steps}, "reason": REASON, **bounds},
+        "float": {
+            "dtypes": {FORMATS[stored.dtype][0]: steps},
+            "reason": REASON,
+            "scan": scan.of_blocks(stored, exact, norm, mu),
+            **bounds,
+        },
         "separation": {"decoder": "linear-argmax", "margin": margin},
     }
 
@@ -89,10 +95,13 @@ def norms(row: Row, blocks: list[int]) -> tuple[Fraction, Fraction]:
     return root_above(max(found)), sum(map(root_above, found), Fraction(0))
 
 
-def step_error(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fraction) -> Fraction:
-    """Return the greatest g + max(s, (|r| + a) / V); refuse prototypes that do not follow the machine, or overflow."""
+def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the greatest g + max(s, (|r| + a) / V), and max(s, |r| / V).
+
+    Refuse prototypes that do not follow the machine, or overflow.
+    """
     largest = layout(stored.dtype)[2]
-    eta, steps = Fraction(0), [set() for _ in rows]
+    eta, exact, steps = Fraction(0), Fraction(0), [set() for _ in rows]
     for symbol, stages in enumerate(stored.stages):
         columns = [{place: 1} for place in range(stored.size)]
         for stage in stages:
@@ -109,9 +118,11 @@ def step_error(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fr
             off = [max(squares([a - b for a, b in zip(moved, rows[k], strict=True)], stored.blocks)) for k in right]
             nearest = off.index(min(off))
             steps[place].add(right[nearest])
-            eta = max(eta, errors.gain + max(errors.stretch, (root_above(off[nearest]) + errors.underflow) / norm))
+            missed = root_above(off[nearest])
+            eta = max(eta, errors.gain + max(errors.stretch, (missed + errors.underflow) / norm))
+            exact = max(exact, errors.stretch, missed / norm)
     demand(len(connected(steps)) == len(rows), "reads: no word leads to one of the prototypes")
-    return eta
+    return eta, exact
 
 
 def errors_of(stored: Stored, symbol: int, columns: list[dict[int, Any]]) -> Errors:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import chain, pairwise
 from typing import Any
 
+from tests.second_checker import scan
 from tests.second_checker.machine import Machine, listed, number
 from tests.second_checker.structures import FORMATS, Columns, Number, Sparse, Stored, Update
 from tests.second_checker.wire import demand, plain_int
@@ -36,6 +37,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     demand_whole(stored)
     bound = largest(stored, codes)
     proved = formats(bound)
+    products = scan.of_integers(stored, codes, proved)
     for dtype in (stored.dtype, stored.readout_dtype):
         demand(FORMATS[dtype][0] in proved, "float: a stored format does not hold every partial sum")
     induction(stored.stages, codes, reads, machine.table)
@@ -48,7 +50,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     return {
         "steps": "all lengths",
         "field": "Z",
-        "float": {"dtypes": proved, "partial_sums": str(bound), "reason": REASON},
+        "float": {"dtypes": proved, "partial_sums": str(bound), "reason": REASON, "scan": products},
         "separation": {"decoder": "linear-argmax", "margin": None if lead is None else str(lead)},
     }
 

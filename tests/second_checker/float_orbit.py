@@ -72,7 +72,11 @@ def measured(stored: Stored, table: list[list[int]], states: list[State], reads:
     return {
         "steps": "all lengths",
         "field": "dyadic rationals",
-        "float": {"dtypes": {FORMATS[stored.dtype][0]: "all lengths"}, "reason": REASON},
+        "float": {
+            "dtypes": {FORMATS[stored.dtype][0]: "all lengths"},
+            "reason": REASON,
+            "scan": {"dtypes": {}},
+        },
         "separation": {
             "decoder": "linear-argmax",
             "margin": None if lead is None else printed(math.floor(lead * 10**DIGITS)),

@@ -97,15 +97,21 @@ def root_above(square: Fraction) -> Fraction:
     return Fraction(root + (root * root < whole), ONE)
 
 
-def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) -> Fraction:
-    """Return |B - A| + rho (|c| + |s|) + a of one plane; zero where both entries are exactly 0, 1 or -1 as wanted."""
-    balls = point(turn)
-    pairs = list(zip(balls, (Fraction(cosine), Fraction(sine)), strict=True))
+def distance(turn: Fraction | None, cosine: Number, sine: Number) -> Fraction:
+    """Return |B - A| of one plane; zero where both entries are exactly 0, 1 or -1 as wanted."""
+    pairs = list(zip(point(turn), (Fraction(cosine), Fraction(sine)), strict=True))
     if all(radius == 0 and Fraction(middle, ONE) == value for (middle, radius), value in pairs):
         return Fraction(0)
     demand(turn is not None, "letters: a plane that is sent to zero is stored as zero")
     gaps = [abs(Fraction(middle, ONE) - value) + Fraction(radius, ONE) for (middle, radius), value in pairs]
-    distance = root_above(gaps[0] ** 2 + gaps[1] ** 2)
+    return root_above(gaps[0] ** 2 + gaps[1] ** 2)
+
+
+def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) -> Fraction:
+    """Return |B - A| + rho (|c| + |s|) + a of one plane, zero where nothing rounds."""
+    away = distance(turn, cosine, sine)
+    if away == 0:
+        return away
     short = dtype in ("BF16", "F16")
     precision, lowest, _ = layout("F32" if short else dtype)
     rho = 2 * Fraction(1, 2**precision) / (1 - 2 * Fraction(1, 2**precision))
@@ -113,7 +119,7 @@ def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) 
     if short:
         kept = Fraction(1, 2 ** layout(dtype)[0])
         rho, smallest = kept + rho * (1 + kept), smallest + Fraction(2) ** layout(dtype)[1]
-    return distance + rho * Fraction(abs(cosine) + abs(sine)) + smallest * Fraction(3, 2)
+    return away + rho * Fraction(abs(cosine) + abs(sine)) + smallest * Fraction(3, 2)
 
 
 def measured(stored: Stored, letters: Sequence[Any], cells: Sequence[Any], reads: list[int]) -> dict[str, Any]:
@@ -135,6 +141,7 @@ def measured(stored: Stored, letters: Sequence[Any], cells: Sequence[Any], reads
         "steps": steps,
         "field": "Q and roots of unity",
         "float": {"dtypes": {FORMATS[stored.dtype][0]: steps}, "reason": REASON, **bounds},
+        "bounds": (eta, mu),
         "separation": {"decoder": "linear-argmax", "margin": margin},
     }
 
