@@ -14,11 +14,11 @@ from tests.forgery.verdicts import agreed
 from tests.proof.cell_networks import cell_file
 from tests.proof.drift_networks import drift_network, exact_files
 from tests.proof.float_orbit_networks import orbit_files
-from tests.proof.networks import file_of
+from tests.proof.networks import factored_parity, file_of
 
 FILES = {
     "integers": lambda: file_of("parity", "full"),
-    "factors": lambda: file_of("parity", "factored"),
+    "factors": lambda: network_bytes(factored_parity()),
     "turns": lambda: cell_file("fifths-bfloat16"),
     "quarters": lambda: cell_file("quarters-exact"),
     "blocks": lambda: network_bytes(drift_network("D7-blocks", FLOAT32)),
