@@ -14,6 +14,7 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FORMATS, FloatFormat
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.snapped import cell_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
@@ -79,6 +80,14 @@ def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
     return plain if plain.steps is None else _closed_network(verdict, form, evidence) or plain
 
 
+def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+    """Return the weights rounded to `form` with prototypes on which the state is put back, right at every length.
+
+    CertificateError where that proves no more than the weights alone; errors as for `Compiled.store`.
+    """
+    return snapped(verdict.store(form, evidence))
+
+
 def _improvement(verdict: Compiled, form: FloatFormat, horizon: Horizon) -> Improvement:
     stored = verdict.meaning(form)
     closure, contract, failing = _searched(verdict, stored, _quick(stored)) if form in SHORT else (None, None, None)
@@ -129,6 +138,10 @@ def _affordable(stored: Meaning, states: int, steps: int) -> int:
 
 
 def _every(verdict: Compiled, stored: Meaning, horizon: Horizon) -> int | None:
+    if verdict.proof.contract is not Contract.INJECTIVE:
+        return None
     if isinstance(verdict.proof, Enclosure):
-        return snap_cells(verdict.proof, horizon)
-    return snap_rows(stored, horizon)
+        found = snap_cells(verdict.proof, cell_prototypes(verdict.proof, horizon.form), horizon)
+    else:
+        found = snap_rows(stored, row_prototypes(stored, len(verdict.proof.machine.states)), horizon)
+    return None if found is None else found.every

@@ -27,9 +27,16 @@ class CellRow:
         for plane, turn in enumerate(self.planes):
             if turn is not None:
                 place = len(self.lines) + 2 * plane
-                middles = (Fraction(bounds.low + bounds.high, 2 * UNIT) for bounds in point_on_circle(turn))
-                entries += zip((place, place + 1), middles, strict=True)
+                entries += zip((place, place + 1), middle_of_point(turn), strict=True)
         return vector(entries)
+
+
+def middle_of_point(turn: Turn) -> tuple[Scalar, Scalar]:
+    """Return cosine and sine of a turn to 2^-190, zeros for none."""
+    if turn is None:
+        return 0, 0
+    cosine, sine = (Fraction(bounds.low + bounds.high, 2 * UNIT) for bounds in point_on_circle(turn))
+    return cosine, sine
 
 
 def nearest_rows(enclosure: Enclosure) -> tuple[CellRow, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import singledispatch
 from typing import TypeAlias
 
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.circle import UNIT, point_on_circle
 from fsm2rnn.exact.rounding import FloatFormat, encode, rounded
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
@@ -19,8 +17,8 @@ from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.readout import middle_of_point
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.proof.enclosure import Turn
 from fsm2rnn.proof.stored_tensors import FLOATS
 from fsm2rnn.proof.tensor_file import ITEM_SIZES, StoredTensor
 
@@ -132,7 +130,7 @@ def _(operator: Factored, symbols: int, form: FloatFormat) -> tuple[str, dict[st
 def _(operator: Rotation, symbols: int, form: FloatFormat) -> tuple[str, dict[str, StoredTensor]]:
     """Return cosine and sine of every turn, rounded once from bounds far finer than any format, and the lines."""
     del symbols  # the operator has them
-    points = [[_point(turn) for turn in letter.planes] for letter in operator.letters]
+    points = [[middle_of_point(turn) for turn in letter.planes] for letter in operator.letters]
     tensors: dict[str, StoredTensor] = {}
     if operator.planes:
         tensors["cosine"] = _table([[cosine for cosine, _ in row] for row in points], form)
@@ -140,13 +138,6 @@ def _(operator: Rotation, symbols: int, form: FloatFormat) -> tuple[str, dict[st
     if operator.lines:
         tensors["diagonal"] = _table([letter.lines for letter in operator.letters], form)
     return "rotation", tensors
-
-
-def _point(turn: Turn) -> tuple[Scalar, Scalar]:
-    if turn is None:
-        return 0, 0
-    cosine, sine = (Fraction(bounds.low + bounds.high, 2 * UNIT) for bounds in point_on_circle(turn))
-    return cosine, sine
 
 
 @structure_tensors.register

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof import drift, float_orbit, grade, horizon, scan_order
+from fsm2rnn.proof import drift, float_orbit, grade, horizon, scan_order, snapping
 from fsm2rnn.proof.canonical_json import canonical_json, digest
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.float_orbit import Closure
@@ -32,6 +32,7 @@ from fsm2rnn.proof.machine_json import (
 )
 from fsm2rnn.proof.network import Cells, FloatOrbit, Network, Orbit, Prototypes, Trace
 from fsm2rnn.proof.scan_order import ScanHorizon
+from fsm2rnn.proof.snapping import Snapping
 from fsm2rnn.proof.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-3"
@@ -100,7 +101,7 @@ def _trace(network: Network) -> dict[str, Json]:
             return {"field": "dyadic rationals", "float_states": [state_to_json(state, size) for state in states]}
 
 
-def _separation(network: Network) -> dict[str, Json]:
+def _separation(network: Network) -> Mapping[str, Json]:
     """Return how the readings are told apart, and what rounding does to them."""
     kind = network.stored.decoder.kind.value
     match network.grade:
@@ -116,22 +117,36 @@ def _separation(network: Network) -> dict[str, Json]:
                     "scan": _exact_scan(network.grade),
                 },
             }
-        case Horizon(form, eta, mu, lead, steps, scan):
-            return {
-                "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
-                "float": {
-                    "dtypes": {form.name: length_text(steps)},
-                    "eta": upper_decimal(eta),
-                    "mu": lower_decimal(mu),
-                    "reason": drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON,
-                    "scan": _scan(form, scan),
-                },
-            }
+        case Horizon() as lasting:
+            return _horizon(network, lasting, kind)
+        case Snapping(lasting, every, away):
+            parts = _horizon(network, lasting, kind)
+            snap: dict[str, Json] = {"every": every, "away": upper_decimal(away)}
+            whole: dict[str, Json] = {"dtypes": {lasting.form.name: ALL_LENGTHS}, "snap": snap, "scan": {"dtypes": {}}}
+            return {**parts, "float": {**parts["float"], **whole, "reason": snapping.REASON + _reason(network)}}
         case Closure(form, _, lead):
             return {
                 "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
                 "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON, "scan": {"dtypes": {}}},
             }
+
+
+def _horizon(network: Network, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
+    lead = lasting.lead
+    return {
+        "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
+        "float": {
+            "dtypes": {lasting.form.name: length_text(lasting.steps)},
+            "eta": upper_decimal(lasting.eta),
+            "mu": lower_decimal(lasting.mu),
+            "reason": _reason(network),
+            "scan": _scan(lasting.form, lasting.scan),
+        },
+    }
+
+
+def _reason(network: Network) -> str:
+    return drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
 
 
 def _exact_scan(grade: ExactGrade) -> Json:

@@ -12,6 +12,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.canonical_json import read_json
 from fsm2rnn.proof.certificate import FORMAT, certificate, network_from_json
 from fsm2rnn.proof.network import Network
+from fsm2rnn.proof.snapping import Snapping
 from fsm2rnn.proof.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
 CERTIFICATE = "fsm2rnn.certificate"
@@ -85,6 +86,8 @@ def report_on(network: Network) -> Report:
         f"after {words} over {len(machine.symbols)} symbols the network of size {network.proof.size} is read "
         f"as the state of the machine of {len(machine.states)} states (contract {network.contract.value})"
     )
+    if isinstance(network.grade, Snapping):
+        claim += f", if it is put back on its nearest prototype every {network.grade.every:,} symbols"
     return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
 
 

@@ -123,7 +123,7 @@ def _scan(enclosure: Enclosure, stored: Meaning, mu: Fraction, eta: Fraction) ->
     if not eta:
         return ScanHorizon(eta, None)
     away = max(
-        _distance(turn, *_pair(stored, symbol, plane))
+        distance_from_turn(turn, *_pair(stored, symbol, plane))
         for symbol, letter in enumerate(enclosure.letters)
         for plane, turn in enumerate(letter.planes)
     )
@@ -139,6 +139,18 @@ def upper_decimal(value: Fraction) -> str:
 def lower_decimal(value: Fraction) -> str:
     """Return the value rounded down, in units of 10^-DECIMALS."""
     return f"{math.floor(value * 10**DECIMALS)}e-{DECIMALS}"
+
+
+def distance_from_turn(turn: Turn, cosine: Scalar, sine: Scalar) -> Fraction:
+    """Return |B - A|, zero for quarter turns and zeros as they are; CertificateError for another zero."""
+    if EXACT.get(turn) == (cosine, sine):
+        return Fraction(0)
+    if turn is None:
+        message = "a plane that its letter sends to zero is not stored as zero"
+        raise CertificateError("letters", message)
+    points = zip(point_on_circle(turn), (cosine, sine), strict=True)
+    gaps = [_farthest(bounds, scaled(value)) for bounds, value in points]
+    return Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
 
 
 def _prove_size(enclosure: Enclosure, stored: Meaning) -> None:
@@ -200,18 +212,6 @@ def _pair(stored: Meaning, symbol: int, plane: int) -> tuple[Scalar, Scalar]:
     return block.get(place, 0), block.get(place + 1, 0)
 
 
-def _distance(turn: Turn, cosine: Scalar, sine: Scalar) -> Fraction:
-    """Return |B - A|, zero for quarter turns and zeros as they are; CertificateError for another zero."""
-    if EXACT.get(turn) == (cosine, sine):
-        return Fraction(0)
-    if turn is None:
-        message = "a plane that its letter sends to zero is not stored as zero"
-        raise CertificateError("letters", message)
-    points = zip(point_on_circle(turn), (cosine, sine), strict=True)
-    gaps = [_farthest(bounds, scaled(value)) for bounds, value in points]
-    return Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
-
-
 def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
     """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
     if EXACT.get(turn) == (cosine, sine):
@@ -224,7 +224,7 @@ def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) ->
         underflow += Fraction(2) ** form.lowest
     # Two components, each off by at most `underflow` (two products, half a subnormal each, and the last rounding).
     rounding = rho * Fraction(absolute(cosine) + absolute(sine)) + Fraction(3, 2) * underflow
-    return _distance(turn, cosine, sine) + rounding
+    return distance_from_turn(turn, cosine, sine) + rounding
 
 
 def _farthest(bounds: Bounds, value: Bounds) -> int:

@@ -14,16 +14,29 @@ from fsm2rnn.proof.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.stored_tensors import (
     indices,
     one_format,
+    require_names,
     require_shapes,
+    row_vectors,
     shape_of,
     stored_rows,
     stored_vector,
 )
 from fsm2rnn.proof.tensor_file import StoredTensor
 
+LONGEST = 1 << 62
 Tensors: TypeAlias = Mapping[str, StoredTensor]
 COMMON = ("initial_state", "readout.weight", "readout.bias")
-OPTIONAL = ("readout.index", "head.weight")
+SNAP = ("snap.every", "snap.prototype")
+OPTIONAL = ("readout.index", "head.weight", *SNAP)
+
+
+@final
+@dataclass(frozen=True)
+class Snap:
+    """After `every` symbols the state is replaced by prototypes[q], q being the machine state that it is read as."""
+
+    every: int
+    prototypes: tuple[Vector, ...]
 
 
 @final
@@ -44,6 +57,7 @@ class Meaning:
     readout_form: FloatFormat
     lines: int | None = None
     blocks: tuple[int, ...] | None = None
+    snap: Snap | None = None
 
     def columns(self, symbol: int) -> tuple[Vector, ...]:
         """Return the columns of A_x."""
@@ -86,7 +100,24 @@ def with_readout(
         readout_form,
         lines,
         blocks,
+        _stored_snap(tensors, form, states, size),
     )
+
+
+def _stored_snap(tensors: Tensors, form: FloatFormat, states: int, size: int) -> Snap | None:
+    """Return how the state is put back, None where it is not."""
+    if not any(name in tensors for name in SNAP):
+        return None
+    require_names(tensors, SNAP, tensors)
+    require_shapes(tensors, {"snap.every": (1,), "snap.prototype": (states, size)})
+    if one_format([tensors["snap.prototype"]]) != form:
+        message = "the prototypes have another dtype than the weights"
+        raise CertificateError("weights", message)
+    (every,) = indices(tensors, "snap.every", LONGEST)
+    if not every:
+        message = "the state is put back after one symbol at the earliest"
+        raise CertificateError("weights", message)
+    return Snap(every, tuple(row_vectors(tensors["snap.prototype"], form)))
 
 
 def stored_head(tensors: Tensors, form: FloatFormat, size: int) -> SparseMatrix | None:

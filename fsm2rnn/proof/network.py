@@ -19,6 +19,7 @@ from fsm2rnn.proof.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.horizon import Horizon, horizon
 from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.snapping import Snapping, proved_snap, snap_cells, snap_rows
 from fsm2rnn.proof.structures import meaning
 from fsm2rnn.proof.tensor_file import StoredTensor
 
@@ -75,7 +76,7 @@ class Network:
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
     proof: Simulation | Enclosure | Tracking = field(init=False)
-    grade: ExactGrade | Horizon | Closure = field(init=False)
+    grade: ExactGrade | Horizon | Closure | Snapping = field(init=False)
 
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
@@ -89,18 +90,22 @@ class Network:
             case Cells(letters, cells):
                 enclosure = Enclosure(self.machine, letters, cells, self.reads, self.contract)
                 object.__setattr__(self, "proof", enclosure)
-                object.__setattr__(self, "grade", horizon(enclosure, stored))
+                object.__setattr__(self, "grade", self._put_back(enclosure, stored, horizon(enclosure, stored)))
             case Prototypes():
                 if self.reads != stored.decoder.reads:
                     message = "the readings are not those of the readout's rows"
                     raise CertificateError("reads", message)
                 tracking, lasting = tracked(self.machine, self.contract, stored)
                 object.__setattr__(self, "proof", tracking)
-                object.__setattr__(self, "grade", lasting)
+                object.__setattr__(self, "grade", self._put_back(tracking, stored, lasting))
             case FloatOrbit(states):
                 replay, closure = closed(self.machine, self.contract, stored, states, self.reads)
                 object.__setattr__(self, "proof", replay)
                 object.__setattr__(self, "grade", closure)
+
+        if stored.snap is not None and not isinstance(self.grade, Snapping):
+            message = "a state is put back where rounding has a horizon, and here it has none"
+            raise CertificateError("snap", message)
 
     @property
     def form(self) -> FloatFormat:
@@ -111,17 +116,21 @@ class Network:
     def steps(self) -> int | None:
         """The longest words for which the claim is proved; None: words of every length."""
         match self.grade:
-            case ExactGrade() | Closure():
+            case ExactGrade() | Closure() | Snapping():
                 return None
             case Horizon():
                 return self.grade.steps
 
     @property
     def grade_name(self) -> str:
-        """Either "exact", "orbit" or "horizon"."""
-        if isinstance(self.grade, Closure):
-            return "orbit"
-        return "exact" if self.steps is None else "horizon"
+        """Either "exact", "orbit", "snap" or "horizon"."""
+        match self.grade:
+            case Closure():
+                return "orbit"
+            case Snapping():
+                return "snap"
+            case ExactGrade() | Horizon():
+                return "exact" if self.steps is None else "horizon"
 
     @property
     def margin(self) -> Margin:
@@ -129,10 +138,20 @@ class Network:
         match self.proof, self.grade:
             case Simulation() as simulation, _:
                 return simulation.margin
-            case _, Horizon(lead=lead) | Closure(lead=lead):
+            case _, Horizon(lead=lead) | Closure(lead=lead) | Snapping(Horizon(lead=lead)):
                 return lead
             case _:
                 return None
+
+    def _put_back(self, proof: Enclosure | Tracking, stored: Meaning, lasting: Horizon) -> Horizon | Snapping:
+        """Return the horizon, or the grade of a network that is put back before it ends."""
+        if stored.snap is None:
+            return lasting
+        if isinstance(proof, Enclosure):
+            found = snap_cells(proof, stored.snap.prototypes, lasting)
+        else:
+            found = snap_rows(stored, stored.snap.prototypes, lasting)
+        return proved_snap(self.contract, stored.snap, found)
 
     def _simulation(self, stored: Meaning, codes: tuple[Vector, ...]) -> Simulation:
         if codes[:1] != (stored.initial_state,):

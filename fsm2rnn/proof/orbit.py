@@ -25,7 +25,8 @@ def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace
     """Return what words reach and the machine state that each must be read as.
 
     Codes where the weights can carry the proof themselves; else float states where they round and few are reached;
-    else cells where coordinates are turned or decay, prototypes where rounded blocks leave the integers. Raises
+    else cells where coordinates are turned or decay, prototypes where rounded blocks leave the integers. Float states
+    are not looked for where the state is put back. Raises
     CertificateError when one code would have to be read as two states, LimitError when more than `limit` codes are
     reached.
     """
@@ -33,7 +34,7 @@ def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace
     if not drifts and (stored.lines is None or not _turns_or_decays(stored, stored.lines)):
         codes, reads = orbit(stored, machine, limit=limit)
         return Orbit(codes), reads
-    if (drifts or _turns(stored)) and (found := float_orbit(stored, machine)) is not None:
+    if stored.snap is None and (drifts or _turns(stored)) and (found := float_orbit(stored, machine)) is not None:
         return found
     return (Prototypes(), stored.decoder.reads) if drifts else cells(stored, machine, limit=limit)
 

@@ -54,8 +54,25 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
 def measured(stored: Stored, letters: list[Letter], cells: list[Cell], reads: list[int]) -> dict[str, Any]:
     """Return the fields that weights, letters and cells determine, in both orders."""
     found = rounding.measured(stored, letters, cells, reads)
-    found["float"]["scan"] = scan.of_turns(stored, letters, *found.pop("bounds"))
-    return found
+    eta, mu = found.pop("bounds")
+    found["float"]["scan"] = scan.of_turns(stored, letters, eta, mu)
+    if stored.snap is None:
+        return found
+    demand(len(set(reads)) == len(reads), "snap: two cells of one state")
+    away = max((gap(cell, stored.snap[1][read]) for cell, read in zip(cells, reads, strict=True)), default=Fraction(0))
+    return rounding.put_back(found, stored, eta, (Fraction(1), mu, away))
+
+
+def gap(cell: Cell, kept: dict[int, Any]) -> Fraction:
+    """Return how far a prototype is from the one point of a cell; refuse a prototype elsewhere on a line or at zero."""
+    lines = len(cell.ends) // 2
+    demand(cell.ends[::2] == cell.ends[1::2] == [kept.get(line, 0) for line in range(lines)], "snap: another line")
+    worst = Fraction(0)
+    for plane, turn in enumerate(cell.turns):
+        pair = (kept.get(lines + 2 * plane, 0), kept.get(lines + 2 * plane + 1, 0))
+        demand(turn is not None or pair == (0, 0), "snap: a plane at zero is put back elsewhere")
+        worst = max(worst, rounding.distance(turn, *pair))
+    return worst
 
 
 def read_trace(certificate: dict[str, Any]) -> tuple[list[Letter], list[Cell]]:

@@ -15,6 +15,7 @@ DECODED = ", the decoded state of the network is the state of the machine"
 QUANTIFIERS = {
     "exact": "for every finite word over the symbols" + DECODED,
     "orbit": "for every finite word over the symbols" + DECODED,
+    "snap": "for every finite word over the symbols" + DECODED,
     "horizon": "for every word of at most that many symbols" + DECODED,
 }
 COMMON = "claim evidence field float format induction machine operator reads separation sha256 unreachable weights"
@@ -81,10 +82,17 @@ def hashes(certificate: dict[str, Any]) -> None:
     same("sha256", certificate["sha256"], {name: sha(canonical(part)) for name, part in parts.items()})
 
 
+def grade_of(proved: dict[str, Any]) -> str:
+    """Return the grade of fields that speak of every length."""
+    if "snap" in proved["float"]:
+        return "snap"
+    return "orbit" if "float_states" in proved else "exact"
+
+
 def claims(certificate: dict[str, Any], proved: dict[str, Any], states: int, symbols: int) -> None:
     """Refuse when a field that the rest of the file determines says something else."""
     steps = proved.pop("steps")
-    grade = "horizon" if steps != "all lengths" else "orbit" if "float_states" in proved else "exact"
+    grade = grade_of(proved) if steps == "all lengths" else "horizon"
     contract = certificate["claim"]["contract"]
     expected = proved | {
         "claim": {"contract": contract, "grade": grade, "quantifier": QUANTIFIERS[grade], "steps": steps},

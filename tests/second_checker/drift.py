@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tests.second_checker import scan
 from tests.second_checker.exact import connected, times
 from tests.second_checker.machine import Machine
-from tests.second_checker.rounding import DIGITS, count_steps, layout, printed, root_above
+from tests.second_checker.rounding import DIGITS, count_steps, layout, printed, put_back, root_above
 from tests.second_checker.structures import FORMATS, Stored, Update
 from tests.second_checker.wire import demand
 
@@ -70,7 +70,7 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     demand(steps, "float: not one step is proved")
     bounds = {"eta": printed(math.ceil(eta * 10**DIGITS)), "mu": printed(math.floor(mu * 10**DIGITS))}
     margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
-    return {
+    found = {
         "steps": steps,
         "field": "dyadic rationals",
         "float": {
@@ -81,6 +81,13 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
         },
         "separation": {"decoder": "linear-argmax", "margin": margin},
     }
+    if stored.snap is None:
+        return found
+    demand(len(set(stored.of)) == len(stored.of), "snap: two prototypes of one state")
+    kept = [[Fraction(stored.snap[1][read].get(place, 0)) for place in range(stored.size)] for read in stored.of]
+    gaps = ([a - b for a, b in zip(*pair, strict=True)] for pair in zip(rows, kept, strict=True))
+    away = max(start, *(norms(row, stored.blocks)[0] for row in gaps))
+    return put_back(found, stored, eta, (norm, (1 + mu) * (norm + start) - norm, away))
 
 
 def squares(row: Row, blocks: list[int]) -> list[Fraction]:

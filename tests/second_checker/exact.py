@@ -34,6 +34,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     demand(claim in ("linear", "injective", "cover"), "claim: contract")
     demand(claim == "cover" or len(set(reads)) == len(reads), "reads: two codes of one state")
     demand((claim == "linear") == (stored.head is not None), "claim: a head and contract linear go together")
+    demand(stored.snap is None, "snap: codes never round")
     demand_whole(stored)
     bound = largest(stored, codes)
     proved = formats(bound)

@@ -29,6 +29,7 @@ State = tuple[Fraction, ...]
 def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: list[int]) -> dict[str, Any]:
     """Refuse unless the float states carry the claim; return the fields that they determine."""
     contract = certificate["claim"]["contract"]
+    demand(stored.snap is None, "snap: float states are closed")
     demand(contract in ("injective", "cover"), "claim: contract")
     demand(contract == "cover" or len(set(reads)) == len(reads), "reads: two float states of one state")
     spelled = listed("float_states", certificate["float_states"])

@@ -26,6 +26,11 @@ REASON = (
     "(1 + eta)^steps - 1 < mu, and a state that is off by less than mu in every plane is read right, the scores' own "
     "rounding included; lines stay in their cells, since rounding is monotone and their ends are numbers of the format"
 )
+SNAPPED = (
+    "after snap.every symbols at most the state is replaced by row q of snap.prototype, q being the state that it is "
+    "read as; these rows and the start are off by at most away, and (1 + eta)^every (V + away) is less than V + mu, V "
+    "the largest norm of a prototype, 1 on circles, so that every state is read right before it is replaced; between: "
+)
 ROWS_AGREE = 1 << 128  # parts of one: scores nearer than that count as equal, and the first row speaks
 DIGITS = 24
 
@@ -213,6 +218,20 @@ def rounding_of_scores(stored: Stored, cells: Sequence[Any], rows: Any, bias: An
     underflow = terms * Fraction(2) ** lowest
     demand(2 * size + underflow <= largest, "separation: a score may overflow")
     return 2 * (Fraction(terms, 2**precision - terms) * size + underflow)
+
+
+def put_back(
+    fields: dict[str, Any], stored: Stored, eta: Fraction, norms: tuple[Fraction, Fraction, Fraction]
+) -> dict[str, Any]:
+    """Return the fields of a state that is put back in time; norms are V, the error borne, and that of prototypes."""
+    every = stored.snap[0]
+    largest, borne, away = norms
+    demand(eta > 0 and borne > away, "snap: nothing to put back")
+    demand(every <= count_steps(eta, (borne - away) / (largest + away)), "snap: too late")
+    snap = {"every": every, "away": printed(math.ceil(away * 10**DIGITS))}
+    whole = {"dtypes": {FORMATS[stored.dtype][0]: "all lengths"}, "snap": snap, "scan": {"dtypes": {}}}
+    changed = fields["float"] | whole | {"reason": SNAPPED + fields["float"]["reason"]}
+    return fields | {"steps": "all lengths", "float": changed}
 
 
 def count_steps(eta: Fraction, mu: Fraction) -> int:

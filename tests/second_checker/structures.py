@@ -46,6 +46,7 @@ class Stored(NamedTuple):
     lines: int | None = None  # coordinates that are multiplied; the rest are planes. None: coordinates mix
     blocks: list[int] | None = None  # widths that no letter mixes, None where prototypes prove nothing
     updates: list[list[Update]] | None = None  # of which the stages are the matrices
+    snap: tuple[int, list[Sparse]] | None = None  # symbols after which a state is put back, and prototypes by state
 
 
 def network(tensors: Tensors, states: int, symbols: int, functions: int, operator: Any) -> Stored:
@@ -61,6 +62,9 @@ def network(tensors: Tensors, states: int, symbols: int, functions: int, operato
     if "head.weight" in tensors:
         wanted["head.weight"] = [functions, size]
         floats.append("head.weight")
+    if "snap.every" in tensors or "snap.prototype" in tensors:
+        wanted |= {"snap.every": [1], "snap.prototype": [states, size]}
+        floats.append("snap.prototype")
     demand({name: tensor[1] for name, tensor in tensors.items()} == wanted, "weights: names or shapes")
     demand(all(tensors[name][0] == dtype for name in floats), "weights: floats of two formats")
     constant = int(CONSTANT.get(structure) in tensors)
@@ -78,6 +82,7 @@ def network(tensors: Tensors, states: int, symbols: int, functions: int, operato
         bias=bias,
         of=of,
         head=None if head is None else head + empty,
+        snap=read_snap(tensors),
         **BUILDERS[structure](tensors, size, symbols),
     )
 
@@ -145,6 +150,15 @@ def read_readout(tensors: Tensors, dtype: str, size: int, states: int) -> tuple[
     kinds = {tensors["readout.weight"][0], tensors["readout.bias"][0]}
     demand(len(kinds) == 1, "weights: a readout of two formats")
     return kinds.pop(), columns_of(tensors["readout.weight"], size), numbers(tensors["readout.bias"]), of
+
+
+def read_snap(tensors: Tensors) -> tuple[int, list[Sparse]] | None:
+    """Return after how many symbols the state is put back, and the prototypes; None where it is not."""
+    if "snap.every" not in tensors:
+        return None
+    (every,) = indices(tensors["snap.every"], 2**62)
+    demand(every > 0, "weights: put back after no symbol")
+    return every, rows_of(tensors["snap.prototype"])
 
 
 def columns_of(tensor: tuple[str, list[int], bytes], width: int) -> Columns:
