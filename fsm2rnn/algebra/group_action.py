@@ -3,6 +3,7 @@ r"""q_0 g <-> H g: a permutation machine as a group with a point stabiliser and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -33,10 +34,11 @@ class GroupAction:
         return np.asarray(self.states == self.states[0])
 
 
+@lru_cache(maxsize=4)
 def group_action(machine: StateMachine) -> GroupAction:
     """Return the transition group of a machine whose letters permute its states, all reachable from the start.
 
-    InputError for any other machine, LimitError beyond ORDER_LIMIT elements.
+    InputError for any other machine, LimitError beyond ORDER_LIMIT elements. Several targets ask for the same one.
     """
     letters = letter_maps(machine)
     if not letters.permutation:

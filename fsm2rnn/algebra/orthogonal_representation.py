@@ -18,6 +18,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
@@ -95,6 +96,16 @@ class OrthogonalRepresentation:
         """The real dimension d."""
         return int(self.codes.shape[1])
 
+    @property
+    def letters(self) -> Floats:
+        """The letters A_x (D, d, d), the blocks one after the other."""
+        whole, first = np.zeros((len(self.blocks[0]), self.dimension, self.dimension)), 0
+        for block in self.blocks:
+            last = first + block.shape[1]
+            whole[:, first:last, first:last] = block
+            first = last
+        return whole
+
 
 def orthogonal_representation(machine: StateMachine) -> OrthogonalRepresentation:
     """Return a least orthogonal representation with one code per state, codes as far apart as was found.
@@ -106,6 +117,7 @@ def orthogonal_representation(machine: StateMachine) -> OrthogonalRepresentation
     return furthest(table, action, least_real(table, action))
 
 
+@lru_cache(maxsize=4)
 def furthest(table: CharacterTable, action: GroupAction, least: LeastRepresentation) -> OrthogonalRepresentation:
     """Return `with_summands` for these summands, or for others whose codes are further apart.
 

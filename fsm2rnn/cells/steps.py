@@ -100,14 +100,21 @@ def factored_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B
 
 
 def _factored(weights: Weights, ids: Tensor, h: Tensor) -> Tensor:
-    return (h @ weights["input_factor"].T * weights["gates"][ids]) @ weights["output_factor"].T
+    return _through(weights, weights["gates"][ids], h)
+
+
+def _through(weights: Weights, gates: Tensor, h: Tensor) -> Tensor:
+    """Return U (gates * V^T h), added up in the accumulating format and rounded once."""
+    adding = wide(h.dtype)
+    inner = h.to(adding) @ weights["input_factor"].to(adding).T
+    return (inner * gates.to(adding) @ weights["output_factor"].to(adding).T).to(h.dtype)
 
 
 def factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return U (x gates * V^T h)."""
 
     def step(some: Tensor, states: Tensor) -> Tensor:
-        return (states @ weights["input_factor"].T * (some @ weights["gates"])) @ weights["output_factor"].T
+        return _through(weights, some @ weights["gates"], states)
 
     return in_parts(step, x, h, weights["gates"].shape[-1])
 

@@ -10,6 +10,7 @@ from fsm2rnn.algebra.group_action import GroupAction
 from fsm2rnn.algebra.orthogonal_representation import OrthogonalRepresentation
 from fsm2rnn.algebra.reflections import float_vector, orthogonal_updates
 from fsm2rnn.algebra.spherical_function import Floats
+from fsm2rnn.algebra.turning_factors import TurningFactors
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.sparse import SparseMatrix
@@ -17,6 +18,7 @@ from fsm2rnn.exact.updates import Update
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
+from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.proof.contract import Contract
@@ -56,6 +58,16 @@ def reflection_network(
     return Compiled(operator, proof, prototypes(proof.machine, found.codes), said)
 
 
+def factored_network(
+    proof: FieldSimulation, found: OrthogonalRepresentation, factors: TurningFactors, details: Mapping[str, Json]
+) -> Compiled:
+    """Return the network with a product for each line and three for each plane that all letters turn."""
+    output, source = (_matrix(part) for part in (factors.output, factors.source))
+    operator = Factored(output, tuple(map(float_vector, factors.gates)), source)
+    said = {"rank": operator.rank, "condition": round(factors.condition, 3), **details, **_exact(proof)}
+    return Compiled(operator, proof, prototypes(proof.machine, found.codes), said)
+
+
 def _exact(proof: FieldSimulation) -> dict[str, Json]:
     """Say what the proof over the field holds, of matrices that no float format stores."""
     distance = None if proof.distance is None else f"{math.floor(proof.distance * 10**6) / 10**6:.6f}"
@@ -70,5 +82,5 @@ def prototypes(machine: StateMachine, codes: Floats) -> tuple[Prototype, ...]:
 
 
 def _matrix(block: Floats) -> SparseMatrix:
-    """Return the exact values of floats (b, b)."""
+    """Return the exact values of floats (b, c)."""
     return SparseMatrix(len(block), tuple(float_vector(column) for column in block.T))

@@ -7,49 +7,36 @@ for all letters, prototypes and blocks, then after t steps the computed state is
 state, where e_t + V = (1 + eta)^t (e_0 + V).
 
 Proof. h_t - v_q' = A (h_{t-1} - v_q) + r + d with |d| <= g |h_{t-1}| + a and |h_{t-1}| <= V + e_{t-1}; so
-e_t <= (1 + s + g) e_{t-1} + |r| + g V + a. Nothing is asked of an exact network: only stored numbers occur.
-
-s: |A^T A - I|_F <= f gives |A|_2 <= 1 + f / 2. g for a block of n coordinates that is multiplied out is
-gamma_n | |A| |_2 with gamma_n = n u / (1 - n u), u the unit roundoff of the accumulating format (Higham, Accuracy and
-Stability of Numerical Algorithms, section 3.1), and | |A| |_2 at most |A|_F. For an update I - b k k^T with
-c = |b| |k|^2 it is u + gamma_{n+3} c: the scalar product is off by gamma_n |k| |h|, the two products by another gamma_2
-of what they should be, the difference by u of its result, which is at most (1 + c (1 + gamma_{n+2})) |h|. A product of
-updates is off by prod (N_j + g_j) - prod N_j, N_j = max(1, |1 - b |k|^2|) the norm of one. Where the state is kept in a
-shorter format of unit w, g becomes g + w (1 + s + g).
-
-a: only products underflow, each by at most the least number of the accumulating format, and what follows in the step
-enlarges that by its own factors; one more such number per coordinate where the state is kept in a shorter format.
+e_t <= (1 + s + g) e_{t-1} + |r| + g V + a. Nothing is asked of an exact network: only stored numbers occur. What s, g
+and a are for each structure is in `letter_errors`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias, final
+from typing import final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.circle import powers_below
-from fsm2rnn.exact.matrix import ExactMatrix, columns_of
-from fsm2rnn.exact.rounding import FloatFormat
-from fsm2rnn.exact.sparse import SparseMatrix, absolute, dot
-from fsm2rnn.exact.updates import UpdateProduct
+from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.horizon import Horizon
+from fsm2rnn.proof.letter_errors import letter_errors
 from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.proof.nearness import PrototypeRows, root_above
+from fsm2rnn.proof.nearness import PrototypeRows
 from fsm2rnn.proof.scan_order import ScanHorizon, block_error, scan_horizon
 
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
 SCORE_LIMIT = 1 << 25  # prototypes squared
 PRODUCT_LIMIT = 1 << 24  # entries of A times those of a column, all letters together
-Block: TypeAlias = tuple[tuple[Fraction, ...], ...]
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
     "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
-    "fused or not, an update as the product of key and state, times beta, times key, and each new state rounded once "
-    "to the stored format: with V the largest norm of a block of a "
-    "prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
+    "fused or not, an update as the product of key and state, times beta, times key, factors as input, gates and "
+    "output one after the other, and each new state rounded once to the stored format: with V the largest norm of a "
+    "block of a prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
     "(1 + eta)^t (V + e_0) - V of a prototype of the right state, and a state that is nearer than "
     "(1 + mu) (V + e_0) - V is read right, the scores' own rounding included"
 )
@@ -67,17 +54,6 @@ class Tracking:
     contract: Contract
     size: int
     equations: int
-
-
-@final
-@dataclass(frozen=True)
-class _Letter:
-    """|A|_2 <= 1 + stretch, a computed step is off by at most gain |h| + underflow, no number exceeds peak |h|."""
-
-    stretch: Fraction
-    gain: Fraction
-    underflow: Fraction
-    peak: Fraction
 
 
 def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple[Tracking, Horizon]:
@@ -115,7 +91,9 @@ def _scan(stored: Meaning, norm: Fraction, drift: Fraction, mu: Fraction) -> Sca
 def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning) -> None:
     reads, letters = stored.decoder.reads, len(stored.matrices)
     if stored.blocks is None or stored.head is not None:
-        message = "prototypes carry dense, block-diagonal and householder networks without written values or a head"
+        message = (
+            "prototypes carry dense, block-diagonal, factored and householder networks, no written values, no head"
+        )
         raise CertificateError("operator", message)
     if letters != len(machine.symbols):
         message = f"{len(machine.symbols)} symbols need as many matrices, found {letters}"
@@ -153,7 +131,7 @@ def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) 
     """
     worst, exact, successors = Fraction(0), Fraction(0), []
     for symbol, matrix in enumerate(stored.matrices):
-        letter = _letter(matrix, stored.blocks or (), stored.form)
+        letter = letter_errors(matrix, stored.blocks or (), stored.form)
         residual, followed = points.residual(stored.columns(symbol), [row[symbol] for row in machine.table])
         successors.append(followed)
         exact = max(exact, letter.stretch, residual / points.norm)
@@ -171,64 +149,3 @@ def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) 
         message = f"{len(points.reads) - len(order)} prototypes are listed that no word reaches"
         raise CertificateError("reads", message)
     return worst, exact
-
-
-def _letter(matrix: ExactMatrix, blocks: tuple[int, ...], form: FloatFormat) -> _Letter:
-    """Return the bounds of one letter, the greatest over its blocks."""
-    unit, least = Fraction(1, 1 << form.accumulator.precision), Fraction(2) ** form.accumulator.lowest
-    found, first = [], 0
-    for size in blocks:
-        columns = tuple(dict(column) for column in columns_of(matrix)[first : first + size])
-        block = tuple(tuple(Fraction(column.get(first + row, 0)) for row in range(size)) for column in columns)
-        if isinstance(matrix, UpdateProduct):
-            found.append(_updates(matrix, block, unit, least))
-        else:
-            size_of_block = root_above(sum((entry * entry for column in block for entry in column), Fraction(0)))
-            gain, underflow = _gamma(size, unit) * size_of_block, 2 * size * size * least
-            found.append(_Letter(_stretch(block), gain, underflow, 1 + size_of_block))
-        first += size
-    letter = _Letter(*(max(values) for values in zip(*map(_numbers, found), strict=True)))
-    if form.accumulator == form:
-        return letter
-    kept = Fraction(1, 1 << form.precision)
-    gain = letter.gain + kept * (1 + letter.stretch + letter.gain)
-    return replace(letter, gain=gain, underflow=2 * letter.underflow + max(blocks) * Fraction(2) ** form.lowest)
-
-
-def _numbers(letter: _Letter) -> tuple[Fraction, Fraction, Fraction, Fraction]:
-    return letter.stretch, letter.gain, letter.underflow, letter.peak
-
-
-def _stretch(block: Block) -> Fraction:
-    """Return |A^T A - I|_F / 2, from above."""
-    square = Fraction(0)
-    for place, column in enumerate(block):
-        for other, row in enumerate(block):
-            product = sum((a * b for a, b in zip(column, row, strict=True)), Fraction(0)) - (place == other)
-            square += product * product
-    return root_above(square) / 2
-
-
-def _updates(
-    matrix: UpdateProduct, block: tuple[tuple[Fraction, ...], ...], unit: Fraction, least: Fraction
-) -> _Letter:
-    """Return the bounds of a product of updates, computed one after the other."""
-    size = matrix.height
-    exact, computed, underflow, peak = Fraction(1), Fraction(1), Fraction(0), Fraction(1)
-    for update in matrix.updates:
-        square, beta = Fraction(dot(update.key, update.key)), Fraction(absolute(update.beta))
-        scale, key = beta * square, 1 + square
-        norm = max(Fraction(1), abs(1 - update.beta * square))
-        peak = max(peak, exact * (1 + beta) * (1 + key))
-        factor = norm + unit + _gamma(size + 3, unit) * scale
-        underflow = underflow * factor + 2 * least * (size + key * (beta * size + 1))
-        exact, computed = exact * norm, computed * factor
-    return _Letter(_stretch(block), computed - exact, underflow, peak)
-
-
-def _gamma(terms: int, unit: Fraction) -> Fraction:
-    """Return gamma_n = n u / (1 - n u); CertificateError where n u is 1/2 or more."""
-    if 2 * terms * unit >= 1:
-        message = f"{terms} terms are too many for one sum"
-        raise CertificateError("float", message)
-    return terms * unit / (1 - terms * unit)

@@ -103,7 +103,7 @@ def _factored(tensors: Tensors, states: int) -> Meaning:
     left = stored_rows(tensors["output_factor"], form)
     right = SparseMatrix(size, tuple(row_vectors(tensors["input_factor"], form)))
     matrices = [FactoredMatrix(left, gates, right) for gates in row_vectors(tensors["gates"], form)]
-    return with_readout(matrices, tensors, form, states)
+    return with_readout(matrices, tensors, form, states, blocks=(size,))
 
 
 def _diagonal(tensors: Tensors, states: int) -> Meaning:

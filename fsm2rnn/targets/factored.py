@@ -7,6 +7,10 @@ codes, those of the least linear realisation and, but for contract linear, those
 are tried, and the smallest R is taken: with H coordinates it is H^2 at most. `condition` is the largest
 | |U| |diag w_x| |V|^T |_F / |A_x|_F, by which products of numbers that were rounded would lose digits; integers do not.
 
+Where the letters permute the states and all a^-1 x commute, as two generators do, and all letters of an abelian group,
+the least orthogonal representation takes a product for each line and three for each plane (`algebra.turning_factors`):
+fewer products, of the size of the letters, right for as many steps as are proved. The integers are named beside it.
+
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
 """
 
@@ -18,16 +22,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import final
 
+from fsm2rnn.algebra.characters import character_table
 from fsm2rnn.algebra.cp_bounds import flattening_rank
 from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
+from fsm2rnn.algebra.group_action import group_action
 from fsm2rnn.algebra.hankel import Realisation, realisation
 from fsm2rnn.algebra.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.least_representation import least_real
+from fsm2rnn.algebra.orthogonal_representation import furthest
 from fsm2rnn.algebra.pencil import pencil_bound
+from fsm2rnn.algebra.turning_factors import fewest_products, letters_turn, turning_factors
 from fsm2rnn.constructions.integer_codes import integer_codes
 from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.orthogonal_network import factored_network, field_proof
 from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.errors import LimitError
+from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
@@ -43,7 +53,7 @@ PENCIL_LETTERS = 8  # distinct letters, up to which all pairs are looked at
 @final
 @dataclass(frozen=True)
 class FactoredForm:
-    """The smallest integer factorisation found."""
+    """The smallest integer factorisation found, or a smaller one that turns planes."""
 
     name: str = "factored"
 
@@ -65,7 +75,35 @@ class FactoredForm:
             built.append((cp_factors(matrices), partial(_one_hot, machine, contract, matrices)))
         # The last of equals: one-hot codes are read without a product.
         factors, finish = min(reversed(built), key=lambda pair: pair[0].rank)
-        return finish(factors)
+        turned = None if contract is Contract.LINEAR or not permute else _turning(machine, contract, factors.rank)
+        return finish(factors) if turned is None else turned
+
+
+def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled | None:
+    """Return the network of letters that turn planes of one basis; None where it has no fewer products than `rank`."""
+    try:
+        action = group_action(machine)
+        if not letters_turn(action):
+            return None
+        table = character_table(action.group)
+        least = least_real(table, action)
+        bound = fewest_products(table, action, least.summands)
+        if bound >= rank or not least.summands:
+            return None
+        real = furthest(table, action, least)
+        found = turning_factors(real.letters)
+        if found.rank >= rank:
+            return None
+        proof = field_proof(machine, action, real, contract)
+    except (InputError, LimitError, NumericError):
+        return None
+    details: dict[str, Json] = {
+        "codes": "least orthogonal representation",
+        "rank_at_least": {"pencil": bound},
+        "size_is": "best found" if found.rank > bound else "least rank for these codes",
+        "exact_form": {"rank": rank},
+    }
+    return factored_network(proof, real, found, details)
 
 
 def _integer(machine: StateMachine) -> IntegerRepresentation | None:

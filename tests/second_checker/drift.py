@@ -21,9 +21,9 @@ TEXT = "the rows of readout.weight"
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
     "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
-    "fused or not, an update as the product of key and state, times beta, times key, and each new state rounded once "
-    "to the stored format: with V the largest norm of a block of a "
-    "prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
+    "fused or not, an update as the product of key and state, times beta, times key, factors as input, gates and "
+    "output one after the other, and each new state rounded once to the stored format: with V the largest norm of a "
+    "block of a prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
     "(1 + eta)^t (V + e_0) - V of a prototype of the right state, and a state that is nearer than "
     "(1 + mu) (V + e_0) - V is read right, the scores' own rounding included"
 )
@@ -141,7 +141,9 @@ def errors_of(stored: Stored, symbol: int, columns: list[dict[int, Any]]) -> Err
     for width in stored.blocks:
         block = [[Fraction(column.get(row, 0)) for row in range(first, first + width)] for column in columns]
         block = block[first : first + width]
-        if stored.updates is None:
+        if len(stored.stages[symbol]) > 1 and stored.updates is None:
+            found.append(Errors(stretch(block), *errors_of_factors(stored.stages[symbol], width, unit, least)))
+        elif stored.updates is None:
             frobenius = root_above(sum((entry**2 for column in block for entry in column), Fraction(0)))
             found.append(Errors(stretch(block), gamma(width, unit) * frobenius, 2 * width**2 * least, 1 + frobenius))
         else:
@@ -153,6 +155,26 @@ def errors_of(stored: Stored, symbol: int, columns: list[dict[int, Any]]) -> Err
     precision, lowest, _ = layout(stored.dtype)
     gain = worst.gain + (1 + worst.stretch + worst.gain) / 2**precision
     return worst._replace(gain=gain, underflow=2 * worst.underflow + max(stored.blocks) * Fraction(2) ** lowest)
+
+
+def errors_of_factors(stages: Any, width: int, unit: Fraction, least: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+    """Return gain, underflow and peak of output diag(gates) input, the input first; `stages` are their columns."""
+    first, gates, last = ([[(row, abs(Fraction(value))) for row, value in column] for column in one] for one in stages)
+    rank = len(gates)
+    weights = [dict(column).get(place, Fraction(0)) for place, column in enumerate(gates)]
+    whole = [times(last, times(gates, dict(column))) for column in first]
+    norms_of = [
+        root_above(sum((value**2 for value in one), Fraction(0)))
+        for one in (
+            [value for column in whole for value in column.values()],
+            [value for column in first for _, value in column],
+        )
+    ]
+    pushed = sum(
+        value * (1 + width * weight) for column, weight in zip(last, weights, strict=True) for _, value in column
+    )
+    gain = gamma(width + rank + 1, unit) * norms_of[0]
+    return gain, 2 * least * (width * rank + pushed), 1 + norms_of[1] * (1 + max(weights)) + norms_of[0]
 
 
 def stretch(block: list[Row]) -> Fraction:

@@ -206,7 +206,8 @@ def factored(tensors: Tensors, size: int, _symbols: int) -> Parts:
     """A_x = output diag(gates[x]) input, kept as three stages."""
     rank = tensors["gates"][1][1]
     first, last = columns_of(tensors["input_factor"], size), columns_of(tensors["output_factor"], rank)
-    return {"stages": [[first, diagonal_columns(row, rank), last] for row in rows_of(tensors["gates"])]}
+    stages = [[first, diagonal_columns(row, rank), last] for row in rows_of(tensors["gates"])]
+    return {"stages": stages, "blocks": [size]}
 
 
 def diagonal(tensors: Tensors, size: int, _symbols: int) -> Parts:
