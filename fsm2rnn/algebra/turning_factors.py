@@ -108,7 +108,7 @@ def turning_factors(letters: Floats) -> TurningFactors:
 
 
 def _basis(turned: Floats) -> tuple[Floats, list[tuple[Floats, Floats]]]:
-    """Return lines (H, L), and planes (u, v) with A u = c u + s v, A v = c v - s u, of commuting orthogonal matrices."""
+    """Return lines (H, L), and planes (u, v) with A u = c u + s v and A v = c v - s u, that all matrices keep."""
     generator = np.random.default_rng(0)
     weights = generator.uniform(1, 2, size=(2, len(turned), 1, 1))
     moved = turned.transpose(0, 2, 1)

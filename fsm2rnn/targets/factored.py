@@ -87,8 +87,8 @@ def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled |
             return None
         table = character_table(action.group)
         least = least_real(table, action)
-        bound = fewest_products(table, action, least.summands)
-        if bound >= rank or not least.summands:
+        bound = fewest_products(table, action, least.summands) if least.summands else rank
+        if bound >= rank:
             return None
         real = furthest(table, action, least)
         found = turning_factors(real.letters)

@@ -11,11 +11,11 @@ from fsm2rnn.source.read import read
 
 # fmt: off
 SIZES = {  # an equals sign where the size is proved to be least
-    "S5@gens": "one-hot 120, linear = 120, integer = 4, signed permutations = 5, blocks = 4, n_h = 4, CP rank <= 7, "
+    "S5@gens": "one-hot 120, linear = 120, integer = 4, signed permutations = 5, blocks = 4, n_h = 4, CP rank = 5, "
                "real = 4, complex = 4",
     "A5":      "one-hot 60, linear = 60, integer = 4, signed permutations = 5, blocks = 3, n_h = 2, CP rank = 16, "
                "real = 3, complex = 3",
-    "Z12":     "one-hot 12, linear = 12, integer = 4, signed permutations = 5, blocks = 2, n_h = 2, CP rank <= 8, "
+    "Z12":     "one-hot 12, linear = 12, integer = 4, signed permutations = 5, blocks = 2, n_h = 2, CP rank = 3, "
                "real = 2, complex = 1",
     "tomita3": "one-hot 5, linear = 3, integer <= 3, blocks <= 3, CP rank <= 4",
 }

@@ -11,7 +11,7 @@ import pytest
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
-from fsm2rnn.proof import drift as module
+from fsm2rnn.proof import letter_errors
 from fsm2rnn.proof.checker import network_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.network import Prototypes
@@ -234,10 +234,10 @@ def test_weights_too_far_off_prove_no_step():
 
 
 def test_sums_of_too_many_terms_are_refused():
-    assert module._gamma(4, Fraction(1, 16)) == Fraction(1, 3)
+    assert letter_errors._gamma(4, Fraction(1, 16)) == Fraction(1, 3)
     for terms in (8, 9, 16, 100):
         with pytest.raises(CertificateError, match=f"{terms} terms are too many") as caught:
-            module._gamma(terms, Fraction(1, 16))
+            letter_errors._gamma(terms, Fraction(1, 16))
         assert caught.value.field == "float"
 
 

@@ -19,6 +19,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.dense import Dense
+from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder, duplicated
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.storage import store, store_prototypes
@@ -133,10 +134,20 @@ def point_of(values):
     return vector((place, Fraction(float(value))) for place, value in enumerate(values))
 
 
-MAKE = {"blocks": blocks_of, "dense": dense_of, "householder": householder_of}
+def factored_of(blocks):
+    """Return the same as one product for every entry of a letter's rows: A_x = A_x diag(1) I."""
+    letters = [as_array(matrix) for matrix in map(dense_of(blocks).matrix, range(len(blocks)))]
+    size, count = len(letters[0]), len(letters)
+    output = exact(np.concatenate(letters, axis=1))
+    source = exact(np.concatenate([np.eye(size)] * count, axis=1))
+    gates = tuple(tuple((symbol * size + place, 1) for place in range(size)) for symbol in range(count))
+    return Factored(output, gates, source)
+
+
+MAKE = {"blocks": blocks_of, "dense": dense_of, "factored": factored_of, "householder": householder_of}
 NETWORKS = [
-    "C5-dense", "C5-householder", "C3xC2-blocks", "D5-dense", "D5-householder", "D7-blocks", "S4-blocks",
-    "S4-householder", "A5-dense", "A5-householder", "D3xS4-blocks", "D3xS4-householder",
+    "C5-dense", "C5-householder", "C3xC2-blocks", "D5-dense", "D5-householder", "D5-factored", "D7-blocks", "S4-blocks",
+    "S4-householder", "A5-dense", "A5-factored", "A5-householder", "D3xS4-blocks", "D3xS4-householder",
 ]  # fmt: skip
 
 
@@ -168,7 +179,7 @@ def cover_drift(form):
 def drift_files():
     """Return network files of prototypes, the formats taking turns."""
     files = {}
-    for place, name in enumerate(("C5-dense", "C5-householder", "C3xC2-blocks")):
+    for place, name in enumerate(("C5-dense", "C5-householder", "C3xC2-blocks", "D5-factored")):
         form = FORMATS[(place + 1) % len(FORMATS)]
         files[f"{name}-{form.name}"] = network_bytes(drift_network(name, form))
     files["cover-float64"] = network_bytes(cover_drift(FLOAT64))

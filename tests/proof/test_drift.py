@@ -22,6 +22,15 @@ from tests.proof.drift_networks import NETWORKS, as_array, cover_drift, drift_fi
 from tests.proof.float_states import ACCUMULATORS, _array, rounded_to
 from tests.second_checker.checker import accepts
 
+
+def _in_order(products):
+    """Return the sums over the last axis, one after the other."""
+    total = products[..., 0]
+    for place in range(1, products.shape[-1]):
+        total = total + products[..., place]
+    return total
+
+
 by_name = {"ids": lambda form: form.name}
 LONGEST = 150
 SMALL = [name for name in NETWORKS if not name.startswith("D3xS4")]
@@ -32,7 +41,7 @@ class FloatBlocks:
     """The steps of a network of prototypes in numpy: every product and sum is rounded, and each new state once more."""
 
     network: object
-    weights: tuple  # (D, H, H), or keys (D, R, H) and betas (D, R), in the accumulating format
+    weights: tuple  # (D, H, H), keys (D, R, H) and betas (D, R), or input (R, H), gates (D, R) and output (H, R)
     rows: np.ndarray  # (K, H) float64
     order: tuple  # of summation
 
@@ -42,6 +51,8 @@ class FloatBlocks:
         rows = _array(tensors["readout.weight"])
         if network.structure == "householder":
             weights = (_array(tensors["key"]).astype(wide), _array(tensors["beta"]).astype(wide))
+        elif network.structure == "factored":
+            weights = tuple(_array(tensors[name]).astype(wide) for name in ("input_factor", "gates", "output_factor"))
         else:
             weights = (np.array([as_array(matrix) for matrix in network.stored.matrices]).astype(wide),)
         order = range(rows.shape[1])
@@ -54,6 +65,10 @@ class FloatBlocks:
 
     def step(self, states, symbols):
         """Return the states (..., H) after symbols (...)."""
+        if self.network.structure == "factored":
+            source, gates, output = self.weights
+            inner = self._summed(source, states[..., None, :]) * gates[symbols]
+            return rounded_to(_in_order(output * inner[..., None, :]), self.network.form)
         if len(self.weights) == 1:
             return rounded_to(self._summed(self.weights[0][symbols], states[..., None, :]), self.network.form)
         keys, betas = (part[symbols] for part in self.weights)

@@ -115,6 +115,19 @@ FEWER = [  # of integer representations: their width, R, the flattening rank, th
     ("PSL(2,7)@gens",                6,  10,  6,   8),
     ("A6@gens",                      5,  9,   5,   6),
 ]
+TURNING = [  # letters that turn planes of one basis: width, R, the pencil's bound, the R of integers
+    ("C5",            2, 3, 3, 16),
+    ("C50",           2, 3, 3, 400),
+    ("C12",           2, 3, 3, 8),
+    ("Z3xZ3",         4, 6, 6, 8),
+    ("Q8@gens",       4, 6, 6, 8),
+    ("S3@gens",       2, 2, 2, 3),
+    ("S4@gens",       3, 4, 4, 5),
+    ("A5@gens",       3, 4, 4, 6),
+    ("S5@gens",       4, 5, 5, 7),
+    ("PSL(2,7)@gens", 6, 8, 8, 10),
+    ("A6@gens",       5, 7, 6, 9),
+]
 NARROW = [("tomita2", 2), ("tomita3", 4), ("tomita4", 3), ("tomita7", 4)]  # products on the least linear realisation
 # fmt: on
 
@@ -201,11 +214,28 @@ def test_how_many_products_integer_representations_take(name, width, rank, flatt
     verdict = ask(read(name), FACTORED).verdict
     details = verdict.details
     assert verdict.proof.contract is Contract.INJECTIVE
+    assert rank <= width**2
+    if "exact_form" in details:
+        assert (details["exact_form"], details["rank"] < rank) == ({"rank": rank}, True)
+        return
     assert (details["rank"], details["codes"]) == (rank, "integer representation")
     assert details["rank_at_least"] == {"flattening": flattening, "pencil": pencil}
     assert details["size_is"] == ("best found" if rank > max(flattening, pencil or 0) else "least rank for these codes")
     assert verdict.operator.size == width
-    assert rank <= width**2
+
+
+@pytest.mark.parametrize(("name", "width", "rank", "bound", "exact"), TURNING)
+def test_how_many_products_letters_take_that_turn_planes(name, width, rank, bound, exact):
+    verdict = ask(read(name), FACTORED).verdict
+    details = verdict.details
+    assert (verdict.operator.size, verdict.operator.rank) == (width, rank)
+    assert (details["rank_at_least"], details["exact_form"]) == ({"pencil": bound}, {"rank": exact})
+    assert details["size_is"] == ("best found" if rank > bound else "least rank for these codes")
+    # The fewest products of a pencil can be off by all digits; these lose none.
+    assert 1 <= details["condition"] < 2
+    assert verdict.steps()["float32"] > 50_000 / width**2
+    linear = ask(read(name), FACTORED, Contract.LINEAR).verdict
+    assert linear.proof.contract is Contract.LINEAR
 
 
 @pytest.mark.parametrize(("name", "rank"), NARROW)
