@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.constructions.float_states import STATES, FloatSearch
-from fsm2rnn.constructions.improvement import float_search, store_best
+from fsm2rnn.constructions.improvement import float_search, store_best, store_snapped
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import torch
 
     from fsm2rnn.cells.network import Network
+
+BEST = "best"
+GRADES = {BEST: store_best, "snap": store_snapped}
 
 
 @final
@@ -48,15 +51,17 @@ class Result:
     machine: StateMachine
     verdict: Verdict
 
-    def proved(self, dtype: str = "float32") -> Proved:
-        """Return the weights rounded to `dtype`, proved as stored, at every length where that is possible.
+    def proved(self, dtype: str = "float32", *, grade: str = BEST) -> Proved:
+        """Return the weights rounded to `dtype`, proved as stored, at every length where the weights alone allow it.
 
-        Raises NotCompiled where there are none, CertificateError where no step is proved.
+        Grade "snap" adds prototypes on which the state is put back often enough to be right at every length: one step
+        that is not linear. Raises NotCompiled where there are none, CertificateError where no step is proved, or where
+        putting the state back proves no more; InputError for another grade.
         """
         if not isinstance(self.verdict, Compiled):
             raise NotCompiled(self.target, self.verdict)
         evidence = {"program": f"fsm2rnn {__version__}", "target": self.target}
-        return store_best(self.verdict, find_format(dtype), evidence)
+        return find_grade(grade)(self.verdict, find_format(dtype), evidence)
 
     def float_search(self, dtype: str = "bfloat16", *, max_states: int = STATES) -> FloatSearch:
         """Return the shortest word that weights in bfloat16 or float16 read wrongly, or all float states of words.
@@ -68,15 +73,17 @@ class Result:
             raise NotCompiled(self.target, self.verdict)
         return float_search(self.verdict, find_format(dtype), limit=max_states)
 
-    def network(self, dtype: str = "float32", device: torch.device | str | None = None) -> Network:
+    def network(
+        self, dtype: str = "float32", device: torch.device | str | None = None, *, grade: str = BEST
+    ) -> Network:
         """Return the torch module; errors as for `proved`."""
         from fsm2rnn.cells.network import lower
 
-        return lower(self.proved(dtype), device)
+        return lower(self.proved(dtype, grade=grade), device)
 
-    def save(self, path: str | os.PathLike[str], dtype: str = "float32") -> Report:
+    def save(self, path: str | os.PathLike[str], dtype: str = "float32", *, grade: str = BEST) -> Report:
         """Write the network file without loading torch, and return the check of what was written."""
-        network = self.proved(dtype)
+        network = self.proved(dtype, grade=grade)
         write_atomically(path, network_bytes(network))
         return report_on(network)
 
@@ -171,6 +178,14 @@ def find_format(name: str) -> FloatFormat:
             return form
     message = f"unknown dtype {name!r}"
     raise InputError(message, hint=nearest_hint(name, [form.name for form in FORMATS]))
+
+
+def find_grade(name: str) -> Callable[[Compiled, FloatFormat, Mapping[str, str]], Proved]:
+    """Return how weights are stored under the grade of that name; InputError with the nearest name otherwise."""
+    if name not in GRADES:
+        message = f"unknown grade {name!r}"
+        raise InputError(message, hint=nearest_hint(name, list(GRADES)))
+    return GRADES[name]
 
 
 def find_contract(name: str) -> Contract:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.packing import pack, unpack
-from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout
+from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout, Snap
 from fsm2rnn.cells.recurrence import find_recurrence, inner_size, stored_recurrence
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
@@ -38,8 +38,9 @@ class Network(nn.Module):
     """h_t = A_{x_t} h_{t-1}, read as argmax of the scores: state indices of `machine`.
 
     `state_dict` holds `rnn.*` (see BilinearRNN), `readout.*` and, under contract linear, `head.weight`: then
-    `head(states)` are the machine's output functions themselves. Whether the weights simulate the machine
-    is not this class's word but `fsm2rnn.check`'s.
+    `head(states)` are the machine's output functions themselves. With `snap.*` the state is put back on the prototype
+    of what it is read as, after every `snap.every` symbols and at the end of each call. Whether the weights simulate
+    the machine is not this class's word but `fsm2rnn.check`'s.
     """
 
     def __init__(
@@ -49,19 +50,34 @@ class Network(nn.Module):
         machine: StateMachine,
         evidence: Mapping[str, str] | None = None,
         head: LinearHead | None = None,
+        snap: Snap | None = None,
     ) -> None:
         """Put the parts together; `evidence` travels with the file and proves nothing."""
         super().__init__()
         self.rnn = rnn
         self.readout = readout
         self.head = head
+        self.snap = snap
         self.machine = machine
         self.evidence = dict(evidence or {})
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
         """Return (scores, h_n): scores (B, T, |Q|) of every state at every step."""
-        states, last = self.rnn(input, hx)
-        return self.readout(states), last
+        if self.snap is None:
+            states, last = self.rnn(input, hx)
+            return self.readout(states), last
+        return self._put_back(self.snap, input, hx)
+
+    def _put_back(self, snap: Snap, input: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: A002  as above
+        """Do the same in parts, after each of which the state is put back."""
+        time = int(self.rnn.batch_first and input.dim() > 1 + int(input.is_floating_point()))
+        parts = input.split(snap.symbols, time)  # type: ignore[no-untyped-call]
+        found = []
+        for part in parts:
+            states, h = self.rnn(part, hx)
+            found.append(self.readout(states))
+            hx = snap(self.readout(h)) if part.shape[time] else h
+        return torch.cat(found, time), self.initial_state if hx is None else hx
 
     @property
     def initial_state(self) -> Tensor:
@@ -114,11 +130,11 @@ class Network(nn.Module):
     @torch.no_grad()
     def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:
         """Return (decoded states (B, T), h_n) of ids (B, T); NumericError when h_n is not finite."""
-        states, h = self.rnn(ids, hx)
+        scores, h = self(ids, hx)
         if not bool(torch.isfinite(h).all()):
             message = "the state is no longer finite"
             raise NumericError(message)
-        return self.readout(states).argmax(-1), h
+        return scores.argmax(-1), h
 
     @property
     def structure(self) -> str:
@@ -157,11 +173,12 @@ def lower(network: proved.Network, device: torch.device | str | None = None) -> 
     else:
         readout = IndexReadout(tensors.pop("readout.index"), states)
     head = LinearHead(tensors.pop("head.weight")) if "head.weight" in tensors else None
+    snap = Snap(tensors.pop("snap.every"), tensors.pop("snap.prototype")) if "snap.every" in tensors else None
     recurrence = stored_recurrence(network.structure, tensors)
     size, inner = len(tensors["initial_state"]), inner_size(recurrence, {name: t.shape for name, t in tensors.items()})
     rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence.name, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
-    return Network(rnn, readout, network.machine, network.evidence, head)
+    return Network(rnn, readout, network.machine, network.evidence, head, snap)
 
 
 def lift(network: Network, machine: StateMachine | None = None) -> proved.Network:

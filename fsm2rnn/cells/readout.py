@@ -70,3 +70,26 @@ class IndexReadout(nn.Module):
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B Q"]:
         """Return the scores."""
         return h.new_zeros(*h.shape[:-1], self.states).index_add(-1, self.index, h)
+
+
+@final
+class Snap(nn.Module):
+    """h <- prototype[q], q the state that h is read as, after every `every` symbols: buffers (Q, H) and (1,)."""
+
+    every: Tensor
+    prototype: Tensor
+
+    def __init__(self, every: Int64[Tensor, " 1"], prototype: Float[Tensor, "Q H"]) -> None:
+        """Take both as buffers."""
+        super().__init__()
+        self.register_buffer("every", every)
+        self.register_buffer("prototype", prototype)
+
+    @property
+    def symbols(self) -> int:
+        """The number of symbols after which the state is put back."""
+        return int(self.every)
+
+    def forward(self, scores: Float[Tensor, "*B Q"]) -> Float[Tensor, "*B H"]:
+        """Return the states that stand for those with the highest scores."""
+        return self.prototype[scores.argmax(-1)]

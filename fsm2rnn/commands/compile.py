@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     if not isinstance(result.verdict, Compiled):
         say(options, {"target": result.target, **entry}, f"{result.target} {result}")
         return UNDECIDED if isinstance(result.verdict, Unsettled) else REFUTED
-    report = result.save(options.output, options.dtype)
+    report = result.save(options.output, options.dtype, grade=options.grade)
     stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
     proved = f"{report.equations:,} equations proved, grade {report.grade}"
     text = f"{result.target} {result}\nwrote {options.output} in {options.dtype} ({proved})"

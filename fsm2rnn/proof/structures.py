@@ -10,7 +10,8 @@ rotation         cosine, sine (D, P) and, with L lines, diagonal (D, L): h is L 
 block-diagonal   block.0, block.1, ... (D, n, n) each, n its own: A_x has the blocks block.k[x] on its diagonal
 householder      key (D, R, H), beta (D, R): h <- h - beta[x, j] <key[x, j], h> key[x, j] for j = 0 .. R - 1 in turn;
                  with value (D, R): h <- h + beta[x, j] (value[x, j] - <key[x, j], h>) key[x, j], a matrix on (h, 1)
-all              initial_state (H,); head.weight (O, H) where a linear head gives the outputs
+all              initial_state (H,); head.weight (O, H) where a linear head gives the outputs; snap.every (1,) and
+                 snap.prototype (Q, H) where the state is put back, see `snapping`
 readout          column-one-hot alone may have readout.index (H,) only: coordinate j scores for state readout.index[j];
                  otherwise readout.weight (K, H) and readout.bias (K,), row k scores for state readout.index[k],
                  for state k where there is no index
@@ -69,8 +70,9 @@ def _dense(tensors: Tensors, states: int) -> Meaning:
 
 
 def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
-    readout = ("initial_state", "readout.index") if "readout.weight" not in tensors else COMMON
-    require_names(tensors, ("index", "diagonal", *readout), OPTIONAL)
+    dense = "readout.weight" in tensors
+    readout = COMMON if dense else ("initial_state", "readout.index")
+    require_names(tensors, ("index", "diagonal", *readout), OPTIONAL if dense else ("head.weight",))
     form = one_format([tensors["diagonal"], tensors["initial_state"]])
     symbols, size = shape_of(tensors, "index", 2)
     require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,)})
@@ -84,7 +86,7 @@ def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
     matrices = tuple(
         SparseMatrix(size, tuple(columns[symbol * size : (symbol + 1) * size])) for symbol in range(symbols)
     )
-    if "readout.weight" in tensors:
+    if dense:
         return with_readout(matrices, tensors, form, states)
     require_shapes(tensors, {"readout.index": (size,)})
     reads = indices(tensors, "readout.index", states)

@@ -1,13 +1,15 @@
-"""A network's own floats in compiled loops on the CPU: float32 and float64, every structure but the factored one.
+"""A network's own floats in compiled loops on the CPU, in every structure and format.
 
-The arithmetic is that of which certificates speak: products and sums in the stored format, one symbol at a time.
-States are written side by side, blocks padded with zeros to the width of a vector; what is padded stays zero.
+The arithmetic is that of which certificates speak: products and sums in the accumulating format, one symbol at a time,
+every state rounded once to the stored one; numbers of a short format are kept as float32. States are written side by
+side, blocks padded with zeros to the width of a vector; what is padded stays zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -18,11 +20,18 @@ from torch import Tensor
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.recurrence import find_recurrence
+from fsm2rnn.cells.steps import wide
 from fsm2rnn.errors import NumericError
 from fsm2rnn.verify.codes import Codes
-from fsm2rnn.verify.structure_steps import diagonal_steps, moving_steps, turning_steps, updating_steps
+from fsm2rnn.verify.kept_format import KEPT, Floats, Kept
+from fsm2rnn.verify.structure_steps import (
+    diagonal_steps,
+    factored_steps,
+    moving_steps,
+    turning_steps,
+    updating_steps,
+)
 from fsm2rnn.verify.vector_steps import (
-    Floats,
     column_steps,
     count_departures,
     count_wide_departures,
@@ -50,16 +59,17 @@ class Steps:
     def padded(self, states: Tensor) -> Floats:
         """Return states (S, H) with zeros in between, (S, W)."""
         found: Floats = np.zeros((len(states), self.width), dtype=self.dtype)
-        found[:, self.places] = states.numpy()
+        found[:, self.places] = _numbers(states)
         return found
 
-    def tiles(self, words: Indices, states: Floats) -> Iterator[tuple[int, Floats]]:
+    def tiles(self, words: Indices, states: Floats, longest: int | None = None) -> Iterator[tuple[int, Floats]]:
         """Yield where a tile of words (S, T) starts and its states (S, t + 1, W), the one before it first.
 
-        `states` (S, W) is where the words start, and is moved along.
+        `states` (S, W) is where the words start, and is moved along: what the last state of a tile has become when
+        the next one is asked for. No tile has more than `longest` symbols.
         """
         streams, steps = words.shape
-        length = min(steps, max(1, TILE // (streams * self.width)))
+        length = min(steps, max(1, TILE // (streams * self.width)), longest or steps)
         memory: Floats = np.empty(streams * (length + 1) * self.width, dtype=self.dtype)
         for first in range(0, steps, length):
             rows = min(length, steps - first) + 1
@@ -72,21 +82,28 @@ class Steps:
 
 
 def compiled_steps(rnn: BilinearRNN) -> Steps | None:
-    """Return the compiled recurrence of a layer in float32 or float64 on the CPU; None for any other."""
+    """Return the compiled recurrence of a layer on the CPU; None elsewhere, and where a library's product is faster."""
     start, structure = rnn.initial_state, find_recurrence(rnn.structure).stored
-    if start.device.type != "cpu" or start.dtype not in (torch.float32, torch.float64):
+    if start.device.type != "cpu" or start.dtype not in KEPT:
         return None
-    weights = {name: tensor.detach() for name, tensor in rnn.state_dict().items()}
-    if structure in ("dense", "block-diagonal"):
-        blocks = [weights[name].permute(0, 2, 1) for name in _block_names(weights)]
-        if structure == "dense":
-            blocks = [weights["weight"].permute(2, 1, 0)]
-        return _block_steps([block.contiguous().numpy() for block in blocks])
-    kernel = _kernel(structure, {name: tensor.contiguous().numpy() for name, tensor in weights.items()})
+    tensors = {name: tensor.detach() for name, tensor in rnn.state_dict().items()}
+    weights = {name: tensor.numpy() if name == "index" else _numbers(tensor) for name, tensor in tensors.items()}
+    kept = KEPT[start.dtype]
+    if structure == "dense":
+        return _block_steps([weights["weight"].transpose(2, 1, 0)], kept)
+    if structure == "block-diagonal":
+        return _block_steps([weights[name].transpose(0, 2, 1) for name in _block_names(tensors)], kept)
+    kernel = _kernel(structure, {name: np.ascontiguousarray(array) for name, array in weights.items()}, kept)
     size = len(start)
-    return (
-        None if kernel is None else Steps(((slice(size), kernel),), np.arange(size), size, start.detach().numpy().dtype)
-    )
+    if kernel is None:
+        return None
+    return Steps(((slice(size), kernel),), np.arange(size), size, weights["initial_state"].dtype)
+
+
+def _numbers(tensor: Tensor) -> npt.NDArray[Any]:
+    """Return the numbers of a tensor, those of a short format as float32."""
+    found: npt.NDArray[Any] = tensor.to(wide(tensor.dtype)).numpy()
+    return found
 
 
 @final
@@ -131,8 +148,9 @@ class CompiledRunner:
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T); NumericError when one is not finite."""
         found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
-        stride = self._network.stride(len(words))
-        for first, tile in self._steps.tiles(np.ascontiguousarray(words), self._states):
+        stride, snap = self._network.stride(len(words)), self._network.snap
+        every = None if snap is None else snap.symbols
+        for first, tile in self._steps.tiles(np.ascontiguousarray(words), self._states, every):
             states = torch.from_numpy(tile[:, 1:, self._steps.places])
             if not bool(torch.isfinite(states[:, -1]).all()):
                 message = "the state is no longer finite"
@@ -141,40 +159,53 @@ class CompiledRunner:
                 with torch.no_grad():
                     read = self._network.readout(states[:, start : start + stride]).argmax(-1).numpy()
                 found[:, first + start : first + start + read.shape[1]] = read
+            if snap is not None:
+                tile[:, -1, self._steps.places] = _numbers(snap.prototype)[found[:, first + states.shape[1] - 1]]
         return found
 
     def position(self) -> Tensor:
         """Return the states (B, H)."""
-        return torch.from_numpy(self._states[:, self._steps.places])
+        return torch.from_numpy(self._states[:, self._steps.places]).to(self._network.initial_state.dtype)
 
     def resume(self, position: Tensor) -> None:
         """Go to states (B, H)."""
         self._states = self._steps.padded(position)
 
 
-def _kernel(structure: str, weights: dict[str, npt.NDArray[Any]]) -> Kernel | None:
-    """Return the kernel of a structure that is not made of blocks; None for one that has none."""
+def _kernel(structure: str, weights: dict[str, npt.NDArray[Any]], kept: Kept) -> Kernel | None:
+    """Return the kernel of a structure that is not made of blocks; None for one that has none, or is too wide."""
+    steps: Callable[..., None] | None = None
+    parts: list[npt.NDArray[Any]] = []
     match structure:
         case "diagonal" | "affine-diagonal":
             factors = weights["diagonal"]
-            offsets = weights.get("offset", np.zeros_like(factors))
-            return lambda words, first, found: diagonal_steps(factors, offsets, words, first, found)
+            steps, parts = diagonal_steps, [factors, weights.get("offset", np.zeros_like(factors))]
         case "rotation":
-            cosines, sines = weights["cosine"], weights["sine"]
-            lines = weights.get("diagonal", np.zeros((len(cosines), 0), dtype=cosines.dtype))
-            return lambda words, first, found: turning_steps(lines, cosines, sines, words, first, found)
+            planes = [weights["cosine"], weights["sine"]]
+            lines = weights.get("diagonal", np.zeros((len(planes[0]), 0), dtype=planes[0].dtype))
+            steps, parts = turning_steps, [lines, *planes]
         case "column-one-hot":
-            index, scales = weights["index"], weights["diagonal"]
-            return lambda words, first, found: moving_steps(index, scales, words, first, found)
+            steps, parts = moving_steps, [weights["index"], weights["diagonal"]]
         case "householder":
-            keys, betas = weights["key"], weights["beta"]
-            values = weights.get("value", np.zeros_like(betas))
-            return lambda words, first, found: updating_steps(keys, betas, values, words, first, found)
-        case _:
-            return None
+            betas = weights["beta"]
+            steps, parts = updating_steps, [weights["key"], betas, weights.get("value", np.zeros_like(betas))]
+        case "factored" if weights["output_factor"].size <= WIDEST**2:
+            steps, parts = factored_steps, [weights[name] for name in ("output_factor", "gates", "input_factor")]
+    return None if steps is None else partial(_run, steps, parts, kept)
 
 
-def _block_steps(blocks: list[Floats]) -> Steps | None:
+def _run(
+    steps: Callable[..., None],
+    parts: list[npt.NDArray[Any]],
+    kept: Kept,
+    words: Indices,
+    first: int,
+    found: Floats,
+) -> None:
+    steps(*parts, words, first, found, kept)
+
+
+def _block_steps(blocks: list[Floats], kept: Kept) -> Steps | None:
     """Return the steps of columns (D, n, n) per block, each padded to the next vector."""
     if max(block.shape[1] for block in blocks) > WIDEST:
         return None
@@ -185,16 +216,16 @@ def _block_steps(blocks: list[Floats]) -> Steps | None:
         padded = size if lanes is None else len(lanes)
         more = padded - size
         columns = np.ascontiguousarray(np.pad(block, ((0, 0), (0, more), (0, more))))
-        kernels.append((slice(width, width + padded), _block_kernel(columns, lanes)))
+        kernels.append((slice(width, width + padded), _block_kernel(columns, lanes, kept)))
         places.append(np.arange(width, width + size))
         width += padded
     return Steps(tuple(kernels), np.concatenate(places), width, blocks[0].dtype)
 
 
-def _block_kernel(columns: Floats, lanes: tuple[int, ...] | None) -> Kernel:
+def _block_kernel(columns: Floats, lanes: tuple[int, ...] | None, kept: Kept) -> Kernel:
     if lanes is None:
-        return lambda words, first, found: wide_column_steps(columns, words, first, found)
-    return lambda words, first, found: column_steps(columns, words, first, found, lanes)
+        return lambda words, first, found: wide_column_steps(columns, words, first, found, kept)
+    return lambda words, first, found: column_steps(columns, words, first, found, lanes, kept)
 
 
 def _block_names(weights: dict[str, Tensor]) -> list[str]:

@@ -6,20 +6,18 @@ Sums run over columns from the first to the last, every product and sum rounded 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, no_type_check
+from typing import TypeAlias, no_type_check
 
 import numba
-import numpy as np
-import numpy.typing as npt
 from llvmlite import ir
 from numba import types
 from numba.core.base import BaseContext
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
+from fsm2rnn.verify.kept_format import Floats, Kept, keep_numbers
 from fsm2rnn.verify.walk import Indices
 
-Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Generator: TypeAlias = Callable[[BaseContext, ir.IRBuilder, Signature, tuple[ir.Value, ...]], ir.Value]
 
 WIDTHS = (2, 4, 8, 16)  # numbers of a vector
@@ -95,17 +93,24 @@ def are_equal(
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def column_steps(columns: Floats, words: Indices, first: int, found: Floats, lanes: tuple[int, ...]) -> None:
-    """Fill found[:, 1:] (S, T + 1, W) from found[:, 0], columns (D, W, W) [x, j, i] = (A_x)_ij, words[:, first:]."""
+def column_steps(
+    columns: Floats, words: Indices, first: int, found: Floats, lanes: tuple[int, ...], kept: Kept
+) -> None:
+    """Fill found[:, 1:] (S, T + 1, W) from found[:, 0], columns (D, W, W) [x, j, i] = (A_x)_ij, words[:, first:].
+
+    Every number is rounded to the format `kept`.
+    """
     for step in range(found.shape[1] - 1):
         for stream in range(found.shape[0]):
             matrix = columns[words[stream, first + step]]
-            apply_columns(matrix, found[stream, step], found[stream, step + 1], lanes)
+            moved = found[stream, step + 1]
+            apply_columns(matrix, found[stream, step], moved, lanes)
+            keep_numbers(moved, kept)
 
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def wide_column_steps(columns: Floats, words: Indices, first: int, found: Floats) -> None:
+def wide_column_steps(columns: Floats, words: Indices, first: int, found: Floats, kept: Kept) -> None:
     """Do the same for any width."""
     width = found.shape[2]
     for step in range(found.shape[1] - 1):
@@ -126,6 +131,7 @@ def wide_column_steps(columns: Floats, words: Indices, first: int, found: Floats
                 factor = state[column]
                 for row in range(width):
                     moved[row] += matrix[column, row] * factor
+            keep_numbers(moved, kept)
 
 
 @numba.njit(cache=True, nogil=True)

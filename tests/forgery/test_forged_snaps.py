@@ -19,7 +19,7 @@ from tests.forgery.forge import open_file, respell
 from tests.forgery.test_wrong_structures import rebuilt
 from tests.forgery.verdicts import agreed
 from tests.proof.cell_networks import cell_network, exact_quarters, saturating
-from tests.proof.drift_networks import cover_drift, drift_network
+from tests.proof.drift_networks import cover_drift, drift_network, mapped_parity
 from tests.proof.float_orbit_networks import orbit_network
 from tests.proof.networks import diagonal_parity
 from tests.proof.turning_networks import cyclic_network
@@ -98,20 +98,25 @@ def test_a_plane_at_zero_is_put_back_at_zero():
 )
 def test_what_never_rounds_or_closes_is_not_put_back(make):
     network = make()
-    states, size = len(network.machine.states), network.proof.size
-    tensors = {
-        "snap.prototype": dense_tensor((states, size), [], network.form),
-        "snap.every": index_tensor((1,), [1]),
-    }
-    refused(network, "snap", **tensors)
+    refused(network, "snap", **zeros(network))
+
+
+def zeros(network):
+    """Return tensors that put every state back at zero after every symbol."""
+    shape = (len(network.machine.states), network.proof.size)
+    return {"snap.prototype": dense_tensor(shape, [], network.form), "snap.every": index_tensor((1,), [1])}
+
+
+def test_a_network_that_is_read_by_an_index_alone_is_not_put_back():
+    network = mapped_parity(FLOAT32)
+    assert "readout.weight" not in network.tensors
+    refused(network, "weights", **zeros(network))
 
 
 def test_cells_that_are_no_points_and_covers_are_not_put_back():
     for network, contract in ((saturating(FLOAT32), Contract.ROBUST), (cover_drift(FLOAT32), Contract.COVER)):
         assert network.contract is contract
-        states, size = len(network.machine.states), network.proof.size
-        zeros = {"snap.prototype": dense_tensor((states, size), [], FLOAT32), "snap.every": index_tensor((1,), [1])}
-        assert "contract injective" in refused(network, "snap", **zeros)
+        assert "contract injective" in refused(network, "snap", **zeros(network))
 
 
 CHANGES = {
