@@ -139,6 +139,7 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
                 "contract": verdict.proof.contract.value,
                 "grade": grade_name(steps),
                 "dtypes": {name: length_text(count) for name, count in steps.items()},
+                "scan_order": {name: length_text(count) for name, count in verdict.scan_steps().items()},
                 "margin": verdict.margin,
                 **verdict.details,
             }

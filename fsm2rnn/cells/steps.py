@@ -132,27 +132,27 @@ def diagonal_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor
 
 
 def rotation_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
-    """Return the lines multiplied and the planes turned, see `_turn`."""
+    """Return the lines multiplied and the planes turned, see `turned`."""
     factors = weights["diagonal"][ids] if "diagonal" in weights else None
-    return _turn(factors, weights["cosine"][ids], weights["sine"][ids], h)
+    return turned(factors, weights["cosine"][ids], weights["sine"][ids], h)
 
 
 def rotation_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return the same with factors, cosines and sines weighted by x."""
     factors = x @ weights["diagonal"] if "diagonal" in weights else None
-    return _turn(factors, x @ weights["cosine"], x @ weights["sine"], h)
+    return turned(factors, x @ weights["cosine"], x @ weights["sine"], h)
 
 
-def _turn(
-    factors: Float[Tensor, "B L"] | None,
-    cosine: Float[Tensor, "B P"],
-    sine: Float[Tensor, "B P"],
-    h: Float[Tensor, "B H"],
-) -> Float[Tensor, "B H"]:
+def turned(
+    factors: Float[Tensor, "*B L"] | None,
+    cosine: Float[Tensor, "*B P"],
+    sine: Float[Tensor, "*B P"],
+    h: Float[Tensor, "*B H"],
+) -> Float[Tensor, "*B H"]:
     """Return (factors * lines, c u - s v, s u + c v for every plane (u, v))."""
     lines = 0 if factors is None else factors.shape[-1]
     adding = wide(h.dtype)
     c, s = cosine.to(adding), sine.to(adding)
     u, v = h[..., lines::2].to(adding), h[..., lines + 1 :: 2].to(adding)
-    turned = torch.stack((c * u - s * v, s * u + c * v), -1).flatten(-2).to(h.dtype)
-    return turned if factors is None else torch.cat((factors * h[..., :lines], turned), -1)
+    moved = torch.stack((c * u - s * v, s * u + c * v), -1).flatten(-2).to(h.dtype)
+    return moved if factors is None else torch.cat((factors * h[..., :lines], moved), -1)

@@ -28,7 +28,7 @@ from fsm2rnn.operators.structure_tensors import parameters
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Enclosure
 from fsm2rnn.proof.field_simulation import FieldSimulation
-from fsm2rnn.proof.grade import exact_grade
+from fsm2rnn.proof.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.horizon import Horizon
 from fsm2rnn.proof.meaning import Meaning
 from fsm2rnn.proof.network import Network
@@ -133,11 +133,24 @@ class Compiled:
         """
         return dict(self._steps)
 
+    def scan_steps(self) -> dict[str, int | None]:
+        """Return the same for letters that are multiplied as matrices, in any bracketing of the word."""
+        if isinstance(self.proof, Simulation):
+            return {form.name: None for form in self._exact.scan}
+        scans = {name: horizon.scan for name, horizon in self.horizons.items()}
+        return {name: scan.steps for name, scan in scans.items() if scan is not None}
+
     @cached_property
     def _steps(self) -> dict[str, int | None]:
         if isinstance(self.proof, Simulation):
-            return {form.name: None for form in exact_grade(self.proof).formats}
+            return {form.name: None for form in self._exact.formats}
         return {name: horizon.steps for name, horizon in self.horizons.items()}
+
+    @cached_property
+    def _exact(self) -> ExactGrade:
+        if not isinstance(self.proof, Simulation):
+            return ExactGrade(None, ())
+        return exact_grade(self.proof)
 
     @property
     def margin(self) -> str | None:

@@ -21,6 +21,7 @@ from fsm2rnn.verify.gather import Gather, gather_form, moves_entries
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
+from fsm2rnn.verify.scan import ScanRunner, require_scan
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
 
@@ -75,24 +76,25 @@ class Tally:
 class Form:
     """How a network is run: by its index form, else by its codes, else in compiled loops, else step by step.
 
-    Codes and compiled loops are looked for where the run is long enough to be worth it.
+    Codes and compiled loops are looked for where the run is long enough to be worth it. In scan order there is the
+    index form, where nothing rounds, and else the scan of the network's own floats.
     """
 
     gather: Gather | None
     codes: Codes | None
     steps: Steps | None = None
+    scanned: bool = False
 
     @classmethod
-    def of(cls, network: Network, symbols: int) -> Form:
-        """Return the form for a run of that many symbols."""
-        stored = network.meaning()
-        gather = gather_form(stored)
+    def of(cls, network: Network, symbols: int, order: Order = Order.SEQUENTIAL) -> Form:
+        """Return the form for a run of that many symbols; InputError where the order has none."""
+        gather = _index(network)
         if gather is not None:
             return cls(gather, None)
-        moves = network.structure == "column-one-hot" and moves_entries(stored)
-        listed = codes(network) if moves or symbols >= LONG else None
-        if moves and listed is not None:
-            return cls(Gather(listed.table, 0, listed.reads), None)
+        if order is Order.SCAN:
+            require_scan(network)
+            return cls(None, None, scanned=True)
+        listed = codes(network) if symbols >= LONG else None
         return cls(None, listed, compiled_steps(network.rnn) if listed is None and symbols >= LONG else None)
 
     @property
@@ -113,7 +115,19 @@ class Form:
             return GatherRunner(self.gather, batch, network.initial_state.device)
         if self.codes is not None:
             return StreamRunner(network, self.codes, batch)
+        if self.scanned:
+            return ScanRunner(network, batch)
         return FloatRunner(network, batch) if self.steps is None else CompiledRunner(network, self.steps, batch)
+
+
+def _index(network: Network) -> Gather | None:
+    """Return the index form of a network that moves numbers alone, which rounds in no order."""
+    stored = network.meaning()
+    gather = gather_form(stored)
+    if gather is None and network.structure == "column-one-hot" and moves_entries(stored):
+        listed = codes(network)
+        gather = None if listed is None else Gather(listed.table, 0, listed.reads)
+    return gather
 
 
 @final
@@ -121,13 +135,10 @@ class Run:
     """A network and a machine reading the same words; `tally` is what was found."""
 
     def __init__(self, network: Network, machine: StateMachine, order: Order, symbols: int) -> None:
-        """Get ready for about `symbols` symbols; InputError for another alphabet and for an order that is not built."""
+        """Get ready for about `symbols` symbols; InputError for another alphabet, and for an order without products."""
         self.network, self.machine, self.order = network, machine, order
         self.reference: Reference = reference(machine, network.machine)
-        self.form = Form.of(network, symbols)
-        if self.form.gather is None and order is Order.SCAN:
-            message = "these weights are not one-hot, and float evaluation in scan order is not built yet"
-            raise InputError(message, hint="use order sequential")
+        self.form = Form.of(network, symbols, order)
         self._reads = all_states(self.reference.table)
         first = self._place_at_start()
         # Compiles the kernels of one and of many streams, so that the clock of `read` sees the run alone.

@@ -42,6 +42,7 @@ def test_explain(capsys):
         "contract": "injective",
         "grade": "exact",
         "dtypes": dict.fromkeys(["float64", "float32", "bfloat16", "float16"], "all lengths"),
+        "scan_order": dict.fromkeys(["float64", "float32", "bfloat16", "float16"], "all lengths"),
         "margin": "1",
     }
     assert list(answer(capsys, "explain", "Z5", "-t", "pd")["targets"]) == ["pd"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pytest
@@ -23,38 +23,10 @@ from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner, TorchSteps
 from fsm2rnn.verify.walk import walk_block
 from tests.cells.compiled_networks import EXACT
+from tests.verify.cases import DRIFTING, WIDER, result_of, words_of
 
 CPU = torch.device("cpu")
-STEPS = 36
-WIDER = [
-    ("integer", "S4@gens", "injective"),
-    ("block-diagonal", "S3", "injective"),
-    ("householder", "S3", "injective"),
-    ("pd", "Q8", "injective"),  # signed permutations
-    ("minimal", "C20", "injective"),  # more numbers than a vector has
-]
-DRIFTING = [("rotation", "Z5"), ("rotation", "Z30"), ("block-diagonal", "A5@gens"), ("householder", "C5")]
 FORMS = [form.name for form in FORMATS]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Products of a few numbers are not worth waiting for other threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@cache
-def result_of(target, machine, contract="injective"):
-    """Return a compiled result."""
-    return fsm2rnn.compile(machine, target, contract=contract)
-
-
-def words_of(network, batch, steps=STEPS):
-    """Return random ids (B, T)."""
-    return np.random.default_rng(batch).integers(len(network.machine.symbols), size=(batch, steps), dtype=np.uint8)
 
 
 def float_runners(network):

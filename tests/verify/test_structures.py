@@ -101,13 +101,15 @@ def test_networks_with_other_readouts_are_verified(stored):
 
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
-def test_scan_order_is_for_weights_that_never_round(case):
+def test_scan_order_is_for_structures_that_are_closed_under_products(case):
     network = compiled(case).network()
-    if case[0] in ONE_HOT:
-        assert verify_network(network, steps=50, order="scan").order == "scan"
-    else:
-        with pytest.raises(InputError, match="scan order is not built yet"):
+    if case[0] in ("factored", "householder"):
+        with pytest.raises(InputError, match=f"{case[0]} networks are not closed under products"):
             verify_network(network, steps=50, order="scan")
+    else:
+        verified = verify_network(network, steps=50, order="scan")
+        assert (verified.order, verified.mismatches) == ("scan", 0)
+        assert verified.evaluated == ("gather" if case[0] in ONE_HOT else "float")
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case[0] not in ONE_HOT], ids=" ".join)
