@@ -1,4 +1,8 @@
-"""Triton kernels where they are for: on a CUDA device, and only there imported. Elsewhere the same runs are torch's."""
+"""Runs on a CUDA device: chunks of a block as many streams, held to the trace that the CPU's walk gives, in one launch.
+
+Triton's kernels are for CUDA alone, and only there imported. Elsewhere, and where Triton is not installed, the same
+runs are torch's, one call per step.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fsm2rnn.cells.network import FLOATS, Network
-from fsm2rnn.errors import InputError
+from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.steps import wide
+from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.verify.chunks import chunks
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.gather import Gather
-from fsm2rnn.verify.walk import Indices
+from fsm2rnn.verify.walk import Indices, all_states, walk_block
 
 KERNELS: ModuleType | None = None
 if torch.cuda.is_available() and find_spec("triton") is not None:
@@ -23,6 +29,7 @@ if torch.cuda.is_available() and find_spec("triton") is not None:
     KERNELS = triton_kernels
 
 WIDEST = 16  # numbers of a block that stays in registers
+STREAMS = 1 << 14  # that fill a device; fewer symbols are not worth a launch
 
 
 def kernels_found(device: torch.device) -> bool:
@@ -30,15 +37,40 @@ def kernels_found(device: torch.device) -> bool:
     return device.type == "cuda" and KERNELS is not None
 
 
-def run_in_kernel(gather: Gather, words: Indices, coordinates: Indices, device: torch.device) -> Indices:
-    """Return the decoded states (B, T) of one block; `coordinates` (B,) carries over."""
-    table, reads, states = (
-        torch.from_numpy(values.astype(np.int32)).to(device) for values in (gather.index, gather.reads, coordinates)
-    )
-    found = _kernels().walk_streams(table, reads, _ids(words, device), states)
-    coordinates[:] = states.cpu().numpy()
-    decoded: Indices = found.cpu().numpy().astype(gather.reads.dtype)
-    return decoded
+@final
+class DeviceWalk:
+    """The index form on a device: every coordinate of every stream is compared with the CPU's walk."""
+
+    def __init__(self, gather: Gather, device: torch.device) -> None:
+        """Put the table on the device."""
+        self._gather, self._device = gather, device
+        self._all = all_states(gather.index)
+        self._table = on_device(gather.index, device)
+
+    def read(self, words: Indices, coordinates: Indices) -> Indices:
+        """Return the decoded states (B, T) of one block; `coordinates` (B,) carries over.
+
+        NumericError where the device computes another coordinate than the table gives.
+        """
+        starts = coordinates.copy()
+        trace = walk_block(self._gather.index, self._all, words, coordinates)
+        for part, along, first in chunks(words, trace, starts, STREAMS):
+            if self._departs(part, along, first):
+                message = f"{self._device} does not compute the coordinates that the weights mean"
+                raise NumericError(message)
+        return np.take(self._gather.reads, trace)
+
+    def _departs(self, words: Indices, trace: Indices, starts: Indices) -> bool:
+        """Return whether streams (S, T) from `starts` (S,) leave their trace."""
+        ids, along = time_major(words, self._device), time_major(trace, self._device)
+        state = on_device(starts, self._device)
+        if kernels_found(self._device):
+            return bool(_kernels().walk_departures(self._table, ids, along, state).any())
+        table, state, departed = self._table.long(), state.long(), torch.zeros_like(state, dtype=torch.bool)
+        for symbol, wanted in zip(ids.long(), along.long(), strict=True):
+            state = table[symbol, state]
+            departed |= state != wanted
+        return bool(departed.any())
 
 
 @final
@@ -48,34 +80,28 @@ class KernelSteps:
     A state equal to code c is read as the readout reads c.
     """
 
-    streams = 1 << 14
+    streams = STREAMS
 
     def __init__(self, network: Network, codes: Codes) -> None:
         """Take the weights where they are."""
-        self._kernels = _kernels()
-        self._codes = codes
-        self._source, self._factors = _permuted(network)
-        self._blocks = [] if self._source is not None else small_blocks(network)
+        self._kernels, self._codes = _kernels(), codes
+        kind = wide(codes.states.dtype)
+        source, factors = _permuted(network)
+        self._moves = None if source is None or factors is None else (source, factors.to(kind))
+        self._blocks = [] if self._moves else [block.to(kind) for block in small_blocks(network)]
 
     def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
         """Return the decoded states (S, T); None when a state is not the code that it should be."""
-        codes = self._codes.states
-        states = codes[_wide(starts, codes.device)]
-        length = max(1, FLOATS // states.numel())
-        for first in range(0, words.shape[1], length):
-            found = self._states(_ids(words[:, first : first + length], codes.device), states)
-            if not torch.equal(found, codes[_wide(trace[:, first : first + length], codes.device)]):
-                return None
-            states = found[:, -1]
-        return np.take(self._codes.reads, trace)
-
-    def _states(self, words: Tensor, states: Tensor) -> Tensor:
-        if self._source is not None:
-            found: Tensor = self._kernels.gather_streams(self._source, self._factors, words, states)
-            return found
-        sizes = [block.shape[-1] for block in self._blocks]
-        parts = zip(self._blocks, states.split(sizes, -1), strict=True)  # type: ignore[no-untyped-call]
-        return torch.cat([self._kernels.block_streams(block, words, part) for block, part in parts], -1)
+        states = self._codes.states
+        run = (time_major(words, states.device), time_major(trace, states.device))
+        first = on_device(starts, states.device)
+        if self._moves is not None:
+            counts = [self._kernels.gather_departures(*self._moves, states, *run, first)]
+        else:
+            sizes = [block.shape[-1] for block in self._blocks]
+            parts = zip(self._blocks, states.split(sizes, -1), strict=True)  # type: ignore[no-untyped-call]
+            counts = [self._kernels.block_departures(block, part, *run, first) for block, part in parts]
+        return None if any(bool(count.any()) for count in counts) else np.take(self._codes.reads, trace)
 
 
 def small_blocks(network: Network) -> list[Tensor]:
@@ -90,6 +116,11 @@ def small_blocks(network: Network) -> list[Tensor]:
 def runs_in_kernels(network: Network) -> bool:
     """Return whether `KernelSteps` has a kernel for the network."""
     return bool(small_blocks(network)) or _permuted(network)[0] is not None
+
+
+def time_major(values: Indices, device: torch.device) -> Tensor:
+    """Return values (S, T) on the device as (T, S)."""
+    return on_device(values, device).T.contiguous()
 
 
 def _kernels() -> ModuleType:
@@ -110,11 +141,7 @@ def _permuted(network: Network) -> tuple[Tensor | None, Tensor | None]:
     return source.to(torch.int32), factors.gather(-1, source)
 
 
-def _ids(words: Indices, device: torch.device) -> Tensor:
-    """Return ids on the device, of one byte where they fit."""
-    kind = np.uint8 if words.dtype == np.uint8 else np.int32
-    return torch.from_numpy(words.astype(kind)).to(device)
-
-
-def _wide(indices: Indices, device: torch.device) -> Tensor:
-    return torch.from_numpy(indices.astype(np.int64)).to(device)
+def on_device(values: Indices, device: torch.device) -> Tensor:
+    """Return indices on the device, as uint8 where they are that and as int32 otherwise: what torch and Triton know."""
+    kind = np.uint8 if values.dtype == np.uint8 else np.int32
+    return torch.from_numpy(np.ascontiguousarray(values.astype(kind, copy=False))).to(device)

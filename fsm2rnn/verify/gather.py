@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-import torch
 
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.proof.meaning import Meaning
@@ -56,20 +55,6 @@ def moves_entries(stored: Meaning) -> bool:
 def run_on_cpu(gather: Gather, words: Indices, coordinates: Indices) -> Indices:
     """Return the decoded states (B, T) of one block; `coordinates` (B,) carries over."""
     return walk_block(gather.index, gather.reads, words, coordinates)
-
-
-def run_on_device(gather: Gather, words: Indices, coordinates: Indices, device: torch.device) -> Indices:
-    """Do the same with torch on any device, one gather per step over all streams."""
-    index = torch.from_numpy(gather.index.astype(np.int64)).to(device)
-    reads = torch.from_numpy(gather.reads.astype(np.int64)).to(device)
-    ids = torch.from_numpy(words.astype(np.int64)).to(device)
-    current = torch.from_numpy(coordinates.astype(np.int64)).to(device)
-    found = torch.empty_like(ids)
-    for step in range(ids.shape[1]):
-        current = index[ids[:, step], current]
-        found[:, step] = reads[current]
-    coordinates[:] = current.cpu().numpy()
-    return found.cpu().numpy().astype(gather.reads.dtype)
 
 
 def _units(columns: tuple[Vector, ...]) -> list[int] | None:

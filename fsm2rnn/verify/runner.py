@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.verify.device_steps import kernels_found, run_in_kernel
-from fsm2rnn.verify.gather import Gather, run_on_cpu, run_on_device
+from fsm2rnn.verify.device_steps import DeviceWalk
+from fsm2rnn.verify.gather import Gather, run_on_cpu
 from fsm2rnn.verify.walk import Indices, smallest_type
 
 
@@ -41,16 +41,14 @@ class GatherRunner:
     def __init__(self, gather: Gather, batch: int, device: torch.device) -> None:
         """Start `batch` streams."""
         self._gather = gather
-        self._device = device
+        self._walk = None if device.type == "cpu" else DeviceWalk(gather, device)
         self._coordinates: Indices = np.full(batch, gather.start, dtype=gather.index.dtype)
 
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
-        if self._device.type == "cpu":
+        if self._walk is None:
             return run_on_cpu(self._gather, words, self._coordinates)
-        if kernels_found(self._device):
-            return run_in_kernel(self._gather, words, self._coordinates, self._device)
-        return run_on_device(self._gather, words, self._coordinates, self._device)
+        return self._walk.read(words, self._coordinates)
 
     def position(self) -> Tensor:
         """Return the coordinates (B,)."""

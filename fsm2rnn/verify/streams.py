@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.verify.chunks import chunks
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.compiled import CompiledSteps, compiled_steps
 from fsm2rnn.verify.device_steps import KernelSteps, kernels_found, runs_in_kernels
@@ -74,7 +75,7 @@ class StreamRunner:
             return self._sequential.read(words)
         starts = self._places.copy()
         trace = walk_block(self._codes.table, self._all, words, self._places)
-        found = self._chunks(words, starts, trace)
+        found = self._run(words, starts, trace)
         if found is not None:
             return found
         self.resume(self._codes.states[_wide(starts)])
@@ -93,19 +94,15 @@ class StreamRunner:
             self._sequential = None
             self._places = position.numpy().astype(self._codes.table.dtype)
 
-    def _chunks(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
-        """Return the decoded states of `words`, cut into chunks of one length and a rest."""
-        batch, steps = words.shape
-        chunks = max(1, min(steps, -(-self._evaluation.streams // batch)))
-        length = steps // chunks
-        whole = chunks * length
-        before = np.concatenate([starts[:, None], trace[:, length - 1 : whole - 1 : length]], 1).ravel()
-        cut = (words[:, :whole].reshape(-1, length), trace[:, :whole].reshape(-1, length))
-        found = self._evaluation.run(cut[0], before, cut[1])
-        if found is None or whole == steps:
-            return None if found is None else found.reshape(batch, steps)
-        rest = self._evaluation.run(words[:, whole:], trace[:, whole - 1], trace[:, whole:])
-        return None if rest is None else np.concatenate([found.reshape(batch, whole), rest], 1)
+    def _run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
+        """Return the decoded states of `words` (B, T), cut into chunks; None when a stream leaves the codes."""
+        found = []
+        for part, along, first in chunks(words, trace, starts, self._evaluation.streams):
+            states = self._evaluation.run(part, first, along)
+            if states is None:
+                return None
+            found.append(states.reshape(len(words), -1))
+        return np.concatenate(found, 1)
 
 
 def _evaluation(network: Network, codes: Codes) -> Evaluation:

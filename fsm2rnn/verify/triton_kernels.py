@@ -1,8 +1,12 @@
-"""The table walk, the signed gather and the recurrence of small blocks in Triton: one program per block of streams.
+"""Streams held to their trace in Triton: the table walk, the signed gather and the recurrence of small blocks.
 
-Imported where there is a CUDA device, or where Triton interprets (TRITON_INTERPRET=1). Products and sums are taken in
-the accumulating format, in any order, and every state is rounded once. Triton compiles annotations too and knows none
-but its own, so the arguments of kernels have no others.
+One program runs a block of streams from given starts along ids (T, S), which lie time-major so that the threads of a
+warp read neighbours, and counts for each stream after how many symbols it is not where its trace (T, S) says. States
+stay in registers; nothing is written but the counts. Products and sums are taken in the accumulating format, in any
+order, and every state is rounded once.
+
+Imported where there is a CUDA device, or where Triton interprets (TRITON_INTERPRET=1). Triton compiles annotations too
+and knows none but its own, so the arguments of kernels have no others.
 """
 
 from __future__ import annotations
@@ -15,8 +19,6 @@ import triton.language as tl
 from torch import Tensor
 from triton.runtime.jit import KernelInterface
 
-from fsm2rnn.cells.steps import wide
-
 STREAMS = 128  # of one program of the walk
 NUMBERS = 1024  # of the matrices that one program gathers for a step
 
@@ -25,24 +27,28 @@ NUMBERS = 1024  # of the matrices that one program gathers for a step
 @no_type_check
 def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     table,
-    reads,
     words,
-    states,
-    found,
-    batch,
+    trace,
+    starts,
+    counts,
+    streams,
     steps,
     width,
     block: tl.constexpr,
 ) -> None:
-    """Walk `block` streams of ids (B, T) through the table (D, width)."""
+    """Walk through the table (D, width): a state is an index."""
     stream = tl.program_id(0) * block + tl.arange(0, block)
-    inside = stream < batch
-    state = tl.load(states + stream, mask=inside, other=0)
-    for step in range(steps):
-        symbol = tl.load(words + stream * steps + step, mask=inside, other=0).to(tl.int32)
-        state = tl.load(table + symbol * width + state, mask=inside, other=0)
-        tl.store(found + stream * steps + step, tl.load(reads + state, mask=inside, other=0), mask=inside)
-    tl.store(states + stream, state, mask=inside)
+    inside = stream < streams
+    state = tl.load(starts + stream, mask=inside, other=0).to(tl.int32)
+    count = tl.zeros([block], tl.int32)
+    symbols, places = words + stream, trace + stream
+    for _ in range(steps):
+        symbol = tl.load(symbols, mask=inside, other=0).to(tl.int32)
+        state = tl.load(table + symbol * width + state, mask=inside, other=0).to(tl.int32)
+        count += (state != tl.load(places, mask=inside, other=0).to(tl.int32)).to(tl.int32)
+        symbols += streams
+        places += streams
+    tl.store(counts + stream, count, mask=inside)
 
 
 @triton.jit
@@ -50,90 +56,116 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
 def _gather(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     source,
     factors,
+    codes,
     words,
-    states,
-    found,
-    batch,
+    trace,
+    starts,
+    counts,
+    streams,
     steps,
     size,
     block: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:
-    """Move and scale the `size` numbers of `block` streams."""
+    """Move and scale the `size` numbers of a state, h_i <- factors[x, i] h_source[x, i]."""
     stream = tl.program_id(0) * block + tl.arange(0, block)
-    place = tl.arange(0, padded)
-    inside = (stream < batch)[:, None] & (place < size)[None, :]
-    state = tl.load(states + stream[:, None] * size + place[None, :], mask=inside, other=0.0)
-    for step in range(steps):
-        symbol = tl.load(words + stream * steps + step, mask=stream < batch, other=0).to(tl.int32)
-        entry = symbol[:, None] * size + place[None, :]
+    number = tl.arange(0, padded)
+    inside = (stream < streams)[:, None] & (number < size)[None, :]
+    start = tl.load(starts + stream, mask=stream < streams, other=0).to(tl.int32)
+    state = tl.load(codes + start[:, None] * size + number[None, :], mask=inside, other=0.0)
+    count = tl.zeros([block], tl.int32)
+    symbols, places = words + stream, trace + stream
+    for _ in range(steps):
+        symbol = tl.load(symbols, mask=stream < streams, other=0).to(tl.int32)
+        code = tl.load(places, mask=stream < streams, other=0).to(tl.int32)
+        entry = symbol[:, None] * size + number[None, :]
         moved = tl.gather(state.to(factors.dtype.element_ty), tl.load(source + entry, mask=inside, other=0), 1)
-        state = (tl.load(factors + entry, mask=inside, other=0.0) * moved).to(found.dtype.element_ty)
-        tl.store(found + (stream[:, None] * steps + step) * size + place[None, :], state, mask=inside)
+        state = (tl.load(factors + entry, mask=inside, other=0.0) * moved).to(codes.dtype.element_ty)
+        wanted = tl.load(codes + code[:, None] * size + number[None, :], mask=inside, other=0.0)
+        # Compared as wide numbers: zeros of both signs are equal.
+        away = state.to(factors.dtype.element_ty) != wanted.to(factors.dtype.element_ty)
+        count += tl.max((inside & away).to(tl.int32), 1)
+        symbols += streams
+        places += streams
+    tl.store(counts + stream, count, mask=stream < streams)
 
 
 @triton.jit
 @no_type_check
 def _blocks(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     matrices,
+    codes,
     words,
-    states,
-    found,
-    batch,
+    trace,
+    starts,
+    counts,
+    streams,
     steps,
     size,
     block: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:
-    """Multiply the `size` numbers of `block` streams by their symbols' matrices, in the matrices' format."""
+    """Multiply the `size` numbers of a state by its symbol's matrix, in the matrices' format."""
     stream = tl.program_id(0) * block + tl.arange(0, block)
-    place = tl.arange(0, padded)
-    inside = (stream < batch)[:, None] & (place < size)[None, :]
-    entry = place[None, :, None] * size + place[None, None, :]
-    within = inside[:, :, None] & (place < size)[None, None, :]
-    state = tl.load(states + stream[:, None] * size + place[None, :], mask=inside, other=0.0)
-    for step in range(steps):
-        symbol = tl.load(words + stream * steps + step, mask=stream < batch, other=0).to(tl.int32)
+    number = tl.arange(0, padded)
+    inside = (stream < streams)[:, None] & (number < size)[None, :]
+    entry = number[None, :, None] * size + number[None, None, :]
+    within = inside[:, :, None] & (number < size)[None, None, :]
+    start = tl.load(starts + stream, mask=stream < streams, other=0).to(tl.int32)
+    state = tl.load(codes + start[:, None] * size + number[None, :], mask=inside, other=0.0)
+    count = tl.zeros([block], tl.int32)
+    symbols, places = words + stream, trace + stream
+    for _ in range(steps):
+        symbol = tl.load(symbols, mask=stream < streams, other=0).to(tl.int32)
+        code = tl.load(places, mask=stream < streams, other=0).to(tl.int32)
         matrix = tl.load(matrices + symbol[:, None, None] * size * size + entry, mask=within, other=0.0)
-        state = tl.sum(matrix * state.to(matrices.dtype.element_ty)[:, None, :], 2).to(found.dtype.element_ty)
-        tl.store(found + (stream[:, None] * steps + step) * size + place[None, :], state, mask=inside)
+        state = tl.sum(matrix * state.to(matrices.dtype.element_ty)[:, None, :], 2).to(codes.dtype.element_ty)
+        wanted = tl.load(codes + code[:, None] * size + number[None, :], mask=inside, other=0.0)
+        away = state.to(matrices.dtype.element_ty) != wanted.to(matrices.dtype.element_ty)
+        count += tl.max((inside & away).to(tl.int32), 1)
+        symbols += streams
+        places += streams
+    tl.store(counts + stream, count, mask=stream < streams)
 
 
-def walk_streams(table: Tensor, reads: Tensor, words: Tensor, states: Tensor) -> Tensor:
-    """Return reads[state] (B, T) after every symbol of ids (B, T); `states` (B,), int32, carries over.
+def walk_departures(table: Tensor, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
+    """Return how often each stream is not at its trace, (S,), walking the table (D, Q) of next indices.
 
-    `table` (D, Q) is int32; ids of one byte are read as such.
+    `words` and `trace` (T, S) and `starts` (S,) are integers of any type.
     """
-    batch, steps = words.shape
-    found = torch.empty(words.shape, dtype=reads.dtype, device=words.device)
-    given = (table.contiguous(), reads, words.contiguous(), states, found, batch, steps, table.shape[1])
-    _walk[triton.cdiv(batch, STREAMS),](*given, block=STREAMS)
-    return found
+    counts = torch.empty(words.shape[1], dtype=torch.int32, device=words.device)
+    given = (table.contiguous(), words.contiguous(), trace.contiguous(), starts.contiguous(), counts)
+    _walk[triton.cdiv(len(counts), STREAMS),](*given, words.shape[1], words.shape[0], table.shape[1], block=STREAMS)
+    return counts
 
 
-def gather_streams(source: Tensor, factors: Tensor, words: Tensor, states: Tensor) -> Tensor:
-    """Return h_i <- factors[x, i] h_source[x, i] after every symbol, (B, T, H), from `states` (B, H).
-
-    `source` (D, H), int32, says where each number comes from.
-    """
-    padded = triton.next_power_of_2(states.shape[1])
-    return _states(
-        _gather, (source, factors.to(wide(states.dtype))), words, states, (max(1, NUMBERS // padded), padded)
-    )
-
-
-def block_streams(matrices: Tensor, words: Tensor, states: Tensor) -> Tensor:
-    """Return A_x h after every symbol, (B, T, n), from `states` (B, n) and matrices (D, n, n)."""
-    padded = triton.next_power_of_2(states.shape[1])
-    block = max(1, NUMBERS // padded**2)
-    return _states(_blocks, (matrices.to(wide(states.dtype)),), words, states, (block, padded))
-
-
-def _states(
-    kernel: KernelInterface[Any], weights: tuple[Tensor, ...], words: Tensor, states: Tensor, sizes: tuple[int, int]
+def gather_departures(
+    source: Tensor, factors: Tensor, codes: Tensor, words: Tensor, trace: Tensor, starts: Tensor
 ) -> Tensor:
-    (batch, steps), (block, padded) = words.shape, sizes
-    found = states.new_empty(batch, steps, states.shape[1])
-    given = (*(weight.contiguous() for weight in weights), words.contiguous(), states.contiguous(), found)
-    kernel[triton.cdiv(batch, block),](*given, batch, steps, states.shape[1], block=block, padded=padded)
-    return found
+    """Return the same of states that are moved and scaled, held to codes (C, H).
+
+    `source` (D, H), int32, says where each number comes from, `factors` (D, H) by what it is multiplied.
+    """
+    padded = triton.next_power_of_2(codes.shape[1])
+    weights = (source, factors)
+    return _departures(_gather, weights, codes, (words, trace, starts), (max(1, NUMBERS // padded), padded))
+
+
+def block_departures(matrices: Tensor, codes: Tensor, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
+    """Return the same of states that are multiplied by matrices (D, n, n), held to codes (C, n)."""
+    padded = triton.next_power_of_2(codes.shape[1])
+    return _departures(_blocks, (matrices,), codes, (words, trace, starts), (max(1, NUMBERS // padded**2), padded))
+
+
+def _departures(
+    kernel: KernelInterface[Any],
+    weights: tuple[Tensor, ...],
+    codes: Tensor,
+    run: tuple[Tensor, Tensor, Tensor],
+    sizes: tuple[int, int],
+) -> Tensor:
+    (steps, streams), (block, padded) = run[0].shape, sizes
+    counts = torch.empty(streams, dtype=torch.int32, device=codes.device)
+    given = (*(weight.contiguous() for weight in (*weights, codes)), *(part.contiguous() for part in run), counts)
+    kernel[triton.cdiv(streams, block),](*given, streams, steps, codes.shape[1], block=block, padded=padded)
+    return counts

@@ -15,9 +15,8 @@ from fsm2rnn.verify import run as runs
 from fsm2rnn.verify.chunked_walk import chunked_final, chunked_walk, small_monoid
 from fsm2rnn.verify.codes import codes
 from fsm2rnn.verify.compiled import CompiledRunner, CompiledSteps, compiled_steps
-from fsm2rnn.verify.device_steps import KernelSteps, kernels_found
+from fsm2rnn.verify.device_steps import DeviceWalk, KernelSteps, kernels_found
 from fsm2rnn.verify.fold import JoiningFold, MonoidFold
-from fsm2rnn.verify.gather import run_on_device
 from fsm2rnn.verify.run import Form
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner, TorchSteps
@@ -122,7 +121,7 @@ def test_every_walk_of_an_index_form_is_one_trajectory(machine):
         ids = np.random.default_rng(batch).integers(len(form.index), size=(batch, 900), dtype=np.uint8)
         starts = np.full(batch, form.start, dtype=form.index.dtype)
         expected = walk_block(form.index, form.reads, ids, starts.copy())
-        assert np.array_equal(run_on_device(form, ids, starts.copy(), CPU), expected)
+        assert np.array_equal(DeviceWalk(form, CPU).read(ids, starts.copy()), expected)
         monoid = small_monoid(form.index)
         for word, walked in zip(ids, expected, strict=True):
             one = starts[:1].copy()

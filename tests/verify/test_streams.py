@@ -56,7 +56,7 @@ def test_every_number_of_streams_and_every_dtype(form, streams, monkeypatch):
     network = integer_network("S5@gens", form)
     ids = random_ids(network, 2, 150)
     runner = StreamRunner(network, codes(network), 2)
-    assert isinstance(runner._evaluation, CompiledSteps if form in (FLOAT64, FLOAT32) else TorchSteps)
+    assert isinstance(runner._evaluation, CompiledSteps)
     monkeypatch.setattr(type(runner._evaluation), "streams", streams)
     assert np.array_equal(read_in_blocks(runner, ids, 100), FloatRunner(network, 2).read(ids))
     assert runner._sequential is None
@@ -67,7 +67,8 @@ def test_every_number_of_streams_and_every_dtype(form, streams, monkeypatch):
     [
         ("re:(a|b)*abb", "minimal", CompiledSteps),
         ("C20", "minimal", CompiledSteps),
-        ("A4", "factored", TorchSteps),
+        ("A4", "factored", CompiledSteps),
+        ("C300@gens", "minimal", TorchSteps),  # wider than compiled loops
         ("S3", "block-diagonal", CompiledSteps),
         ("S3", "householder", CompiledSteps),
         ("parity", "real-diagonal", CompiledSteps),
@@ -88,9 +89,8 @@ def test_every_structure_that_never_rounds(machine, target, evaluation, monkeypa
 
 
 @pytest.mark.parametrize("form", [FLOAT32, BFLOAT16], ids=lambda form: form.name)
-def test_a_state_that_is_not_its_code_is_run_in_sequence(form, monkeypatch):
+def test_a_state_that_is_not_its_code_is_run_in_sequence(form):
     network = integer_network("S4@gens", form)
-    monkeypatch.setattr(TorchSteps, "streams", 300)
     listed = codes(network)
     states = listed.states.clone()
     states[7, 0] += 1

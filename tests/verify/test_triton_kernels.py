@@ -13,14 +13,14 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.verify import device_steps
 from fsm2rnn.verify.codes import codes
-from fsm2rnn.verify.device_steps import KernelSteps, kernels_found, run_in_kernel, runs_in_kernels
-from fsm2rnn.verify.gather import Gather, gather_form
+from fsm2rnn.verify.device_steps import DeviceWalk, KernelSteps, kernels_found, runs_in_kernels, time_major
+from fsm2rnn.verify.gather import gather_form, run_on_cpu
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner
-from fsm2rnn.verify.walk import smallest_type, walk_block
+from fsm2rnn.verify.walk import all_states, smallest_type, walk_block
 from tests.house.source_tree import ROOT
 
 CUDA = torch.cuda.is_available()
@@ -36,10 +36,14 @@ DEVICES = [
 on_each_device = pytest.mark.parametrize("device", DEVICES)
 
 
+def kernels():
+    return import_module("fsm2rnn.verify.triton_kernels")
+
+
 @pytest.fixture(autouse=True)
 def _kernels(monkeypatch):
     if CUDA or INTERPRETED:
-        monkeypatch.setattr(device_steps, "KERNELS", import_module("fsm2rnn.verify.triton_kernels"))
+        monkeypatch.setattr(device_steps, "KERNELS", kernels())
 
 
 @pytest.mark.skipif(CUDA or INTERPRETED, reason="the kernels are tested here")
@@ -54,11 +58,12 @@ def test_interpreted_kernels():
 
 
 WIDE = {"fp64": "fp64"}  # what numbers are summed in, float32 unless said
-SIZES = dict.fromkeys(("batch", "steps", "size", "width"), "i32")
+SIZES = dict.fromkeys(("streams", "steps", "size", "width"), "i32")
+RUN = {"words": "*u8", "trace": "*u8", "starts": "*i32", "counts": "*i32"}
 POINTERS = {
-    "_walk": {"table": "*i32", "reads": "*i32", "words": "*u8", "states": "*i32", "found": "*i32"},
-    "_gather": {"source": "*i32", "factors": "*{wide}", "words": "*u8", "states": "*{kept}", "found": "*{kept}"},
-    "_blocks": {"matrices": "*{wide}", "words": "*u8", "states": "*{kept}", "found": "*{kept}"},
+    "_walk": {"table": "*u8", **RUN},
+    "_gather": {"source": "*i32", "factors": "*{wide}", "codes": "*{kept}", **RUN},
+    "_blocks": {"matrices": "*{wide}", "codes": "*{kept}", **RUN},
 }
 
 
@@ -68,7 +73,7 @@ POINTERS = {
 @pytest.mark.parametrize("name", POINTERS)
 def test_kernels_compile_for_a_device_that_is_not_there(name, kept):
     compiler, backends = import_module("triton.compiler"), import_module("triton.backends.compiler")
-    kernel = getattr(import_module("fsm2rnn.verify.triton_kernels"), name)
+    kernel = getattr(kernels(), name)
     pointers = {key: kind.format(kept=kept, wide=WIDE.get(kept, "fp32")) for key, kind in POINTERS[name].items()}
     constants = {key: value for key, value in (("block", 64), ("padded", 4)) if key in kernel.arg_names}
     sizes = {key: kind for key, kind in SIZES.items() if key in kernel.arg_names}
@@ -78,27 +83,24 @@ def test_kernels_compile_for_a_device_that_is_not_there(name, kept):
 
 
 @on_each_device
-@pytest.mark.parametrize(("states", "batch", "steps"), [(5, 1, 20), (300, 130, 7), (70_000, 3, 9)])
-def test_the_walk(device, states, batch, steps):
+@pytest.mark.parametrize(("states", "streams", "steps"), [(5, 1, 20), (300, 130, 7), (70_000, 3, 9)])
+def test_the_walk(device, states, streams, steps):
     generator = np.random.default_rng(states)
-    kind = smallest_type(states)
-    table = generator.integers(states, size=(3, states), dtype=kind)
-    gather = Gather(table, 1, generator.integers(200, size=states, dtype=np.uint8))
-    words = generator.integers(3, size=(batch, steps), dtype=np.uint8)
-    first, second = (np.full(batch, 1, dtype=kind) for _ in range(2))
-    found = run_in_kernel(gather, words, first, torch.device(device))
-    assert np.array_equal(found, walk_block(table, gather.reads, words, second))
-    assert np.array_equal(first, second)
-    assert found.dtype == np.uint8
+    table = generator.integers(states, size=(3, states), dtype=smallest_type(states))
+    words = generator.integers(3, size=(streams, steps), dtype=np.uint8)
+    starts = generator.integers(states, size=streams, dtype=table.dtype)
+    trace = walk_block(table, all_states(table), words, starts.copy())
+    place = torch.device(device)
 
+    def departures(along):
+        parts = (time_major(part, place) for part in (words, along))
+        index = torch.from_numpy(table.astype(np.int32)).to(place)
+        return kernels().walk_departures(index, *parts, torch.from_numpy(starts.astype(np.int32)).to(place)).tolist()
 
-@on_each_device
-def test_a_compiled_network_walks(device):
-    network = fsm2rnn.compile("A4", "full").network()
-    form = gather_form(network.meaning())
-    words = np.random.default_rng(0).integers(12, size=(4, 30), dtype=np.uint8)
-    found = run_in_kernel(form, words, np.full(4, form.start, dtype=form.index.dtype), torch.device(device))
-    assert np.array_equal(found, FloatRunner(network, 4).read(words))
+    assert departures(trace) == [0] * streams
+    wrong = trace.copy()
+    wrong[0, ::2] = (wrong[0, ::2] + 1) % states
+    assert departures(wrong) == [len(wrong[0, ::2])] + [0] * (streams - 1)
 
 
 @on_each_device
@@ -121,27 +123,40 @@ def test_exact_networks_of_blocks_and_signed_permutations(machine, target, dtype
 
 
 @on_each_device
-def test_a_state_that_is_not_its_code_is_seen(device):
-    network = fsm2rnn.compile("S3", "block-diagonal").network().to(device)
+@pytest.mark.parametrize(("machine", "target"), [("S3", "block-diagonal"), ("Q8", "pd")])
+def test_a_state_that_is_not_its_code_is_seen(machine, target, device):
+    network = fsm2rnn.compile(machine, target).network().to(device)
     listed = codes(network)
     steps = KernelSteps(network, listed)
-    words, starts = np.array([[1, 2, 3]], dtype=np.uint8), np.zeros(1, dtype=np.uint8)
-    trace = walk_block(listed.table, np.arange(6, dtype=np.uint8), words, starts.copy())
+    words, starts = np.array([[1, 2, 3], [0, 0, 1]], dtype=np.uint8), np.zeros(2, dtype=np.uint8)
+    trace = walk_block(listed.table, all_states(listed.table), words, starts.copy())
     assert np.array_equal(steps.run(words, starts, trace), listed.reads[trace])
-    trace[0, 1] = (trace[0, 1] + 1) % 6
-    assert steps.run(words, starts, trace) is None
+    for stream, step in ((0, 1), (1, 2), (1, 0)):
+        wrong = trace.copy()
+        wrong[stream, step] = (wrong[stream, step] + 1) % len(listed.states)
+        assert steps.run(words, starts, wrong) is None
+
+
+@pytest.mark.gpu
+def test_the_index_form_on_a_device_is_held_to_the_walk():
+    network = fsm2rnn.compile("A4", "full").network()
+    form = gather_form(network.meaning())
+    words = np.random.default_rng(0).integers(12, size=(4, 30_000), dtype=np.uint8)
+    starts = np.full(4, form.start, dtype=form.index.dtype)
+    walk = DeviceWalk(form, torch.device("cuda"))
+    assert np.array_equal(walk.read(words, starts.copy()), run_on_cpu(form, words, starts.copy()))
+    walk._table = walk._table.flip(1).contiguous()
+    with pytest.raises(NumericError, match="does not compute the coordinates"):
+        walk.read(words, starts.copy())
 
 
 def test_kernels_are_for_cuda_alone(monkeypatch):
     assert not kernels_found(torch.device("cpu"))
     monkeypatch.setattr(device_steps, "KERNELS", None)
     assert not kernels_found(torch.device("cuda"))
+    network = fsm2rnn.compile("S3", "block-diagonal").network()
     with pytest.raises(InputError, match="need a CUDA device and the package triton"):
-        run_in_kernel(
-            gather_form(fsm2rnn.compile("S3", "full").network().meaning()),
-            *[np.zeros((1, 1), np.uint8)] * 2,
-            torch.device("cpu"),
-        )
+        KernelSteps(network, codes(network))
 
 
 def test_wide_blocks_and_sums_have_no_kernel():

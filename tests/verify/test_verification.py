@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
 from fsm2rnn.verify import words as word_blocks
-from fsm2rnn.verify.gather import gather_form, moves_entries, run_on_cpu, run_on_device
+from fsm2rnn.verify.device_steps import DeviceWalk
+from fsm2rnn.verify.gather import gather_form, moves_entries, run_on_cpu
 from fsm2rnn.verify.run import Form
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
 from fsm2rnn.verify.verification import verify_network, verify_words
@@ -45,7 +46,7 @@ def test_every_runner_and_every_cut_give_one_trajectory(machine, seed, batch, cu
         np.concatenate([runner.read(ids[:, at : at + cut]) for at in range(0, 40, cut)], 1) for runner in runners
     ]
     start = np.full(batch, gather.start, dtype=gather.index.dtype)
-    results += [run_on_device(gather, ids, start.copy(), cpu), run_on_cpu(gather, ids, start.copy())]
+    results += [DeviceWalk(gather, cpu).read(ids, start.copy()), run_on_cpu(gather, ids, start.copy())]
     for found in results:
         assert found.tolist() == [list(network.machine.trajectory(stream)) for stream in ids.tolist()]
 
