@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import torch
+
 PACKAGES = (
     "fsm2rnn",
     "numpy",
@@ -33,6 +35,15 @@ def machine_facts() -> dict[str, str]:
         "python": platform.python_version(),
     }
     return facts | {name: _version(name) for name in PACKAGES}
+
+
+def device_facts() -> dict[str, str]:
+    """Return the CUDA device beside them."""
+    properties = torch.cuda.get_device_properties(0)
+    device = (
+        f"{properties.name}, {properties.total_memory >> 30} GiB, {properties.multi_processor_count} multiprocessors"
+    )
+    return {"device": device, **machine_facts(), "triton": _version("triton"), "torch": torch.__version__}
 
 
 def usable_cores() -> int:

@@ -15,9 +15,9 @@ there to compare with. A goal that is not met says in its note what bounds it. T
 ones: its note says how many its threads were given."""
 
 
-def markdown(rows: Sequence[Row], facts: Mapping[str, str], command: str) -> str:
+def markdown(rows: Sequence[Row], facts: Mapping[str, str], command: str, *, legend: str = LEGEND) -> str:
     """Return the whole document: command, facts, table."""
-    lines = ["# Benchmarks", "", f"    {command}", "", LEGEND, ""]
+    lines = ["# Benchmarks", "", f"    {command}", "", legend, ""]
     lines += [f"- {name}: {value}" for name, value in facts.items()]
     return "\n".join([*lines, "", *table_lines(rows), "", summary(rows), ""])
 
@@ -36,7 +36,7 @@ def table_lines(rows: Iterable[Row]) -> list[str]:
 def summary(rows: Sequence[Row]) -> str:
     """Return the sentence that counts the goals."""
     met, missed = (sum(row.met is answer for row in rows) for answer in (Met.YES, Met.NO))
-    return f"{met} of {met + missed} goals met."
+    return f"{met} of {met + missed} goals met." if met + missed else "No goals are set."
 
 
 def document(rows: Sequence[Row], facts: Mapping[str, str], command: str) -> str:

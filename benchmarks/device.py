@@ -1,0 +1,174 @@
+"""python -m benchmarks.device: what a CUDA device makes of the same runs, beside a copy of their bytes and torch loops.
+
+Words and traces lie on the device, so that the kernels alone are measured; the last rows are whole verifications, with
+words drawn and walked on the CPU. Times are those of CUDA events, the methods in turn, round by round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from torch import Tensor
+
+import fsm2rnn
+from benchmarks import table
+from benchmarks.facts import device_facts
+from benchmarks.row import Row, Spread
+from benchmarks.timing import quotients
+from fsm2rnn.cells.steps import wide
+from fsm2rnn.verify import device_steps
+from fsm2rnn.verify.codes import codes
+from fsm2rnn.verify.scan import ScanRunner
+from fsm2rnn.verify.verification import verify_network
+from fsm2rnn.verify.walk import symbol_major
+
+GOAL, UNIT, COPY = "device", "Gsym/s", "copy of the bytes"
+STREAMS, STEPS, ROUNDS = 1 << 18, 1 << 11, 7
+WALKED = ("C60", "S5@gens", "S5", "random(states=1000,symbols=16,seed=1)")
+CELLS = (("S5@gens", "integer"), ("S5", "integer"), ("Q8", "pd"), ("S5", "pd"))
+VERIFIED = (("S5", "full"), ("S5@gens", "integer"), ("S5", "pd"))
+LEGEND = """Gsym/s are thousands of millions of input symbols per second on one device. A copy of the bytes moves what a
+run has to read, ids and trace, once each; the ratio says how near the run comes to it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print the table, write it where asked; 2 where there is no device."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.device", description="Measure runs on a CUDA device.")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the document as Markdown")
+    options = parser.parse_args(arguments)
+    if device_steps.KERNELS is None:
+        print("no CUDA device, or Triton is not installed", file=sys.stderr)
+        return 2
+    rows = [*map(_walk_row, WALKED), *(_cell_row(*cell) for cell in CELLS)]
+    rows += [_torch_row(WALKED[1]), _scan_row("S5@gens", "integer"), *(_verified_row(*one) for one in VERIFIED)]
+    text = table.markdown(rows, device_facts(), "python -m benchmarks.device", legend=LEGEND)
+    print(text)
+    if options.markdown:
+        options.markdown.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _kernels() -> ModuleType:
+    if device_steps.KERNELS is None:
+        message = "no Triton kernels"
+        raise RuntimeError(message)
+    return device_steps.KERNELS
+
+
+def _walk_row(name: str) -> Row:
+    index = symbol_major(fsm2rnn.read(name).table)
+    narrow = torch.uint8 if index.shape[1] <= 1 << 8 else torch.int32
+    symbol_table = torch.from_numpy(index.astype(np.int64)).to("cuda", narrow)
+    words, trace, starts = _run(symbol_table)
+    call = lambda: _kernels().walk_departures(symbol_table, words, trace, starts)  # noqa: E731  timed below
+    return _row(f"walk of {name}, {index.shape[1]} states, {len(index)} symbols", call, (words, trace))
+
+
+def _cell_row(name: str, target: str) -> Row:
+    network = fsm2rnn.compile(name, target).network().to("cuda")
+    listed = codes(network)
+    if listed is None:
+        message = f"{target} of {name} rounds"
+        raise ValueError(message)
+    index = torch.from_numpy(listed.table.astype(np.int64)).to("cuda", torch.uint8)
+    words, trace, starts = _run(index)
+    run = (words, trace, starts)
+    if target == "pd":
+        weights = network.rnn.get_buffer("index"), network.rnn.get_parameter("diagonal").detach()
+        source = weights[0].argsort(-1)
+        call = lambda: _kernels().gather_departures(  # noqa: E731  timed below
+            source.to(torch.int32), weights[1].gather(-1, source), listed.states, *run
+        )
+    else:
+        matrices = network.rnn.get_parameter("weight").detach().permute(2, 0, 1).to(wide(torch.float32)).contiguous()
+        call = lambda: _kernels().block_departures(matrices, listed.states, *run)  # noqa: E731  timed below
+    return _row(f"{target} of {name}, {listed.states.shape[1]} numbers in float32", call, (words, trace))
+
+
+def _torch_row(name: str) -> Row:
+    index = torch.from_numpy(symbol_major(fsm2rnn.read(name).table).astype(np.int64)).to("cuda")
+    words, trace, starts = _run(index.to(torch.uint8))
+
+    def call() -> Tensor:
+        state, departed = starts.long(), torch.zeros_like(starts, dtype=torch.bool)
+        for symbol, wanted in zip(words[:64].long(), trace[:64].long(), strict=True):
+            state = index[symbol, state]
+            departed |= state != wanted
+        return departed
+
+    return _row(f"walk of {name}, one torch call per step", call, (words[:64], trace[:64]))
+
+
+def _scan_row(name: str, target: str) -> Row:
+    network = fsm2rnn.compile(name, target).network().to("cuda")
+    ids = np.random.default_rng(0).integers(len(network.machine.symbols), size=(64, 1 << 13), dtype=np.uint8)
+    seconds = _rounds({"run": lambda: ScanRunner(network, 64).read(ids)})["run"]
+    return Row(GOAL, f"{target} of {name} in scan order, states decoded", _rates(ids.size, seconds), UNIT)
+
+
+def _verified_row(name: str, target: str) -> Row:
+    network = fsm2rnn.compile(name, target).network().to("cuda")
+    found = [verify_network(network, steps=1 << 26, batch=1, seed=seed) for seed in range(3)]
+    if any(one.mismatches for one in found):
+        message = f"{target} of {name} is read wrongly on the device"
+        raise ValueError(message)
+    rates = [(one.symbols_per_second or 0) / 1e9 for one in found]
+    what = f"verification of {target} of {name} as {found[0].evaluated}, one word of {1 << 26:,} symbols"
+    return Row(GOAL, what, Spread.of(rates), UNIT, note="the CPU's walk and the transfer of ids and trace included")
+
+
+def _run(index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return random ids (T, S) for the walk of a table (D, Q), the trace (T, S) of the walk, and its starts (S,)."""
+    words = torch.randint(len(index), (STEPS, STREAMS), dtype=torch.uint8, device="cuda")
+    starts = torch.randint(index.shape[1], (STREAMS,), device="cuda")
+    state, trace = starts, torch.empty(words.shape, dtype=index.dtype, device="cuda")
+    whole = index.long()
+    for step in range(STEPS):
+        state = whole[words[step].long(), state]
+        trace[step] = state
+    return words, trace, starts.to(torch.int32)
+
+
+def _row(what: str, call: Callable[[], Tensor], moved: tuple[Tensor, ...]) -> Row:
+    """Return the row of a run that must not depart, beside a copy of the bytes that it reads."""
+    if bool(call().any()):
+        message = f"{what}: a stream leaves its trace"
+        raise ValueError(message)
+    spare = [torch.empty_like(part) for part in moved]
+    copies = lambda: [one.copy_(part) for one, part in zip(spare, moved, strict=True)]  # noqa: E731  timed below
+    seconds = _rounds({"run": call, COPY: copies})
+    symbols = moved[0].numel()
+    copied = [2 * sum(part.numel() * part.element_size() for part in moved) / spent / 1e9 for spent in seconds[COPY]]
+    note = f"{COPY} {Spread.of(copied)} GB/s, read and written"
+    ratios = quotients(seconds[COPY], seconds["run"])
+    return Row(GOAL, what, _rates(symbols, seconds["run"]), UNIT, COPY, Spread.of(ratios), note=note)
+
+
+def _rounds(calls: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
+    """Return the seconds of each call by CUDA events, after one that is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for call in calls.values():
+        call()
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            begin.record()
+            call()
+            end.record()
+            end.synchronize()
+            seconds[name].append(begin.elapsed_time(end) / 1e3)
+    return seconds
+
+
+def _rates(symbols: int, seconds: Sequence[float]) -> Spread:
+    return Spread.of([symbols / spent / 1e9 for spent in seconds])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
