@@ -46,7 +46,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 PLANE: Final = 2
 """The dimension of the blocks."""
-ORDERS: Final = (4, 8, 16)
+ORDERS: Final = (4, 8, 16, 32)
 """The orders n of the rotation of a block, one after the other; the flips alone are signs."""
 BLOCK_LIMIT: Final = 1 << 13
 """Most ways to choose one block."""
@@ -66,7 +66,7 @@ Word: TypeAlias = tuple[int, ...]  # j for x_j, k + j for its inverse
 
 
 def dihedral_cover(machine: StateMachine) -> QuotientMap | None:
-    """Return a group acting on itself with faithful blocks of 2 coordinates, mapped onto the machine; None for none.
+    """Return a group acting on itself with faithful blocks of 2 coordinates, mapped onto the machine.
 
     None where letters commute, squares do not, or a letter does not permute the states. LimitError past one of the
     limits above, or for a group that is too large.
@@ -83,7 +83,8 @@ def dihedral_cover(machine: StateMachine) -> QuotientMap | None:
         found = _Search(problem, order).run()
         if found is not None:
             return _machine(machine, action, found)
-    return None
+    what = "the order of rotations of a block"
+    raise LimitError(what, limit=ORDERS[-1])
 
 
 @final
