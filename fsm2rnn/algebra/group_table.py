@@ -116,7 +116,7 @@ def direct_factors(table: GroupTable) -> tuple[GroupTable, GroupTable] | None:
     for left, right in itertools.product(normal, repeat=2):
         counts = int(left.sum()), int(right.sum())
         if 1 < counts[0] <= counts[1] and counts[0] * counts[1] == len(table) and (left & right).sum() == 1:
-            return _restricted(table, left), _restricted(table, right)
+            return restricted(table, left), restricted(table, right)
     return None
 
 
@@ -163,7 +163,7 @@ def _generators(table: GroupTable) -> list[int]:
     return chosen
 
 
-def _restricted(table: GroupTable, mask: npt.NDArray[np.bool_]) -> GroupTable:
+def restricted(table: GroupTable, mask: npt.NDArray[np.bool_]) -> GroupTable:
     """Return the subgroup of a mask, renumbered."""
     members = np.flatnonzero(mask)
     return GroupTable(np.searchsorted(members, table.columns[np.ix_(members, members)]))

@@ -84,17 +84,19 @@ class _Part:
     maps: Numbers
 
 
-def integer_representation(machine: StateMachine) -> IntegerRepresentation:
+def integer_representation(machine: StateMachine, widest: int | None = None) -> IntegerRepresentation:
     """Return the smallest representation found of a machine whose letters permute the states, or reset them.
 
-    Each reset costs nothing beyond one constant coordinate c: it is v_q c. InputError unless the letters that permute
-    the states reach all of them from the start, or all keep every state; LimitError past STATE_LIMIT states.
+    Each reset costs nothing beyond one constant coordinate c: it is v_q c. Where `widest` is given and letters that do
+    not commute permute the states, no irreducible module is wider, if the group is listed and such ones do; the width
+    is then not said to be the least. InputError unless the letters that permute the states reach all of them from the
+    start, or all keep every state; LimitError past STATE_LIMIT states.
     """
-    return _of_table(machine.table, machine.start)
+    return _of_table(machine.table, machine.start, widest)
 
 
 @lru_cache(maxsize=4)
-def _of_table(table: tuple[tuple[int, ...], ...], start: int) -> IntegerRepresentation:
+def _of_table(table: tuple[tuple[int, ...], ...], start: int, widest: int | None) -> IntegerRepresentation:
     """Return the representation of a table; several targets ask for the same one."""
     count = len(table)
     machine = StateMachine(tuple(range(count)), tuple(range(len(table[0]))), table, start, tuple(range(count)))
@@ -118,25 +120,26 @@ def _of_table(table: tuple[tuple[int, ...], ...], start: int) -> IntegerRepresen
         orders = ", ".join(str(block.order) for block in found.blocks)
         reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
-    return _noncommutative(machine)
+    return _noncommutative(machine, widest)
 
 
-def _noncommutative(machine: StateMachine) -> IntegerRepresentation:
+def _noncommutative(machine: StateMachine, widest: int | None) -> IntegerRepresentation:
     """Merge letters, and list the group where it is small."""
     merge = merge_letters(machine)
     maps = np.array(merge.machine.table, dtype=np.intp).T
     try:
-        found = _from_group(group_algebra(merge.machine), maps, machine.start)
+        found = _from_group(group_algebra(merge.machine), maps, machine.start, widest)
     except (LimitError, NumericError):
         found = _from_pairs(maps, machine.start)
     found = _differences(maps) if found is None else found
     return replace(found, matrices=tuple(found.matrices[letter] for letter in merge.letter_of))
 
 
-def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int) -> IntegerRepresentation | None:
+def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | None) -> IntegerRepresentation | None:
     """Return the sum of the irreducible modules of least total width that separates the states."""
     sums = [np.bincount(algebra.action.states, component.values, maps.shape[1]) for component in algebra.components]
-    places = [place for place, row in enumerate(sums) if row[start] > 0]
+    narrow = [widest is None or component.least <= widest for component in algebra.components]
+    places = [place for place, row in enumerate(sums) if row[start] > 0 and narrow[place]]
     blocks = np.array([sums[place] == sums[place][start] for place in places])
     components = [algebra.components[place] for place in places]
     bounds = np.array([component.least for component in components])
@@ -159,7 +162,8 @@ def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int) -> IntegerRepr
         parts[place] = functions
     chosen = _cover(blocks, widths, start) if wide else chosen
     modules = [_Part(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members]
-    return _realised(modules, maps, start, least=lower.minimal and _total(chosen, widths) == _total(lower, bounds))
+    least = widest is None and lower.minimal and _total(chosen, widths) == _total(lower, bounds)
+    return _realised(modules, maps, start, least=least)
 
 
 def _narrowest(widths: Numbers, subgroups: Sequence[Numbers]) -> tuple[Numbers, list[Numbers]]:

@@ -142,13 +142,26 @@ def least_complex(table: CharacterTable, action: GroupAction) -> LeastRepresenta
 
 
 @lru_cache(maxsize=4)
-def least_real(table: CharacterTable, action: GroupAction) -> LeastRepresentation:
-    """Return the least representation over R; for minimal = False the reason says what was not decided."""
-    summands = real_summands(table)
+def least_real(table: CharacterTable, action: GroupAction, widest: int | None = None) -> LeastRepresentation:
+    """Return the least representation over R; for minimal = False the reason says what was not decided.
+
+    Where `widest` is given no summand has a larger dimension; the caller knows that these do.
+    """
+    summands = [item for item in real_summands(table) if widest is None or item.dimension <= widest]
     if _regular_abelian(action):
         reason = "each invariant factor 2 of the group needs one real dimension, each other one two"
         return _of_exponents(action, summands, np.eye(_rank(action), dtype=np.int64), reason)
     return _least(table, action, summands, "real")
+
+
+def least_block(table: CharacterTable, action: GroupAction) -> int:
+    """Return the least b for which irreducible representations of dimension at most b over R have distinct codes."""
+    summands = real_summands(table)
+    covers, dimensions = _covers(table, action, summands), _dimensions(summands)
+    for block in np.unique(dimensions).tolist():
+        if covers[dimensions <= block].any(axis=0).all():
+            return int(block)
+    return int(dimensions.max())
 
 
 def least_rational(table: CharacterTable, action: GroupAction) -> LeastRepresentation:

@@ -33,23 +33,27 @@ class Cover:
     minimal: bool
 
 
-def least_cover(covers: Mask, weights: Numbers, loads: Numbers, *, fewest: int, most: int) -> Cover | None:
+def least_cover(
+    covers: Mask, weights: Numbers, loads: Numbers, *, fewest: int, most: int, nodes: int | None = None
+) -> Cover | None:
     """Return at most `most` of n candidates that cover all, of least (peak load, weight); None where none do.
 
     `covers` (n, U), `weights` (n,) positive, `loads` (n, L) not negative, L = 0 for no loads. The caller knows that
-    every cover has at least `fewest` members. LimitError where the node limit came before any cover.
+    every cover has at least `fewest` members. LimitError where the limit of nodes, NODE_LIMIT unless given, came before
+    any cover.
     """
+    limit = NODE_LIMIT if nodes is None else nodes
     needed = covers[:, _necessary(covers)]
     if not needed.any(axis=0).all() or fewest > most:
         return None
     kept = _undominated(needed, weights, loads)
-    search = _Search(needed[kept], weights[kept], loads[kept], fewest)
+    search = _Search(needed[kept], weights[kept], loads[kept], fewest, limit)
     search.greedy(most)
     search.extend((1 << needed.shape[1]) - 1, (), search.loads[:0].sum(axis=0), 0, most, 0)
-    finished = search.nodes <= NODE_LIMIT
+    finished = search.nodes <= limit
     if search.best is None and not finished:
         what = "nodes of the search for a cover"
-        raise LimitError(what, limit=NODE_LIMIT)
+        raise LimitError(what, limit=limit)
     return None if search.best is None else Cover(tuple(sorted(kept[list(search.best)].tolist())), minimal=finished)
 
 
@@ -83,6 +87,7 @@ class _Search:
     weights: Numbers
     loads: Numbers
     fewest: int
+    limit: int
     best: tuple[int, ...] | None = None
     value: tuple[float, float] = (math.inf, math.inf)
     nodes: int = 0
@@ -123,7 +128,7 @@ class _Search:
         left = sum(share for bit, share in enumerate(self.shares) if missing >> bit & 1)
         members = (self.fewest - len(chosen)) * int(self.weights.min())
         bound = (int(load.max(initial=0)), weight + max(-(-left // self.scale), members))
-        if not room or bound >= self.value or self.nodes > NODE_LIMIT:
+        if not room or bound >= self.value or self.nodes > self.limit:
             return
         hardest = (missing & -missing).bit_length() - 1
         places = np.flatnonzero(self.covers[:, hardest])

@@ -5,6 +5,12 @@ Over Z (`algebra.integer_representation`) such a network is exact at every lengt
 has smaller blocks, or fewer coordinates with blocks as small, its matrices over Q(zeta_n) are proved exactly
 (`proof.field_simulation`), stored in an orthonormal basis, and right for the number of steps that is proved.
 
+Under contract cover a network of a group that maps onto theirs does, where its blocks are smaller, or fewer coordinates
+do in blocks as small. Their group acting on itself needs a faithful representation, however few vectors the stabiliser
+of a state fixes (`algebra.coset_covers`): A5 on 5 points has blocks of 4 with one code per state and the icosahedral
+one of 3 with 20 codes, a tetrahedron for each point. Blocks of 2 exist if and only if all squares of words commute
+(`algebra.dihedral_cover`): Q8 in blocks of 4 is covered by 16 codes in two blocks of 2.
+
 Other letters: a network of blocks of at most b coordinates exists if and only if spaces of functions on the states that
 all letters keep, of dimension at most b, together tell every two states apart (`algebra.summands`). Blocks need not be
 irreducible: where the states are not told apart modulo the radical, a sum of words that vanishes on every irreducible
@@ -15,18 +21,25 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749 (block-diagonal models).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, final
 
-from fsm2rnn.algebra.characters import character_table
+from fsm2rnn.algebra.characters import CharacterTable, character_table
+from fsm2rnn.algebra.coset_covers import CosetCover
+from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting
+from fsm2rnn.algebra.dihedral_cover import PLANE, dihedral_cover
 from fsm2rnn.algebra.group_action import group_action
 from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.least_representation import least_real
+from fsm2rnn.algebra.least_representation import least_block, least_real
 from fsm2rnn.algebra.orthogonal_representation import furthest
 from fsm2rnn.algebra.summands import block_form
 from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.orthogonal_network import block_network, field_proof
 from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
+from fsm2rnn.constructions.refutation import noncommuting_square_words
+from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
@@ -37,6 +50,8 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.simulation import Simulation
+
+LEAST: Final = "least with finitely many codes"
 
 
 @final
@@ -51,7 +66,7 @@ class Blocks:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         if letters_permute(machine) and len(reachable_states(machine)) == len(machine.states):
-            return _group_network(machine, contract)
+            return _covered(machine, contract, _group_network(machine, contract))
         form = block_form(machine)
         matrices = tuple(
             tuple(SparseMatrix.from_rows(block[symbol].tolist()) for block in form.blocks)
@@ -63,27 +78,30 @@ class Blocks:
         return _integers(machine, contract, BlockDiagonal(matrices), codes, details)
 
 
-def _group_network(machine: StateMachine, contract: Contract) -> Verdict:
-    """Return the integer network, unless the real one has smaller blocks, or fewer coordinates in blocks as small."""
-    whole = integer_representation(machine)
+def _group_network(machine: StateMachine, contract: Contract, widest: int | None = None) -> Compiled:
+    """Return the integer network, unless the real one has smaller blocks, or fewer coordinates in blocks as small.
+
+    Where blocks of `widest` coordinates are known to do, there are no wider ones if both are found.
+    """
+    whole = integer_representation(machine, widest)
     sizes = _sizes(whole)
     operator = BlockDiagonal(tuple(_split(matrix, sizes) for matrix in whole.matrices))
     exact = (max(operator.sizes), operator.size)
     size_is = "least over Z with one code per state" if whole.least else "best found"
     details: dict[str, Json] = {"size_is": size_is, "semisimple": True, "reason": whole.reason}
     try:
-        found = _smaller(machine, contract, exact)
+        found = _smaller(machine, contract, exact, widest)
     except (LimitError, NumericError) as error:
         found = None
         details["over_the_reals"] = f"not decided: {error}"
     return _integers(machine, contract, operator, whole.codes, details) if found is None else found
 
 
-def _smaller(machine: StateMachine, contract: Contract, exact: tuple[int, int]) -> Compiled | None:
+def _smaller(machine: StateMachine, contract: Contract, exact: tuple[int, int], widest: int | None) -> Compiled | None:
     """Return the network of the least real representation, None where largest block and size are not below `exact`."""
     action = group_action(machine)
     table = character_table(action.group)
-    least = least_real(table, action)
+    least = least_real(table, action, widest)
     block = max((summand.dimension for summand in least.summands), default=0)
     if exact <= (block, least.dimension) or not block:
         return None
@@ -96,6 +114,50 @@ def _smaller(machine: StateMachine, contract: Contract, exact: tuple[int, int]) 
     }
     real = furthest(table, action, least)
     return block_network(field_proof(machine, action, real, contract), real, details)
+
+
+def _covered(machine: StateMachine, contract: Contract, alone: Compiled) -> Verdict:
+    """Return the network of several codes per state where the contract allows it and the blocks get smaller."""
+    best = with_several_codes(machine, contract, alone, (_on_cosets, _in_planes))
+    if not isinstance(best, Compiled) or best.proof is alone.proof:
+        return best
+    block, size = _cost(best)
+    least = _least_block(machine, block)
+    said = {"block_is": "best found" if least is None else LEAST, "size_is": "best found"}
+    if least is not None:
+        said |= {"size_is": LEAST if size == block else "best found", "reason": least}
+    kept = {name: value for name, value in best.details.items() if name not in {"reason", "exact_form", *said}}
+    return replace(best, details={**kept, **said, **said_of_codes(best, alone, "block")})
+
+
+def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
+    return coset_network(machine, best, partial(_group_network, contract=Contract.INJECTIVE), _cost, _bound)
+
+
+def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, float]:
+    return least_block(table, cover.action), least_real(table, cover.action).dimension
+
+
+def _in_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
+    cover = dihedral_cover(machine) if _cost(best)[0] > PLANE else None
+    build = partial(_group_network, contract=Contract.INJECTIVE, widest=PLANE)
+    return None if cover is None else cover_network(cover, best, build, _cost)
+
+
+def _cost(verdict: Verdict) -> tuple[float, float]:
+    """Return the largest block and the size."""
+    if not isinstance(verdict, Compiled) or not isinstance(verdict.operator, BlockDiagonal):
+        return math.inf, math.inf
+    return max(verdict.operator.sizes), verdict.operator.size
+
+
+def _least_block(machine: StateMachine, block: float) -> str | None:
+    """Say why no smaller blocks hold permutations with finitely many codes; None where that is not known."""
+    if block == PLANE and (noncommuting(machine) or long_cycle(machine, 2)):
+        return "blocks of one coordinate are signs, which commute and have squares 1"
+    if block == PLANE + 1 and noncommuting_square_words(machine) is not None:
+        return "in blocks of two coordinates all squares of words commute"
+    return None
 
 
 def _integers(

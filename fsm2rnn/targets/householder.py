@@ -6,6 +6,12 @@ representations with one code per state is read off characters (`algebra.least_r
 products of swaps k = e_i - e_j, b = 1, in integers, exact at every length; they are taken where no representation has a
 smaller n_h. Otherwise the keys are unit vectors with b = 2 in floats, right for the number of steps that is proved.
 
+Under contract cover a group that maps onto theirs does, where it has a smaller n_h, or as small a one exactly, or in
+fewer coordinates: their group acting on itself (`algebra.coset_covers`), letters that commute in a cyclic group each
+(`algebra.cyclic_cover`), so that any number of commuting involutions has n_h = 1, and groups of blocks in the plane
+(`algebra.dihedral_cover`). On the codes that words reach one update has A^3 = A, if they are finitely many: A scales a
+line by a factor whose powers are finitely many, 0, 1 or -1. So a permutation that is no involution takes two.
+
 Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that are
 distinct idempotents with one image or one kernel refute these (`BlockGroupViolation`). Partial permutations need no
 more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
@@ -16,24 +22,39 @@ Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import final
 
-from fsm2rnn.algebra.characters import character_table
+from fsm2rnn.algebra.characters import CharacterTable, character_table
+from fsm2rnn.algebra.coset_covers import CosetCover
+from fsm2rnn.algebra.cyclic_cover import cyclic_cover
+from fsm2rnn.algebra.diagonal_rungs import long_cycle
+from fsm2rnn.algebra.dihedral_cover import dihedral_cover
 from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.least_representation import LeastReflections, LeastRepresentation, least_reflections
+from fsm2rnn.algebra.least_representation import (
+    SUMMANDS,
+    LeastReflections,
+    LeastRepresentation,
+    least_real,
+    least_reflections,
+)
 from fsm2rnn.algebra.orthogonal_representation import with_summands
+from fsm2rnn.constructions.cyclic_updates import cyclic_form
 from fsm2rnn.constructions.orthogonal_network import field_proof, reflection_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
-from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
+from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.constructions.written_updates import UpdateForm, update_form, updates_network
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.field_simulation import FieldSimulation
 
 NEITHER = "a letter is neither a partial permutation of the states nor a reset, and no pair of idempotents refutes it"
 
@@ -55,7 +76,7 @@ class Reflections:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         if form is None or group:
-            return _group_network(machine, contract, form)
+            return _covered(machine, contract, _group_network(machine, contract, form))
         return updates_network(machine, form, contract, {"n_h_is": "best found"})
 
 
@@ -78,6 +99,64 @@ def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm |
     if found is not None:
         return found
     return Unsettled(tried) if form is None else updates_network(machine, form, contract, _size(exact, least))
+
+
+def _covered(machine: StateMachine, contract: Contract, alone: Verdict) -> Verdict:
+    """Return the network of several codes per state where the contract allows it and it is better."""
+    best = with_several_codes(machine, contract, alone, (_on_cosets, _letter_by_letter, _on_planes))
+    if not isinstance(best, Compiled) or (isinstance(alone, Compiled) and best.proof is alone.proof):
+        return best
+    steps, least = _cost(best)[0], _fewest(machine)
+    kept = {name: value for name, value in best.details.items() if name in {"n_h", "over_the_field"}}
+    said = {"n_h_is": "least with finitely many codes" if steps == least else "best found"}
+    return replace(best, details={**kept, **said, **said_of_codes(best, alone, "n_h")})
+
+
+def _of_cover(machine: StateMachine) -> Verdict:
+    return _group_network(machine, Contract.INJECTIVE, update_form(machine))
+
+
+def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
+    return coset_network(machine, best, _of_cover, _cost, _bound)
+
+
+def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, bool, float]:
+    """Return the least n_h of a few summands, and the least dimension of any."""
+    least = least_reflections(table, cover.action)
+    steps = 1 if least is None else max(1, least.reflections)
+    return steps, False, least_real(table, cover.action).dimension
+
+
+def _letter_by_letter(machine: StateMachine, best: Verdict) -> Verdict | None:
+    """Return the network of commuting letters in cyclic groups of their own."""
+    cover = cyclic_cover(machine) if _cost(best)[0] > _fewest(machine) else None
+    if cover is None:
+        return None
+    form = cyclic_form(cover)
+    if form is not None:
+        return cover_network(
+            cover.quotient, best, lambda one: updates_network(one, form, Contract.INJECTIVE, {}), _cost
+        )
+    if len(cover.orders) > SUMMANDS:
+        return None
+    return cover_network(cover.quotient, best, lambda one: _group_network(one, Contract.INJECTIVE, None), _cost)
+
+
+def _on_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
+    cover = dihedral_cover(machine) if _cost(best)[0] > _fewest(machine) else None
+    return None if cover is None else cover_network(cover, best, _of_cover, _cost)
+
+
+def _fewest(machine: StateMachine) -> int:
+    """Return an n_h below which there is none with finitely many codes."""
+    return 1 if long_cycle(machine, 2) is None else 2
+
+
+def _cost(verdict: Verdict) -> tuple[float, bool, float]:
+    """Return n_h, whether anything rounds, and the size."""
+    if not isinstance(verdict, Compiled) or not isinstance(verdict.operator, Householder):
+        return math.inf, True, math.inf
+    return verdict.operator.steps, isinstance(verdict.proof, FieldSimulation), verdict.operator.size
 
 
 def _size(reflections: int | None, least: LeastReflections | None) -> dict[str, Json]:

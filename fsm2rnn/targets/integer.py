@@ -11,16 +11,26 @@ code per state: then no smaller integer network has one. Resets join the permuta
 v_q c is the code of q. Other letters act on functions on the states (`algebra.summands`), n + 1 coordinates for a shift
 register of n bits and n for a counter that saturates at n; or on the states themselves, one that no letter leaves being
 the origin.
+
+Under contract cover the representation need only be faithful (`algebra.coset_covers`): S5 on 6 points takes 5
+coordinates with one code per state, and 4 with several.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import final
 
+from fsm2rnn.algebra.characters import CharacterTable
+from fsm2rnn.algebra.coset_covers import CosetCover
+from fsm2rnn.algebra.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.least_representation import least_rational
 from fsm2rnn.constructions.integer_codes import integer_codes
 from fsm2rnn.constructions.nearest import nearest_integers
 from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
+from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
@@ -41,12 +51,44 @@ class Integer:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         found = integer_codes(machine)
-        states = range(len(machine.states))
-        decoder = nearest_integers(found.codes, states, found.size)
-        proof = Simulation(machine, found.matrices, found.codes, tuple(states), decoder, finite_promise(contract))
         size_is = "least with one code per state" if found.least else "best found"
-        details: dict[str, Json] = {"size_is": size_is, "reason": found.reason}
-        return Compiled(Dense(found.matrices), proof, (), details)
+        alone = _network(machine, found, contract, {"size_is": size_is, "reason": found.reason})
+        best = with_several_codes(machine, contract, alone, (_on_cosets, _on_planes))
+        if not isinstance(best, Compiled) or best.proof is alone.proof:
+            return best
+        return replace(best, details={"size_is": "best found", **said_of_codes(best, alone)})
+
+
+def _network(
+    machine: StateMachine, found: IntegerRepresentation, contract: Contract, details: dict[str, Json]
+) -> Compiled:
+    """Return the network of codes of all states, proved."""
+    states = range(len(machine.states))
+    decoder = nearest_integers(found.codes, states, found.size)
+    proof = Simulation(machine, found.matrices, found.codes, tuple(states), decoder, finite_promise(contract))
+    return Compiled(Dense(found.matrices), proof, (), details)
+
+
+def _of_cover(machine: StateMachine) -> Compiled:
+    return _network(machine, integer_representation(machine), Contract.INJECTIVE, {})
+
+
+def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
+    return coset_network(machine, best, _of_cover, _size, _bound)
+
+
+def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float]:
+    least = least_rational(table, cover.action)
+    return (sum(summand.least_dimension for summand in least.summands) + cover.resets,)
+
+
+def _on_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
+    cover = dihedral_cover(machine)
+    return None if cover is None else cover_network(cover, best, _of_cover, _size)
+
+
+def _size(verdict: Verdict) -> tuple[float]:
+    return (verdict.operator.size if isinstance(verdict, Compiled) else math.inf,)
 
 
 INTEGER = Integer()

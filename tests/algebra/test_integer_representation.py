@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.algebra.characters import character_table
 from fsm2rnn.algebra.cyclotomic_blocks import CyclotomicBlock, PrimaryPart
+from fsm2rnn.algebra.dihedral_cover import dihedral_cover
 from fsm2rnn.algebra.group_action import group_action
 from fsm2rnn.algebra.integer_representation import STATE_LIMIT, integer_representation
 from fsm2rnn.algebra.least_representation import least_rational
@@ -112,6 +113,19 @@ def test_groups_acting_on_themselves(generators, order, width):
     found = integer_representation(machine)
     assert_represents(machine, found)
     assert (len(machine.states), found.size, found.least) == (order, width, True)
+
+
+def test_modules_may_be_kept_narrow_at_the_price_of_the_total_width():
+    # The covering group of the quaternions has an irreducible module of width 4 as well as two of width 2.
+    machine = dihedral_cover(read("Q8@gens")).source
+    found = integer_representation(machine, widest=2)
+    assert_represents(machine, found)
+    assert (found.size, found.least) == (4, False)
+    assert all(
+        {row // 2 for row, _ in column} <= {place // 2}
+        for matrix in found.matrices
+        for place, column in enumerate(matrix.columns)
+    )
 
 
 @pytest.mark.parametrize(("machine", "width", "least"), WREATH, ids=lambda part: getattr(part, "start", part))

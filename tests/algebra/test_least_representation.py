@@ -17,6 +17,7 @@ from fsm2rnn.algebra.characters import character_table
 from fsm2rnn.algebra.group_action import group_action
 from fsm2rnn.algebra.least_representation import (
     complex_summands,
+    least_block,
     least_complex,
     least_rational,
     least_real,
@@ -26,6 +27,7 @@ from fsm2rnn.algebra.least_representation import (
 )
 from fsm2rnn.algebra.weighted_cover import least_cover
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.source.read import read
 from tests.strategies import abelian_groups, group_tracker, permutation_machines
 
@@ -211,6 +213,44 @@ def test_a_cover_is_the_best_of_all(data):
         assert found.minimal
         assert len(found.members) <= most
         assert value(list(found.members)) == min(good)
+
+
+@pytest.mark.parametrize(
+    ("machine", "block"),
+    [
+        ("Z1", 1),
+        ("V4", 1),
+        ("Z12", 2),
+        ("Dih(5)@gens", 2),
+        ("Q8@gens", 4),
+        ("S3xS3@gens", 2),
+        ("S4xZ5@gens", 3),
+        ("A5@gens", 3),
+        ("act:(1,2,3);(1,2,3,4,5)", 4),
+        ("act:(1,2,3,4,5);(1,6)(2,5)", 5),  # the axes of an icosahedron, which rotations turn over
+    ],
+)
+def test_the_largest_block_that_is_needed(machine, block):
+    assert least_block(*of(machine)) == block
+
+
+@settings(max_examples=30)
+@given(permutation_machines(max_states=5))
+def test_no_narrower_blocks_do_and_as_wide_ones_do(machine):
+    table, action = of(reachable(machine))
+    block = least_block(table, action)
+    narrow = least_real(table, action, widest=block)
+    assert max((item.dimension for item in narrow.summands), default=1) <= block
+    assert narrow.dimension >= least_real(table, action).dimension
+    assert max((item.dimension for item in least_real(table, action).summands), default=1) >= block
+
+
+def test_a_search_of_few_nodes_takes_what_comes_first():
+    pairs = np.array(list(itertools.combinations(range(7), 2)))
+    told = (pairs[:, :, None] == np.arange(7)).any(axis=1)
+    weights, none = np.ones(len(pairs), dtype=int), np.zeros((len(pairs), 0), dtype=int)
+    assert not least_cover(told, weights, none, fewest=0, most=7, nodes=0).minimal
+    assert least_cover(told, weights, none, fewest=0, most=7).minimal
 
 
 def test_limits(monkeypatch):
