@@ -68,6 +68,7 @@ def test_the_group_acts_on_all_cosets_as_on_the_states(data):
 
 
 def test_large_groups_are_refused_before_anything_is_listed(monkeypatch):
+    actions.group_action.cache_clear()
     monkeypatch.setattr(actions, "ORDER_LIMIT", 59)
     with pytest.raises(LimitError, match="elements of a transition group: 60 needed, the limit is 59"):
         next(coset_covers(read("act:(1,2,3);(1,2,3,4,5)")))
