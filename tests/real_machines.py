@@ -200,8 +200,8 @@ replayed on the machine as read, of all impossible verdicts.
 
 {aligned(class_table(table))}
 
-Unsettled verdicts: {", ".join(counted) or "none"}. Products of updates are built where every letter is a partial
-permutation or a reset, and refuted by a pair of idempotents.
+Unsettled verdicts: {", ".join(counted) or "none"}. Products of updates are built where letters permute states, or
+functions on them, in part, and set the others to constants; they are refuted by a pair of idempotents.
 """
 
 

@@ -20,8 +20,8 @@ from typing import Final, final
 import flint
 import numpy as np
 
+from fsm2rnn.algebra.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers
-from fsm2rnn.algebra.matrix_algebra import kernel_rows, reduced_rows
 from fsm2rnn.algebra.modular import Integers
 
 _SPREADS: Final = (1, 1, 2, 2, 4, 4, 8, 8)  # largest coefficients of sums at random

@@ -6,7 +6,7 @@ f(q) != f(r) for one pair of the class. By `condensation` only f on few points c
 (b) functions that belong to the factors of sums of moves of the points, which also bound the dimension from below
     (`factor_kernels`: R. Parker's method);
 (c) steps from the best function so far: its value at one point up or down by one;
-(d) functions with the relations of the best one (`like_functions`), and sums of two, for several classes at once.
+(d) functions that do for several classes at once (`several_classes`).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from typing import Final, final
 import numpy as np
 
 from fsm2rnn.algebra.condensation import Condensation, condensation, whole
+from fsm2rnn.algebra.integer_rows import canonical_rows
 from fsm2rnn.algebra.lattice import BigIntegers
 from fsm2rnn.algebra.letter_maps import letter_maps
-from fsm2rnn.algebra.matrix_algebra import MatrixAlgebra, canonical_rows, matrix_algebra
+from fsm2rnn.algebra.matrix_algebra import STATE_LIMIT, MatrixAlgebra, matrix_algebra
 from fsm2rnn.algebra.minimal_pairs import Pair, minimal_classes
 from fsm2rnn.algebra.modular import Integers
+from fsm2rnn.algebra.several_classes import join, widen
 from fsm2rnn.algebra.space_search import FunctionSpace, SpaceSearch, View
-from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.errors import InputError
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
-RADICAL_STATES: Final = 16
-"""Most states of a machine whose bounds use the radical of its algebra."""
 STEPS: Final = 1 << 15
 """Most images of two pairs under letters that are looked at on the way to few points."""
 TOTAL_STEPS: Final = 1 << 18
@@ -55,16 +55,14 @@ class FunctionSpaces:
     """
 
     maps: Integers  # (D, Q), distinct letter maps
+    pairs: Integers  # (classes, 2), a pair of each class
     spaces: tuple[FunctionSpace, ...]
     needed: Integers  # (classes,)
     socle: BigIntegers | None  # (s, Q)
 
 
 def function_spaces(machine: StateMachine) -> FunctionSpaces:
-    """Return spaces that separate all states; InputError for unreachable states.
-
-    Past PAIR_LIMIT of `minimal_pairs` one space: all functions, or those that vanish in a state which no letter leaves.
-    """
+    """Return spaces that separate all states; InputError for unreachable states, LimitError as `minimal_classes`."""
     return _of_table(machine.table, machine.start, output_functions(machine))
 
 
@@ -79,19 +77,12 @@ def _of_table(table: tuple[tuple[int, ...], ...], start: int, outputs: tuple[tup
     maps = letter_maps(machine).maps.astype(np.int64)
     kept = np.flatnonzero((maps == np.arange(len(states))).all(axis=0))
     origin = int(kept[0]) if len(kept) else None
-    try:
-        classes = minimal_classes(maps)
-    except LimitError:
-        search = SpaceSearch(maps, np.array([[0, 1]]), origin)
-        return FunctionSpaces(maps, tuple(search.found.values()), search.needed, None)
-    algebra = matrix_algebra(machine) if len(states) <= RADICAL_STATES else None
+    classes = minimal_classes(maps)
+    algebra = matrix_algebra(machine) if len(states) <= STATE_LIMIT else None
     search = SpaceSearch(maps, _firsts(classes), origin)
-    for rows in (outputs, *((row,) for row in outputs)):
-        if np.any(rows):
-            search.add(np.array(rows))
-    _searched(search, _views(maps, classes, algebra))
+    _searched(search, _views(maps, classes, algebra), np.array(outputs))
     socle = None if algebra is None else algebra.socle
-    return FunctionSpaces(maps, tuple(search.found.values()), search.needed, socle)
+    return FunctionSpaces(maps, search.pairs, tuple(search.found.values()), search.needed, socle)
 
 
 def _views(maps: Integers, classes: Sequence[Sequence[Pair]], algebra: MatrixAlgebra | None) -> list[View]:
@@ -126,20 +117,26 @@ def _firsts(classes: Sequence[Sequence[Pair]]) -> Integers:
     return np.array([pairs[0] for pairs in classes], dtype=np.int64).reshape(-1, 2)
 
 
-def _searched(search: SpaceSearch, views: Sequence[View]) -> None:
-    """Try (a) to (d)."""
+def _searched(search: SpaceSearch, views: Sequence[View], outputs: Integers) -> None:
+    """Try the functions that a linear head gives, all and each, and (a) to (d)."""
+    search.allow(WORK)
+    for rows in (outputs, *outputs[:, None]):
+        if rows.any() and not search.exhausted:
+            search.add(rows)
     search.allow(2 * WORK)
     for view in views:
         search.begin(view)
     search.allow(WORK)
+    enough = search.work + 3 * WORK
     for view in views:
-        if len(view.condensed.points) <= POINTS:
+        if len(view.condensed.points) <= POINTS and search.work < enough:
             search.factor(view, WHOLE_SUMS if view.layers and len(view.classes) == len(search.pairs) else SUMS)
     search.allow(WORK)
     _climb(search, views)
     search.allow(WORK)
-    search.widen()
-    search.join()
+    widen(search)
+    search.allow(WORK)
+    join(search)
 
 
 def _climb(search: SpaceSearch, views: Sequence[View]) -> None:

@@ -13,9 +13,9 @@ from typing import Final
 import flint
 import numpy as np
 
+from fsm2rnn.algebra.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers
 from fsm2rnn.algebra.letter_maps import Numbers
-from fsm2rnn.algebra.matrix_algebra import kernel_rows, reduced_rows
 from fsm2rnn.algebra.modular import Closure, Integers, Word
 
 ENTRY_LIMIT: Final = 1 << 23

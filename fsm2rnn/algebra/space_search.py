@@ -15,10 +15,9 @@ import numpy as np
 
 from fsm2rnn.algebra.condensation import Condensation
 from fsm2rnn.algebra.factor_kernels import FactorKernel, factor_kernels, short_functions, sums_of_moves
+from fsm2rnn.algebra.integer_rows import reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers
 from fsm2rnn.algebra.letter_maps import Numbers
-from fsm2rnn.algebra.like_functions import like_functions
-from fsm2rnn.algebra.matrix_algebra import reduced_rows
 from fsm2rnn.algebra.modular import PRIMES, VALUE_LIMIT, Closure, Integers, backward_closure
 from fsm2rnn.algebra.weighted_cover import Mask
 from fsm2rnn.errors import LimitError
@@ -126,8 +125,10 @@ class SpaceSearch:
         for matrix in sums_of_moves(view.condensed.moves, count, self.generator):
             if not self.open(view.classes).any():
                 return
+            points = len(view.condensed.points)
+            self.work += 32 * points**3
             kernels = factor_kernels(matrix, view.layers)
-            everywhere = len(view.condensed.points) == self.maps.shape[1]
+            everywhere = points == self.maps.shape[1]
             other = min(kernel.degree for kernel in kernels) if everywhere else 1
             bounds = self.least[view.classes]
             for kernel in kernels:
@@ -161,13 +162,13 @@ class SpaceSearch:
                 classes = view.classes[view.apart(function[None])]
                 most = int(self.least[classes][self.open(classes)].max(initial=0)) - 1
                 if most > 0:
-                    self._try(view.condensed.spread(function[None]), most)
+                    self.attempt(view.condensed.spread(function[None]), most)
         return said
 
     def climb(self, view: View, place: int) -> None:
         """Take steps from the best function for a class of the view, at one point up or down, to smaller spaces."""
         number, (left, right) = int(view.classes[place]), view.places[place].tolist()
-        best = self._best(number)
+        best = self.best(number)
         rows = best.seeds[:, view.condensed.points]
         function = rows[(rows[:, left] != rows[:, right]).argmax()]
         free = np.setdiff1d(np.flatnonzero(view.condensed.points != self.origin), (left, right))
@@ -182,49 +183,17 @@ class SpaceSearch:
                 if found is not None:
                     function, size, smaller = trial, found.dimension, found
 
-    def widen(self) -> None:
-        """Try functions with the relations of the best one for each class, which may separate several at once."""
-        for space in self._single():
-            if not space.apart.all() and not self.exhausted:
-                self.work += 4 * space.dimension * self.maps.size * self.maps.shape[1]
-                like = like_functions(space.closure, self.maps)
-                for function in short_functions(like, self.generator) if len(like) > 1 else ():
-                    self._try(function[None], space.dimension)
-
-    def join(self) -> None:
-        """Join functions for different classes while the space of their sum is small and separates what both do."""
-        waiting, alone = self._single(), list[FunctionSpace]()
-        while waiting:
-            space = waiting.pop(0)
-            sums = ((other, self._joined(space, other)) for other in [*waiting, *alone])
-            other, joined = next(((other, joined) for other, joined in sums if joined is not None), (None, None))
-            waiting = [kept for kept in waiting if kept is not other]
-            alone = [kept for kept in alone if kept is not other]
-            if joined is None:
-                alone.append(space)
-            else:
-                waiting.append(joined)
-
-    def _joined(self, space: FunctionSpace, other: FunctionSpace) -> FunctionSpace | None:
-        """Return the space of a sum of two functions, no larger than the largest that is needed for one class."""
-        for factor in (1, -1, 1 + int(np.abs(space.seeds).max())):
-            if not self.exhausted:
-                found = self._try(space.seeds + factor * other.seeds, int(self.least.max()))
-                if found is not None and (found.apart >= space.apart | other.apart).all():
-                    return found
-        return None
-
-    def _try(self, function: Numbers | BigIntegers, most: int) -> FunctionSpace | None:
+    def attempt(self, function: Numbers | BigIntegers, most: int) -> FunctionSpace | None:
         """Add the space of one function (1, Q), unless it is 0 or has large values, or no more work is allowed."""
         if self.exhausted or not 0 < np.abs(function).max() < VALUE_LIMIT:
             return None
         return self.add(function.astype(np.int64), most)
 
-    def _best(self, number: int) -> FunctionSpace:
+    def best(self, number: int) -> FunctionSpace:
         """Return a smallest space that separates a class, the first one found."""
         return min((space for space in self.found.values() if space.apart[number]), key=lambda space: space.dimension)
 
-    def _single(self) -> list[FunctionSpace]:
+    def single(self) -> list[FunctionSpace]:
         """Return the best space of each class, each once, of those that one function generates."""
-        best = [self._best(number) for number in range(len(self.pairs))]
+        best = [self.best(number) for number in range(len(self.pairs))]
         return list({id(space): space for space in best if len(space.seeds) == 1}.values())

@@ -67,11 +67,15 @@ def block_form(machine: StateMachine) -> BlockForm:
     """Return blocks of least largest size, among those found, then of least total size.
 
     `least` says that the largest block is proved least over Q with one code per state; over R or with several codes
-    smaller ones may do. Irreducible modules are preferred where they separate the states within that size.
+    smaller ones may do. Irreducible modules are preferred where they separate the states within that size. Machines
+    with too many pairs of states to search have one block, a coordinate per state but one that no letter leaves.
     InputError for unreachable states; LimitError beyond NUMBER_LIMIT numbers in the blocks, or where no basis has small
     entries.
     """
-    found = function_spaces(machine)
+    try:
+        found = function_spaces(machine)
+    except LimitError as error:
+        return _on_states(machine, str(error))
     spaces = sorted(found.spaces, key=_cost)
     largest = max((space.dimension for space in _first(spaces, len(found.needed))), default=1)
     spaces = [space for space in spaces if space.dimension <= largest]
@@ -81,9 +85,29 @@ def block_form(machine: StateMachine) -> BlockForm:
 
 
 def narrow_form(machine: StateMachine) -> BlockForm:
-    """Return blocks of least total size, among those found; errors as `block_form`."""
+    """Return blocks of least total size, among those found; errors as `block_form`, LimitError also for many pairs."""
     found = function_spaces(machine)
     return _realised(machine, found, sorted(found.spaces, key=_cost), semisimple=None)
+
+
+def _on_states(machine: StateMachine, reason: str) -> BlockForm:
+    """Return one block on the indicators of the states; that of a state which no letter leaves is left out."""
+    count = len(machine.states)
+    _require_within(len(machine.symbols) * count**2)
+    ends = np.array(machine.table).T
+    fixed = (ends == np.arange(count)).all(axis=0)
+    kept = np.arange(count) != (fixed.argmax() if fixed.any() and count > 1 else count)
+    one = np.eye(count, dtype=np.int64)
+    # f_i o x is the sum of the f_j with j x = i.
+    block = one[ends].transpose(0, 2, 1)[:, kept][:, :, kept]
+    least = count == 1
+    return BlockForm(machine, (block,), one[:, kept], None, least, f"one coordinate per state, best found: {reason}")
+
+
+def _require_within(needed: int) -> None:
+    if needed > NUMBER_LIMIT:
+        what = "numbers of dense blocks"
+        raise LimitError(what, limit=NUMBER_LIMIT, needed=needed)
 
 
 def _cost(space: FunctionSpace) -> tuple[int, int]:
@@ -109,10 +133,7 @@ def _realised(
 ) -> BlockForm:
     """Return the form on the cheapest of the spaces that together separate all classes of pairs."""
     chosen = _cheapest(spaces, len(found.needed))
-    needed = len(machine.symbols) * sum(space.dimension**2 for space in chosen)
-    if needed > NUMBER_LIMIT:
-        what = "numbers of dense blocks"
-        raise LimitError(what, limit=NUMBER_LIMIT, needed=needed)
+    _require_within(len(machine.symbols) * sum(space.dimension**2 for space in chosen))
     letter_of = list(merge_letters(machine).letter_of)
     pairs = [_integers(space, found.maps) for space in chosen]
     blocks = tuple(block[letter_of] for _, block in pairs)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from fsm2rnn.algebra.function_spaces import RADICAL_STATES
 from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.matrix_algebra import STATE_LIMIT
 from fsm2rnn.algebra.summands import narrow_form
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
@@ -18,7 +18,7 @@ NUMBER_LIMIT = 1 << 26  # of the dense tensor
 def integer_codes(machine: StateMachine) -> IntegerRepresentation:
     """Return the narrowest of the representation of the group and its resets, the states, and functions on them.
 
-    The first where it is proved least; functions beside it up to RADICAL_STATES states. LimitError past NUMBER_LIMIT
+    The first where it is proved least; functions beside it up to STATE_LIMIT states. LimitError past NUMBER_LIMIT
     numbers, or for a group that is too large.
     """
     try:
@@ -30,7 +30,7 @@ def integer_codes(machine: StateMachine) -> IntegerRepresentation:
             return found
         with suppress(LimitError):
             found = min(found, _on_states(machine), key=_size)
-        if len(machine.states) > RADICAL_STATES:
+        if len(machine.states) > STATE_LIMIT:
             return found
     with suppress(LimitError, InputError):
         found = min(found, _on_functions(machine), key=_size)

@@ -26,8 +26,9 @@ from fsm2rnn.algebra.orthogonal_representation import with_summands
 from fsm2rnn.constructions.orthogonal_network import field_proof, reflection_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
+from fsm2rnn.constructions.update_form import UpdateForm, updates_network
 from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
-from fsm2rnn.constructions.written_updates import UpdateForm, update_form, updates_network
+from fsm2rnn.constructions.written_updates import update_form
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
@@ -35,7 +36,10 @@ from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 
-NEITHER = "a letter is neither a partial permutation of the states nor a reset, and no pair of idempotents refutes it"
+NEITHER = (
+    "no functions on the states were found that letters permute, up to signs and constants, and that tell all states "
+    "apart, and no pair of idempotents refutes it"
+)
 
 
 @final
