@@ -36,10 +36,8 @@ STEPS: Final = 1 << 15
 """Most images of two pairs under letters that are looked at on the way to few points."""
 TOTAL_STEPS: Final = 1 << 18
 """The same for all classes together."""
-SUMS: Final = 8
-"""Sums of moves whose factors are tried on the points of one condensation."""
-WHOLE_SUMS: Final = 24
-"""The same on all states, where the radical is known."""
+SUMS: Final = 24
+"""Sums of moves whose factors are tried on the points of one condensation, a third of them on many points."""
 POINTS: Final = 64
 """Most points on which factors are tried."""
 WORK: Final = 1 << 28
@@ -129,8 +127,9 @@ def _searched(search: SpaceSearch, views: Sequence[View], outputs: Integers) -> 
     search.allow(WORK)
     enough = search.work + 3 * WORK
     for view in views:
-        if len(view.condensed.points) <= POINTS and search.work < enough:
-            search.factor(view, WHOLE_SUMS if view.layers and len(view.classes) == len(search.pairs) else SUMS)
+        points = len(view.condensed.points)
+        if points <= POINTS and search.work < enough:
+            search.factor(view, SUMS if points <= STATE_LIMIT else SUMS // 3)
     search.allow(WORK)
     _climb(search, views)
     search.allow(WORK)

@@ -24,6 +24,8 @@ from fsm2rnn.errors import LimitError
 
 OVERHEAD: Final = 1 << 18
 """Work that a space takes beside the products of its numbers."""
+SHARE: Final = 1 << 22
+"""Most work on the functions of one sum of moves."""
 
 
 @final
@@ -122,11 +124,13 @@ class SpaceSearch:
 
     def factor(self, view: View, count: int) -> None:
         """Try functions that belong to factors of sums of moves, and raise the bounds, until these are met."""
-        for matrix in sums_of_moves(view.condensed.moves, count, self.generator):
+        points, allowed = len(view.condensed.points), self.allowed
+        for matrix in sums_of_moves(view.condensed.moves, count, np.random.default_rng(0)):
             if not self.open(view.classes).any():
-                return
-            points = len(view.condensed.points)
+                break
             self.work += 32 * points**3
+            # No sum takes all the work: another one may have smaller kernels.
+            self.allowed = min(allowed, self.work + SHARE)
             kernels = factor_kernels(matrix, view.layers)
             everywhere = points == self.maps.shape[1]
             other = min(kernel.degree for kernel in kernels) if everywhere else 1
@@ -135,6 +139,7 @@ class SpaceSearch:
                 said = self._simple(view, kernel) if kernel.exponent == 1 else self._multiple(view, kernel, other)
                 bounds = np.minimum(bounds, said)
             self.needed[view.classes] = np.maximum(self.needed[view.classes], bounds)
+        self.allowed = allowed
 
     def _simple(self, view: View, kernel: FactorKernel) -> Integers:
         """Add the space of a factor of exponent 1; return what it says of each class."""
@@ -167,11 +172,10 @@ class SpaceSearch:
 
     def climb(self, view: View, place: int) -> None:
         """Take steps from the best function for a class of the view, at one point up or down, to smaller spaces."""
-        number, (left, right) = int(view.classes[place]), view.places[place].tolist()
-        best = self.best(number)
-        rows = best.seeds[:, view.condensed.points]
-        function = rows[(rows[:, left] != rows[:, right]).argmax()]
-        free = np.setdiff1d(np.flatnonzero(view.condensed.points != self.origin), (left, right))
+        number, pair = int(view.classes[place]), view.places[place]
+        rows = self.best(number).seeds[:, view.condensed.points]
+        function = rows[(rows[:, pair[0]] != rows[:, pair[1]]).argmax()]
+        free = np.setdiff1d(np.flatnonzero(view.condensed.points != self.origin), pair)
         smaller = self.add(view.condensed.spread(function[None]))
         while smaller is not None:
             size, smaller = smaller.dimension, None

@@ -9,7 +9,9 @@ smaller n_h. Otherwise the keys are unit vectors with b = 2 in floats, right for
 Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that are
 distinct idempotents with one image or one kernel refute these (`BlockGroupViolation`). Partial permutations need no
 more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
-state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset.
+state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset. Other
+letters may permute functions on the states up to signs and set the rest to constants (`algebra.signed_families`):
+families that together tell all states apart are found among those of the functions of `algebra.function_spaces`.
 
 Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
 """
