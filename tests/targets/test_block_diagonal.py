@@ -96,8 +96,9 @@ def test_other_machines_have_the_smallest_blocks_of_functions_on_their_states(na
 @settings(max_examples=8, deadline=None)
 def test_any_machine_of_some_size_has_certified_blocks(seed, states, letters):
     drawn = random.Random(seed)
-    # Near a state, so that several letters merge and some states are left: blocks are smaller than the machine.
-    table = [[min(states - 1, state + drawn.randrange(3)) for _ in range(letters)] for state in range(states)]
+    # The first letter goes up by one to the last state, others by two at most.
+    ups = [[1, *(drawn.randrange(3) for _ in range(letters - 1))] for _ in range(states)]
+    table = [[min(states - 1, state + up) for up in row] for state, row in enumerate(ups)]
     machine = StateMachine.tracker(range(states), range(letters), table, 0)
     answer = ask(machine, BLOCK_DIAGONAL)
     operator, details = answer.verdict.operator, answer.verdict.details
