@@ -18,7 +18,7 @@ from fsm2rnn.algebra.factor_kernels import FactorKernel, factor_kernels, short_f
 from fsm2rnn.algebra.integer_rows import reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers
 from fsm2rnn.algebra.letter_maps import Numbers
-from fsm2rnn.algebra.modular import PRIMES, VALUE_LIMIT, Closure, Integers, backward_closure
+from fsm2rnn.algebra.modular import PRIMES, RANK_LIMIT, VALUE_LIMIT, Closure, Integers, backward_closure
 from fsm2rnn.algebra.weighted_cover import Mask
 from fsm2rnn.errors import LimitError
 
@@ -99,7 +99,7 @@ class SpaceSearch:
     def add(self, seeds: Integers, most: int | None = None) -> FunctionSpace | None:
         """Keep the least space with these functions (s, Q) that letters keep; None where it has more dimensions."""
         letters, states = self.maps.shape
-        limit = states if most is None else min(most, states)
+        limit = min(states if most is None else most, states, RANK_LIMIT)
         closure = None
         with suppress(LimitError):
             closure = backward_closure(self.maps, seeds, PRIMES[0], most=limit)

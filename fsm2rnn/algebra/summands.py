@@ -19,7 +19,7 @@ import numpy as np
 
 from fsm2rnn.algebra.function_spaces import FunctionSpaces, function_spaces
 from fsm2rnn.algebra.lattice import BigIntegers, PivotBasis, pivot_basis, product
-from fsm2rnn.algebra.modular import PRIMES, Integers, backward_closure
+from fsm2rnn.algebra.modular import PRIMES, VALUE_LIMIT, Integers, backward_closure
 from fsm2rnn.algebra.permutation_module import lattice_bases, letter_matrices
 from fsm2rnn.algebra.space_search import FunctionSpace
 from fsm2rnn.algebra.weighted_cover import least_cover
@@ -170,10 +170,14 @@ def _undominated(spaces: Sequence[FunctionSpace]) -> list[FunctionSpace]:
 
 
 def _integers(space: FunctionSpace, maps: Integers) -> tuple[Integers, Integers]:
-    """Return a basis (b, Q) over Z of the integer functions, of two the one with smaller entries, and its matrices."""
+    """Return a basis (b, Q) over Z of the integer functions, of two the one with smaller entries, and its matrices.
+
+    The one dual to pivots where it has entries 0, 1, -1, or many functions that are integer; a reduced one of few.
+    """
     basis = _rational_basis(space, maps)
     found = []
-    if basis.denominator == 1 and np.abs(basis.numerators).max() <= 1:
+    size = np.abs(basis.numerators).max()
+    if basis.denominator == 1 and size <= (1 if len(basis.pivots) <= REDUCED else VALUE_LIMIT):
         codes = basis.numerators.astype(np.int64)
         found.append((codes, np.stack([codes[:, letter[basis.pivots]] for letter in maps])))
     if not found or len(basis.pivots) <= REDUCED:
