@@ -3,8 +3,8 @@ r"""Spaces of functions on the states that f -> f o x keeps: small ones for ever
 For each minimal class of pairs (`minimal_pairs`) a space <f>, the span of all f o w, of small dimension is wanted, with
 f(q) != f(r) for one pair of the class. By `condensation` only f on few points count. Tried are
 (a) the indicator of q among the points, that of r, and their difference;
-(b) functions that belong to the factors of sums of moves of the points, which also bound the dimension from below
-    (`factor_kernels`: R. Parker's method);
+(b) functions that belong to the factors of sums of moves of the points (`factor_kernels`: R. Parker's method), and on
+    two free points those that may span least (`function_pencil`), which also bound the dimension from below;
 (c) steps from the best function so far: its value at one point up or down by one;
 (d) functions that do for several classes at once (`several_classes`).
 """
@@ -19,6 +19,7 @@ from typing import Final, final
 import numpy as np
 
 from fsm2rnn.algebra.condensation import Condensation, condensation, whole
+from fsm2rnn.algebra.function_pencil import try_pencil
 from fsm2rnn.algebra.integer_rows import canonical_rows
 from fsm2rnn.algebra.lattice import BigIntegers
 from fsm2rnn.algebra.letter_maps import letter_maps
@@ -127,6 +128,7 @@ def _searched(search: SpaceSearch, views: Sequence[View], outputs: Integers) -> 
     search.allow(WORK)
     enough = search.work + 3 * WORK
     for view in views:
+        try_pencil(search, view)
         points = len(view.condensed.points)
         if points <= POINTS and search.work < enough:
             search.factor(view, SUMS if points <= STATE_LIMIT else SUMS // 3)

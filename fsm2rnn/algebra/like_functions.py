@@ -15,8 +15,7 @@ import numpy as np
 
 from fsm2rnn.algebra.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers
-from fsm2rnn.algebra.letter_maps import Numbers
-from fsm2rnn.algebra.modular import Closure, Integers, Word
+from fsm2rnn.algebra.modular import Closure, Integers
 
 ENTRY_LIMIT: Final = 1 << 23
 """Most entries of the equations; above it, and where they are large numbers, no functions are returned."""
@@ -29,15 +28,12 @@ def like_functions(closure: Closure, maps: Integers) -> BigIntegers:
     none = np.zeros((0, states), dtype=object)
     if size * letters * states**2 > ENTRY_LIMIT:
         return none
-    ends: dict[Word, Numbers] = {(): np.arange(states)}
-    for word in closure.words[1:]:
-        ends[word] = ends[word[1:]][maps[word[0]]]
     shifted = closure.basis[:, maps].reshape(-1, states)  # (k D, Q)
     inverse, divisor = flint.fmpq_mat(_matrix(closure.basis[:, closure.pivots])).inv().numer_denom()
     sums = np.array((_matrix(shifted[:, closure.pivots]) * inverse).tolist(), dtype=object)
     if max(int(divisor), int(np.abs(sums).max())) ** 2 * len(shifted) * states * size**2 >= 1 << 53:
         return none
-    words = np.eye(states)[np.stack([ends[word] for word in closure.words])]  # (k, Q, Q), (f o w) = words f
+    words = np.eye(states)[closure.ends(maps)]  # (k, Q, Q), (f o w) = words f
     equations = int(divisor) * words[:, maps].reshape(-1, states, states)
     equations -= np.tensordot(sums.astype(np.float64), words, axes=1)
     rows = equations.reshape(-1, states)

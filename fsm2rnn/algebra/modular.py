@@ -42,6 +42,15 @@ class Closure:
     pivots: Integers  # (k,), states, rising
     reduced: Integers  # (k, Q), entries 0 ... prime - 1
 
+    def ends(self, maps: Integers) -> Integers:
+        """Return q w_i (k, Q) for the words; `maps` (D, Q) are the letters that the closure is of."""
+        found: dict[Word, Integers] = {(): np.arange(maps.shape[1])}
+        for word in self.words:
+            if word:
+                # The rest of a word is the word of a function found before.
+                found[word] = found[word[1:]][maps[word[0]]]
+        return np.stack([found[word] for word in self.words])
+
 
 def backward_closure(maps: Integers, outputs: Integers, prime: int, *, most: int | None = None) -> Closure:
     """Return the closure of `outputs` (O, Q) under f -> f o delta_x, breadth first; `maps` (D, Q) are the letters.

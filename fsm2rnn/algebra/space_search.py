@@ -150,7 +150,7 @@ class SpaceSearch:
             if np.abs(function).max() >= VALUE_LIMIT:
                 said[apart] = kernel.degree
             else:
-                most = int(self.least[view.classes[apart]].max())
+                most = min(int(self.least[view.classes[apart]].max()), RANK_LIMIT)
                 space = self.add(view.condensed.spread(function.astype(np.int64)), most)
                 said[apart] = most if space is None else space.dimension
         return said
