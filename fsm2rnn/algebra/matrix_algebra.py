@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, final
 
 import flint
 import numpy as np
 
+from fsm2rnn.algebra.integer_rows import canonical_rows, kernel_rows, reduced_rows
 from fsm2rnn.algebra.lattice import BigIntegers, pivot_basis
 from fsm2rnn.algebra.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.modular import PRIMES, Closure, Integers, backward_closure
@@ -102,12 +104,21 @@ def matrix_algebra(machine: StateMachine) -> MatrixAlgebra:
     if len(reachable_states(machine)) < states:
         message = "not all states are reachable from the start"
         raise InputError(message, hint="minimise the machine first")
+    return replace(_of_table(machine.table, machine.start), machine=machine)
+
+
+@lru_cache(maxsize=4)
+def _of_table(table: tuple[tuple[int, ...], ...], start: int) -> MatrixAlgebra:
+    """Return A of a table; blocks and what refutes them ask for the same one."""
+    states = tuple(range(len(table)))
+    machine = StateMachine(states, tuple(range(len(table[0]))), table, start, states)
     letters = letter_maps(machine)
     closure = _closure(letters)
-    ends = closure.basis.reshape(-1, states, states).argmax(axis=2)
+    ends = closure.basis.reshape(-1, len(states), len(states)).argmax(axis=2)
     radical = _null_rows(_traces(ends, ends))
-    layers = tuple(_layers(ends, radical, machine.start))
-    return MatrixAlgebra(machine, tuple(map(letters.word, closure.words)), ends, radical, layers)
+    return MatrixAlgebra(
+        machine, tuple(map(letters.word, closure.words)), ends, radical, tuple(_layers(ends, radical, start))
+    )
 
 
 def radical_sum(algebra: MatrixAlgebra) -> WordSum | None:
@@ -161,31 +172,6 @@ def _traces(left: Numbers, right: Numbers) -> Integers:
     return np.asarray(traces.astype(np.int64))
 
 
-def kernel_rows(matrix: flint.fmpz_mat) -> BigIntegers:
-    """Return a basis (n, k) of the rows y with matrix y = 0, matrix (m, k), each primitive."""
-    kernel, nullity = matrix.nullspace()
-    rows = integers(kernel.transpose())[: int(nullity)]
-    return np.asarray(rows // np.gcd.reduce(rows, axis=1)[:, None]) if len(rows) else rows
-
-
-def canonical_rows(rows: BigIntegers) -> BigIntegers:
-    """Return the reduced echelon form of the rows' span, each row made primitive."""
-    reduced, _, rank = flint.fmpz_mat(rows.tolist()).rref()
-    values = integers(reduced)[: int(rank)]
-    return np.asarray(values // np.gcd.reduce(values, axis=1)[:, None]) if len(values) else values
-
-
-def reduced_rows(rows: BigIntegers) -> BigIntegers:
-    """Return an LLL-reduced basis of the lattice of independent rows."""
-    return integers(flint.fmpz_mat(rows.tolist()).lll()) if len(rows) else rows
-
-
-def integers(matrix: flint.fmpz_mat) -> BigIntegers:
-    """Return the entries as an array of Python integers."""
-    entries = [int(entry) for entry in matrix.entries()]
-    return np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())
-
-
 def _null_rows(matrix: Numbers | BigIntegers) -> BigIntegers:
     """Return a basis (n, m) of the integer rows y with y matrix = 0, matrix (m, k)."""
     return kernel_rows(flint.fmpz_mat(matrix.shape[1], len(matrix), matrix.T.ravel().tolist()))
@@ -223,9 +209,8 @@ def _pool(machine: StateMachine) -> tuple[list[Word], Integers]:
     ends = np.concatenate([short.elements, after]).astype(np.int64)
     _, first = np.unique(ends, axis=0, return_index=True)
     chosen = np.sort(first)
-    return [words[place] if place < len(words) else prefix + words[place - len(words)] for place in chosen], ends[
-        chosen
-    ]
+    found = [words[place] if place < len(words) else prefix + words[place - len(words)] for place in chosen]
+    return found, ends[chosen]
 
 
 def _low_rank_word(maps: Numbers) -> Word:

@@ -1,7 +1,7 @@
-"""U = span of o(delta(., w)) over output functions o and words w, modulo a prime: the row space of the Hankel matrix.
+"""U = span of o(delta(., w)) over functions o on the states and words w, modulo a prime.
 
-A function is its row of values on the states. Products of residues run in float64, exactly: a prime below 2^23 and
-sums of at most 64 products stay below 2^53.
+Of the output functions it is the row space of the Hankel matrix. A function is its row of values on the states.
+Products of residues run in float64, exactly: a prime below 2^23 and sums of at most 64 products stay below 2^53.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ BATCH = 64
 
 RANK_LIMIT = 1024
 STEP_LIMIT = 1 << 40
+VALUE_LIMIT = 1 << 20
+"""Largest value of a function, so that RANK_LIMIT products with residues stay below 2^53."""
 
 
 @final
@@ -34,30 +36,40 @@ class Closure:
     """
 
     prime: int
-    basis: Integers  # (k, Q), entries 0 and 1, shortest words first
+    basis: Integers  # (k, Q), entries of the functions o, shortest words first
     words: tuple[Word, ...]  # k, over the letters
-    functions: tuple[int, ...]  # k, row numbers of output functions
+    functions: tuple[int, ...]  # k, row numbers of functions o
     pivots: Integers  # (k,), states, rising
     reduced: Integers  # (k, Q), entries 0 ... prime - 1
 
+    def ends(self, maps: Integers) -> Integers:
+        """Return q w_i (k, Q) for the words; `maps` (D, Q) are the letters that the closure is of."""
+        found: dict[Word, Integers] = {(): np.arange(maps.shape[1])}
+        for word in self.words:
+            if word:
+                # The rest of a word is the word of a function found before.
+                found[word] = found[word[1:]][maps[word[0]]]
+        return np.stack([found[word] for word in self.words])
 
-def backward_closure(maps: Integers, outputs: Integers, prime: int) -> Closure:
+
+def backward_closure(maps: Integers, outputs: Integers, prime: int, *, most: int | None = None) -> Closure:
     """Return the closure of `outputs` (O, Q) under f -> f o delta_x, breadth first; `maps` (D, Q) are the letters.
 
-    The output functions are 0/1 rows with disjoint supports, as `output_functions` returns them, so those that are
-    not zero are independent and already reduced. D Q k^2 steps. LimitError for a rank beyond RANK_LIMIT (unless every
-    state shows an output of its own) and beyond STEP_LIMIT steps.
+    D Q k^2 steps. LimitError for a rank beyond `most` or else RANK_LIMIT (unless it is that of all functions), beyond
+    STEP_LIMIT steps, and for values beyond VALUE_LIMIT.
     """
     letters, states = maps.shape
-    functions = [number for number, row in enumerate(outputs) if row.any()]
+    _require_within("value of a function", int(np.abs(outputs).max(initial=0)), VALUE_LIMIT)
+    residue = outputs % prime
+    rows, pivots = _echelon(residue, prime)
+    functions = rows.tolist()
     words: list[Word] = [()] * len(functions)
-    basis = outputs[functions]
-    pivots = basis.argmax(axis=1)
-    reduced = basis.astype(np.float64)
+    basis = outputs[rows]
+    reduced = residue[rows].astype(np.float64)
     done = 0
     # Candidate number i D + x is basis function i after letter x; words of equal length are neighbours.
     while done < len(words) * letters and len(words) < states:
-        _require_within("Hankel rank", len(words), RANK_LIMIT)
+        _require_within("Hankel rank", len(words), RANK_LIMIT if most is None else most)
         _require_within("steps of the backward closure", len(words) ** 2 * letters * states, STEP_LIMIT)
         chosen = np.arange(done, min(done + BATCH, len(words) * letters))
         done += len(chosen)

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from fsm2rnn.algebra.cyclic_cover import CyclicCover
 from fsm2rnn.algebra.reflections import signed_permutation_updates
-from fsm2rnn.constructions.written_updates import UpdateForm
+from fsm2rnn.constructions.update_form import UpdateForm
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.exact.updates import Update
 

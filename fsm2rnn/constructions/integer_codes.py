@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.summands import block_form
+from fsm2rnn.algebra.matrix_algebra import STATE_LIMIT
+from fsm2rnn.algebra.summands import narrow_form
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
@@ -17,7 +18,8 @@ NUMBER_LIMIT = 1 << 26  # of the dense tensor
 def integer_codes(machine: StateMachine) -> IntegerRepresentation:
     """Return the narrowest of the representation of the group and its resets, the states, and functions on them.
 
-    The first where it is proved least. LimitError past NUMBER_LIMIT numbers, or for a group that is too large.
+    The first where it is proved least; functions beside it up to STATE_LIMIT states. LimitError past NUMBER_LIMIT
+    numbers, or for a group that is too large.
     """
     try:
         found = integer_representation(machine)
@@ -28,6 +30,8 @@ def integer_codes(machine: StateMachine) -> IntegerRepresentation:
             return found
         with suppress(LimitError):
             found = min(found, _on_states(machine), key=_size)
+        if len(machine.states) > STATE_LIMIT:
+            return found
     with suppress(LimitError, InputError):
         found = min(found, _on_functions(machine), key=_size)
     return found
@@ -38,7 +42,7 @@ def _size(found: IntegerRepresentation) -> int:
 
 
 def _on_functions(machine: StateMachine) -> IntegerRepresentation:
-    form = block_form(machine)
+    form = narrow_form(machine)
     rows = [
         [SparseMatrix.from_rows(block[letter].tolist()) for block in form.blocks]
         for letter in range(len(machine.symbols))

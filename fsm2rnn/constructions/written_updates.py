@@ -12,74 +12,28 @@ that is set or reflected does. All numbers are integers, so nothing ever rounds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import final
 
 from fsm2rnn.algebra.affine_diagonal import affine_real_coordinates
 from fsm2rnn.algebra.induced_signs import reflection_ranks
 from fsm2rnn.algebra.monomial import fewest_reflections_form
 from fsm2rnn.algebra.reflections import cycles, signed_permutation_updates
-from fsm2rnn.constructions.nearest import nearest_integers
-from fsm2rnn.constructions.promise import finite_promise
-from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.constructions.family_updates import family_form
+from fsm2rnn.constructions.update_form import UpdateForm
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import Vector, unit, vector
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.operators.householder import Householder
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.simulation import Simulation
-
-NUMBER_LIMIT = 1 << 21
-"""Most numbers in the keys of all updates."""
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class UpdateForm:
-    """How many updates each symbol takes, and codes per state, of a network on `width` coordinates.
-
-    The updates themselves are made on demand: LimitError beyond NUMBER_LIMIT numbers in their keys.
-    """
-
-    width: int
-    counts: tuple[int, ...]  # per symbol
-    codes: tuple[Vector, ...]
-    make: Callable[[], tuple[tuple[Update, ...], ...]]
-
-    @property
-    def steps(self) -> int:
-        """The most updates of any symbol, one at least."""
-        return max(1, *self.counts)
-
-    def updates(self) -> tuple[tuple[Update, ...], ...]:
-        """Return the updates of every symbol."""
-        numbers = self.width * self.steps * len(self.counts)
-        if numbers > NUMBER_LIMIT:
-            what = "numbers in the keys of updates"
-            raise LimitError(what, limit=NUMBER_LIMIT, needed=numbers)
-        return self.make()
 
 
 def update_form(machine: StateMachine) -> UpdateForm | None:
-    """Return the form with the fewest updates per letter found, None where letters are of no such kind."""
-    return min(_forms(machine), key=lambda form: (form.steps, form.width), default=None)
+    """Return the form with the fewest updates per letter found, None where letters are of no such kind.
 
-
-def updates_network(
-    machine: StateMachine, form: UpdateForm, contract: Contract, details: Mapping[str, Json]
-) -> Compiled:
-    """Return the network of a form, proved over the integers; LimitError where it has too many numbers."""
-    operator = Householder(form.width, form.updates())
-    constant = ((form.width, 1),) if operator.written else ()
-    codes = tuple((*code, *constant) for code in form.codes)
-    states = range(len(codes))
-    decoder = nearest_integers(form.codes, states, form.width + len(constant))
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
-    return Compiled(operator, proof, (), {"n_h": operator.steps, **details})
+    Where they are no partial permutations or resets of the states, that of functions on the states (`family_updates`).
+    """
+    found = min(_forms(machine), key=lambda form: (form.steps, form.width), default=None)
+    return family_form(machine) if found is None else found
 
 
 def _forms(machine: StateMachine) -> Iterator[UpdateForm]:

@@ -74,7 +74,9 @@ class Blocks:
         )
         codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
         block_is = "least over Q with one code per state" if form.least else "best found"
-        details: dict[str, Json] = {"block_is": block_is, "semisimple": form.semisimple, "reason": form.reason}
+        details: dict[str, Json] = {"block_is": block_is, "reason": form.reason}
+        if form.semisimple is not None:
+            details["semisimple"] = form.semisimple
         return _integers(machine, contract, BlockDiagonal(matrices), codes, details)
 
 

@@ -15,7 +15,9 @@ line by a factor whose powers are finitely many, 0, 1 or -1. So a permutation th
 Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that are
 distinct idempotents with one image or one kernel refute these (`BlockGroupViolation`). Partial permutations need no
 more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
-state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset.
+state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset. Other
+letters may permute functions on the states up to signs and set the rest to constants (`algebra.signed_families`):
+families that together tell all states apart are found among those of the functions of `algebra.function_spaces`.
 
 Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
 """
@@ -45,8 +47,9 @@ from fsm2rnn.constructions.orthogonal_network import field_proof, reflection_net
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
 from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
+from fsm2rnn.constructions.update_form import UpdateForm, updates_network
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
-from fsm2rnn.constructions.written_updates import UpdateForm, update_form, updates_network
+from fsm2rnn.constructions.written_updates import update_form
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
@@ -56,7 +59,10 @@ from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.field_simulation import FieldSimulation
 
-NEITHER = "a letter is neither a partial permutation of the states nor a reset, and no pair of idempotents refutes it"
+NEITHER = (
+    "no functions on the states were found that letters permute, up to signs and constants, and that tell all states "
+    "apart, and no pair of idempotents refutes it"
+)
 
 
 @final

@@ -9,8 +9,8 @@ invariant 2 joined to an odd one is free).
 For letters that permute the states `algebra.integer_representation` says whether the width is the least over Q with one
 code per state: then no smaller integer network has one. Resets join the permutations through a constant coordinate c:
 v_q c is the code of q. Other letters act on functions on the states (`algebra.summands`), n + 1 coordinates for a shift
-register of n bits and n for a counter that saturates at n; or on the states themselves, one that no letter leaves being
-the origin.
+register of n bits and n for a counter that saturates at n, the functions that a linear head gives among them; or on
+the states themselves, one that no letter leaves being the origin.
 
 Under contract cover the representation need only be faithful (`algebra.coset_covers`): S5 on 6 points takes 5
 coordinates with one code per state, and 4 with several.

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import random
 
 import flint
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from fsm2rnn.algebra.matrix_algebra import matrix_algebra
-from fsm2rnn.algebra.summands import block_form
+from fsm2rnn.algebra import function_spaces, minimal_pairs, summands
+from fsm2rnn.algebra.hankel import hankel_rank
+from fsm2rnn.algebra.matrix_algebra import STATE_LIMIT, matrix_algebra
+from fsm2rnn.algebra.summands import block_form, narrow_form
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import read
 from tests.strategies import machines, permutation_machines
 
@@ -39,6 +44,7 @@ SIZES = {
     T4: ((4,), False),
     SIGNED: ((2,), True),
     "random(8,2,1)": ((6,), False),
+    "maps:0,2,2,4,4;0,0,2,2,4;1,1,3,3,4": ((4,), False),
     "S3": ((2,), True),
     "A4": ((3,), True),
     "Z5": ((4,), True),
@@ -46,6 +52,18 @@ SIZES = {
     "Z2xZ4": ((1, 2), True),
     "act:(1,2,3,4,5);(1,2,3)": ((4,), True),
     "act:(1,2,3,4,5);(1,2)": ((4,), True),
+}
+# States, blocks, and whether the largest is proved least over Q.
+LARGE = {
+    "counter(20)": (21, (20,), True),
+    "counter(40)": (41, (40,), False),
+    "register(5)": (32, (6,), False),
+    "register(7)": (128, (8,), False),
+    "S4": (24, (3,), True),
+    "dyck(2,4)": (32, (31,), True),
+    "random(60,3,1)": (58, (58,), True),
+    # Two states that all letters merge.
+    "random(60,2,3)": (48, (47,), False),
 }
 
 
@@ -158,8 +176,54 @@ def test_false_forms_are_refused():
         dataclasses.replace(found, codes=np.zeros_like(found.codes))
 
 
-def test_large_machines_and_states_out_of_reach_are_refused():
-    with pytest.raises(LimitError, match="searched for blocks"):
-        block_form(read("counter(24)"))
+@pytest.mark.parametrize("name", LARGE)
+def test_larger_machines(name):
+    machine = minimal(name)
+    found = block_form(machine)
+    states, sizes, least = LARGE[name]
+    assert len(machine.states) == states
+    assert tuple(block.shape[1] for block in found.blocks) == sizes
+    assert found.least is least
+    simulate(machine, found)
+    assert max(np.abs(block).max() for block in found.blocks) == 1
+    if states > STATE_LIMIT:
+        assert found.semisimple is None
+        assert found.reason.startswith("modules of functions on the states")
+
+
+@given(st.integers(0, 10_000), st.integers(20, 60), st.integers(1, 4))
+@settings(max_examples=15, deadline=None)
+def test_any_machine_has_blocks_that_simulate(seed, states, letters):
+    drawn = random.Random(seed)
+    rows = [[drawn.randrange(states) for _ in range(letters)] for _ in range(states)]
+    outputs = tuple(drawn.choice((True, False)) for _ in rows)
+    machine = minimise(StateMachine(tuple(range(states)), tuple(range(letters)), tuple(map(tuple, rows)), 0, outputs))
+    found, narrow = block_form(machine.target), narrow_form(machine.target)
+    simulate(machine.target, found)
+    simulate(machine.target, narrow)
+    assert narrow.codes.shape[1] <= found.codes.shape[1]
+    assert narrow.codes.shape[1] <= max(1, hankel_rank(machine.target))
+    assert found.largest <= narrow.largest
+
+
+def test_too_many_pairs_leave_one_coordinate_per_state(monkeypatch):
+    monkeypatch.setattr(minimal_pairs, "PAIR_LIMIT", 100)
+    function_spaces._of_table.cache_clear()
+    for name, size in (("counter(30)", 30), ("Z31@gens", 31)):
+        found = block_form(read(name))
+        simulate(read(name), found)
+        assert [block.shape[1] for block in found.blocks] == [size]
+        assert not found.least
+        assert "one coordinate per state, best found: pairs of states times letters" in found.reason
+        with pytest.raises(LimitError, match="pairs of states times letters"):
+            narrow_form(read(name))
+
+
+def test_too_many_numbers_and_states_out_of_reach_are_refused(monkeypatch):
+    with pytest.raises(LimitError, match="numbers of dense blocks: 18,012,002 needed, the limit is 16,777,216"):
+        block_form(read("counter(3000)"))
+    monkeypatch.setattr(summands, "NUMBER_LIMIT", 10)
+    with pytest.raises(LimitError, match="numbers of dense blocks"):
+        block_form(read("counter(6)"))
     with pytest.raises(InputError, match="reachable"):
         block_form(read("maps:0,1"))

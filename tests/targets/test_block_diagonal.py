@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.exact.rounding import FLOAT32
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.checker import check_bytes, network_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.source.read import read
@@ -54,6 +59,7 @@ OTHERS = [
     ("register(3)",           (4,), False),
     ("counter(3)",            (3,), False),
     ("counter(6)",            (6,), False),
+    ("counter(20)",           (20,), False),
 ]
 # fmt: on
 
@@ -84,6 +90,24 @@ def test_other_machines_have_the_smallest_blocks_of_functions_on_their_states(na
     assert verdict.details["semisimple"] == semisimple
     assert verdict.details["block_is"] == "least over Q with one code per state"
     assert set(verdict.steps().values()) == {None}
+
+
+@given(st.integers(0, 10_000), st.integers(20, 60), st.integers(1, 3))
+@settings(max_examples=8, deadline=None)
+def test_any_machine_of_some_size_has_certified_blocks(seed, states, letters):
+    drawn = random.Random(seed)
+    # The first letter goes up by one to the last state, others by two at most.
+    ups = [[1, *(drawn.randrange(3) for _ in range(letters - 1))] for _ in range(states)]
+    table = [[min(states - 1, state + up) for up in row] for state, row in enumerate(ups)]
+    machine = StateMachine.tracker(range(states), range(letters), table, 0)
+    answer = ask(machine, BLOCK_DIAGONAL)
+    operator, details = answer.verdict.operator, answer.verdict.details
+    assert details["block"] == max(operator.sizes)
+    assert details["reason"].partition(" of dimensions ")[2].startswith(", ".join(map(str, operator.sizes)) + ": ")
+    assert set(answer.verdict.steps().values()) == {None}
+    data = network_bytes(answer.verdict.store(FLOAT32, {}))
+    assert check_bytes(data).accepted
+    assert accepts(data) == (True, "proved")
 
 
 @pytest.mark.parametrize("name", ["C60@gens", "A5@gens", "S4@gens", "Z2xZ4", "tomita3", "register(3)", "flip-flop"])

@@ -25,6 +25,8 @@ from tests.targets.exact_streams import assert_bit_for_bit, int64, random_stream
 
 SWAPS = "perm:(1,2);(1,3);(1,4);(1,5);(2,3);(2,4);(2,5);(3,4);(3,5);(4,5)"
 F20 = "perm:(1,2,3,4,5);(2,3,5,4)"
+TURNS = "maps:1,2,0,4,5,3;0,1,2,0,1,2;3,4,5,3,4,5"
+SUBSETS = "maps:1,1,3,1;2,1,1,2"
 
 # fmt: off
 GROUPS = [  # n_h; whether integers do
@@ -68,6 +70,13 @@ OTHERS = [  # n_h, width
     ("dyck(1,3)",          4,  4),
     ("dyck(2,3)",         15, 15),
     ("maps:1,2,0;0,0,0",   3,  3),
+    # Functions on the states that letters permute or set: bits that are shifted, turns beside a reset part.
+    ("register(2)",        2,  2),
+    ("register(3)",        3,  3),
+    ("register(6)",        6,  6),
+    ("maps:0,0,1;1,2,2",   2,  2),
+    (TURNS,                2,  4),
+    (SUBSETS,              3,  3),
 ]
 # fmt: on
 
@@ -104,7 +113,7 @@ def test_other_machines_have_projections_and_written_values(name, steps, width):
     assert accepts(data) == (True, "proved")
 
 
-@pytest.mark.parametrize("name", ["register(2)", "register(3)", "tomita3", "tomita4"])
+@pytest.mark.parametrize("name", ["even-pairs", "random(8,2,1)", "tomita3", "tomita4"])
 def test_contractions_are_refuted_by_two_idempotents(name):
     verdict = ask(read(name), HOUSEHOLDER).verdict
     assert isinstance(verdict, Impossible)

@@ -68,7 +68,7 @@ NETWORKS = [  # states, width, largest entry of a matrix, largest partial sum at
     ("counter(7)",                     8,   7, 1, 3,   BEST),
     ("register(2)",                    4,   3, 1, 9,   BEST),
     ("register(3)",                    8,   4, 1, 12,  BEST),
-    ("register(4)",                   16,   5, 3, 39,  BEST),
+    ("register(4)",                   16,   5, 1, 39,  BEST),
     ("even-pairs",                     5,   4, 1, 6,   BEST),
     ("dyck(1,2)",                      4,   3, 1, 3,   BEST),
     ("modarith(5)",                    5,   5, 1, 15,  BEST),

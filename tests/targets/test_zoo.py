@@ -98,7 +98,7 @@ FEWER = [  # of integer representations: their width, R, the flattening rank, th
     ("tomita5",                      2,  2,   2,   2),
     ("tomita6",                      2,  4,   2,   3),
     ("counter(3)",                   3,  5,   3,   4),
-    ("register(4)",                  5,  6,   5,   None),
+    ("register(4)",                  5,  5,   5,   None),
     ("act:(1,2,3);(1,2,3,4,5)",      4,  6,   4,   5),
     ("act:(1,2);(1,2,3,4,5)",        4,  7,   4,   5),
     ("act:(1,2);(1,2,3,4,5,6)",      5,  9,   5,   6),
