@@ -86,7 +86,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
     parser.add_argument("--dtype", default="float32", help="float64, float32, bfloat16 or float16")
     parser.add_argument("--contract", default="injective", help="linear, injective, cover or robust")
-    parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its nearest prototype")
+    parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its prototype")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

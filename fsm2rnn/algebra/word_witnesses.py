@@ -1,56 +1,37 @@
-"""Short words that refute a law of the transition monoid: squares commute, block group, letters permute.
+"""Short words that refute a law of the transition monoid: squares or idempotents commute, letters permute.
 
 Every witness is replayed by running its words on the machine.
 """
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-import numpy.typing as npt
 
 from fsm2rnn.algebra.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.permutation_group import derived_subgroup, normal_closure, permutation_group
 from fsm2rnn.algebra.small_monoid import SmallMonoid, short_elements, small_monoid
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import Word
 
 _FIRST_SQUARES: Final = 300  # elements of the shortest words, looked at before anything else
-_FIRST_IDEMPOTENTS: Final = 2_000
+_FIRST_ELEMENTS: Final = 2_000  # those of the shortest words, among which idempotents are looked for first
+_IDEMPOTENT_LIMIT: Final = 10_000
 _GROUP_LIMIT: Final = 20_000  # elements of a group whose squares are compared
 _CHUNK: Final = 1 << 20
 
 
 @final
 @dataclass(frozen=True)
-class NoncommutingSquares:
-    """q u u v v != q v v u u for q = `state`."""
+class Noncommuting:
+    """Words u, v whose squares, or that themselves where they are idempotents, differ in two orders at `state`."""
 
     left: Word
     right: Word
     state: int
-
-
-@final
-class Shared(enum.Enum):
-    """What two different idempotents have in common."""
-
-    IMAGE = "image"
-    KERNEL = "kernel"
-
-
-@final
-@dataclass(frozen=True)
-class IdempotentPair:
-    """Two words that act as different idempotents with equal image or equal kernel."""
-
-    left: Word
-    right: Word
-    shared: Shared
 
 
 @final
@@ -63,7 +44,7 @@ class Merge:
     symbol: int
 
 
-def noncommuting_squares(machine: StateMachine) -> NoncommutingSquares | None:
+def noncommuting_squares(machine: StateMachine) -> Noncommuting | None:
     """Return words u, v with u u v v != v v u u, or None where all squares of the transition group commute.
 
     All squares commute exactly when the subgroup that they generate is abelian. It is the normal closure of the
@@ -86,25 +67,38 @@ def noncommuting_squares(machine: StateMachine) -> NoncommutingSquares | None:
         return None
     squares = _squares(found)[list(pair)]
     state = int(np.argmax(squares[1][squares[0]] != squares[0][squares[1]]))
-    return NoncommutingSquares(found.word(pair[0]), found.word(pair[1]), state)
+    return Noncommuting(found.word(pair[0]), found.word(pair[1]), state)
 
 
-def block_group_violation(machine: StateMachine) -> IdempotentPair | None:
-    """Return two words that act as different idempotents with equal image or kernel, or None for a block group.
+def noncommuting_idempotents(machine: StateMachine) -> Noncommuting | None:
+    """Return idempotents that do not commute, the later word as short as possible, or None where all commute.
 
-    Idempotents with equal image are those of one L-class, with equal kernel those of one R-class, so that there is
-    no such pair exactly when every R-class and L-class of the transition monoid has at most one idempotent. The
-    pair's longer word is as short as possible. Raises LimitError where the monoid is too large to decide.
+    Distinct idempotents with one image or one kernel are among them: e f = e != f = f e, or the other way round.
+    Raises LimitError where the monoid is too large to decide.
     """
     if _injective_up_to_a_sink(letter_maps(machine)):
         return None
-    found = short_elements(machine, limit=_FIRST_IDEMPOTENTS)
-    pair = _idempotent_pair(found)
+    found = short_elements(machine, limit=_FIRST_ELEMENTS)
+    idempotents = _idempotents(found)
+    pair = _first_pair(found.elements[idempotents])
     if pair is None and not found.orbit.complete:
-        pair = _idempotent_pair(short_elements(machine))
-        if pair is None:
-            small_monoid(machine)  # which raises LimitError where not all elements were seen
-    return pair
+        found = small_monoid(machine)
+        idempotents = _idempotents(found)
+        if len(idempotents) > _IDEMPOTENT_LIMIT:
+            what = "idempotents compared"
+            raise LimitError(what, limit=_IDEMPOTENT_LIMIT, needed=len(idempotents))
+        pair = _first_pair(found.elements[idempotents])
+    if pair is None:
+        return None
+    left, right = idempotents[list(pair)].tolist()
+    first, second = found.elements[[left, right]]
+    state = int(np.argmax(second[first] != first[second]))
+    return Noncommuting(found.word(left), found.word(right), state)
+
+
+def _idempotents(monoid: SmallMonoid) -> Numbers:
+    """Return the places of the elements e = e e."""
+    return np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))
 
 
 def merging_letter(machine: StateMachine) -> Merge | None:
@@ -162,7 +156,7 @@ def _injective_up_to_a_sink(letters: LetterMaps) -> bool:
     """Whether all letters are injective apart from what they send to one common fixed state, or altogether.
 
     Then every word is so; an idempotent e among them fixes each q that it does not send to the sink, since e(q) and q
-    have one image. So its image determines it, and so does its kernel: there is no violation.
+    have one image. Such partial identities commute.
     """
     ordered = np.sort(letters.maps, axis=1)
     equal = ordered[:, 1:] == ordered[:, :-1]
@@ -171,32 +165,3 @@ def _injective_up_to_a_sink(letters: LetterMaps) -> bool:
         if not repeated.any():
             return True
     return False
-
-
-def _idempotent_pair(monoid: SmallMonoid) -> IdempotentPair | None:
-    """Return the first pair of idempotents with equal image or kernel."""
-    places = np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))
-    idempotents = monoid.elements[places].astype(np.intp)
-    keys = {Shared.IMAGE: _images(idempotents), Shared.KERNEL: _kernels(idempotents)}
-    seen: dict[tuple[Shared, bytes], int] = {}
-    for index, place in enumerate(places.tolist()):
-        for shared, rows in keys.items():
-            earlier = seen.setdefault((shared, rows[index].tobytes()), place)
-            if earlier != place:
-                return IdempotentPair(monoid.word(earlier), monoid.word(place), shared)
-    return None
-
-
-def _images(rows: Numbers) -> npt.NDArray[np.bool_]:
-    """Return for each row the states that are images."""
-    images = np.zeros(rows.shape, dtype=np.bool_)
-    np.put_along_axis(images, rows, values=True, axis=1)
-    return images
-
-
-def _kernels(rows: Numbers) -> Numbers:
-    """Return for each row and state the first state with the same image."""
-    first = np.empty_like(rows)
-    for state in reversed(range(rows.shape[1])):
-        first[np.arange(len(rows)), rows[:, state]] = state
-    return np.take_along_axis(first, rows, axis=1)

@@ -69,14 +69,14 @@ class Network(nn.Module):
         return self._put_back(self.snap, input, hx)
 
     def _put_back(self, snap: Snap, input: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: A002  as above
-        """Do the same in parts, after each of which the state is put back."""
+        """Do the same in parts, after each of which the state is put back, unless it is no longer finite."""
         time = int(self.rnn.batch_first and input.dim() > 1 + int(input.is_floating_point()))
         parts = input.split(snap.symbols, time)  # type: ignore[no-untyped-call]
         found = []
         for part in parts:
             states, h = self.rnn(part, hx)
             found.append(self.readout(states))
-            hx = snap(self.readout(h)) if part.shape[time] else h
+            hx = torch.where(h.isfinite().all(-1, keepdim=True), snap(self.readout(h)), h) if part.shape[time] else h
         return torch.cat(found, time), self.initial_state if hx is None else hx
 
     @property

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fsm2rnn.cells.steps import Weights, turned, wide
+from fsm2rnn.cells.steps import Weights, added, moved, turned, wide
 
 Product: TypeAlias = tuple[Tensor, ...]  # each (*B, ...)
 
@@ -63,14 +63,13 @@ def _empty_lines(letters: Product) -> Product:
 
 
 def _multiply_lines(later: Product, earlier: Product) -> Product:
-    (a, b), (c, d) = later, earlier
-    adding = wide(a.dtype)
-    return a * c, (a.to(adding) * d.to(adding) + b.to(adding)).to(a.dtype)
+    (factors, offsets), (first, shifted) = later, earlier
+    return factors * first, added(factors, offsets, shifted)
 
 
 def _apply_line(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     factors, offsets = product
-    return factors * h + offsets
+    return added(factors, offsets, h)
 
 
 def _planes(weights: Weights) -> Product:
@@ -87,8 +86,8 @@ def _empty_planes(letters: Product) -> Product:
 def _multiply_planes(later: Product, earlier: Product) -> Product:
     """Return the factors multiplied, and (c, s) (u, v) = (c u - s v, s u + c v)."""
     pairs = torch.stack(earlier[1:], -1).flatten(-2)
-    moved = turned(None, later[1], later[2], pairs)
-    return later[0] * earlier[0], moved[..., ::2], moved[..., 1::2]
+    both = turned(None, later[1], later[2], pairs)
+    return later[0] * earlier[0], both[..., ::2], both[..., 1::2]
 
 
 def _apply_planes(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
@@ -114,8 +113,7 @@ def _multiply_maps(later: Product, earlier: Product) -> Product:
 
 def _apply_map(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     index, factors = product
-    moved = factors * h
-    return torch.zeros_like(moved).scatter_add(-1, index, moved)
+    return moved(index, factors, h)
 
 
 BLOCKS: Final = Products(_block_letters, _empty_blocks, _multiply_blocks, _apply_blocks)

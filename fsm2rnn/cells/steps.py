@@ -79,14 +79,24 @@ def dense_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "
 
 def gather_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return P_x D_x h: coordinate j is scaled and added into coordinate index[x, j]."""
-    return torch.zeros_like(h).scatter_add(-1, weights["index"][ids], weights["diagonal"][ids] * h)
+    return moved(weights["index"][ids], weights["diagonal"][ids], h)
 
 
 def gather_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return sum_k x_k P_k D_k h."""
-    scaled = x.unsqueeze(-1) * weights["diagonal"] * h.unsqueeze(-2)
+    adding = wide(h.dtype)
+    scaled = x.to(adding).unsqueeze(-1) * weights["diagonal"].to(adding) * h.to(adding).unsqueeze(-2)
     index = weights["index"].expand(len(h), -1, -1)
-    return torch.zeros_like(h).scatter_add(-1, index.flatten(1), scaled.flatten(1))
+    return torch.zeros_like(h, dtype=adding).scatter_add(-1, index.flatten(1), scaled.flatten(1)).to(h.dtype)
+
+
+def moved(
+    index: Int64[Tensor, "*B H"], factors: Float[Tensor, "*B H"], h: Float[Tensor, "*#B H"]
+) -> Float[Tensor, "*B H"]:
+    """Return the sums of factors_j h_j over the j with one index_j, each rounded once."""
+    adding = wide(h.dtype)
+    scaled = factors.to(adding) * h.to(adding)
+    return torch.zeros_like(scaled).scatter_add(-1, index, scaled).to(h.dtype)
 
 
 def unprepared(weights: Weights) -> Weights:
@@ -121,14 +131,22 @@ def factored_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor
 
 def diagonal_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return a_x * h, plus b_x where there is an offset."""
-    moved = weights["diagonal"][ids] * h
-    return moved + weights["offset"][ids] if "offset" in weights else moved
+    factors = weights["diagonal"][ids]
+    return added(factors, weights["offset"][ids], h) if "offset" in weights else factors * h
 
 
 def diagonal_features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return (x a) * h, plus x b where there is an offset."""
-    moved = x @ weights["diagonal"] * h
-    return moved + x @ weights["offset"] if "offset" in weights else moved
+    factors = x @ weights["diagonal"]
+    return added(factors, x @ weights["offset"], h) if "offset" in weights else factors * h
+
+
+def added(
+    factors: Float[Tensor, "*B H"], offsets: Float[Tensor, "*B H"], h: Float[Tensor, "*#B H"]
+) -> Float[Tensor, "*B H"]:
+    """Return factors * h + offsets, rounded once."""
+    adding = wide(h.dtype)
+    return (factors.to(adding) * h.to(adding) + offsets.to(adding)).to(h.dtype)
 
 
 def rotation_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

@@ -7,14 +7,19 @@ from fsm2rnn.algebra.aperiodicity import Cycle as Periodic
 from fsm2rnn.algebra.commutator_witness import CommutatorWitness
 from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting, transient
 from fsm2rnn.algebra.matrix_algebra import collapsing_sum, matrix_algebra
-from fsm2rnn.algebra.word_witnesses import block_group_violation, merging_letter, noncommuting_squares
+from fsm2rnn.algebra.word_witnesses import (
+    merging_letter,
+    noncommuting_idempotents,
+    noncommuting_squares,
+)
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import Word, distinguishing_suffix, word_to_state
+from fsm2rnn.proof.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.radical_witness import Radical
 from fsm2rnn.proof.replay import state_after
-from fsm2rnn.proof.structural_witness import BlockGroupViolation, Nonsolvable
-from fsm2rnn.proof.witness import LETTERS, BrokenLaw, Cycle, Law, Merge, Transient
+from fsm2rnn.proof.structural_witness import Nonsolvable
+from fsm2rnn.proof.witness import LETTERS, BrokenLaw, Cycle, Law, Transient
 
 
 def order_matters(machine: StateMachine) -> BrokenLaw | None:
@@ -106,17 +111,15 @@ def noncommuting_square_words(machine: StateMachine) -> BrokenLaw | None:
     return None if found is None else _broken(machine, Law.SQUARES, (found.left, found.right), found.state)
 
 
-def idempotent_words(machine: StateMachine) -> BlockGroupViolation | None:
-    """Return two distinct idempotents with one image or one kernel, or None; LimitError as the search."""
-    found = block_group_violation(machine)
+def idempotent_words(machine: StateMachine) -> NoncommutingIdempotents | None:
+    """Return idempotents that do not commute, or None; LimitError as the search."""
+    found = noncommuting_idempotents(machine)
     if found is None:
         return None
-    for state in range(len(machine.states)):
-        ends = [state_after(machine, state, word) for word in (found.left, found.right)]
-        if ends[0] != ends[1]:
-            suffix = distinguishing_suffix(machine, ends[0], ends[1])
-            return BlockGroupViolation(machine, found.left, found.right, word_to_state(machine, state), suffix)
-    return None
+    words = (found.left, found.right)
+    ends = [state_after(machine, found.state, first + second) for first, second in (words, words[::-1])]
+    suffix = distinguishing_suffix(machine, ends[0], ends[1])
+    return NoncommutingIdempotents(machine, *words, word_to_state(machine, found.state), suffix)
 
 
 def merged_states(machine: StateMachine) -> Merge | None:

@@ -87,7 +87,8 @@ def report_on(network: Network) -> Report:
         f"as the state of the machine of {len(machine.states)} states (contract {network.contract.value})"
     )
     if isinstance(network.grade, Snapping):
-        claim += f", if it is put back on its nearest prototype every {network.grade.every:,} symbols"
+        every = f"{network.grade.every:,}"
+        claim += f", if every {every} symbols it is put back on the prototype of the state that it is read as"
     return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
 
 

@@ -19,7 +19,10 @@ from typing import final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.circle import powers_below
+from fsm2rnn.exact.factored import FactoredMatrix
+from fsm2rnn.exact.matrix import ExactMatrix
 from fsm2rnn.exact.sparse import SparseMatrix
+from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.horizon import Horizon
@@ -30,7 +33,7 @@ from fsm2rnn.proof.scan_order import ScanHorizon, block_error, scan_horizon
 
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
 SCORE_LIMIT = 1 << 25  # prototypes squared
-PRODUCT_LIMIT = 1 << 24  # entries of A times those of a column, all letters together
+PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
     "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
@@ -115,13 +118,24 @@ def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning) -> N
 
 def _prove_work(stored: Meaning) -> None:
     rows, letters = len(stored.decoder.reads), len(stored.matrices)
+    products = sum(_products(matrix, stored.blocks or ()) for matrix in stored.matrices)
     for what, needed, limit in (
         ("steps between prototypes", rows * letters, EQUATION_LIMIT),
         ("scores of prototypes", rows * rows, SCORE_LIMIT),
-        ("products of columns", letters * sum(size**3 for size in stored.blocks or ()), PRODUCT_LIMIT),
+        ("products of entries", products, PRODUCT_LIMIT),
     ):
         if needed > limit:
             raise LimitError(what, limit=limit, needed=needed)
+
+
+def _products(matrix: ExactMatrix, blocks: tuple[int, ...]) -> int:
+    """Return how many products of entries it takes to multiply a letter out, and by its transpose."""
+    inner = 0
+    if isinstance(matrix, FactoredMatrix):
+        inner = matrix.output.width
+    elif isinstance(matrix, UpdateProduct):
+        inner = len(matrix.updates)
+    return sum(size**2 * max(size, inner) for size in blocks)
 
 
 def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> tuple[Fraction, Fraction]:

@@ -23,8 +23,10 @@ from fsm2rnn.proof.meaning import Meaning
 
 
 def root_above(square: Fraction) -> Fraction:
-    """Return an upper bound of the square root of a rational, off by less than 2^-192 at most."""
-    return Fraction(square_root_up(math.ceil(square * UNIT * UNIT)), UNIT)
+    """Return an upper bound of a square root, off by less than 2^-190, and of a small one by less than 2^-190 of it."""
+    smaller = square.denominator.bit_length() - square.numerator.bit_length()
+    unit = UNIT << max(0, smaller // 2)
+    return Fraction(square_root_up(math.ceil(square * unit * unit)), unit)
 
 
 @final

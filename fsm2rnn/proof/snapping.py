@@ -1,13 +1,14 @@
-"""(1 + eta)^k (V + e_0) < V + mu: how often a state must be put back on its prototype to be read right for ever.
+"""(1 + eta)^k (V + away) < (1 + mu)(V + e_0): how often a state must be put back to be read right for ever.
 
 Theorem S. Let theorem H or D be proved of stored weights: from a state that is off by e in every plane or block, the
-state t steps later is off by e_t with e_t + V <= (1 + eta)^t (e + V), V = 1 in theorem H, and it is read right while
-e_t < mu. Let every stored prototype and the start be off by at most e_0, and let the state be replaced by the stored
-prototype of the state that it is read as, so that no more than k steps go by without. If (1 + eta)^k (V + e_0) < V + mu
-then every state after every word, of any length, is read right.
+state t steps later is off by e_t with V + e_t <= (1 + eta)^t (V + e), and it is read right while V + e_t is less than
+(1 + mu)(V + e_0); V = 1 and e_0 = 0 in theorem H, and in theorem D V bounds the prototypes' norms and e_0 is how far
+the stored start is off. Let every stored prototype and the start be off by at most `away`, and let the state be
+replaced by the stored prototype of the state that it is read as, so that no more than k steps go by without. If
+(1 + eta)^k (V + away) < (1 + mu)(V + e_0), then every state after every word, of any length, is read right.
 
-Proof. By induction over the replacements. After one the state is the prototype of the right state, off by e_0 at most;
-until the next it is off by less than mu, so that it is read right, there too, and what replaces it is the right one.
+Proof. By induction over the replacements. After one the state is the prototype of the right state, off by `away` at
+most; until the next, and there too, it is read right, so that what replaces it is the right one.
 
 The prototypes are stored, one for each machine state: near the point of its cell, lines as they are, or near its row of
 the readout in theorem D. Cells that are intervals have none, and a state that has several cells or rows has no one
@@ -32,8 +33,10 @@ from fsm2rnn.proof.nearness import PrototypeRows
 
 REASON: Final = (
     "after snap.every symbols at most the state is replaced by row q of snap.prototype, q being the state that it is "
-    "read as; these rows and the start are off by at most away, and (1 + eta)^every (V + away) is less than V + mu, V "
-    "the largest norm of a prototype, 1 on circles, so that every state is read right before it is replaced; between: "
+    "read as; these rows and the start are off by at most away, and (1 + eta)^every (V + away) is less than "
+    "(1 + mu)(V + e_0), V the largest norm of a prototype and e_0 how far the start is off, V = 1 and e_0 = 0 on "
+    "circles, so that every state is read right before it is replaced; between, steps counted from the last "
+    "replacement and away in place of e_0: "
 )
 
 
@@ -85,7 +88,7 @@ def proved_snap(contract: Contract, snap: Snap, found: Snapping | None) -> Snapp
 
 
 def _every(horizon: Horizon, norm: Fraction, borne: Fraction, away: Fraction) -> Snapping | None:
-    """Return the greatest k found with (1 + eta)^k (V + e_0) < V + mu; None for none, or where nothing rounds."""
+    """Return the greatest k found with (1 + eta)^k (V + away) < V + borne; None for none, or where nothing rounds."""
     if not horizon.eta or borne <= away:
         return None
     every = powers_below((norm + borne) / (norm + away), horizon.eta)

@@ -1,4 +1,4 @@
-"""Witnesses about the machine as a whole: block groups, Hankel minors, groups that are not solvable."""
+"""Witnesses about the machine as a whole: Hankel minors, groups that are not solvable."""
 
 from __future__ import annotations
 
@@ -11,81 +11,10 @@ from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.replay import Word, named, require_told_apart, spelled, state_after, word_text
+from fsm2rnn.proof.replay import Word, named, spelled, state_after
 
 PRIME = (1 << 61) - 1
 ELIMINATION_LIMIT = 1 << 27  # multiplications of one determinant
-
-
-@final
-@dataclass(frozen=True)
-class BlockGroupViolation:
-    """Two words e, f with ef = e and fe = f, or with ef = f and fe = e, that prefix and suffix tell apart.
-
-    Refutes networks of Euclidean contractions (products of I - beta k k^T with |k| = 1 and 0 <= beta <= 2 among
-    them) with finite orbit and a decoder that reads the state itself, not only its direction.
-
-    Proof. On the span of the orbit the matrices of words form a finite monoid S of contractions that maps onto
-    the transition monoid of the minimised machine, in which e and f still differ. Let ef = e and fe = f; the other
-    case is its mirror image. Then {e, f} is closed under products, and so is the set P of its preimages in S. Let K
-    be the least ideal of P. With k in K, sk is in K too and lies over e if s lies over e (ee = ef = e); its powers
-    reach an idempotent E in K over e. Take s over f and g = sE in K, over fe = f. K is completely simple: g lies
-    in a group, whose identity F = g^n lies over f; FE = F since g ends in E; and KF, inside the minimal left ideal
-    KE, is all of it, so that E = kF for some k, and EF = E. So E and F are two idempotent contractions with EF = E
-    and FE = F: as matrices, in one order of multiplication or the other, they have one kernel or one image. An
-    idempotent contraction is an orthogonal projection, which its kernel alone, or its image alone, determines. So
-    E = F, and e = f: a contradiction. CertificateError where the replay shows nothing.
-    """
-
-    machine: StateMachine
-    first: Word
-    second: Word
-    prefix: Word
-    suffix: Word
-
-    def __post_init__(self) -> None:
-        """Compare the words on every state."""
-        pairs = ((self.first, self.second), (self.second, self.first))
-        kept = all(self._equal(left + right, left) for left, right in pairs)
-        overwritten = all(self._equal(left + right, right) for left, right in pairs)
-        if not (kept or overwritten):
-            message = "the two words are no pair of idempotents with one image or one kernel"
-            raise CertificateError("witness", message)
-        require_told_apart(self.machine, *self.reaches, self.suffix)
-
-    @property
-    def reaches(self) -> tuple[int, int]:
-        """The states after prefix first and prefix second."""
-        start = state_after(self.machine, self.machine.start, self.prefix)
-        return state_after(self.machine, start, self.first), state_after(self.machine, start, self.second)
-
-    @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What the refuted networks are like, beside the contract's own condition."""
-        decoder = "a decoder that reads the state itself"
-        return ("one layer", "no additive term", "Euclidean contractions", decoder, "finite orbit")
-
-    def __str__(self) -> str:
-        """Say the two words."""
-        first, second = (word_text(self.machine, word) for word in (self.first, self.second))
-        return f"{first} and {second} are distinct idempotents with one image or one kernel"
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the witness in the machine's labels."""
-        machine = self.machine
-        return {
-            "kind": "block-group-violation",
-            "first": spelled(machine, self.first),
-            "second": spelled(machine, self.second),
-            "prefix": spelled(machine, self.prefix),
-            "suffix": spelled(machine, self.suffix),
-            "reaches": [named(machine, state) for state in self.reaches],
-        }
-
-    def _equal(self, left: Word, right: Word) -> bool:
-        machine = self.machine
-        states = range(len(machine.states))
-        return all(state_after(machine, state, left) == state_after(machine, state, right) for state in states)
 
 
 @final

@@ -15,9 +15,10 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.radical_witness import Radical
 from fsm2rnn.proof.replay import Word, differ_text, named, require_told_apart, spelled, state_after, word_text
-from fsm2rnn.proof.structural_witness import BlockGroupViolation, HankelMinor, Nonsolvable
+from fsm2rnn.proof.structural_witness import HankelMinor, Nonsolvable
 
 LETTERS = "xyzw"
 ONE_LAYER = ("one layer",)
@@ -247,54 +248,6 @@ class Transient:
         }
 
 
-@final
-@dataclass(frozen=True)
-class Merge:
-    """left x and right x are one state, left and right are told apart by `suffix`.
-
-    Refutes networks of invertible matrices with finite orbit: A_x maps the orbit into itself, one to one, so it
-    permutes the orbit, and x^m acts there as the identity for some m >= 1. So the network gives after left x^m suffix
-    what it gives after left suffix, and for right alike; but the machine's states after left x^m and right x^m are
-    one. CertificateError where the replay shows nothing.
-    """
-
-    machine: StateMachine
-    left: Word
-    right: Word
-    letter: int
-    suffix: Word
-    hypotheses: ClassVar[tuple[str, ...]] = (*HOMOGENEOUS, "invertible matrices", FINITE)
-
-    def __post_init__(self) -> None:
-        """Replay all four words."""
-        first, then = (state_after(self.machine, state, (self.letter,)) for state in self.reaches)
-        if first != then:
-            message = "the letter leads to two different states"
-            raise CertificateError("witness", message)
-        require_told_apart(self.machine, *self.reaches, self.suffix)
-
-    @property
-    def reaches(self) -> tuple[int, int]:
-        """The states after left and right."""
-        machine = self.machine
-        return state_after(machine, machine.start, self.left), state_after(machine, machine.start, self.right)
-
-    def __str__(self) -> str:
-        """Say which states merge."""
-        letter, left, right = (word_text(self.machine, word) for word in ((self.letter,), self.left, self.right))
-        return f"{letter} leads from the states after {left} and {right} to one state"
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the witness in the machine's labels."""
-        machine = self.machine
-        return {
-            "kind": "merge",
-            "left": spelled(machine, self.left),
-            "right": spelled(machine, self.right),
-            "letter": spelled(machine, (self.letter,)),
-            "suffix": spelled(machine, self.suffix),
-            "reaches": [named(machine, state) for state in self.reaches],
-        }
-
-
-Witness: TypeAlias = BrokenLaw | Cycle | Transient | Merge | BlockGroupViolation | HankelMinor | Nonsolvable | Radical
+Witness: TypeAlias = (
+    BrokenLaw | Cycle | Transient | Merge | HankelMinor | NoncommutingIdempotents | Nonsolvable | Radical
+)

@@ -99,7 +99,7 @@ def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled |
         return None
     details: dict[str, Json] = {
         "codes": "least orthogonal representation",
-        "rank_at_least": {"pencil": bound},
+        "rank_at_least": {"flattening": real.letters.shape[1], "pencil": bound},  # letters are invertible
         "size_is": "best found" if found.rank > bound else "least rank for these codes",
         "exact_form": {"rank": rank},
     }

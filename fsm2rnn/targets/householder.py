@@ -12,9 +12,9 @@ fewer coordinates: their group acting on itself (`algebra.coset_covers`), letter
 (`algebra.dihedral_cover`). On the codes that words reach one update has A^3 = A, if they are finitely many: A scales a
 line by a factor whose powers are finitely many, 0, 1 or -1. So a permutation that is no involution takes two.
 
-Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that are
-distinct idempotents with one image or one kernel refute these (`BlockGroupViolation`). Partial permutations need no
-more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
+Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that act as
+idempotents and do not commute refute these (`NoncommutingIdempotents`). Partial permutations need no more than swaps
+and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
 state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset. Other
 letters may permute functions on the states up to signs and set the rest to constants (`algebra.signed_families`):
 families that together tell all states apart are found among those of the functions of `algebra.function_spaces`.
@@ -61,7 +61,7 @@ from fsm2rnn.proof.field_simulation import FieldSimulation
 
 NEITHER = (
     "no functions on the states were found that letters permute, up to signs and constants, and that tell all states "
-    "apart, and no pair of idempotents refutes it"
+    "apart, and all idempotents commute"
 )
 
 

@@ -121,7 +121,9 @@ class Form:
 
 
 def _index(network: Network) -> Gather | None:
-    """Return the index form of a network that moves numbers alone, which rounds in no order."""
+    """Return the index form of a network that moves numbers alone, which rounds in no order, and is not put back."""
+    if network.snap is not None:
+        return None
     stored = network.meaning()
     gather = gather_form(stored)
     if gather is None and network.structure == "column-one-hot" and moves_entries(stored):

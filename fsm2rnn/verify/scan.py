@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from typing import final
+from typing import Final, final
 
 import numpy as np
 import torch
@@ -21,8 +21,11 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import FLOATS, Network
 from fsm2rnn.cells.products import PRODUCTS, Product, Products
-from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.verify.walk import Indices, smallest_type
+
+DIGITS: Final = 40  # of a position, each of which may keep a product
+KEPT: Final = 1 << 27  # numbers of all these products together
 
 
 def require_scan(network: Network) -> Products:
@@ -43,7 +46,7 @@ class ScanRunner:
     evaluated = "float"
 
     def __init__(self, network: Network, batch: int) -> None:
-        """Start `batch` streams; InputError as `require_scan`."""
+        """Start `batch` streams; InputError as `require_scan`, LimitError where their products fill the memory."""
         self._network, self._products = network, require_scan(network)
         with torch.no_grad():
             self._letters = tuple(one.detach() for one in self._products.letters(dict(network.rnn.state_dict())))
@@ -51,6 +54,9 @@ class ScanRunner:
         self._blocks: list[Product] = []  # those of the digits of the position, the largest first; each (B, ...)
         self._position = 0
         numbers = batch * sum(letter[0].numel() for letter in self._letters)
+        if numbers > KEPT // DIGITS:
+            what = f"numbers in the products of {batch:,} words"
+            raise LimitError(what, limit=KEPT // DIGITS, needed=numbers, hint="read fewer words at once")
         most = max(1, min(network.stride(batch), FLOATS // numbers))
         self._longest = 1 << (most.bit_length() - 1)
 

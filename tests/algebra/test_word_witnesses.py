@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from fsm2rnn.algebra import word_witnesses
 from fsm2rnn.algebra.small_monoid import small_monoid
 from fsm2rnn.algebra.word_witnesses import (
-    IdempotentPair,
     Merge,
-    Shared,
-    block_group_violation,
+    Noncommuting,
     merging_letter,
+    noncommuting_idempotents,
     noncommuting_squares,
 )
 from fsm2rnn.errors import InputError, LimitError
@@ -31,24 +30,16 @@ def images(machine, word):
     return states
 
 
-def kernel(row):
-    return [row.index(value) for value in row]
-
-
 def replay_squares(machine, found):
     u, v = found.left, found.right
     assert images(machine, u + u + v + v)[found.state] != images(machine, v + v + u + u)[found.state]
 
 
-def replay_pair(machine, found):
+def replay_idempotents(machine, found):
     left, right = images(machine, found.left), images(machine, found.right)
-    assert left != right
     for row in (left, right):
         assert [row[state] for state in row] == row
-    if found.shared is Shared.IMAGE:
-        assert set(left) == set(right)
-    else:
-        assert kernel(left) == kernel(right)
+    assert right[left[found.state]] != left[right[found.state]]
 
 
 @given(permutation_machines(max_states=5))
@@ -66,18 +57,15 @@ def test_squares_commute_as_they_do_in_the_listed_group(machine):
 
 @given(machines(max_states=5))
 @settings(max_examples=300)
-def test_a_block_group_is_one_in_the_listed_monoid(machine):
+def test_idempotents_commute_as_they_do_in_the_listed_monoid(machine):
     machine = minimise(machine).target
-    rows = small_monoid(machine).elements.tolist()
-    idempotents = [row for row in rows if [row[state] for state in row] == row]
-    shared = any(
-        set(left) == set(right) or kernel(left) == kernel(right)
-        for left, right in itertools.combinations(idempotents, 2)
-    )
-    found = block_group_violation(machine)
-    assert (found is not None) is shared
+    rows = small_monoid(machine).elements.astype(np.intp)
+    idempotents = [row for row in rows if np.array_equal(row[row], row)]
+    commute = all(np.array_equal(left[right], right[left]) for left, right in itertools.combinations(idempotents, 2))
+    found = noncommuting_idempotents(machine)
+    assert (found is None) is commute
     if found is not None:
-        replay_pair(machine, found)
+        replay_idempotents(machine, found)
 
 
 @given(machines())
@@ -125,44 +113,59 @@ def test_squares_of_other_machines_are_refused():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("flip-flop", IdempotentPair((1,), (2,), Shared.KERNEL)),
-        ("maps:1,2,3,4,0;0,0,0,0,0", IdempotentPair((1,), (1, 0), Shared.KERNEL)),
-        ("tomita3", IdempotentPair((0, 1, 0), (0, 1, 1), Shared.KERNEL)),
-        ("tomita4", IdempotentPair((1,), (0, 1), Shared.IMAGE)),
-        *((f"tomita{number}", None) for number in (1, 2, 5, 6, 7)),
+        ("flip-flop", Noncommuting((1,), (2,), 0)),
+        ("maps:1,2,3,4,0;0,0,0,0,0", Noncommuting((1,), (1, 0), 0)),
+        *((f"tomita{number}", None) for number in (1, 2, 5, 6)),
         *((text, None) for text in ("counter(7)", "counter(3000)", "dyck(2,4)", "S5", "Z60", "parity")),
         ("maps:1,2,3,3;3,0,1,3", None),  # partial permutations with the sink 3
     ],
 )
-def test_known_block_groups(text, expected):
+def test_known_idempotents(text, expected):
     machine = minimise(read(text)).target
-    found = block_group_violation(machine)
-    assert found == expected
-    if found is not None:
-        replay_pair(machine, found)
+    assert noncommuting_idempotents(machine) == expected
+    if expected is not None:
+        replay_idempotents(machine, expected)
 
 
-@pytest.mark.parametrize(("text", "shared"), [("tomita3", Shared.IMAGE), ("tomita4", Shared.KERNEL)])
-def test_pairs_known_by_hand(text, shared):
-    """The words 001, 101 of Tomita 3 have one image; Tomita 4 fails by a kernel as well."""
+@pytest.mark.parametrize("text", ["tomita3", "tomita4", "tomita7", "even-pairs"])
+def test_idempotents_that_do_not_commute(text):
+    machine = minimise(read(text)).target
+    replay_idempotents(machine, noncommuting_idempotents(machine))
+
+
+BY_HAND = [("tomita3", (0, 0, 1), (1, 0, 1)), ("tomita4", (1,), (1, 0)), ("tomita7", (0,), (1,))]
+
+
+@pytest.mark.parametrize(("text", "left", "right"), BY_HAND)
+def test_pairs_known_by_hand(text, left, right):
+    """The words 001, 101 of Tomita 3 have one image, 1 and 10 of Tomita 4 one kernel."""
     machine = read(text)
-    words = {Shared.IMAGE: ((0, 0, 1), (1, 0, 1)), Shared.KERNEL: ((1,), (1, 0))}[shared]
-    replay_pair(machine, IdempotentPair(*words, shared))
+    orders = zip(images(machine, left + right), images(machine, right + left), strict=True)
+    state = next(state for state, (one, other) in enumerate(orders) if one != other)
+    replay_idempotents(machine, Noncommuting(left, right, state))
+
+
+def limit_elements(monkeypatch, limit):
+    monkeypatch.setattr(word_witnesses, "_FIRST_ELEMENTS", 2)
+    monkeypatch.setattr(word_witnesses, "_injective_up_to_a_sink", lambda _: False)
+    enumerated = word_witnesses.small_monoid
+    monkeypatch.setattr(word_witnesses, "small_monoid", lambda machine: enumerated(machine, limit=limit))
+
+
+def test_idempotents_beyond_the_first_elements(monkeypatch):
+    expected = noncommuting_idempotents(read("tomita7"))
+    limit_elements(monkeypatch, 1_000)
+    assert noncommuting_idempotents(read("tomita7")) == expected
+    assert noncommuting_idempotents(read("counter(7)")) is None
+    monkeypatch.setattr(word_witnesses, "_IDEMPOTENT_LIMIT", 1)
+    with pytest.raises(LimitError, match="idempotents compared: 2 needed, the limit is 1"):
+        noncommuting_idempotents(read("counter(7)"))
 
 
 def test_a_monoid_too_large_is_left_open(monkeypatch):
-    monkeypatch.setattr(word_witnesses, "_FIRST_IDEMPOTENTS", 2)
-    monkeypatch.setattr(word_witnesses, "_injective_up_to_a_sink", lambda _: False)
-    machine = read("counter(7)")
-    assert block_group_violation(machine) is None
-    limited = word_witnesses.short_elements
-    monkeypatch.setattr(
-        word_witnesses, "short_elements", lambda machine, limit=3: limited(machine, limit=min(limit, 3))
-    )
-    enumerated = word_witnesses.small_monoid
-    monkeypatch.setattr(word_witnesses, "small_monoid", lambda machine: enumerated(machine, limit=3))
+    limit_elements(monkeypatch, 3)
     with pytest.raises(LimitError, match="transition monoid"):
-        block_group_violation(machine)
+        noncommuting_idempotents(read("counter(7)"))
 
 
 def test_merging_letters_of_known_machines():

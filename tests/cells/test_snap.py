@@ -6,8 +6,10 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.cells.network import lift, lower
-from fsm2rnn.errors import CertificateError, InputError
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.network import Network, lift, lower
+from fsm2rnn.cells.readout import LinearReadout, Snap
+from fsm2rnn.errors import CertificateError, InputError, NumericError
 from fsm2rnn.proof.checker import check_file
 from fsm2rnn.verify.compiled import CompiledRunner
 from fsm2rnn.verify.run import Form
@@ -43,6 +45,38 @@ def test_both_runners_and_every_cut_read_the_same(machine, target):
         found = [runner.read(part) for part in (words[:, :1], words[:, 1:90], words[:, 90:])]
         assert torch.cat([torch.from_numpy(part) for part in found], 1).tolist() == expected
     assert isinstance(runner, CompiledRunner)
+
+
+def test_a_state_that_is_no_longer_finite_is_seen():
+    network = network_of("Z5", "rotation")
+    with torch.no_grad():
+        network.rnn.cosine.fill_(1e38)
+        network.rnn.sine.fill_(1e38)
+    ids = torch.ones(2, 3 * network.snap.symbols, dtype=torch.int64)
+    for read in (network.run, lambda ids: Form.of(network, 1 << 20).runner(network, 2).read(ids.numpy().astype("u1"))):
+        with pytest.raises(NumericError, match="no longer finite"):
+            read(ids)
+
+
+def test_a_map_that_is_put_back_elsewhere_is_run_as_floats():
+    """Parity whose state is put back at zero after every symbol is no index form."""
+    machine = fsm2rnn.from_table([[0, 1], [1, 0]])
+    rnn = BilinearRNN(2, 2, structure="pd")
+    rnn.load_state_dict(
+        {
+            "index": torch.tensor([[0, 1], [1, 0]]),
+            "diagonal": torch.ones(2, 2),
+            "initial_state": torch.tensor([1.0, 0.0]),
+        }
+    )
+    readout = LinearReadout(torch.eye(2), torch.zeros(2), None, 2)
+    network = Network(rnn, readout, machine, snap=Snap(torch.tensor([1]), torch.tensor([[1.0, 0.0], [1.0, 0.0]])))
+    assert network.run(torch.ones(4, dtype=torch.int64)).tolist() == [1, 1, 1, 1]
+    verified = verify_network(network, steps=200)
+    assert verified.evaluated == "float"
+    assert verified.mismatches > 0
+    with pytest.raises(InputError, match="put back"):
+        verify_network(network, steps=200, order="scan")
 
 
 def test_the_state_is_put_back_after_so_many_symbols_and_at_the_end_of_a_call():

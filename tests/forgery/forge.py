@@ -122,7 +122,7 @@ def _derive_cells(certificate: dict[str, Any], stored: Stored, reads: list[int])
     letters, trace = cells.read_trace(certificate)
     fields = cells.measured(stored, letters, trace, reads)
     steps = fields.pop("steps")
-    grade = "exact" if steps == "all lengths" else "horizon"
+    grade = checker.grade_of(fields) if steps == "all lengths" else "horizon"
     certificate["claim"] |= {"steps": steps, "grade": grade, "quantifier": checker.QUANTIFIERS[grade]}
     certificate |= fields
 

@@ -15,7 +15,7 @@ from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.checker import network_bytes
 from fsm2rnn.proof.contract import Contract
 from tests.forgery.false_fields import at, without
-from tests.forgery.forge import open_file, respell
+from tests.forgery.forge import derive, open_file, respell
 from tests.forgery.test_wrong_structures import rebuilt
 from tests.forgery.verdicts import agreed
 from tests.proof.cell_networks import cell_network, exact_quarters, saturating
@@ -117,6 +117,22 @@ def test_cells_that_are_no_points_and_covers_are_not_put_back():
     for network, contract in ((saturating(FLOAT32), Contract.ROBUST), (cover_drift(FLOAT32), Contract.COVER)):
         assert network.contract is contract
         assert "contract injective" in refused(network, "snap", **zeros(network))
+
+
+@pytest.mark.parametrize(
+    ("make", "contract"),
+    [("turns", "cover"), ("turns", "robust"), ("blocks", "cover"), ("killed", "robust"), ("reflections", "cover")],
+)
+def test_a_weaker_contract_is_not_that_of_a_state_put_back(make, contract):
+    draft = open_file(network_bytes(network_of(make)))
+    draft.certificate["claim"]["contract"] = contract
+    assert not agreed(respell(derive(draft)))
+
+
+@pytest.mark.parametrize("make", ["turns", "killed"])
+def test_the_forger_derives_what_is_proved(make):
+    data = network_bytes(network_of(make))
+    assert respell(derive(open_file(data))) == data
 
 
 CHANGES = {

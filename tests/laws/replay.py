@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fsm2rnn.machine.labels import typed
-from fsm2rnn.proof.structural_witness import BlockGroupViolation
+from fsm2rnn.proof.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.witness import BrokenLaw, Cycle, Transient
 
 # What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.witness.
@@ -17,7 +17,7 @@ LAWS = {
 }
 # The kinds with which a target may refuse: those that need a finite orbit, and those that need none.
 KINDS = {
-    "householder": ({"block-group-violation"}, set()),
+    "householder": ({"idempotents-do-not-commute"}, set()),
     "rotation": ({"never-returns"}, {"order-matters"}),
     "real-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
     "positive-diagonal": ({"never-returns"}, {"order-matters", "cycle"}),
@@ -37,8 +37,8 @@ def shows(machine, witness):
             return _turns_for_ever(machine, witness)
         case Transient():
             return _never_returns(machine, witness)
-        case BlockGroupViolation():
-            return _idempotents_differ(machine, witness)
+        case NoncommutingIdempotents():
+            return _idempotents_do_not_commute(machine, witness)
     message = f"no replay for {witness!r:.80}"
     raise AssertionError(message)
 
@@ -83,9 +83,8 @@ def _never_returns(machine, witness):
     )
 
 
-def _idempotents_differ(machine, witness):
-    """Two words, each other's left or right zeros on all states that words reach, told apart after prefix by suffix."""
-    first, second = witness.first, witness.second
+def _same(machine, left, right):
+    """Return whether two words lead from every state that words reach to states that no word tells apart."""
     reached = [machine.start]
     for state in reached:
         reached += [target for target in dict.fromkeys(machine.table[state]) if target not in reached]
@@ -94,15 +93,15 @@ def _idempotents_differ(machine, witness):
         symbols = [machine.symbols[index] for index in word]
         return [[state, *replace(machine, start=state).run(symbols)][-1] for state in reached]
 
-    def same(left, right):
-        return all(_one_behaviour(machine, *pair) for pair in zip(ends(left), ends(right), strict=True))
+    return all(_one_behaviour(machine, *pair) for pair in zip(ends(left), ends(right), strict=True))
 
-    kept = same(first + second, first) and same(second + first, second)
-    overwritten = same(first + second, second) and same(second + first, first)
-    prefix, suffix = witness.prefix, witness.suffix
-    return (kept or overwritten) and output(machine, prefix + first + suffix) != output(
-        machine, prefix + second + suffix
-    )
+
+def _idempotents_do_not_commute(machine, witness):
+    """Two words that act as their squares, told apart in two orders after prefix by suffix."""
+    first, second, prefix, suffix = witness.first, witness.second, witness.prefix, witness.suffix
+    idempotent = all(_same(machine, word + word, word) for word in (first, second))
+    orders = (prefix + first + second + suffix, prefix + second + first + suffix)
+    return idempotent and output(machine, orders[0]) != output(machine, orders[1])
 
 
 def _one_behaviour(machine, left, right):

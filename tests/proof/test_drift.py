@@ -11,6 +11,10 @@ import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.readout import Prototype
+from fsm2rnn.operators.snapped import snapped
+from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.operators.structure_tensors import dense_tensor
 from fsm2rnn.proof import drift as module
 from fsm2rnn.proof.checker import check_bytes, network_bytes, prove_bytes
@@ -18,7 +22,17 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.network import Orbit, Prototypes
 from fsm2rnn.proof.orbit import strongest_contract, traced
 from tests.forgery.test_wrong_structures import rebuilt
-from tests.proof.drift_networks import NETWORKS, as_array, cover_drift, drift_files, drift_network, exact_files
+from tests.proof.drift_networks import (
+    NETWORKS,
+    as_array,
+    cover_drift,
+    dense_of,
+    drift_files,
+    drift_network,
+    exact_files,
+    point_of,
+    represented,
+)
 from tests.proof.float_states import ACCUMULATORS, _array, rounded_to
 from tests.second_checker.checker import accepts
 
@@ -198,6 +212,18 @@ def test_both_checkers_accept_every_group_in_every_format(name, form):
     assert accepts(network_bytes(drift_network(name, form))) == (True, "proved")
 
 
+@pytest.mark.parametrize(("form", "exponent"), [(FLOAT32, -100), (FLOAT32, -115), (FLOAT64, -420), (FLOAT64, 420)])
+def test_both_checkers_agree_at_every_scale(form, exponent):
+    blocks, points, table = represented("C5")
+    machine = StateMachine.tracker(range(len(points)), range(len(blocks)), table)
+    scaled = [point_of(2.0**exponent * point) for point in points]
+    prototypes = tuple(Prototype(point, state) for state, point in enumerate(scaled))
+    network = store_prototypes(dense_of(blocks), machine, Contract.INJECTIVE, prototypes, form, {})
+    for data in map(network_bytes, (network, snapped(network))):
+        assert check_bytes(data).accepted
+        assert accepts(data) == (True, "proved")
+
+
 def test_several_prototypes_of_a_state_are_contract_cover():
     network = cover_drift(FLOAT32)
     assert (network.contract, network.reads) == (Contract.COVER, (0,) * 5 + (1,) * 5)
@@ -213,7 +239,7 @@ def test_several_prototypes_of_a_state_are_contract_cover():
 
 @pytest.mark.parametrize(
     ("limit", "what"),
-    [("EQUATION_LIMIT", "steps between"), ("SCORE_LIMIT", "scores of"), ("PRODUCT_LIMIT", "products of columns")],
+    [("EQUATION_LIMIT", "steps between"), ("SCORE_LIMIT", "scores of"), ("PRODUCT_LIMIT", "products of entries")],
 )
 def test_work_has_limits_before_anything_is_proved(monkeypatch, limit, what):
     network = drift_network("D5-dense", FLOAT32)
@@ -222,6 +248,17 @@ def test_work_has_limits_before_anything_is_proved(monkeypatch, limit, what):
     rebuilt(network, {})
     monkeypatch.setattr(module, limit, needed - 1)
     with pytest.raises(LimitError, match=f"{what}.*{needed} needed"):
+        rebuilt(network, {})
+
+
+@pytest.mark.parametrize(("name", "needed"), [("D5-factored", 32), ("D5-householder", 16)])
+def test_letters_are_multiplied_out_within_limits(monkeypatch, name, needed):
+    """Two letters of two rows: 8 products each, or 4 R of R = 4 factors."""
+    network = drift_network(name, FLOAT32)
+    monkeypatch.setattr(module, "PRODUCT_LIMIT", needed)
+    rebuilt(network, {})
+    monkeypatch.setattr(module, "PRODUCT_LIMIT", needed - 1)
+    with pytest.raises(LimitError, match=f"products of entries: {needed} needed"):
         rebuilt(network, {})
 
 

@@ -207,11 +207,13 @@ def test_residuals_are_distances_to_the_nearest_prototype_of_the_right_state(rea
     assert worst == pytest.approx(max(expected))
 
 
-@given(st.fractions(0, 10**6))
-def test_roots_are_bounded_from_above(square):
+@given(st.fractions(0, 10**6), st.integers(0, 4000))
+def test_roots_are_bounded_from_above(square, down):
+    """Right to 2^-190, and small ones to 2^-190 of themselves."""
+    square /= 1 << down
     root = root_above(square)
     assert root**2 >= square
-    assert root == 0 or (root - Fraction(1, 1 << 190)) ** 2 < square or root < Fraction(1, 1 << 189)
+    assert (root * (1 - Fraction(1, 1 << 190))) ** 2 <= square or (root - Fraction(1, 1 << 190)) ** 2 < square < root
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

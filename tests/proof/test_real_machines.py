@@ -36,9 +36,9 @@ def test_both_checkers_accept_every_network_and_every_witness_is_replayed(table)
     assert [row for row in table if not row.holds] == []
 
 
-def test_only_products_of_updates_are_left_open(table):
-    """No theorem here says which merging letters they can do; 15 machines have neither a network nor a witness."""
-    assert {target: count for target, count in unsettled(table).items() if count} == {"householder": 15}
+def test_products_of_updates_are_left_open_for_one_machine(table):
+    """Its idempotents commute, and no signed families of functions were found that tell its states apart."""
+    assert {target: count for target, count in unsettled(table).items() if count} == {"householder": 1}
     assert all(row.tried == NEITHER for row in table if row.verdict == "unsettled")
 
 

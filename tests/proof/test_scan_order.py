@@ -77,7 +77,7 @@ BOUNDS = {
     ("S6@gens", "integer"): 20,
     ("Z60", "integer"): 18,
     ("PSL(2,7)@gens", "integer"): 53,
-    ("register(4)", "integer"): 30,
+    ("register(4)", "integer"): 20,
     ("parity", "real-diagonal"): 1,
     ("S5", "full"): 1,
     ("Q8", "pd"): 1,

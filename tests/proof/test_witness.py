@@ -12,8 +12,9 @@ from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import distinguishing_suffix, word_to_state
 from fsm2rnn.proof import replay
+from fsm2rnn.proof.merging_witness import Merge
 from fsm2rnn.proof.replay import state_after, word_text
-from fsm2rnn.proof.witness import KINDS, BrokenLaw, Cycle, Law, Merge, Transient
+from fsm2rnn.proof.witness import KINDS, BrokenLaw, Cycle, Law, Transient
 from fsm2rnn.source.read import read
 
 

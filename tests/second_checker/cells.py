@@ -58,7 +58,6 @@ def measured(stored: Stored, letters: list[Letter], cells: list[Cell], reads: li
     found["float"]["scan"] = scan.of_turns(stored, letters, eta, mu)
     if stored.snap is None:
         return found
-    demand(len(set(reads)) == len(reads), "snap: two cells of one state")
     away = max((gap(cell, stored.snap[1][read]) for cell, read in zip(cells, reads, strict=True)), default=Fraction(0))
     return rounding.put_back(found, stored, eta, (Fraction(1), mu, away))
 

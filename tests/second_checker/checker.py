@@ -94,6 +94,7 @@ def claims(certificate: dict[str, Any], proved: dict[str, Any], states: int, sym
     steps = proved.pop("steps")
     grade = grade_of(proved) if steps == "all lengths" else "horizon"
     contract = certificate["claim"]["contract"]
+    demand(grade != "snap" or contract == "injective", "snap: states of several codes have no one prototype")
     expected = proved | {
         "claim": {"contract": contract, "grade": grade, "quantifier": QUANTIFIERS[grade], "steps": steps},
         "format": FORMAT,

@@ -83,7 +83,6 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     }
     if stored.snap is None:
         return found
-    demand(len(set(stored.of)) == len(stored.of), "snap: two prototypes of one state")
     kept = [[Fraction(stored.snap[1][read].get(place, 0)) for place in range(stored.size)] for read in stored.of]
     gaps = ([a - b for a, b in zip(*pair, strict=True)] for pair in zip(rows, kept, strict=True))
     away = max(start, *(norms(row, stored.blocks)[0] for row in gaps))

@@ -28,8 +28,10 @@ REASON = (
 )
 SNAPPED = (
     "after snap.every symbols at most the state is replaced by row q of snap.prototype, q being the state that it is "
-    "read as; these rows and the start are off by at most away, and (1 + eta)^every (V + away) is less than V + mu, V "
-    "the largest norm of a prototype, 1 on circles, so that every state is read right before it is replaced; between: "
+    "read as; these rows and the start are off by at most away, and (1 + eta)^every (V + away) is less than "
+    "(1 + mu)(V + e_0), V the largest norm of a prototype and e_0 how far the start is off, V = 1 and e_0 = 0 on "
+    "circles, so that every state is read right before it is replaced; between, steps counted from the last "
+    "replacement and away in place of e_0: "
 )
 ROWS_AGREE = 1 << 128  # parts of one: scores nearer than that count as equal, and the first row speaks
 DIGITS = 24
@@ -96,10 +98,13 @@ def series(rest: Fraction) -> tuple[Ball, Ball]:
 
 
 def root_above(square: Fraction) -> Fraction:
-    """Return an upper bound of the square root, exact for squares of whole numbers of 2^-BITS."""
-    whole = math.ceil(square * ONE * ONE)
+    """Return an upper bound of the square root, exact for squares of whole numbers of 2^-BITS; finer for small ones."""
+    one = ONE
+    while square and square * one < 1:
+        one *= ONE
+    whole = math.ceil(square * one * one)
     root = math.isqrt(whole)
-    return Fraction(root + (root * root < whole), ONE)
+    return Fraction(root + (root * root < whole), one)
 
 
 def distance(turn: Fraction | None, cosine: Number, sine: Number) -> Fraction:

@@ -11,11 +11,8 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.products import PRODUCTS
-from fsm2rnn.cells.readout import LinearReadout
-from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.verify import checkpoint
 from fsm2rnn.verify import scan as module
@@ -24,30 +21,16 @@ from fsm2rnn.verify.scan import ScanRunner
 from fsm2rnn.verify.verification import verify_network, verify_resumable
 from fsm2rnn.verify.words import RandomWords
 from tests.cells.compiled_networks import DTYPES, EXACT, compiled
-from tests.verify.cases import DRIFTING, WIDER, result_of, words_of
+from tests.verify.cases import CLOSED_LAYERS, DRIFTING, WIDER, layer_network, result_of, words_of
 from tests.verify.test_checkpoint import StoppedError, stopping_after
 
 CLOSED = [case for case in EXACT + WIDER if case[0] not in ("factored", "householder")]
 TURNED = [case for case in DRIFTING if case[0] != "householder"]
-LAYERS = [("full", None), ("pd", None), ("diagonal", None), ("affine-diagonal", None), ("rotation", 2)]
-LAYERS += [("block-diagonal", (1, 3, 2))]
 
 
 def read(runner, ids, cuts):
     """Return what a runner finds in blocks that end at the cuts."""
     return np.concatenate([runner.read(part) for part in np.split(ids, cuts, axis=1) if part.shape[1]], 1)
-
-
-def layer_network(structure, inner, dtype, seed=0):
-    """Return a network of random weights on six numbers and five symbols, read by six rows."""
-    torch.manual_seed(seed)
-    rnn = BilinearRNN(5, 6, structure=structure, inner=inner)
-    with torch.no_grad():
-        for parameter in rnn.parameters():
-            parameter.add_(0.1 * torch.randn_like(parameter))
-    machine = fsm2rnn.from_table([[(q + x) % 6 for x in range(5)] for q in range(6)])
-    readout = LinearReadout(torch.randn(6, 6), torch.zeros(6), None, 6)
-    return Network(rnn, readout, machine).to(dtype)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -75,7 +58,7 @@ def test_horizons_in_scan_order_hold(case, dtype):
 
 
 @pytest.mark.parametrize("dtype", [getattr(torch, form.name) for form in FORMATS])
-@pytest.mark.parametrize(("structure", "inner"), LAYERS, ids=str)
+@pytest.mark.parametrize(("structure", "inner"), CLOSED_LAYERS, ids=str)
 def test_the_bits_do_not_depend_on_blocks_and_batch(structure, inner, dtype, monkeypatch):
     network = layer_network(structure, inner, dtype)
     ids = np.random.default_rng(1).integers(5, size=(3, 77), dtype=np.uint8)
@@ -93,7 +76,7 @@ def test_the_bits_do_not_depend_on_blocks_and_batch(structure, inner, dtype, mon
             assert torch.equal(one.position(), ends[:, stream : stream + 1])
 
 
-@pytest.mark.parametrize(("structure", "inner"), LAYERS, ids=str)
+@pytest.mark.parametrize(("structure", "inner"), CLOSED_LAYERS, ids=str)
 def test_every_prefix_is_multiplied_by_the_digits_of_its_length(structure, inner):
     """The bracketing written out: halves of halves, and the blocks of a prefix from the first on."""
     network = layer_network(structure, inner, torch.float32)
@@ -121,7 +104,7 @@ def test_every_prefix_is_multiplied_by_the_digits_of_its_length(structure, inner
             assert torch.allclose(found[0].float(), wanted.float(), rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize(("structure", "inner"), LAYERS, ids=str)
+@pytest.mark.parametrize(("structure", "inner"), CLOSED_LAYERS, ids=str)
 def test_products_act_as_steps_do(structure, inner):
     network = layer_network(structure, inner, torch.float64)
     ids = np.random.default_rng(3).integers(5, size=(4, 20), dtype=np.uint8)
@@ -164,3 +147,11 @@ def test_scan_order_on_cuda(case):
     ids = words_of(network, 5)
     expected = ScanRunner(network, 5).read(ids)
     assert np.array_equal(ScanRunner(network.to("cuda"), 5).read(ids), expected)
+
+
+def test_products_that_fill_the_memory_are_refused(monkeypatch):
+    network = layer_network("full", None, torch.float32)
+    monkeypatch.setattr(module, "KEPT", module.DIGITS * 36 * 8)
+    ScanRunner(network, 8)
+    with pytest.raises(LimitError, match="numbers in the products of 9 words: 324 needed, the limit is 288"):
+        ScanRunner(network, 9)

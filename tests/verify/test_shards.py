@@ -140,7 +140,7 @@ def test_each_rank_goes_on_from_its_own_record(ranks_in_threads, tmp_path):
 
 def test_a_device_that_leaves_the_codes_is_no_verdict(ranks_in_threads, monkeypatch):
     network = integer_network("S5@gens")
-    monkeypatch.setattr(StreamRunner, "_chunks", lambda *_: None)
+    monkeypatch.setattr(StreamRunner, "_run", lambda *_: None)
     answers = ranks_in_threads(network, RandomWords(1000), 2)
     assert {type(answer) for answer in answers} <= {NumericError, threading.BrokenBarrierError}
     assert any("rank 0 does not end where rank 1 starts" in str(answer) for answer in answers)
