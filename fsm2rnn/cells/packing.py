@@ -31,5 +31,5 @@ def pack(name: str, tensor: Tensor) -> StoredTensor:
     if tensor.dtype not in STORED_DTYPES:
         message = f"{name} has dtype {tensor.dtype}, which a network file does not store"
         raise CertificateError("weights", message)
-    raw = tensor.detach().cpu().contiguous().view(torch.uint8)
+    raw = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
     return StoredTensor(STORED_DTYPES[tensor.dtype], tuple(tensor.shape), raw.numpy().tobytes())

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import CertificateError, FsmError, InputError, NumericError
+from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.checker import network_bytes
@@ -30,6 +31,7 @@ from tests.cells.compiled_networks import (
     held,
     proved_steps,
 )
+from tests.proof.drift_networks import drift_network
 from tests.strategies import acceptors, machines, words
 
 
@@ -90,6 +92,16 @@ def test_lower_and_lift_keep_every_bit(case, dtype):
     stored = compiled(case).proved(dtype)
     network = fsm2rnn.lower(stored)
     assert network_bytes(fsm2rnn.lift(network)) == network_bytes(stored)
+
+
+def test_one_letter_in_any_strides_is_lifted():
+    # An axis of one entry may have any stride, and torch calls it contiguous.
+    network = drift_network("C5-dense", FLOAT32)
+    module = fsm2rnn.lower(network)
+    weights = module.state_dict()
+    weights["rnn.weight"] = weights["rnn.weight"].as_strided((2, 2, 1), (2, 1, 2))
+    module.load_state_dict(weights, assign=True)
+    assert fsm2rnn.lift(module).tensors == network.tensors
 
 
 @each_case

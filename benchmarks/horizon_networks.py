@@ -1,0 +1,84 @@
+"""The machines of the table of horizons, each with its compiled network and where that comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+import fsm2rnn
+from fsm2rnn.algebra.characters import character_table
+from fsm2rnn.algebra.group_action import group_action
+from fsm2rnn.algebra.least_representation import least_real
+from fsm2rnn.algebra.orthogonal_representation import furthest
+from fsm2rnn.constructions.orthogonal_network import block_network, field_proof
+from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.network import Network
+from fsm2rnn.proof.stored_tensors import FLOATS, nonzero
+from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
+from fsm2rnn.targets.rotation import ROTATION
+
+CYCLIC = ("Z5", "Z10", "Z25", "Z50")
+GROUPS = ("A5@gens", "S5@gens")
+NAMES = (*CYCLIC, *GROUPS)
+
+
+@final
+@dataclass(frozen=True)
+class Subject:
+    """A machine's name, the theorem that speaks of its network, and the network."""
+
+    name: str
+    theorem: str
+    verdict: Compiled
+
+
+def subject(name: str) -> Subject:
+    """Return one of NAMES: rotations of cyclic groups, else the least orthogonal representation."""
+    machine = fsm2rnn.read(name)
+    if name in CYCLIC:
+        verdict = ROTATION.compile(machine, Contract.INJECTIVE)
+    elif name == "S5@gens":
+        # The target prefers integers here, which never round.
+        action = group_action(machine)
+        table = character_table(action.group)
+        real = furthest(table, action, least_real(table, action))
+        verdict = block_network(field_proof(machine, action, real, Contract.INJECTIVE), real, {})
+    else:
+        verdict = BLOCK_DIAGONAL.compile(machine, Contract.INJECTIVE)
+    if not isinstance(verdict, Compiled):
+        message = f"{name} is not compiled: {verdict}"
+        raise TypeError(message)
+    return Subject(name, "H" if name in CYCLIC else "D", verdict)
+
+
+def digest(network: Network) -> str:
+    """Return the SHA-256 of the names, dtypes, shapes and bytes of all tensors."""
+    found = hashlib.sha256()
+    for name, tensor in sorted(network.tensors.items()):
+        found.update(f"{name} {tensor.dtype} {tensor.shape}\n".encode())
+        found.update(tensor.data)
+    return found.hexdigest()
+
+
+def printed(network: Network) -> Iterator[str]:
+    """Yield the stored letters of one block row by row, and the start, as hexadecimal floats."""
+    for symbol, label in enumerate(network.machine.symbols):
+        columns = network.stored.columns(symbol)
+        rows = [[float(dict(column).get(row, 0)) for column in columns] for row in range(len(columns))]
+        yield f"{label}: {', '.join(_row(row) for row in rows)}"
+    tensor = network.tensors["initial_state"]
+    start = dict(nonzero(tensor, FLOATS[tensor.dtype]))
+    yield f"start: {_row([float(start.get(place, 0)) for place in range(tensor.shape[0])])}"
+
+
+def _row(values: list[float]) -> str:
+    return f"[{' '.join(map(_hexadecimal, values))}]"
+
+
+def _hexadecimal(value: float) -> str:
+    """Write a float without zeros at the end of its significand."""
+    significand, _, exponent = value.hex().partition("p")
+    return f"{significand.rstrip('0').rstrip('.') if '.' in significand else significand}p{exponent}"
