@@ -194,9 +194,9 @@ its own (`tests/proof/float_steps.py`), and held against these bounds at every s
 
 {len(found)} networks carry a horizon: rotations of cyclic groups, of products and of random abelian machines, with
 signs and lost letters; blocks, updates and factors of groups and binary products, generators or all elements as
-symbols; the same with perturbed weights, with all letters made longer, and started beside the first prototype; and least orthogonal
-representations in random orthonormal bases. What was changed was rounded to the format and proved anew as it was then
-stored, by `cells.network.lift`. The words of each are
+symbols; the same with perturbed weights, with all letters made longer, and started beside the first prototype; and
+least orthogonal representations in random orthonormal bases. What was changed was rounded to the format and proved anew
+as it was then stored, by `cells.network.lift`. The words of each are
 
 - {FULL.words} random ones, among them constant words, one for each letter, up to half of all;
 - those that chase the error: of all letters tried on {FULL.wide} float states, the {FULL.wide} with the greatest errors
