@@ -23,6 +23,7 @@ from benchmarks.minimisation import minimisation_rows
 from benchmarks.network_run import cell_rows, gather_rows, product_rows
 from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
 from benchmarks.row import Row
+from benchmarks.some_of import some_of
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Scale
 
@@ -65,23 +66,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every goal beside its peers.")
-    parser.add_argument("--only", type=_goals, default=GOALS, metavar="P1,P6", help=f"some of {','.join(GOALS)}")
+    parser.add_argument(
+        "--only", type=some_of("goal", GOALS), default=GOALS, metavar="P1,P6", help=f"some of {','.join(GOALS)}"
+    )
     parser.add_argument(
         "--quick", dest="scale", action="store_const", const=QUICK, default=FULL, help="small inputs, two rounds"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write facts and rows as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the document as Markdown")
     return parser
-
-
-def _goals(text: str) -> tuple[str, ...]:
-    """Return the goals of a comma-separated list."""
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in GOALS]
-    if unknown:
-        message = f"unknown goal {unknown[0]!r}, known: {', '.join(GOALS)}"
-        raise argparse.ArgumentTypeError(message)
-    return names
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import final
 from benchmarks.float_breadth import LIMIT, column_order_search
 from benchmarks.float_loops import chased_misread, first_misread
 from benchmarks.horizon_networks import GROUPS, NAMES, Subject, digest, printed, subject
+from benchmarks.some_of import some_of
 from benchmarks.stored_floats import StoredFloats
 from fsm2rnn.constructions.float_states import Closed, Fails, Open
 from fsm2rnn.constructions.improvement import float_search, store_best
@@ -184,20 +185,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.horizons", description=str(__doc__))
-    parser.add_argument("--only", type=_names, default=NAMES, metavar="Z5,A5@gens", help=f"some of {','.join(NAMES)}")
+    parser.add_argument(
+        "--only", type=some_of("machine", NAMES), default=NAMES, metavar="Z5,A5@gens", help=f"some of {','.join(NAMES)}"
+    )
     parser.add_argument("--longest", type=int, default=LONGEST, help="symbols of a random word")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page as Markdown")
     return parser
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """Return the names of a comma-separated list."""
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in NAMES]
-    if unknown:
-        message = f"unknown machine {unknown[0]!r}, known: {', '.join(NAMES)}"
-        raise argparse.ArgumentTypeError(message)
-    return names
 
 
 if __name__ == "__main__":
