@@ -88,3 +88,14 @@ def test_contributing_names_files_that_exist() -> None:
     named = re.findall(r"`((?:fsm2rnn|tests|\.ci)/[\w./]*)`", text)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_as_many_networks_were_measured_as_the_page_says() -> None:
+    text = (ROOT / "docs" / "horizon_errors.md").read_text(encoding="utf-8")
+    rows = [re.split(r" *\| *", line)[1:-1] for line in text.splitlines() if re.match(r"\| [HD], ", line)]
+    count = sum(int(row[1]) for row in rows)
+    assert len(rows) == 8  # two theorems, four formats
+    assert f"{count} networks carry a horizon" in text
+    assert {(row[-2], row[-1]) for row in rows} == {("0", "0")}
+    assert all(float(row[5]) < 1 for row in rows)
+    assert f"measured errors of {count} networks" in re.sub(r"\s+", " ", README)

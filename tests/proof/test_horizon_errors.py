@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from fractions import Fraction
 
 import flint
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from fsm2rnn.exact.circle import UNIT, point_on_circle
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
 from tests.horizon_errors import Effort, page, row, rows, table
-from tests.house.source_tree import ROOT
 from tests.proof.drawn_horizons import compiled, lengthened, networks, perturbed, turned
 from tests.proof.drift_networks import drift_network
 from tests.proof.float_states import rounded_to
@@ -72,18 +70,6 @@ def test_the_page_says_what_was_measured():
     wrong = dataclasses.replace(found[0], ratio=1.1, misread=3)
     assert not wrong.holds
     assert table([wrong])[1][-2:] == ["1", "3"]
-
-
-def test_the_readme_says_what_the_page_says():
-    text = (ROOT / "docs" / "horizon_errors.md").read_text(encoding="utf-8")
-    rows = [re.split(r" *\| *", line)[1:-1] for line in text.splitlines() if re.match(r"\| [HD], ", line)]
-    count = sum(int(row[1]) for row in rows)
-    assert len(rows) == 2 * len(FORMATS)
-    assert f"{count} networks carry a horizon" in text
-    assert {(row[-2], row[-1]) for row in rows} == {("0", "0")}
-    assert all(float(row[5]) < 1 for row in rows)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"measured errors of {count} networks" in re.sub(r"\s+", " ", readme)
 
 
 # That it bites
