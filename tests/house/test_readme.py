@@ -99,3 +99,12 @@ def test_as_many_networks_were_measured_as_the_page_says() -> None:
     assert {(row[-2], row[-1]) for row in rows} == {("0", "0")}
     assert all(float(row[5]) < 1 for row in rows)
     assert f"measured errors of {count} networks" in re.sub(r"\s+", " ", README)
+
+
+def test_the_sizes_of_real_machines_are_those_of_the_page() -> None:
+    page = (ROOT / "docs" / "real_machines.md").read_text(encoding="utf-8")
+    sums = next(line for line in page.splitlines() if line.startswith("| all"))
+    cells = [cell.strip() for cell in sums.strip("|").split("|")]
+    states, integer, blocks = int(cells[-7]), int(cells[-5]), int(cells[-3].partition("/")[0])
+    said = f"{states:,} states, {integer:,} coordinates as integer networks, and {blocks:,} in the largest"
+    assert said in re.sub(r"\s+", " ", README)

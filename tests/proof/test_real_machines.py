@@ -22,7 +22,6 @@ BLOCKS = {
     "04.04.SP.6.1.6.att": (406, 387),
 }
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "real_machines.md"
-README = PAGE.parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +61,3 @@ def test_counting_modulo_two_is_a_sign_and_modulo_another_prime_a_rotation(table
     rungs = {name: lowest_rung(row for row in table if row.name == name) for name in counting}
     assert rungs == {name: "real-diagonal" if prime == "2" else "rotation" for name, prime in counting.items()}
     assert set(counting.values()) >= {"2", "3", "5"}
-
-
-def test_the_readme_says_what_the_page_says():
-    sums = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| all"))
-    cells = [cell.strip() for cell in sums.strip("|").split("|")]
-    states, integer, blocks = int(cells[-7]), int(cells[-5]), int(cells[-3].partition("/")[0])
-    readme = " ".join(README.read_text(encoding="utf-8").split())
-    assert f"{states:,} states, {integer:,} coordinates as integer networks, and {blocks:,} in the largest" in readme
