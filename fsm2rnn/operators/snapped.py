@@ -37,9 +37,8 @@ def snapped(network: Network) -> Network:
             case Simulation():
                 pass  # codes never round
     if found is None:
-        message = (
-            f"grade {network.grade_name}, contract {network.contract.value}: putting the state back proves no more"
-        )
+        own = f"grade {network.grade_name}, contract {network.contract.value}"
+        message = f"putting the state back proves no more than the network as it is: {own}"
         raise CertificateError("snap", message)
     return _stored(network, points, found)
 
