@@ -128,7 +128,7 @@ def test_a_network_that_is_put_back_is_right_at_every_length(plain):
 
 def test_codes_covers_and_closed_states_are_not_put_back():
     for network in (diagonal_parity(), cell_network("thirds-cover-float16"), exact_quarters(FLOAT32)):
-        with pytest.raises(CertificateError, match="putting the state back proves no more than .*grade"):
+        with pytest.raises(CertificateError, match=r"putting the state back proves no more than .*grade"):
             snapped(network)
     with pytest.raises(CertificateError, match="grade orbit, contract injective"):
         snapped(orbit_network("fifths-float16"))

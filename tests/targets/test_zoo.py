@@ -229,7 +229,8 @@ def test_how_many_products_letters_take_that_turn_planes(name, width, rank, boun
     verdict = ask(read(name), FACTORED).verdict
     details = verdict.details
     assert (verdict.operator.size, verdict.operator.rank) == (width, rank)
-    assert (details["rank_at_least"], details["exact_form"]) == ({"pencil": bound}, {"rank": exact})
+    assert details["rank_at_least"] == {"flattening": width, "pencil": bound}
+    assert details["exact_form"] == {"rank": exact}
     assert details["size_is"] == ("best found" if rank > bound else "least rank for these codes")
     # The fewest products of a pencil can be off by all digits; these lose none.
     assert 1 <= details["condition"] < 2
