@@ -16,6 +16,7 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import read
+from tests.proof.refusals import minimal
 from tests.strategies import machines, permutation_machines
 
 RESETS = "maps:0,1,2,3,4;0,0,0,0,0;1,1,1,1,1;2,2,2,2,2;3,3,3,3,3;4,4,4,4,4"
@@ -47,10 +48,6 @@ FIGURES = {
     "random(8,2,1)": (31, 5),
     "random(12,2,1)": (133, 11),
 }
-
-
-def minimal(name):
-    return minimise(read(name)).target
 
 
 @pytest.mark.parametrize("name", FIGURES)

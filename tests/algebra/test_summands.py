@@ -20,6 +20,7 @@ from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import read
+from tests.proof.refusals import minimal
 from tests.strategies import machines, permutation_machines
 
 RESETS = "maps:0,1,2,3,4;0,0,0,0,0;1,1,1,1,1;2,2,2,2,2;3,3,3,3,3;4,4,4,4,4"
@@ -65,10 +66,6 @@ LARGE = {
     # Two states that all letters merge.
     "random(60,2,3)": (48, (47,), False),
 }
-
-
-def minimal(name):
-    return minimise(read(name)).target
 
 
 @pytest.mark.parametrize("name", SIZES)

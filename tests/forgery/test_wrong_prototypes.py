@@ -28,7 +28,7 @@ from tests.proof.drift_networks import (
     swapped_parity,
     written_latch,
 )
-from tests.proof.float_states import _array
+from tests.proof.float_states import array_of
 from tests.proof.networks import diagonal_parity
 from tests.second_checker import drift
 
@@ -127,7 +127,7 @@ def scaled(network, factor):
     tensors = network.tensors
     powers = {"initial_state": factor, "readout.weight": factor, "readout.bias": factor**2}
     return {
-        name: stored_as(_array(tensors[name]) * power, FLOATS[tensors[name].dtype], tensors[name])
+        name: stored_as(array_of(tensors[name]) * power, FLOATS[tensors[name].dtype], tensors[name])
         for name, power in powers.items()
     }
 
@@ -149,13 +149,13 @@ def test_a_readout_that_rounds_the_states_before_it_reads_them_is_refused():
     for form, readout in ((FLOAT64, FLOAT32), (FLOAT32, FLOAT16), (FLOAT16, BFLOAT16), (BFLOAT16, FLOAT16)):
         network = drift_network("C5-dense", form)
         tensors = {
-            name: stored_as(_array(network.tensors[name]), readout, network.tensors[name])
+            name: stored_as(array_of(network.tensors[name]), readout, network.tensors[name])
             for name in ("readout.weight", "readout.bias")
         }
         with pytest.raises(CertificateError, match=r"rounds states in .* before it reads them"):
             rebuilt(network, tensors)
         assert_refused(network, tensors)
-        same = {name: stored_as(_array(tensor), form, tensor) for name, tensor in tensors.items()}
+        same = {name: stored_as(array_of(tensor), form, tensor) for name, tensor in tensors.items()}
         if form != BFLOAT16:
             assert agreed(network_bytes(rebuilt(network, same)))
 
@@ -179,7 +179,7 @@ def test_rows_that_are_read_otherwise_are_refused():
 
 def test_a_prototype_that_no_word_reaches_is_refused():
     network = MAKE["dense"]()
-    rows, bias = _array(network.tensors["readout.weight"]), _array(network.tensors["readout.bias"])
+    rows, bias = array_of(network.tensors["readout.weight"]), array_of(network.tensors["readout.bias"])
     reads = (*range(10), 1)
     tensors = {
         "readout.weight": dense_tensor((11, 2), enumerate(map(Fraction, np.append(rows, rows[1] * 1.0001))), FLOAT64),
@@ -221,7 +221,7 @@ def test_prototypes_prove_nothing_of_a_structure_without_blocks():
 
 def test_weights_too_far_off_prove_no_step():
     network = MAKE["dense"]()
-    weight = _array(network.tensors["weight"])
+    weight = array_of(network.tensors["weight"])
     for size, stands in ((0.01, True), (0.4, False), (0.9, False), (-0.4, False)):
         tensors = {"weight": stored_as(weight * (1 + size), FLOAT32, network.tensors["weight"])}
         if stands:

@@ -12,9 +12,10 @@ from itertools import pairwise
 import flint
 import numpy as np
 
+from benchmarks.stored_floats import rounded_to
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.network import Cells
-from tests.proof.float_states import ACCUMULATORS, _array, rounded_to
+from tests.proof.float_states import ACCUMULATORS, array_of
 from tests.proof.fused import fused
 
 POINT_BITS = 160  # to which cosines and sines are known before they are split into two floats
@@ -120,13 +121,13 @@ class FloatSteps:
         """Read the tensors of a network whose grade is a horizon."""
         arithmetic = _arithmetic(network)
         exact = _turned(network) if isinstance(network.trace, Cells) else _rows(network, arithmetic)
-        weight, bias = (_array(network.tensors[f"readout.{name}"]) for name in ("weight", "bias"))
+        weight, bias = (array_of(network.tensors[f"readout.{name}"]) for name in ("weight", "bias"))
         readout = weight, bias, np.array(network.stored.decoder.reads)
         return cls(network, arithmetic, exact, _ways(network, arithmetic), readout)
 
     def first(self, count):
         """Return `count` stored starts, and the exact states that they stand for."""
-        start = _array(self.network.tensors["initial_state"]).astype(ACCUMULATORS[self.network.form])
+        start = array_of(self.network.tensors["initial_state"]).astype(ACCUMULATORS[self.network.form])
         return np.repeat(start[None], count, axis=0), np.zeros(count, int)
 
     def step(self, states, symbols, way=Way.FORWARD):
@@ -174,7 +175,7 @@ def _ways(network, arithmetic):
 
 def _arithmetic(network):
     wide = ACCUMULATORS[network.form]
-    tensors = {name: _array(tensor) for name, tensor in network.tensors.items() if tensor.dtype != "I64"}
+    tensors = {name: array_of(tensor) for name, tensor in network.tensors.items() if tensor.dtype != "I64"}
     match network.structure:
         case "householder":
             return Updates(tensors["key"].astype(wide), tensors["beta"].astype(wide))
@@ -235,7 +236,7 @@ def split(value):
 
 def _rows(network, arithmetic):
     """Return the rows of the readout: each letter leads to the nearest row of the right reading."""
-    rows, start = _array(network.tensors["readout.weight"]), _array(network.tensors["initial_state"])
+    rows, start = array_of(network.tensors["readout.weight"]), array_of(network.tensors["initial_state"])
     sizes = network.stored.blocks
     parts = tuple(slice(first, after) for first, after in pairwise((0, *np.cumsum(sizes))))
 

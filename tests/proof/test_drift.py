@@ -31,7 +31,7 @@ from tests.proof.drift_networks import (
     point_of,
     represented,
 )
-from tests.proof.float_states import _array
+from tests.proof.float_states import array_of
 from tests.proof.float_steps import FloatSteps
 from tests.proof.worst_words import along, chased, drawn
 from tests.second_checker.checker import accepts
@@ -82,7 +82,7 @@ def test_eta_mu_and_steps_are_those_of_the_theorem(name, form):
     network = drift_network(name, form)
     grade, size = network.grade, network.proof.size
     unit = 2.0**-form.precision
-    rows = _array(network.tensors["readout.weight"])
+    rows = array_of(network.tensors["readout.weight"])
     gaps = np.linalg.norm(rows[:, None] - rows[None], axis=-1)
     half = gaps[gaps > 0].min() / 2
     # One block, unit prototypes; what a short format rounds off the start comes off.
@@ -102,7 +102,7 @@ def test_more_precise_formats_have_longer_horizons(name):
 
 def test_dense_and_block_diagonal_storage_of_one_block_prove_the_same():
     network = drift_network("D5-dense", FLOAT32)
-    weight = _array(network.tensors["weight"])
+    weight = array_of(network.tensors["weight"])
     block = dense_tensor((2, 2, 2), enumerate(Fraction(value) for value in weight.transpose(2, 0, 1).ravel()), FLOAT32)
     other = rebuilt(network, {"weight": None, "block.0": block}, structure="block-diagonal")
     assert other.grade == network.grade

@@ -9,22 +9,9 @@ from fractions import Fraction
 
 import pytest
 
-from fsm2rnn.errors import CertificateError
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.merging_witness import NoncommutingIdempotents
-from fsm2rnn.source.read import read
-
-
-def minimal(name):
-    return minimise(read(name)).target
-
-
-def refused(match, make, *arguments, **changes):
-    with pytest.raises(CertificateError, match=match) as caught:
-        make(*arguments, **changes)
-    assert caught.value.field == "witness"
-
+from tests.proof.refusals import minimal, refused
 
 change = dataclasses.replace
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from fsm2rnn.algebra.matrix_algebra import collapsing_sum, matrix_algebra
 from fsm2rnn.constructions.nearest import nearest_integers
-from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
@@ -19,6 +19,7 @@ from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.radical_witness import PRIME, Radical
 from fsm2rnn.proof.simulation import Simulation
 from fsm2rnn.source.read import read
+from tests.proof.refusals import refused
 from tests.strategies import machines
 
 FLIP_FLOP = read("flip-flop")  # hold, set0, set1
@@ -37,12 +38,6 @@ def witness_of(machine, found):
         image[state] += entry
     left, right = (state for state, entry in image.items() if entry)
     return Radical(machine, found.words, found.coefficients, distinguishing_suffix(machine, left, right))
-
-
-def refused(match, make, *arguments, **changes):
-    with pytest.raises(CertificateError, match=match) as caught:
-        make(*arguments, **changes)
-    assert caught.value.field == "witness"
 
 
 def test_a_witness_is_written_in_the_machines_labels():

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
+from benchmarks.stored_floats import rounded_to
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix, unit
@@ -28,7 +29,7 @@ from fsm2rnn.proof.simulation import Simulation
 from tests.proof.cell_networks import cell_network
 from tests.proof.drift_networks import as_array, dense_of, drift_network, point_of, represented
 from tests.proof.float_orbit_networks import orbit_network
-from tests.proof.float_states import ACCUMULATORS, _array, rounded_to
+from tests.proof.float_states import ACCUMULATORS, array_of
 from tests.proof.networks import PARITY, factored_parity, turned_quarters
 from tests.proof.turning_networks import cyclic_network, decaying_network
 
@@ -149,7 +150,7 @@ def test_wide_codes_are_left_alone(monkeypatch):
 def test_turns_multiplied_in_any_bracketing_keep_the_bound(order, form):
     network = cyclic_network(order, form)
     wide, eta = ACCUMULATORS[form], network.grade.scan.eta
-    cosine, sine = (_array(network.tensors[name]).astype(wide)[:, 0] for name in ("cosine", "sine"))
+    cosine, sine = (array_of(network.tensors[name]).astype(wide)[:, 0] for name in ("cosine", "sine"))
     generator = np.random.default_rng(order)
 
     def multiply(left, right):
@@ -170,7 +171,7 @@ def test_blocks_multiplied_in_any_bracketing_keep_the_bound(name, form):
     network = drift_network(name, form)
     wide, eta = ACCUMULATORS[form], float(network.grade.scan.eta)
     letters = [as_array(matrix).astype(wide) for matrix in network.stored.matrices]
-    rows, start = _array(network.tensors["readout.weight"]), _array(network.tensors["initial_state"]).astype(wide)
+    rows, start = array_of(network.tensors["readout.weight"]), array_of(network.tensors["initial_state"]).astype(wide)
     cuts = np.cumsum(network.stored.blocks)[:-1]
     norms = [max(map(np.linalg.norm, np.split(row, cuts))) for row in rows]
     away = max(map(np.linalg.norm, np.split(rows[0] - start, cuts)))
@@ -193,7 +194,7 @@ def test_blocks_multiplied_in_any_bracketing_keep_the_bound(name, form):
 def test_the_bounds_are_not_idle(form):
     """Somewhere the error of a bracketing exceeds a thousandth of its bound."""
     network = cyclic_network(50, form)
-    cosine, sine = (_array(network.tensors[name]).astype(np.float32)[:, 0] for name in ("cosine", "sine"))
+    cosine, sine = (array_of(network.tensors[name]).astype(np.float32)[:, 0] for name in ("cosine", "sine"))
     c, s = np.float32(1), np.float32(0)
     for _ in range(32):
         c, s = (

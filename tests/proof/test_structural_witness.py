@@ -14,25 +14,14 @@ from fsm2rnn.algebra.hankel import hankel_minor, hankel_rank
 from fsm2rnn.algebra.solvability import solvability
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.permutations import closure, compose
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof import structural_witness as module
 from fsm2rnn.proof.structural_witness import PRIME, HankelMinor, Nonsolvable
 from fsm2rnn.source.read import read
+from tests.proof.refusals import minimal, refused
 from tests.strategies import acceptors, machines
-
-
-def minimal(name):
-    return minimise(read(name)).target
-
-
-def refused(match, make, *arguments, **changes):
-    with pytest.raises(CertificateError, match=match) as caught:
-        make(*arguments, **changes)
-    assert caught.value.field == "witness"
-
 
 change = dataclasses.replace
 

@@ -7,31 +7,19 @@ import itertools
 
 import pytest
 
-from fsm2rnn.errors import CertificateError
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.machine.words_between import distinguishing_suffix, word_to_state
 from fsm2rnn.proof import replay
 from fsm2rnn.proof.merging_witness import Merge
 from fsm2rnn.proof.replay import state_after, word_text
 from fsm2rnn.proof.witness import KINDS, BrokenLaw, Cycle, Law, Transient
-from fsm2rnn.source.read import read
-
-
-def minimal(name):
-    return minimise(read(name)).target
+from tests.proof.refusals import minimal, refused
 
 
 def spelled_word(machine, text):
     """Return the word of these symbols, given by their texts with spaces between."""
     names = [str(symbol) for symbol in machine.symbols]
     return tuple(names.index(name) for name in text.split())
-
-
-def refused(match, make, *arguments, **changes):
-    with pytest.raises(CertificateError, match=match) as caught:
-        make(*arguments, **changes)
-    assert caught.value.field == "witness"
 
 
 def broken(name, law, *texts, prefix=""):

@@ -8,16 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from fsm2rnn.errors import CertificateError
 from fsm2rnn.proof.replay import state_after
 from fsm2rnn.proof.witness import BrokenLaw, Law
 from tests.proof.orbit_networks import affine_networks, machine_of, matrix_networks, orbit_of
-
-
-def refused(match, make, *arguments, **changes):
-    with pytest.raises(CertificateError, match=match) as caught:
-        make(*arguments, **changes)
-    assert caught.value.field == "witness"
+from tests.proof.refusals import refused
 
 
 def all_words(symbols, length):
