@@ -8,7 +8,8 @@ from typing import TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FloatFormat
+from fsm2rnn.constructions.float_states import rounded_to
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.meaning import Meaning
@@ -59,16 +60,6 @@ class StoredFloats:
     def read(self, states: Floats) -> Indices:
         """Return the machine states that states (N, H) are read as."""
         return self.reads[(states.astype(np.float64) @ self.rows.T + self.bias).argmax(axis=1)]
-
-
-def rounded_to(values: Floats, form: FloatFormat) -> Floats:
-    """Return float32 numbers rounded to the format, nearest even, as float32 numbers."""
-    if form == FLOAT16:
-        return values.astype(np.float16).astype(np.float32)
-    if form != BFLOAT16:
-        return values
-    bits = values.view(np.uint32)
-    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
 
 
 def _dense(columns: list[Vector] | tuple[Vector, ...], height: int) -> Wide:

@@ -213,9 +213,11 @@ class _Layout:
 
 
 def rounded_to(values: Floats, form: FloatFormat) -> Floats:
-    """Return finite float32 numbers rounded to a short format, nearest even, as float32 numbers."""
+    """Return finite float32 numbers rounded to a format, nearest even, as float32 numbers."""
     if form == FLOAT16:
         return values.astype(np.float16).astype(np.float32)
+    if form != BFLOAT16:
+        return values
     bits = values.view(np.uint32)
     return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
 

@@ -94,6 +94,12 @@ def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condi
         yield from zip(chosen, pool.map(attempt, chosen), strict=True)
 
 
+def failure_as_it_stands(package: Path) -> str | None:
+    """Return the first test that fails before anything is disabled, and would seem to catch every condition."""
+    with tempfile.TemporaryDirectory() as place:
+        return first_failure(checkout_copy(Path(place) / "whole", package), TESTS)
+
+
 def survivors(package: Path, only: str = "") -> list[str]:
     """Print the table and return the conditions whose loss no test notices."""
     chosen = [condition for condition in conditions(package) if only in condition.place]
@@ -113,9 +119,7 @@ def main() -> int:
     parser.add_argument("--package", type=Path, default=ROOT / "fsm2rnn")
     parser.add_argument("--only", default="", help="conditions whose file:line holds this text")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        failure = first_failure(checkout_copy(Path(place) / "whole", options.package), TESTS)
-    if failure:
+    if failure := failure_as_it_stands(options.package):
         print(f"fails before anything is disabled: {failure}")  # noqa: T201
         return 2
     return 1 if survivors(options.package, options.only) else 0

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.forgery.conditions import conditions
-from tests.forgery.disable_conditions import ROOT, survivors
+from tests.forgery.disable_conditions import ROOT, failure_as_it_stands, survivors
 
 PACKAGE = ROOT / "fsm2rnn"
 
@@ -29,4 +29,5 @@ def test_every_condition_before_a_raise_is_found_and_can_be_disabled():
 
 @pytest.mark.slow
 def test_no_disabled_condition_goes_unnoticed():
+    assert failure_as_it_stands(PACKAGE) is None
     assert survivors(PACKAGE) == []

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, decode
 from fsm2rnn.proof.stored_tensors import FLOATS, stored_rows
 
 ACCUMULATORS = {FLOAT64: np.float64, FLOAT32: np.float32, BFLOAT16: np.float32, FLOAT16: np.float32}
+
+
+def rounded_to(values, form):
+    """Return float32 values rounded to a short format, nearest even, as float32; others as they are."""
+    if form == FLOAT16:
+        return values.astype(np.float16).astype(np.float32)
+    if form != BFLOAT16:
+        return values
+    bits = values.view(np.uint32)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
 
 
 @dataclass(frozen=True)

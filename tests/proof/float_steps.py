@@ -12,10 +12,9 @@ from itertools import pairwise
 import flint
 import numpy as np
 
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.network import Cells
-from tests.proof.float_states import ACCUMULATORS, array_of
+from tests.proof.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.fused import fused
 
 POINT_BITS = 160  # to which cosines and sines are known before they are split into two floats

@@ -11,7 +11,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.cells.network import lower
 from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
@@ -20,7 +19,7 @@ from fsm2rnn.proof.checker import network_bytes, prove_bytes
 from fsm2rnn.proof.contract import Contract
 from fsm2rnn.proof.enclosure import Cell, Letter
 from fsm2rnn.source.read import read
-from tests.proof.float_states import FloatPlanes, beam_errors, greedy_words, shortest_failure, worst_errors
+from tests.proof.float_states import FloatPlanes, beam_errors, greedy_words, rounded_to, shortest_failure, worst_errors
 from tests.proof.turning_networks import DECAY, cyclic_network, decaying_network, stored_cells, turning_network
 
 SHORT = (BFLOAT16, FLOAT16)

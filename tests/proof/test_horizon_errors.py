@@ -11,12 +11,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.exact.circle import UNIT, point_on_circle
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
 from tests.horizon_errors import Effort, page, row, rows, table
 from tests.proof.drawn_horizons import compiled, lengthened, networks, perturbed, turned
 from tests.proof.drift_networks import drift_network
+from tests.proof.float_states import rounded_to
 from tests.proof.float_steps import FloatSteps, Way, on_circle, split
 from tests.proof.fused import fused
 from tests.proof.turning_networks import cyclic_network

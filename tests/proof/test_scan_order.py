@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix, unit
@@ -29,7 +28,7 @@ from fsm2rnn.proof.simulation import Simulation
 from tests.proof.cell_networks import cell_network
 from tests.proof.drift_networks import as_array, dense_of, drift_network, point_of, represented
 from tests.proof.float_orbit_networks import orbit_network
-from tests.proof.float_states import ACCUMULATORS, array_of
+from tests.proof.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.networks import PARITY, factored_parity, turned_quarters
 from tests.proof.turning_networks import cyclic_network, decaying_network
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from benchmarks.stored_floats import rounded_to
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
 from fsm2rnn.operators.readout import middle_of_point
@@ -18,7 +17,7 @@ from fsm2rnn.proof.snapping import snap_cells, snap_rows
 from tests.proof.cell_networks import cell_network, exact_quarters, saturating
 from tests.proof.drift_networks import NETWORKS, cover_drift, drift_network
 from tests.proof.float_orbit_networks import orbit_network
-from tests.proof.float_states import FloatPlanes
+from tests.proof.float_states import FloatPlanes, rounded_to
 from tests.proof.networks import diagonal_parity
 from tests.proof.turning_networks import cyclic_network
 from tests.second_checker.checker import accepts
