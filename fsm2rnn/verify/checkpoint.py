@@ -27,7 +27,7 @@ from fsm2rnn.verify.run import Run, Tally
 from fsm2rnn.verify.walk import Indices
 from fsm2rnn.verify.words import RandomWords
 
-FORMAT = "fsm2rnn-checkpoint-1"
+FORMAT = "fsm2rnn-checkpoint-2"
 PAUSE = 0.5  # seconds between records; a kill loses that much work and one block at most
 
 

@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import TypeAlias, final, no_type_check
 
+import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.verify.walk import Indices, smallest_type
 
+Keys: TypeAlias = NDArray[np.uint64]
+
 BLOCK = 1 << 20  # symbols drawn and compared at once, over all streams
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # the odd number next to 2^64 over the golden ratio
 _CHUNK = re.compile(r"[^\s,]+")
 
 
@@ -63,13 +68,40 @@ def random_blocks(
 ) -> Iterator[Indices]:
     """Yield ids (batch, <= block) of the blocks of these numbers, by default all that `steps` per stream make.
 
-    Block k comes from PCG64(seed) jumped k times, so it needs no block before it; the word depends on all
-    arguments but `numbers`.
+    Each id is a function of `symbols`, the seed, the stream and the place alone, so no block needs another before it.
     """
+    keys = _stream_keys(seed, batch)
     for number in range(-(-steps // block)) if numbers is None else numbers:
-        generator = np.random.Generator(np.random.PCG64(seed).jumped(number))
-        shape = (batch, min(block, steps - number * block))
-        yield generator.integers(symbols, size=shape, dtype=smallest_type(symbols))
+        ids = np.empty((batch, min(block, steps - number * block)), dtype=smallest_type(symbols))
+        _draw(keys, number * block, symbols, ids)
+        yield ids
+
+
+def _stream_keys(seed: int, batch: int) -> Keys:
+    """Return what SplitMix64 counts from in each stream, (B,)."""
+    keys = np.random.SeedSequence(seed).generate_state(1, np.uint64) + np.arange(batch, dtype=np.uint64)
+    mixed: Keys = _mixed(keys)
+    return mixed
+
+
+@numba.vectorize("uint64(uint64)", cache=True)
+@no_type_check
+def _mixed(counter: int) -> int:
+    """Return the output of SplitMix64 at a state of its counter (Steele, Lea and Flood, OOPSLA 2014)."""
+    z = counter
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def _draw(keys: Keys, first: int, symbols: int, ids: Indices) -> None:
+    """Fill ids (B, T) of the places from `first`, each symbol as often as any other to within 2^-32."""
+    for stream in range(ids.shape[0]):
+        for place in range(ids.shape[1]):
+            counter = keys[stream] + np.uint64(first + place + 1) * GOLDEN
+            ids[stream, place] = ((_mixed(counter) >> np.uint64(32)) * np.uint64(symbols)) >> np.uint64(32)
 
 
 def split_word(text: str, machine: StateMachine) -> list[int]:

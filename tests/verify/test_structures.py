@@ -81,7 +81,7 @@ def test_a_wrong_weight_is_found(case, dtype):
     with torch.no_grad():
         for parameter in network.rnn.parameters():
             parameter.fill_(0.125)  # nothing grows
-    verified = verify_network(network, steps=100, batch=4)
+    verified = verify_network(network, steps=100, batch=64)
     assert verified.mismatches > 0
     assert verified.evaluated == "float"
 

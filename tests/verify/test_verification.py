@@ -97,15 +97,13 @@ def test_a_mismatch_names_its_place(target):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_mismatches_are_counted_alike_in_every_block_size(target, monkeypatch):
-    whole = verify_network(broken(target), steps=3000, batch=3, seed=5)
-    monkeypatch.setattr(word_blocks, "BLOCK", 300)
-    # Blocks of 100 draw other words, so count again by hand.
-    parts = verify_network(broken(target), steps=3000, batch=3, seed=5)
-    for result, block in ((whole, 1 << 20), (parts, 300)):
-        network, machine = broken(target), fsm2rnn.read("Z5")
-        words = np.concatenate(list(random_blocks(5, steps=3000, batch=3, seed=5, block=block // 3)), 1)
-        found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()
-        expected = np.array([list(machine.trajectory(stream)) for stream in words.tolist()])
+    network, machine = broken(target), fsm2rnn.read("Z5")
+    words = np.concatenate(list(random_blocks(5, steps=3000, batch=3, seed=5, block=3000)), 1)
+    found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()
+    expected = np.array([list(machine.trajectory(stream)) for stream in words.tolist()])
+    for block in (1 << 20, 300, 7):
+        monkeypatch.setattr(word_blocks, "BLOCK", block)
+        result = verify_network(network, steps=3000, batch=3, seed=5)
         assert result.mismatches == np.count_nonzero(found != expected) > 0
         assert result.first_mismatch.position == np.argmax((found != expected).any(0))
 
@@ -182,6 +180,49 @@ def test_the_same_word_for_the_same_seed():
     assert (drawn[0] == drawn[1]).all()
     assert (drawn[0] != drawn[2]).any()
     assert drawn[0].shape == (2, 100)
+
+
+@given(
+    symbols=st.sampled_from([1, 2, 7, 256, 257, 70_000]),
+    steps=st.integers(1, 90),
+    batch=st.integers(1, 5),
+    seed=st.integers(0, 1 << 80),
+    block=st.integers(1, 90),
+)
+def test_longer_words_begin_with_shorter_ones(symbols, steps, batch, seed, block):
+    whole = np.concatenate(list(random_blocks(symbols, steps=99, batch=5, seed=seed, block=99)), 1)
+    parts = list(random_blocks(symbols, steps=steps, batch=batch, seed=seed, block=block))
+    assert np.array_equal(np.concatenate(parts, 1), whole[:batch, :steps])
+    last = range(len(parts) - 1, len(parts))
+    found = list(random_blocks(symbols, steps=steps, batch=batch, seed=seed, block=block, numbers=last))
+    assert np.array_equal(found[0], parts[-1])
+
+
+def test_words_are_made_of_the_numbers_of_splitmix64():
+    counters = np.uint64(1234567) + word_blocks.GOLDEN * np.arange(1, 6, dtype=np.uint64)
+    assert word_blocks._mixed(counters).tolist() == [splitmix64(1234567, place) for place in range(1, 6)]
+    keys = word_blocks._stream_keys(3, 2).tolist()
+    ids = next(random_blocks(10, steps=50, batch=2, seed=3, block=50))
+    assert ids.tolist() == [[(splitmix64(key, place) >> 32) * 10 >> 32 for place in range(1, 51)] for key in keys]
+
+
+def splitmix64(seed, place):
+    """Return the number at a place, counted from 1, in unbounded integers."""
+    modulus = 1 << 64
+    z = (seed + place * 0x9E3779B97F4A7C15) % modulus
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % modulus
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % modulus
+    return z ^ z >> 31
+
+
+@pytest.mark.parametrize("symbols", [2, 5, 120])
+def test_symbols_and_pairs_are_as_frequent_as_they_should_be(symbols):
+    ids = next(random_blocks(symbols, steps=1 << 19, batch=2, seed=0, block=1 << 19)).astype(int)
+    pairs = [ids.ravel(), *((symbols * one + two).ravel() for one, two in ((ids[:, :-1], ids[:, 1:]), ids[:, None]))]
+    for values, count in zip(pairs, (symbols, symbols**2, symbols**2), strict=True):
+        expected = values.size / count
+        squares = ((np.bincount(values, minlength=count) - expected) ** 2).sum() / expected
+        assert abs(squares - (count - 1)) < 5 * (2 * (count - 1)) ** 0.5  # five deviations of chi-squared
 
 
 @pytest.mark.parametrize(
