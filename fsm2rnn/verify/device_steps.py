@@ -56,8 +56,7 @@ class DeviceWalk:
         trace = walk_block(self._gather.index, self._all, words, coordinates)
         for part, along, first in chunks(words, trace, starts, STREAMS):
             if self._departs(part, along, first):
-                message = f"{self._device} does not compute the coordinates that the weights mean"
-                raise NumericError(message)
+                raise NumericError(wrong_walk(self._device))
         return np.take(self._gather.reads, trace)
 
     def _departs(self, words: Indices, trace: Indices, starts: Indices) -> bool:
@@ -92,16 +91,32 @@ class KernelSteps:
 
     def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
         """Return the decoded states (S, T); None when a state is not the code that it should be."""
-        states = self._codes.states
-        run = (time_major(words, states.device), time_major(trace, states.device))
-        first = on_device(starts, states.device)
+        device = self._codes.states.device
+        run = (time_major(words, device), time_major(trace, device), on_device(starts, device))
+        return None if self.departs(*run) else np.take(self._codes.reads, trace)
+
+    def departs(self, ids: Tensor, trace: Tensor, starts: Tensor) -> bool:
+        """Return whether a stream of ids (T, S) from the codes `starts` (S,) leaves the codes `trace` (T, S)."""
+        states, run = self._codes.states, (ids, trace, starts)
         if self._moves is not None:
-            counts = [self._kernels.gather_departures(*self._moves, states, *run, first)]
+            counts = [self._kernels.gather_departures(*self._moves, states, *run)]
         else:
             sizes = [block.shape[-1] for block in self._blocks]
             parts = zip(self._blocks, states.split(sizes, -1), strict=True)  # type: ignore[no-untyped-call]
-            counts = [self._kernels.block_departures(block, part, *run, first) for block, part in parts]
-        return None if any(bool(count.any()) for count in counts) else np.take(self._codes.reads, trace)
+            counts = [self._kernels.block_departures(block, part, *run) for block, part in parts]
+        return any(bool(count.any()) for count in counts)
+
+
+def traced(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
+    """Return where streams of ids (T, S) from `starts` (S,) are after every symbol, (T, S), by a table (D, Q)."""
+    if kernels_found(table.device):
+        found: Tensor = _kernels().walk_trace(table, ids, starts)
+        return found
+    whole, state, trace = table.long(), starts.long(), torch.empty(ids.shape, dtype=table.dtype, device=table.device)
+    for step, symbol in enumerate(ids.long()):
+        state = whole[symbol, state]
+        trace[step] = state
+    return trace
 
 
 def small_blocks(network: Network) -> list[Tensor]:
@@ -116,6 +131,11 @@ def small_blocks(network: Network) -> list[Tensor]:
 def runs_in_kernels(network: Network) -> bool:
     """Return whether `KernelSteps` has a kernel for the network."""
     return bool(small_blocks(network)) or _permuted(network)[0] is not None
+
+
+def wrong_walk(device: torch.device) -> str:
+    """Return what is said when a device and the CPU differ in a walk of indices."""
+    return f"{device} does not compute the coordinates that the weights mean"
 
 
 def time_major(values: Indices, device: torch.device) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
@@ -17,6 +18,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.verify.codes import Codes, codes
 from fsm2rnn.verify.compiled import CompiledRunner, Steps, compiled_steps
+from fsm2rnn.verify.device_blocks import device_blocks
 from fsm2rnn.verify.gather import Gather, gather_form, moves_entries
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
@@ -24,6 +26,7 @@ from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
 from fsm2rnn.verify.scan import ScanRunner, require_scan
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
+from fsm2rnn.verify.words import BLOCK
 
 AROUND = 5  # symbols shown on each side of a mismatch
 LONG = 1 << 15  # symbols from which the codes of an exact network are worth listing, and loops worth compiling
@@ -142,12 +145,21 @@ class Run:
         self.reference: Reference = reference(machine, network.machine)
         self.form = Form.of(network, symbols, order)
         self._reads = all_states(self.reference.table)
+        listed = self.form.gather or self.form.codes
+        self._blocks = None if listed is None else device_blocks(network, listed, self.reference)
+        self._compile()
         first = self._place_at_start()
-        # Compiles the kernels of one and of many streams, so that the clock of `read` sees the run alone.
+        self.tally = Tally(int(first is not None), first)
+
+    def _compile(self) -> None:
+        """Compile the kernels of one and of many streams, so that the clock of `read` sees the run alone."""
+        self.tally = Tally()
         for batch in (1, LANES):
             self.restart(batch)
-            self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(network.machine.symbols))))
-        self.tally = Tally(int(first is not None), first)
+            self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(self.network.machine.symbols))))
+        if self._blocks is not None:
+            self.restart(1)
+            self.read(np.zeros((1, BLOCK), dtype=smallest_type(len(self.network.machine.symbols))))
 
     def restart(self, batch: int, stream: int = 0) -> None:
         """Put both sides at the start of `batch` new words; streams count on from `stream`."""
@@ -162,17 +174,40 @@ class Run:
 
     def read(self, words: Indices) -> None:
         """Read the next block (B, T) on both sides and compare every state."""
+        if not self._agrees_on_device(words):
+            self._compare(words)
+        self.position += words.shape[1]
+
+    def _agrees_on_device(self, words: Indices) -> bool:
+        """Read the block and return True if a device compares it and finds no state wrong; else read nothing."""
+        table, position = self.form.table, self.runner.position()
+        if self._blocks is None or table is None or position.is_floating_point():
+            return False
+        states, places = self.states.copy(), position.numpy().astype(table.dtype)
+        seconds = self._blocks.seconds(words, states, places)
+        if seconds is None:
+            return False
+        self.states = states
+        self.runner.resume(torch.from_numpy(places.astype(np.int64)))
+        self._count(words.size, seconds, self.tally.mismatches, self.tally.first)
+        return True
+
+    def _compare(self, words: Indices) -> None:
+        """Read the block on both sides and count the wrong states."""
         before = time.perf_counter()
         found = self.runner.read(words)
-        seconds = self.tally.seconds + time.perf_counter() - before
+        seconds = time.perf_counter() - before
         states = self.states.copy()
         expected = walk_block(self.reference.table, self.reference.expected, words, self.states)
         wrong = expected != np.take(self.reference.found, found)
         count, first = int(np.count_nonzero(wrong)), self.tally.first
         if count and first is None:
             first = self._first_place(words, walk_block(self.reference.table, self._reads, words, states), found, wrong)
-        self.tally = Tally(self.tally.mismatches + count, first, self.tally.counted + words.size, seconds)
-        self.position += words.shape[1]
+        self._count(words.size, seconds, self.tally.mismatches + count, first)
+
+    def _count(self, symbols: int, seconds: float, mismatches: int, first: Place | None) -> None:
+        """Add what the network read."""
+        self.tally = Tally(mismatches, first, self.tally.counted + symbols, self.tally.seconds + seconds)
 
     def verification(self, steps: int, batch: int, tally: Tally | None = None) -> Verification:
         """Return the result of a tally, its own by default."""

@@ -1,9 +1,9 @@
 """Streams held to their trace in Triton: the table walk, the signed gather and the recurrence of small blocks.
 
 One program runs a block of streams from given starts along ids (T, S), which lie time-major so that the threads of a
-warp read neighbours, and counts for each stream after how many symbols it is not where its trace (T, S) says. States
-stay in registers; nothing is written but the counts. Products and sums are taken in the accumulating format, in any
-order, and every state is rounded once.
+warp read neighbours, and counts for each stream after how many symbols it is not where its trace (T, S) says; or it
+writes the trace. States stay in registers. Products and sums are taken in the accumulating format, in any order, and
+every state is rounded once.
 
 Imported where there is a CUDA device, or where Triton interprets (TRITON_INTERPRET=1). Triton compiles annotations too
 and knows none but its own, so the arguments of kernels have no others.
@@ -49,6 +49,31 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
         symbols += streams
         places += streams
     tl.store(counts + stream, count, mask=inside)
+
+
+@triton.jit
+@no_type_check
+def _trace(  # noqa: PLR0913, PLR0917  a kernel takes no structures
+    table,
+    words,
+    trace,
+    starts,
+    streams,
+    steps,
+    width,
+    block: tl.constexpr,
+) -> None:
+    """Do the same walk, and write where it is after every symbol."""
+    stream = tl.program_id(0) * block + tl.arange(0, block)
+    inside = stream < streams
+    state = tl.load(starts + stream, mask=inside, other=0).to(tl.int32)
+    symbols, places = words + stream, trace + stream
+    for _ in range(steps):
+        symbol = tl.load(symbols, mask=inside, other=0).to(tl.int32)
+        state = tl.load(table + symbol * width + state, mask=inside, other=0).to(tl.int32)
+        tl.store(places, state, mask=inside)
+        symbols += streams
+        places += streams
 
 
 @triton.jit
@@ -137,6 +162,15 @@ def walk_departures(table: Tensor, words: Tensor, trace: Tensor, starts: Tensor)
     given = (table.contiguous(), words.contiguous(), trace.contiguous(), starts.contiguous(), counts)
     _walk[triton.cdiv(len(counts), STREAMS),](*given, words.shape[1], words.shape[0], table.shape[1], block=STREAMS)
     return counts
+
+
+def walk_trace(table: Tensor, words: Tensor, starts: Tensor) -> Tensor:
+    """Return the trace (T, S), in the table's type, of streams from `starts` (S,) through the table (D, Q)."""
+    trace = torch.empty(words.shape, dtype=table.dtype, device=words.device)
+    given = (table.contiguous(), words.contiguous(), trace, starts.contiguous())
+    steps, streams = words.shape
+    _trace[triton.cdiv(streams, STREAMS),](*given, streams, steps, table.shape[1], block=STREAMS)
+    return trace
 
 
 def gather_departures(

@@ -59,9 +59,11 @@ def test_interpreted_kernels():
 
 WIDE = {"fp64": "fp64"}  # what numbers are summed in, float32 unless said
 SIZES = dict.fromkeys(("streams", "steps", "size", "width"), "i32")
-RUN = {"words": "*u8", "trace": "*u8", "starts": "*i32", "counts": "*i32"}
+TRACE = {"words": "*u8", "trace": "*u8", "starts": "*i32"}
+RUN = {**TRACE, "counts": "*i32"}
 POINTERS = {
     "_walk": {"table": "*u8", **RUN},
+    "_trace": {"table": "*u8", **TRACE},
     "_gather": {"source": "*i32", "factors": "*{wide}", "codes": "*{kept}", **RUN},
     "_blocks": {"matrices": "*{wide}", "codes": "*{kept}", **RUN},
 }
@@ -92,11 +94,13 @@ def test_the_walk(device, states, streams, steps):
     trace = walk_block(table, all_states(table), words, starts.copy())
     place = torch.device(device)
 
-    def departures(along):
-        parts = (time_major(part, place) for part in (words, along))
-        index = torch.from_numpy(table.astype(np.int32)).to(place)
-        return kernels().walk_departures(index, *parts, torch.from_numpy(starts.astype(np.int32)).to(place)).tolist()
+    index, first = (torch.from_numpy(part.astype(np.int32)).to(place) for part in (table, starts))
+    ids = time_major(words, place)
 
+    def departures(along):
+        return kernels().walk_departures(index, ids, time_major(along, place), first).tolist()
+
+    assert np.array_equal(kernels().walk_trace(index, ids, first).T.cpu().numpy(), trace)
     assert departures(trace) == [0] * streams
     wrong = trace.copy()
     wrong[0, ::2] = (wrong[0, ::2] + 1) % states
