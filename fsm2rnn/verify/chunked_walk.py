@@ -13,10 +13,12 @@ import numpy as np
 
 from fsm2rnn.algebra.transition_monoid import transition_monoid
 from fsm2rnn.errors import LimitError
-from fsm2rnn.verify.walk import LANES, LONG, Indices, final_states, interleaved_walk, smallest_type, walk
+from fsm2rnn.verify.walk import LANES, LONG, Indices, final_states, interleaved_walk, smallest_type, walk, walk_block
 
 ELEMENTS = 1 << 16  # elements of a monoid that is walked
 IMAGES = 1 << 24  # images listed for them
+CACHE = 1 << 17  # bytes of a graph whose loads take less than the second walk saves
+LISTED = 1 << 24  # symbols from which it is worth listing the monoid
 
 
 @final
@@ -34,11 +36,32 @@ class SmallMonoid:
         return [int(element) for element in np.concatenate(found)]
 
 
-def small_monoid(table: Indices) -> SmallMonoid | None:
-    """Return the transition monoid of next states `table` (D, Q), if it has at most `ELEMENTS` elements."""
+@final
+class TableWalk:
+    """The walk through a table of next states (D, Q): one long word in chunks where its monoid is known."""
+
+    def __init__(self, table: Indices, monoid: SmallMonoid | None = None) -> None:
+        """Take the table, and its monoid if words may be cut."""
+        self._table, self._monoid = table, monoid
+
+    @classmethod
+    def of(cls, table: Indices, symbols: int) -> TableWalk:
+        """Return the walk for about `symbols` symbols; from `LISTED` on with the monoid if it fits the cache."""
+        elements = CACHE // (len(table) * table.itemsize)
+        return cls(table, small_monoid(table, elements) if symbols >= LISTED else None)
+
+    def block(self, reads: Indices, words: Indices, states: Indices) -> Indices:
+        """Return reads[state] after every symbol of one block (B, T); `states` (B,) carries over."""
+        if self._monoid is None or len(words) > 1:
+            return walk_block(self._table, reads, words, states)
+        return chunked_walk(self._table, reads, self._monoid, words, states)
+
+
+def small_monoid(table: Indices, elements: int = ELEMENTS) -> SmallMonoid | None:
+    """Return the transition monoid of next states `table` (D, Q), if it has at most that many elements."""
     symbols, states = table.shape
     try:
-        monoid = transition_monoid(table.T, limit=min(ELEMENTS, IMAGES // max(states, symbols)))
+        monoid = transition_monoid(table.T, limit=min(elements, ELEMENTS, IMAGES // max(states, symbols)))
     except LimitError:
         return None
     graph = np.ascontiguousarray(monoid.graph.T.astype(smallest_type(len(monoid))))

@@ -13,7 +13,7 @@ import numpy as np
 
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.verify.walk import Indices, smallest_type, walk_block
+from fsm2rnn.verify.walk import Indices, smallest_type
 
 
 @final
@@ -50,11 +50,6 @@ def moves_entries(stored: Meaning) -> bool:
         if len({column[0][0] for column in columns}) < len(columns):
             return False
     return True
-
-
-def run_on_cpu(gather: Gather, words: Indices, coordinates: Indices) -> Indices:
-    """Return the decoded states (B, T) of one block; `coordinates` (B,) carries over."""
-    return walk_block(gather.index, gather.reads, words, coordinates)
 
 
 def _units(columns: tuple[Vector, ...]) -> list[int] | None:

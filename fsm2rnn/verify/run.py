@@ -16,6 +16,7 @@ from torch import Tensor
 from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.verify.chunked_walk import TableWalk
 from fsm2rnn.verify.codes import Codes, codes
 from fsm2rnn.verify.compiled import CompiledRunner, Steps, compiled_steps
 from fsm2rnn.verify.device_blocks import device_blocks
@@ -25,7 +26,7 @@ from fsm2rnn.verify.result import Mismatch, Verification
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
 from fsm2rnn.verify.scan import ScanRunner, require_scan
 from fsm2rnn.verify.streams import StreamRunner
-from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type, walk_block
+from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type
 from fsm2rnn.verify.words import BLOCK
 
 AROUND = 5  # symbols shown on each side of a mismatch
@@ -87,18 +88,21 @@ class Form:
     codes: Codes | None
     steps: Steps | None = None
     scanned: bool = False
+    walk: TableWalk | None = None  # through the table
 
     @classmethod
     def of(cls, network: Network, symbols: int, order: Order = Order.SEQUENTIAL) -> Form:
         """Return the form for a run of that many symbols; InputError where the order has none."""
         gather = _index(network)
         if gather is not None:
-            return cls(gather, None)
+            return cls(gather, None, walk=TableWalk.of(gather.index, symbols))
         if order is Order.SCAN:
             require_scan(network)
             return cls(None, None, scanned=True)
         listed = codes(network) if symbols >= LONG else None
-        return cls(None, listed, compiled_steps(network.rnn) if listed is None and symbols >= LONG else None)
+        if listed is not None:
+            return cls(None, listed, walk=TableWalk.of(listed.table, symbols))
+        return cls(None, None, compiled_steps(network.rnn) if symbols >= LONG else None)
 
     @property
     def table(self) -> Indices | None:
@@ -115,9 +119,9 @@ class Form:
     def runner(self, network: Network, batch: int) -> Runner:
         """Return the network at the start of `batch` words."""
         if self.gather is not None:
-            return GatherRunner(self.gather, batch, network.initial_state.device)
+            return GatherRunner(self.gather, batch, network.initial_state.device, self.walk)
         if self.codes is not None:
-            return StreamRunner(network, self.codes, batch)
+            return StreamRunner(network, self.codes, batch, self.walk)
         if self.scanned:
             return ScanRunner(network, batch)
         return FloatRunner(network, batch) if self.steps is None else CompiledRunner(network, self.steps, batch)
@@ -144,10 +148,13 @@ class Run:
         self.network, self.machine, self.order = network, machine, order
         self.reference: Reference = reference(machine, network.machine)
         self.form = Form.of(network, symbols, order)
+        self._walk = TableWalk.of(self.reference.table, symbols)
         self._reads = all_states(self.reference.table)
+        self._renamed = not np.array_equal(self.reference.found, np.arange(len(self.reference.found)))
         listed = self.form.gather or self.form.codes
         self._blocks = None if listed is None else device_blocks(network, listed, self.reference)
         self._compile()
+        np.empty(8 * BLOCK, dtype=np.uint8)  # once freed, glibc keeps what blocks free: no page faults in every block
         first = self._place_at_start()
         self.tally = Tally(int(first is not None), first)
 
@@ -198,11 +205,11 @@ class Run:
         found = self.runner.read(words)
         seconds = time.perf_counter() - before
         states = self.states.copy()
-        expected = walk_block(self.reference.table, self.reference.expected, words, self.states)
-        wrong = expected != np.take(self.reference.found, found)
+        expected = self._walk.block(self.reference.expected, words, self.states)
+        wrong = expected != (np.take(self.reference.found, found) if self._renamed else found)
         count, first = int(np.count_nonzero(wrong)), self.tally.first
         if count and first is None:
-            first = self._first_place(words, walk_block(self.reference.table, self._reads, words, states), found, wrong)
+            first = self._first_place(words, self._walk.block(self._reads, words, states), found, wrong)
         self._count(words.size, seconds, self.tally.mismatches + count, first)
 
     def _count(self, symbols: int, seconds: float, mismatches: int, first: Place | None) -> None:

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.verify.chunked_walk import TableWalk
 from fsm2rnn.verify.device_steps import DeviceWalk
-from fsm2rnn.verify.gather import Gather, run_on_cpu
+from fsm2rnn.verify.gather import Gather
 from fsm2rnn.verify.walk import Indices, smallest_type
 
 
@@ -38,17 +39,17 @@ class GatherRunner:
 
     evaluated = "gather"
 
-    def __init__(self, gather: Gather, batch: int, device: torch.device) -> None:
-        """Start `batch` streams."""
-        self._gather = gather
-        self._walk = None if device.type == "cpu" else DeviceWalk(gather, device)
+    def __init__(self, gather: Gather, batch: int, device: torch.device, walk: TableWalk | None = None) -> None:
+        """Start `batch` streams, `walk` the walk through the form's table on the CPU."""
+        self._gather, self._walk = gather, walk or TableWalk(gather.index)
+        self._device_walk = None if device.type == "cpu" else DeviceWalk(gather, device)
         self._coordinates: Indices = np.full(batch, gather.start, dtype=gather.index.dtype)
 
     def read(self, words: Indices) -> Indices:
         """Return the decoded states (B, T) of the next block of ids (B, T)."""
-        if self._walk is None:
-            return run_on_cpu(self._gather, words, self._coordinates)
-        return self._walk.read(words, self._coordinates)
+        if self._device_walk is None:
+            return self._walk.block(self._gather.reads, words, self._coordinates)
+        return self._device_walk.read(words, self._coordinates)
 
     def position(self) -> Tensor:
         """Return the coordinates (B,)."""

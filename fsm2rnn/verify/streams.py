@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.verify.chunked_walk import TableWalk
 from fsm2rnn.verify.chunks import chunks
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.compiled import CompiledSteps, compiled_steps
 from fsm2rnn.verify.device_steps import KernelSteps, kernels_found, runs_in_kernels
 from fsm2rnn.verify.runner import FloatRunner
-from fsm2rnn.verify.walk import Indices, all_states, walk_block
+from fsm2rnn.verify.walk import Indices, all_states
 
 STREAMS = 1024  # streams that torch steps at once
 
@@ -61,9 +62,9 @@ class StreamRunner:
 
     evaluated = "float"
 
-    def __init__(self, network: Network, codes: Codes, batch: int) -> None:
-        """Start `batch` streams."""
-        self._network, self._codes = network, codes
+    def __init__(self, network: Network, codes: Codes, batch: int, walk: TableWalk | None = None) -> None:
+        """Start `batch` streams, `walk` the walk through the codes."""
+        self._network, self._codes, self._walk = network, codes, walk or TableWalk(codes.table)
         self._evaluation = _evaluation(network, codes)
         self._all = all_states(codes.table)
         self._places: Indices = np.zeros(batch, dtype=codes.table.dtype)
@@ -74,7 +75,7 @@ class StreamRunner:
         if self._sequential is not None:
             return self._sequential.read(words)
         starts = self._places.copy()
-        trace = walk_block(self._codes.table, self._all, words, self._places)
+        trace = self._walk.block(self._all, words, self._places)
         found = self._run(words, starts, trace)
         if found is not None:
             return found

@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, final, no_type_check
+from typing import final, no_type_check
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.verify.walk import Indices, smallest_type
-
-Keys: TypeAlias = NDArray[np.uint64]
 
 BLOCK = 1 << 20  # symbols drawn and compared at once, over all streams
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # the odd number next to 2^64 over the golden ratio
@@ -70,38 +67,34 @@ def random_blocks(
 
     Each id is a function of `symbols`, the seed, the stream and the place alone, so no block needs another before it.
     """
-    keys = _stream_keys(seed, batch)
+    key = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
     for number in range(-(-steps // block)) if numbers is None else numbers:
         ids = np.empty((batch, min(block, steps - number * block)), dtype=smallest_type(symbols))
-        _draw(keys, number * block, symbols, ids)
+        _draw(key, number * block, symbols, ids)
         yield ids
-
-
-def _stream_keys(seed: int, batch: int) -> Keys:
-    """Return what SplitMix64 counts from in each stream, (B,)."""
-    keys = np.random.SeedSequence(seed).generate_state(1, np.uint64) + np.arange(batch, dtype=np.uint64)
-    mixed: Keys = _mixed(keys)
-    return mixed
-
-
-@numba.vectorize("uint64(uint64)", cache=True)
-@no_type_check
-def _mixed(counter: int) -> int:
-    """Return the output of SplitMix64 at a state of its counter (Steele, Lea and Flood, OOPSLA 2014)."""
-    z = counter
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
 
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def _draw(keys: Keys, first: int, symbols: int, ids: Indices) -> None:
-    """Fill ids (B, T) of the places from `first`, each symbol as often as any other to within 2^-32."""
+def _draw(key: np.uint64, first: int, symbols: int, ids: Indices) -> None:
+    """Fill ids (B, T) of the places from `first`, each symbol as often as any other to within 2^-32.
+
+    Stream b is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) from its own number b + 1 from the key.
+    """
     for stream in range(ids.shape[0]):
+        start = _mixed(key + np.uint64(stream + 1) * GOLDEN)
         for place in range(ids.shape[1]):
-            counter = keys[stream] + np.uint64(first + place + 1) * GOLDEN
-            ids[stream, place] = ((_mixed(counter) >> np.uint64(32)) * np.uint64(symbols)) >> np.uint64(32)
+            high = _mixed(start + np.uint64(first + place + 1) * GOLDEN) >> np.uint64(32)
+            ids[stream, place] = high * np.uint64(symbols) >> np.uint64(32)
+
+
+@numba.njit
+@no_type_check
+def _mixed(z: np.uint64) -> np.uint64:
+    """Return what SplitMix64 makes of its counter."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
 
 
 def split_word(text: str, machine: StateMachine) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.verify import chunked_walk as chunked
-from fsm2rnn.verify.chunked_walk import chunked_final, chunked_walk, small_monoid
+from fsm2rnn.verify.chunked_walk import LISTED, TableWalk, chunked_final, chunked_walk, small_monoid
 from fsm2rnn.verify.walk import LANES, LONG, all_states, final_states, symbol_major, walk_block
 from tests.strategies import machines
 
@@ -50,3 +52,18 @@ def test_a_large_monoid_is_not_listed(monkeypatch):
     assert small_monoid(table) is None
     monkeypatch.setattr(chunked, "ELEMENTS", 120)
     assert len(small_monoid(table).elements) == 120
+
+
+@pytest.mark.parametrize(("name", "listed"), [("S5@gens", True), ("re:(a|b)*abb", True), ("random(states=40)", False)])
+def test_one_long_word_is_cut_where_the_graph_fits_the_cache(name, listed):
+    table = symbol_major(fsm2rnn.read(name).table)
+    walk, plain = TableWalk.of(table, LISTED), TableWalk.of(table, LISTED - 1)
+    assert ((walk._monoid is not None), plain._monoid) == (listed, None)
+    reads = all_states(table)
+    for batch, cuts in ((1, (0, 9, 50_000, 50_001, 90_000)), (3, (0, 500, 2000))):
+        ids = np.random.default_rng(1).integers(len(table), size=(batch, cuts[-1]), dtype=np.uint8)
+        carried = np.zeros(batch, dtype=table.dtype)
+        parts = [walk.block(reads, ids[:, left:right], carried) for left, right in itertools.pairwise(cuts)]
+        states = np.zeros(batch, dtype=table.dtype)
+        assert np.array_equal(np.concatenate(parts, 1), plain.block(reads, ids, states))
+        assert np.array_equal(carried, states)

@@ -59,7 +59,7 @@ def test_beyond_the_proved_steps_the_first_failure_is_named():
     network, machine = result.network("bfloat16"), result.machine
     assert result.verdict.steps()["bfloat16"] == 13
     assert verify_network(network, steps=13, batch=1000).mismatches == 0
-    steps, batch = 2500, 8
+    steps, batch = 2500, 256
     verified = verify_network(network, steps=steps, batch=batch, seed=1)
     words = np.concatenate(list(random_blocks(30, steps=steps, batch=batch, seed=1, block=1 << 17)), 1)
     found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()

@@ -17,7 +17,7 @@ from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.verify import device_steps
 from fsm2rnn.verify.codes import codes
 from fsm2rnn.verify.device_steps import DeviceWalk, KernelSteps, kernels_found, runs_in_kernels, time_major
-from fsm2rnn.verify.gather import gather_form, run_on_cpu
+from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import all_states, smallest_type, walk_block
@@ -148,7 +148,7 @@ def test_the_index_form_on_a_device_is_held_to_the_walk():
     words = np.random.default_rng(0).integers(12, size=(4, 30_000), dtype=np.uint8)
     starts = np.full(4, form.start, dtype=form.index.dtype)
     walk = DeviceWalk(form, torch.device("cuda"))
-    assert np.array_equal(walk.read(words, starts.copy()), run_on_cpu(form, words, starts.copy()))
+    assert np.array_equal(walk.read(words, starts.copy()), walk_block(form.index, form.reads, words, starts.copy()))
     walk._table = walk._table.flip(1).contiguous()
     with pytest.raises(NumericError, match="does not compute the coordinates"):
         walk.read(words, starts.copy())

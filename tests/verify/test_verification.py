@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
+from fsm2rnn.verify import chunked_walk
 from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify.chunked_walk import LISTED, TableWalk
 from fsm2rnn.verify.device_steps import DeviceWalk
-from fsm2rnn.verify.gather import gather_form, moves_entries, run_on_cpu
+from fsm2rnn.verify.gather import gather_form, moves_entries
 from fsm2rnn.verify.run import Form
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
 from fsm2rnn.verify.verification import verify_network, verify_words
@@ -41,12 +43,16 @@ def test_every_runner_and_every_cut_give_one_trajectory(machine, seed, batch, cu
     ids = np.random.default_rng(seed).integers(len(machine.symbols), size=(batch, 40), dtype=np.uint8)
     gather = gather_form(network.meaning())
     cpu = torch.device("cpu")
-    runners = [FloatRunner(network, batch), GatherRunner(gather, batch, cpu)]
+    chunked = TableWalk.of(gather.index, LISTED)
+    runners = [FloatRunner(network, batch), GatherRunner(gather, batch, cpu), GatherRunner(gather, batch, cpu, chunked)]
     results = [
         np.concatenate([runner.read(ids[:, at : at + cut]) for at in range(0, 40, cut)], 1) for runner in runners
     ]
     start = np.full(batch, gather.start, dtype=gather.index.dtype)
-    results += [DeviceWalk(gather, cpu).read(ids, start.copy()), run_on_cpu(gather, ids, start.copy())]
+    results += [
+        DeviceWalk(gather, cpu).read(ids, start.copy()),
+        walk_block(gather.index, gather.reads, ids, start.copy()),
+    ]
     for found in results:
         assert found.tolist() == [list(network.machine.trajectory(stream)) for stream in ids.tolist()]
 
@@ -96,14 +102,16 @@ def test_a_mismatch_names_its_place(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_mismatches_are_counted_alike_in_every_block_size(target, monkeypatch):
+@pytest.mark.parametrize("batch", [1, 3])
+def test_mismatches_are_counted_alike_in_every_block_size(target, batch, monkeypatch):
     network, machine = broken(target), fsm2rnn.read("Z5")
-    words = np.concatenate(list(random_blocks(5, steps=3000, batch=3, seed=5, block=3000)), 1)
+    words = np.concatenate(list(random_blocks(5, steps=3000, batch=batch, seed=5, block=3000)), 1)
     found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()
     expected = np.array([list(machine.trajectory(stream)) for stream in words.tolist()])
-    for block in (1 << 20, 300, 7):
+    for block, listed in ((1 << 20, LISTED), (1 << 20, 0), (300, LISTED), (300, 0), (7, LISTED)):
         monkeypatch.setattr(word_blocks, "BLOCK", block)
-        result = verify_network(network, steps=3000, batch=3, seed=5)
+        monkeypatch.setattr(chunked_walk, "LISTED", listed)
+        result = verify_network(network, steps=3000, batch=batch, seed=5)
         assert result.mismatches == np.count_nonzero(found != expected) > 0
         assert result.first_mismatch.position == np.argmax((found != expected).any(0))
 
@@ -199,11 +207,13 @@ def test_longer_words_begin_with_shorter_ones(symbols, steps, batch, seed, block
 
 
 def test_words_are_made_of_the_numbers_of_splitmix64():
-    counters = np.uint64(1234567) + word_blocks.GOLDEN * np.arange(1, 6, dtype=np.uint64)
-    assert word_blocks._mixed(counters).tolist() == [splitmix64(1234567, place) for place in range(1, 6)]
-    keys = word_blocks._stream_keys(3, 2).tolist()
+    key = int(np.random.SeedSequence(3).generate_state(1, np.uint64)[0])
+    starts = [splitmix64(key, stream) for stream in (1, 2)]
     ids = next(random_blocks(10, steps=50, batch=2, seed=3, block=50))
-    assert ids.tolist() == [[(splitmix64(key, place) >> 32) * 10 >> 32 for place in range(1, 51)] for key in keys]
+    assert ids.tolist() == [[(splitmix64(start, place) >> 32) * 10 >> 32 for place in range(1, 51)] for start in starts]
+    # The published first numbers from 1234567.
+    published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431]
+    assert [splitmix64(1234567, place) for place in range(1, 5)] == published
 
 
 def splitmix64(seed, place):
