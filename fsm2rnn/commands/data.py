@@ -8,8 +8,8 @@ from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, say
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.vectors import write_vectors
-from fsm2rnn.verify.words import RandomWords
 from fsm2rnn.word_problem import names_path, write_word_problem
 
 

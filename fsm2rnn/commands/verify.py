@@ -16,10 +16,11 @@ from fsm2rnn.commands.answer import HOLDS, REFUTED, say
 from fsm2rnn.errors import InputError
 from fsm2rnn.show import progress_bar
 from fsm2rnn.verify.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.shards import verify_shards
 from fsm2rnn.verify.verification import verify_network, verify_resumable, verify_words
-from fsm2rnn.verify.words import RandomWords, read_words
+from fsm2rnn.verify.words import read_words
 
 DEFAULT_STEPS = 1_000_000
 

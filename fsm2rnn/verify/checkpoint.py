@@ -23,9 +23,9 @@ from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.proof.machine_json import machine_to_json
 from fsm2rnn.proof.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file, file_bytes
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.run import Run, Tally
 from fsm2rnn.verify.walk import Indices
-from fsm2rnn.verify.words import RandomWords
 
 FORMAT = "fsm2rnn-checkpoint-2"
 PAUSE = 0.5  # seconds between records; a kill loses that much work and one block at most

@@ -1,8 +1,9 @@
-"""Whole blocks compared on a CUDA device: ids go up, and one answer comes down.
+"""Whole blocks of random words drawn, walked and compared on a CUDA device.
 
 Where the maps of the states are a small monoid, the device finds the products of many chunks at once, and the CPU
 composes them to the start of every chunk. From there the device walks the machine's table and the network, and compares
-all their states. Every chunk must end where the next one starts, and the machine's walk where the CPU's own walk does.
+all their states. Every chunk must end where the next one starts, and the CPU draws and walks one chunk of each block
+itself.
 """
 
 from __future__ import annotations
@@ -17,21 +18,23 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import NumericError
-from fsm2rnn.verify.chunked_walk import SmallMonoid, chunked_final, small_monoid
+from fsm2rnn.verify.chunked_walk import SmallMonoid, small_monoid
 from fsm2rnn.verify.codes import Codes
 from fsm2rnn.verify.device_steps import (
-    STREAMS,
     KernelSteps,
     kernels_found,
     on_device,
     runs_in_kernels,
-    time_major,
     traced,
     wrong_walk,
 )
 from fsm2rnn.verify.gather import Gather
+from fsm2rnn.verify.random_words import GOLDEN, LAST, MIXING, Counters, RandomWords, ids_from
 from fsm2rnn.verify.reference import Reference
-from fsm2rnn.verify.walk import LANES, Indices, all_states, final_states, walk_block
+from fsm2rnn.verify.walk import Indices, all_states, walk_block
+
+STREAMS = 1 << 16  # chunks that fill a device
+AT_ONCE = 1 << 24  # symbols of a block, 8 bytes each while they are drawn
 
 
 @final
@@ -69,7 +72,6 @@ class DeviceBlocks:
     machine: ChunkedTrace
     network: ChunkedTrace
     steps: KernelSteps | None  # the network's floats, held to the trace of its codes; None for an index form
-    monoid: SmallMonoid  # of the machine
     expected: Tensor  # (Q,) class of each state of the machine
     found: Tensor  # (C,) class of each coordinate or code
 
@@ -87,45 +89,63 @@ class DeviceBlocks:
             ChunkedTrace(reference.table, machine, device),
             ChunkedTrace(table, own, device),
             None if isinstance(form, Gather) else KernelSteps(network, form),
-            machine,
             on_device(reference.expected, device),
             on_device(reference.found[form.reads], device),
         )
 
-    def seconds(self, words: Indices, states: Indices, places: Indices) -> float | None:
-        """Return how long the network took to agree with the machine after every symbol of one block (B, T).
+    def seconds(self, words: RandomWords, number: int, states: Indices, places: Indices) -> float | None:
+        """Return how long the network took to agree with the machine after every symbol of one block of words.
 
         None where they disagree, or where the network's floats are not its codes. `states` (B,), the machine's, and
         `places` (B,), the network's coordinates or codes, carry over.
         """
-        ends, total = self._ends(words, states), 0.0
-        for part in _cut(words):
-            spent = self._part_seconds(part, states, places)
+        whole, total = words.places(number), 0.0
+        chunks = max(1, min(len(whole), STREAMS // words.batch))
+        length = len(whole) // chunks
+        rest = len(whole) - chunks * length
+        for part in (_Part(words, whole.start, chunks, length), _Part(words, whole.stop - rest, 1, rest)):
+            spent = self._part_seconds(part, states, places) if part.length else 0.0
             if spent is None:
                 return None
             total += spent
-        if not np.array_equal(states, ends):
-            raise NumericError(wrong_walk(self.expected.device))
         return total
 
-    def _part_seconds(self, words: Indices, states: Indices, places: Indices) -> float | None:
-        """Return the same of chunks (B, N, T) of words."""
+    def _part_seconds(self, part: _Part, states: Indices, places: Indices) -> float | None:
+        device, counters = self.expected.device, part.counters()
+        ids = drawn_on_device(counters, len(self.reference.table), part.length, device)
+        _wait(device)
         before = time.perf_counter()
-        ids = time_major(words.reshape(-1, words.shape[-1]), self.expected.device)
         trace, starts = self.network.walk(ids, places)
         if self.steps is not None and self.steps.departs(ids, trace, starts):
             return None
         spent = time.perf_counter() - before
-        along, _ = self.machine.walk(ids, states)
+        along, begun = self.machine.walk(ids, states)
+        self._check_one(counters, ids, begun, along)
         return spent if torch.equal(self.expected[along.long()], self.found[trace.long()]) else None
 
-    def _ends(self, words: Indices, states: Indices) -> Indices:
-        """Return where the machine is after words (B, T) from states (B,), by the CPU's walk."""
-        if len(words) >= LANES:
-            return final_states(self.reference.table, words, states)
-        pairs = zip(words, states, strict=True)
-        found = [chunked_final(self.monoid, word[None], int(state)) for word, state in pairs]
-        return np.array(found, dtype=states.dtype)
+    def _check_one(self, counters: Counters, ids: Tensor, starts: Tensor, trace: Tensor) -> None:
+        """Draw and walk one chunk on the CPU as well; NumericError where the device has other ids or states (T, S)."""
+        table, chunk = self.reference.table, int(counters[0] % np.uint64(len(counters)))
+        word = ids_from(counters[chunk : chunk + 1], len(table), len(ids))
+        walked = walk_block(table, all_states(table), word, starts[chunk : chunk + 1].cpu().numpy().astype(table.dtype))
+        for found, expected in ((ids, word), (trace, walked)):
+            if not np.array_equal(found[:, chunk].cpu().numpy(), expected[0]):
+                raise NumericError(wrong_walk(ids.device))
+
+
+@final
+@dataclass(frozen=True)
+class _Part:
+    """The places of each word from `first` on, as chunks of one length."""
+
+    words: RandomWords
+    first: int
+    chunks: int
+    length: int
+
+    def counters(self) -> Counters:
+        """Return what their ids are drawn from, (B * chunks,)."""
+        return self.words.counters(self.first, self.chunks, self.length)
 
 
 def device_blocks(network: Network, form: Gather | Codes, reference: Reference) -> DeviceBlocks | None:
@@ -139,11 +159,28 @@ def device_blocks(network: Network, form: Gather | Codes, reference: Reference) 
     return DeviceBlocks.of(network, form, reference, device)
 
 
-def _cut(words: Indices) -> list[Indices]:
-    """Return words (B, T) as chunks (B, N, L), about `STREAMS` of them in all, and the rest (B, 1, R)."""
-    batch, steps = words.shape
-    number = max(1, min(steps, STREAMS // batch))
-    length = steps // number
-    whole = number * length
-    found = [words[:, :whole].reshape(batch, number, length)]
-    return found if whole == steps else [*found, words[:, whole:].reshape(batch, 1, -1)]
+def drawn_on_device(counters: Counters, symbols: int, length: int, device: torch.device) -> Tensor:
+    """Return the same ids on a device, time-major (T, S), as uint8 or int32; products modulo 2^64 in int64."""
+    starts = torch.from_numpy(counters.view(np.int64)).to(device)
+    z = torch.arange(length, device=device)[:, None] * _signed(GOLDEN) + starts
+    for shift, factor in MIXING:
+        z.bitwise_xor_(_shifted(z, shift)).mul_(_signed(factor))
+    z.bitwise_xor_(_shifted(z, LAST))
+    ids = _shifted(z, 32).mul_(symbols) >> 32
+    return ids.to(torch.uint8 if symbols <= 1 << 8 else torch.int32)
+
+
+def _signed(number: int) -> int:
+    """Return the signed number of the same 64 bits."""
+    return number - (1 << 64) if number >> 63 else number
+
+
+def _shifted(z: Tensor, places: int) -> Tensor:
+    """Return 64 bits shifted right, with zeros from the left."""
+    return (z >> places).bitwise_and_((1 << (64 - places)) - 1)
+
+
+def _wait(device: torch.device) -> None:
+    """Wait until the device has done what was asked of it."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -19,15 +19,15 @@ from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
 from fsm2rnn.verify.chunked_walk import TableWalk
 from fsm2rnn.verify.codes import Codes, codes
 from fsm2rnn.verify.compiled import CompiledRunner, Steps, compiled_steps
-from fsm2rnn.verify.device_blocks import device_blocks
+from fsm2rnn.verify.device_blocks import AT_ONCE, device_blocks
 from fsm2rnn.verify.gather import Gather, gather_form, moves_entries
+from fsm2rnn.verify.random_words import BLOCK, RandomWords
 from fsm2rnn.verify.reference import Reference, reference
 from fsm2rnn.verify.result import Mismatch, Verification
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner, Runner
 from fsm2rnn.verify.scan import ScanRunner, require_scan
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import LANES, Indices, all_states, smallest_type
-from fsm2rnn.verify.words import BLOCK
 
 AROUND = 5  # symbols shown on each side of a mismatch
 LONG = 1 << 15  # symbols from which the codes of an exact network are worth listing, and loops worth compiling
@@ -152,7 +152,9 @@ class Run:
         self._reads = all_states(self.reference.table)
         self._renamed = not np.array_equal(self.reference.found, np.arange(len(self.reference.found)))
         listed = self.form.gather or self.form.codes
-        self._blocks = None if listed is None else device_blocks(network, listed, self.reference)
+        self._blocks = (
+            device_blocks(network, listed, self.reference) if listed is not None and symbols >= LONG else None
+        )
         self._compile()
         np.empty(8 * BLOCK, dtype=np.uint8)  # once freed, glibc keeps what blocks free: no page faults in every block
         first = self._place_at_start()
@@ -166,7 +168,7 @@ class Run:
             self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(self.network.machine.symbols))))
         if self._blocks is not None:
             self.restart(1)
-            self.read(np.zeros((1, BLOCK), dtype=smallest_type(len(self.network.machine.symbols))))
+            self.read_random(RandomWords(AT_ONCE, at_once=AT_ONCE), 0)
 
     def restart(self, batch: int, stream: int = 0) -> None:
         """Put both sides at the start of `batch` new words; streams count on from `stream`."""
@@ -179,28 +181,20 @@ class Run:
         self.position, self.states = position, states.astype(self.reference.table.dtype)
         self.runner.resume(runner)
 
+    @property
+    def at_once(self) -> int | None:
+        """The symbols of a block that keep a device busy; None where the CPU compares."""
+        return None if self._blocks is None else AT_ONCE
+
+    def read_random(self, words: RandomWords, number: int) -> None:
+        """Draw and read the block of that number on both sides and compare every state."""
+        if self._agrees_on_device(words, number):
+            self.position += len(words.places(number))
+        else:
+            self.read(words.drawn(len(self.network.machine.symbols), number))
+
     def read(self, words: Indices) -> None:
         """Read the next block (B, T) on both sides and compare every state."""
-        if not self._agrees_on_device(words):
-            self._compare(words)
-        self.position += words.shape[1]
-
-    def _agrees_on_device(self, words: Indices) -> bool:
-        """Read the block and return True if a device compares it and finds no state wrong; else read nothing."""
-        table, position = self.form.table, self.runner.position()
-        if self._blocks is None or table is None or position.is_floating_point():
-            return False
-        states, places = self.states.copy(), position.numpy().astype(table.dtype)
-        seconds = self._blocks.seconds(words, states, places)
-        if seconds is None:
-            return False
-        self.states = states
-        self.runner.resume(torch.from_numpy(places.astype(np.int64)))
-        self._count(words.size, seconds, self.tally.mismatches, self.tally.first)
-        return True
-
-    def _compare(self, words: Indices) -> None:
-        """Read the block on both sides and count the wrong states."""
         before = time.perf_counter()
         found = self.runner.read(words)
         seconds = time.perf_counter() - before
@@ -211,6 +205,21 @@ class Run:
         if count and first is None:
             first = self._first_place(words, self._walk.block(self._reads, words, states), found, wrong)
         self._count(words.size, seconds, self.tally.mismatches + count, first)
+        self.position += words.shape[1]
+
+    def _agrees_on_device(self, words: RandomWords, number: int) -> bool:
+        """Read the block and return True if a device compares it and finds no state wrong; else read nothing."""
+        table, position = self.form.table, self.runner.position()
+        if self._blocks is None or table is None or position.is_floating_point():
+            return False
+        states, places = self.states.copy(), position.numpy().astype(table.dtype)
+        seconds = self._blocks.seconds(words, number, states, places)
+        if seconds is None:
+            return False
+        self.states = states
+        self.runner.resume(torch.from_numpy(places.astype(np.int64)))
+        self._count(len(words.places(number)) * words.batch, seconds, self.tally.mismatches, self.tally.first)
+        return True
 
     def _count(self, symbols: int, seconds: float, mismatches: int, first: Place | None) -> None:
         """Add what the network read."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from typing import Any, final
 
 import numpy as np
@@ -21,11 +20,11 @@ from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.verify.checkpoint import Checkpoint, run_digest
 from fsm2rnn.verify.fold import fold_of
 from fsm2rnn.verify.process_group import Ranks
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.run import LONG, Order, Run, Tally, parse_order
 from fsm2rnn.verify.verification import Progress
 from fsm2rnn.verify.walk import Indices
-from fsm2rnn.verify.words import RandomWords
 
 
 def verify_shards(
@@ -91,12 +90,12 @@ class _Part:
         state, index = start
         run.resume(first * self._words.block, np.array([state], dtype=np.uint32), torch.tensor([index]))
         done = max(first, self._run_record.restore(run)) if self._run_record else first
-        for number, block in enumerate(self._blocks(done), done):
-            run.read(block)
+        for number in range(done, self._numbers.stop):
+            run.read_random(self._words, number)
             if self._run_record:
                 self._run_record.record(run, number + 1, last=number + 1 == self._numbers.stop)
             if progress is not None:
-                progress(block.shape[1] * self._ranks.world)
+                progress(len(self._words.places(number)) * self._ranks.world)
 
     def combined(self, starts: list[tuple[int, int]]) -> Verification | None:
         """Return the result of all ranks on rank 0."""
@@ -119,16 +118,14 @@ class _Part:
         for fold, images in zip(folds, maps, strict=False):
             fold.resume(images)
         first = self._numbers.stop if self._ranks.rank == self._ranks.world - 1 else max(done, self._numbers.start)
-        for number, block in enumerate(self._blocks(first), first):
+        for number in range(first, self._numbers.stop):
+            block = self._words.drawn(self._symbols, number)
             for fold in folds:
                 fold.read(block)
             if self._fold_record:
                 last = number + 1 == self._numbers.stop
                 self._fold_record.record_fold([fold.map() for fold in folds], number + 1, last=last)
         return [fold.map() for fold in folds]
-
-    def _blocks(self, first: int) -> Iterator[Indices]:
-        return self._words.blocks(self._symbols, range(first, self._numbers.stop))
 
 
 def _sum(answers: list[dict[str, Any]]) -> Tally:

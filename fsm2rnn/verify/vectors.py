@@ -24,8 +24,8 @@ from fsm2rnn.proof.machine_json import machine_to_json
 from fsm2rnn.proof.stored_tensors import FLOATS
 from fsm2rnn.proof.tensor_file import StoredTensor, encode_tensor_file
 from fsm2rnn.verify.kernel_kinds import KINDS, Kind, Numbers
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.walk import all_states, symbol_major, walk_block
-from fsm2rnn.verify.words import RandomWords
 
 FORMAT = "fsm2rnn-kernel-vectors-1"
 DTYPES = {form.name: dtype for dtype, form in FLOATS.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -11,10 +12,10 @@ import numpy as np
 from fsm2rnn.cells.network import Network
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.verify.checkpoint import Checkpoint, run_digest
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.result import Verification
 from fsm2rnn.verify.run import Order, Run, parse_order
 from fsm2rnn.verify.walk import Indices, smallest_type
-from fsm2rnn.verify.words import RandomWords
 
 Progress: TypeAlias = Callable[[int], None]  # called with the number of steps just done
 
@@ -36,17 +37,17 @@ def verify_network(
     InputError for counts below 1, an unknown order, or another alphabet, LimitError for more than `BLOCK` streams.
     """
     words = RandomWords(steps, batch, seed)
-    symbols = len(network.machine.symbols)
     run = Run(network, machine or network.machine, parse_order(order), steps * batch)
     if run.reference.word is not None:
         ids = network.machine.indices(run.reference.word)
         run.restart(1)
-        run.read(np.array([ids], dtype=smallest_type(symbols)))
+        run.read(np.array([ids], dtype=smallest_type(len(network.machine.symbols))))
     run.restart(batch)
-    for block in words.blocks(symbols):
-        run.read(block)
+    words = replace(words, at_once=run.at_once)
+    for number in range(words.count):
+        run.read_random(words, number)
         if progress is not None:
-            progress(block.shape[1])
+            progress(len(words.places(number)))
     return run.verification(steps, batch)
 
 
@@ -69,11 +70,11 @@ def verify_resumable(
     done = checkpoint.restore(run)
     if progress is not None:
         progress(min(words.steps, done * words.block))
-    for number, block in enumerate(words.blocks(len(network.machine.symbols), range(done, words.count)), done):
-        run.read(block)
+    for number in range(done, words.count):
+        run.read_random(words, number)
         checkpoint.record(run, number + 1, last=number + 1 == words.count)
         if progress is not None:
-            progress(block.shape[1])
+            progress(len(words.places(number)))
     return run.verification(words.steps, words.batch)
 
 

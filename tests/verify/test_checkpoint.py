@@ -14,10 +14,9 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError
-from fsm2rnn.verify import checkpoint, run
-from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify import checkpoint, random_words, run
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.verification import verify_network, verify_resumable
-from fsm2rnn.verify.words import RandomWords
 from tests.verify.test_streams import integer_network
 
 WORDS = RandomWords(950, 2, 3)
@@ -50,7 +49,7 @@ NETWORKS = {
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(word_blocks, "BLOCK", 200)
+    monkeypatch.setattr(random_words, "BLOCK", 200)
     monkeypatch.setattr(checkpoint, "PAUSE", 0)
     monkeypatch.setattr(run, "LONG", 1)
 
@@ -138,7 +137,7 @@ RUN = """
 import json, sys
 from fsm2rnn.verify import checkpoint
 from fsm2rnn.verify.verification import verify_resumable
-from fsm2rnn.verify.words import RandomWords
+from fsm2rnn.verify.random_words import RandomWords
 from tests.verify.test_checkpoint import broken_gather
 checkpoint.PAUSE = 0.01
 result = verify_resumable(broken_gather(), RandomWords(60_000_000), sys.argv[1])

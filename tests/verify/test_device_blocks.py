@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import NumericError
-from fsm2rnn.verify import chunked_walk, device_blocks, run, words
+from fsm2rnn.verify import chunked_walk, device_blocks, random_words, run
 from fsm2rnn.verify.device_blocks import DeviceBlocks
 from fsm2rnn.verify.device_steps import kernels_found
 from fsm2rnn.verify.gather import gather_form
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.run import Run
 from fsm2rnn.verify.verification import verify_network
 from fsm2rnn.verify.walk import all_states, walk_block
@@ -36,77 +37,78 @@ def result(network, **options):
     return [getattr(found, name) for name in KEPT]
 
 
+def sides(reference, form, batch):
+    return np.full(batch, reference.start, reference.table.dtype), np.full(batch, form.start, form.index.dtype)
+
+
 @settings(max_examples=50)
-@given(
-    machine=machines(),
-    batch=st.sampled_from([1, 2, 5, 9]),
-    steps=st.integers(1, 70),
-    streams=st.sampled_from([1, 7, 24]),
-)
+@given(machine=machines(), batch=st.integers(1, 9), steps=st.integers(1, 70), streams=st.sampled_from([1, 7, 24]))
 def test_chunks_end_to_end_are_the_walk(machine, batch, steps, streams):
     network = fsm2rnn.compile(machine, "full").network()
     blocks, (reference, form) = of_network(network)
-    ids = np.random.default_rng(steps).integers(len(machine.symbols), size=(batch, steps), dtype=np.uint8)
-    states = np.full(batch, reference.start, dtype=reference.table.dtype)
-    places = np.full(batch, form.start, dtype=form.index.dtype)
-    walked = [states.copy(), places.copy()]
-    walk_block(reference.table, all_states(reference.table), ids, walked[0])
-    walk_block(form.index, all_states(form.index), ids, walked[1])
+    words = RandomWords(steps, batch, 0, 50 * batch)
+    states, places = sides(reference, form, batch)
+    walked = sides(reference, form, batch)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(device_blocks, "STREAMS", streams)
-        assert blocks.seconds(ids, states, places) is not None
-    assert np.array_equal(states, walked[0])
-    assert np.array_equal(places, walked[1])
+        for number, ids in enumerate(words.blocks(len(machine.symbols))):
+            assert blocks.seconds(words, number, states, places) is not None
+            walk_block(reference.table, all_states(reference.table), ids, walked[0])
+            walk_block(form.index, all_states(form.index), ids, walked[1])
+            assert np.array_equal(states, walked[0])
+            assert np.array_equal(places, walked[1])
 
 
 @pytest.mark.parametrize("streams", [1, 8, 64])
 def test_a_state_that_is_read_wrongly_is_seen_wherever_it_is(streams, monkeypatch):
     monkeypatch.setattr(device_blocks, "STREAMS", streams)
-    network = fsm2rnn.compile("C40", "full").network()
+    network = fsm2rnn.compile("maps:" + ",".join(map(str, (*range(1, 40), 0))), "full").network()  # one letter
     blocks, (reference, form) = of_network(network)
-    for steps in range(1, 40):  # the word of ones is in state 39 after its last symbol alone
-        ids = np.ones((1, steps), dtype=np.uint8)
-        wrong = blocks.found.clone()
+    for steps in range(1, 40):  # in state `steps` after the last symbol alone
+        good = blocks.found.clone()
         blocks.found[steps] = (blocks.found[steps] + 1) % 40
-        sides = np.array([reference.start], reference.table.dtype), np.array([form.start], form.index.dtype)
-        assert blocks.seconds(ids, *sides) is None
-        blocks.found = wrong
+        assert blocks.seconds(RandomWords(steps), 0, *sides(reference, form, 1)) is None
+        blocks.found = good
 
 
-def test_a_device_that_walks_wrongly_is_seen():
-    network = fsm2rnn.compile("S3", "full").network()
-    ids = np.random.default_rng(0).integers(6, size=(2, 500), dtype=np.uint8)
+def test_a_device_that_walks_or_draws_wrongly_is_seen(monkeypatch):
+    monkeypatch.setattr(device_blocks, "STREAMS", 16)
+    network, words = fsm2rnn.compile("S3", "full").network(), RandomWords(500, 2)
     for side in ("machine", "network"):
         blocks, (reference, form) = of_network(network)
         walk = getattr(blocks, side)
         for table in ("_table", "_graph"):
             good = getattr(walk, table)
             setattr(walk, table, good.flip(1).contiguous())
-            sides = np.full(2, reference.start, reference.table.dtype), np.full(2, form.start, form.index.dtype)
             with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
-                blocks.seconds(ids, *sides)
+                blocks.seconds(words, 0, *sides(reference, form, 2))
             setattr(walk, table, good)
-    blocks, (reference, form) = of_network(network)
     # Both tables wrong in the same way: every chunk fits the next, and both sides agree.
+    blocks, (reference, form) = of_network(network)
     for walk in (blocks.machine, blocks.network):
-        walk._table, walk._graph, walk._elements = walk._table[[0] * 6], walk._graph[[0] * 6], walk._elements
-    sides = np.full(2, reference.start, reference.table.dtype), np.full(2, form.start, form.index.dtype)
+        walk._table, walk._graph = walk._table[[0] * 6], walk._graph[[0] * 6]
     with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
-        blocks.seconds(ids, *sides)
+        blocks.seconds(words, 0, *sides(reference, form, 2))
+    blocks, (reference, form) = of_network(network)
+    drawn = device_blocks.drawn_on_device
+    monkeypatch.setattr(device_blocks, "drawn_on_device", lambda *given: drawn(*given).flip(0))
+    with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
+        blocks.seconds(words, 0, *sides(reference, form, 2))
 
 
 @pytest.fixture
 def compared(monkeypatch):
     """Cut words into short blocks; once called, compare index forms as on a device, and return the blocks it leaves."""
     monkeypatch.setattr(device_blocks, "STREAMS", 64)
-    monkeypatch.setattr(words, "BLOCK", 400)
-    monkeypatch.setattr(run, "BLOCK", 400)
+    monkeypatch.setattr(random_words, "BLOCK", 400)
+    monkeypatch.setattr(run, "AT_ONCE", 700)
+    monkeypatch.setattr(run, "LONG", 0)
     left = []
 
     def begin():
-        whole = Run._compare
-        monkeypatch.setattr(run, "device_blocks", lambda *sides: DeviceBlocks.of(*sides, CPU))
-        monkeypatch.setattr(Run, "_compare", lambda self, ids: (left.append(ids), whole(self, ids)))
+        whole = Run.read
+        monkeypatch.setattr(run, "device_blocks", lambda *given: DeviceBlocks.of(*given, CPU))
+        monkeypatch.setattr(Run, "read", lambda self, ids: (left.append(ids), whole(self, ids)))
         return left
 
     return begin

@@ -14,12 +14,11 @@ import fsm2rnn
 from fsm2rnn.cells.products import PRODUCTS
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS
-from fsm2rnn.verify import checkpoint
+from fsm2rnn.verify import checkpoint, random_words
 from fsm2rnn.verify import scan as module
-from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.scan import ScanRunner
 from fsm2rnn.verify.verification import verify_network, verify_resumable
-from fsm2rnn.verify.words import RandomWords
 from tests.cells.compiled_networks import DTYPES, EXACT, compiled
 from tests.verify.cases import CLOSED_LAYERS, DRIFTING, WIDER, layer_network, result_of, words_of
 from tests.verify.test_checkpoint import StoppedError, stopping_after
@@ -130,7 +129,7 @@ def test_networks_that_are_put_back_have_no_scan():
 
 
 def test_a_stopped_run_goes_on_in_scan_order(tmp_path, monkeypatch):
-    monkeypatch.setattr(word_blocks, "BLOCK", 600)
+    monkeypatch.setattr(random_words, "BLOCK", 600)
     monkeypatch.setattr(checkpoint, "PAUSE", 0)
     network, words = fsm2rnn.compile("Z30", "rotation").network("bfloat16"), RandomWords(950, 6, 3)
     whole = verify_network(network, steps=950, batch=6, seed=3, order="scan")

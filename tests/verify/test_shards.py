@@ -20,14 +20,13 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.cli import main
 from fsm2rnn.errors import InputError, NumericError
-from fsm2rnn.verify import checkpoint, run
-from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify import checkpoint, random_words, run
 from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.process_group import RankLostError, Ranks, joined_ranks, local_device, world_size
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.shards import verify_shards
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.verification import verify_network
-from fsm2rnn.verify.words import RandomWords
 from tests.strategies import machines
 from tests.verify.test_checkpoint import broken_gather
 from tests.verify.test_streams import integer_network
@@ -37,7 +36,7 @@ CPU = torch.device("cpu")
 
 def in_threads(monkeypatch):
     """Return a function that calls verify_shards in one thread per rank and returns every rank's answer or error."""
-    monkeypatch.setattr(word_blocks, "BLOCK", 100)
+    monkeypatch.setattr(random_words, "BLOCK", 100)
     monkeypatch.setattr(checkpoint, "PAUSE", 0)
     monkeypatch.setattr(run, "LONG", 1)
 

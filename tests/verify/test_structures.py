@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import InputError
-from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify import random_words
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.verification import verify_network, verify_words
-from fsm2rnn.verify.words import random_blocks
 from tests.cells.compiled_networks import (
     CASES,
     DTYPES,
@@ -61,7 +61,7 @@ def test_beyond_the_proved_steps_the_first_failure_is_named():
     assert verify_network(network, steps=13, batch=1000).mismatches == 0
     steps, batch = 2500, 256
     verified = verify_network(network, steps=steps, batch=batch, seed=1)
-    words = np.concatenate(list(random_blocks(30, steps=steps, batch=batch, seed=1, block=1 << 17)), 1)
+    words = RandomWords(steps, batch, 1).drawn(30, 0)
     found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()
     expected = words.cumsum(1, dtype=np.int64) % 30
     wrong = found != expected
@@ -120,7 +120,7 @@ def test_the_network_is_run_in_pieces_of_bounded_size(case, monkeypatch):
     network.rnn.register_forward_hook(lambda _, given, out: pieces.append((given[0].shape, out[0].shape)))
     network.readout.register_forward_hook(lambda _module, _given, scores: pieces.append((scores.shape,)))
     monkeypatch.setattr("fsm2rnn.cells.network.FLOATS", 1000)
-    monkeypatch.setattr(word_blocks, "BLOCK", 600)
+    monkeypatch.setattr(random_words, "BLOCK", 600)
     verified = verify_network(network, steps=1200, batch=3)
     assert verified.mismatches == 0
     assert sum(shapes[0][1] for shapes in pieces if len(shapes) == 2 and shapes[0][0] == 3) == 1200

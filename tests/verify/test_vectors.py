@@ -18,8 +18,8 @@ from fsm2rnn.cli import main
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.rounding import FLOAT32, FORMATS
 from fsm2rnn.verify import vectors
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.vectors import write_vectors
-from fsm2rnn.verify.words import RandomWords
 from tests.strategies import machines, permutation_machines
 
 POINTS = "act:(1,2,3,4,5);(1,2)"

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
-from fsm2rnn.verify import chunked_walk
-from fsm2rnn.verify import words as word_blocks
+from fsm2rnn.verify import chunked_walk, random_words
 from fsm2rnn.verify.chunked_walk import LISTED, TableWalk
 from fsm2rnn.verify.device_steps import DeviceWalk
 from fsm2rnn.verify.gather import gather_form, moves_entries
+from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.run import Form
 from fsm2rnn.verify.runner import FloatRunner, GatherRunner
 from fsm2rnn.verify.verification import verify_network, verify_words
 from fsm2rnn.verify.walk import smallest_type, symbol_major, walk_block
-from fsm2rnn.verify.words import random_blocks, read_words, split_word
+from fsm2rnn.verify.words import read_words, split_word
 from tests.strategies import machines
 
 TARGETS = ("full", "pd")
@@ -105,11 +105,11 @@ def test_a_mismatch_names_its_place(target):
 @pytest.mark.parametrize("batch", [1, 3])
 def test_mismatches_are_counted_alike_in_every_block_size(target, batch, monkeypatch):
     network, machine = broken(target), fsm2rnn.read("Z5")
-    words = np.concatenate(list(random_blocks(5, steps=3000, batch=batch, seed=5, block=3000)), 1)
+    words = RandomWords(3000, batch, 5).drawn(5, 0)
     found = network.run(torch.from_numpy(words.astype(np.int64))).numpy()
     expected = np.array([list(machine.trajectory(stream)) for stream in words.tolist()])
     for block, listed in ((1 << 20, LISTED), (1 << 20, 0), (300, LISTED), (300, 0), (7, LISTED)):
-        monkeypatch.setattr(word_blocks, "BLOCK", block)
+        monkeypatch.setattr(random_words, "BLOCK", block)
         monkeypatch.setattr(chunked_walk, "LISTED", listed)
         result = verify_network(network, steps=3000, batch=batch, seed=5)
         assert result.mismatches == np.count_nonzero(found != expected) > 0
@@ -181,58 +181,6 @@ def test_equivalent_machines_need_not_be_minimal():
     network = fsm2rnn.compile(machine, "full").network()
     assert len(network.machine.states) == 2
     assert verify_network(network, machine, steps=200).mismatches == 0
-
-
-def test_the_same_word_for_the_same_seed():
-    drawn = [np.concatenate(list(random_blocks(7, steps=100, batch=2, seed=seed, block=30)), 1) for seed in (1, 1, 2)]
-    assert (drawn[0] == drawn[1]).all()
-    assert (drawn[0] != drawn[2]).any()
-    assert drawn[0].shape == (2, 100)
-
-
-@given(
-    symbols=st.sampled_from([1, 2, 7, 256, 257, 70_000]),
-    steps=st.integers(1, 90),
-    batch=st.integers(1, 5),
-    seed=st.integers(0, 1 << 80),
-    block=st.integers(1, 90),
-)
-def test_longer_words_begin_with_shorter_ones(symbols, steps, batch, seed, block):
-    whole = np.concatenate(list(random_blocks(symbols, steps=99, batch=5, seed=seed, block=99)), 1)
-    parts = list(random_blocks(symbols, steps=steps, batch=batch, seed=seed, block=block))
-    assert np.array_equal(np.concatenate(parts, 1), whole[:batch, :steps])
-    last = range(len(parts) - 1, len(parts))
-    found = list(random_blocks(symbols, steps=steps, batch=batch, seed=seed, block=block, numbers=last))
-    assert np.array_equal(found[0], parts[-1])
-
-
-def test_words_are_made_of_the_numbers_of_splitmix64():
-    key = int(np.random.SeedSequence(3).generate_state(1, np.uint64)[0])
-    starts = [splitmix64(key, stream) for stream in (1, 2)]
-    ids = next(random_blocks(10, steps=50, batch=2, seed=3, block=50))
-    assert ids.tolist() == [[(splitmix64(start, place) >> 32) * 10 >> 32 for place in range(1, 51)] for start in starts]
-    # The published first numbers from 1234567.
-    published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431]
-    assert [splitmix64(1234567, place) for place in range(1, 5)] == published
-
-
-def splitmix64(seed, place):
-    """Return the number at a place, counted from 1, in unbounded integers."""
-    modulus = 1 << 64
-    z = (seed + place * 0x9E3779B97F4A7C15) % modulus
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % modulus
-    z = (z ^ z >> 27) * 0x94D049BB133111EB % modulus
-    return z ^ z >> 31
-
-
-@pytest.mark.parametrize("symbols", [2, 5, 120])
-def test_symbols_and_pairs_are_as_frequent_as_they_should_be(symbols):
-    ids = next(random_blocks(symbols, steps=1 << 19, batch=2, seed=0, block=1 << 19)).astype(int)
-    pairs = [ids.ravel(), *((symbols * one + two).ravel() for one, two in ((ids[:, :-1], ids[:, 1:]), ids[:, None]))]
-    for values, count in zip(pairs, (symbols, symbols**2, symbols**2), strict=True):
-        expected = values.size / count
-        squares = ((np.bincount(values, minlength=count) - expected) ** 2).sum() / expected
-        assert abs(squares - (count - 1)) < 5 * (2 * (count - 1)) ** 0.5  # five deviations of chi-squared
 
 
 @pytest.mark.parametrize(
