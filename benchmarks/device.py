@@ -1,7 +1,7 @@
 """python -m benchmarks.device: what a CUDA device makes of the same runs, beside a copy of their bytes and torch loops.
 
-Words and traces lie on the device, so that the kernels alone are measured; the last rows are whole verifications, with
-words drawn on the CPU. Times are those of CUDA events, the methods in turn, round by round.
+Words and traces lie on the device, so that the kernels alone are measured; the last rows are whole verifications. Times
+are those of CUDA events, the methods in turn, round by round.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from fsm2rnn.verify.verification import verify_network
 from fsm2rnn.verify.walk import symbol_major
 
 GOAL, UNIT, COPY = "device", "Gsym/s", "copy of the bytes"
-STREAMS, STEPS, ROUNDS, VERIFIED_STEPS = 1 << 18, 1 << 11, 7, 1 << 26
+STREAMS, STEPS, ROUNDS, VERIFIED_STEPS = 1 << 18, 1 << 11, 7, 1 << 30
 WALKED = ("C60", "S5@gens", "S5", "random(states=1000,symbols=16,seed=1)")
 CELLS = (("S5@gens", "integer"), ("S5", "integer"), ("Q8", "pd"), ("S5", "pd"))
 VERIFIED = (("S5", "full"), ("S5@gens", "integer"), ("S5", "pd"))
@@ -125,7 +125,7 @@ def _verified_row(name: str, target: str) -> Row:
         raise ValueError(message)
     rates = [(one.symbols_per_second or 0) / 1e9 for one in found]
     what = f"verification of {target} of {name} as {found[0].evaluated}, one word of {VERIFIED_STEPS:,} symbols"
-    note = f"the network's side, ids sent; both sides, ids drawn, {_rates(VERIFIED_STEPS, walls)} {UNIT}"
+    note = f"the network's side; with ids drawn and both sides compared, {_rates(VERIFIED_STEPS, walls)} {UNIT}"
     return Row(GOAL, what, Spread.of(rates), UNIT, note=note)
 
 

@@ -90,7 +90,8 @@ class Checkpoint:
             message = f"no checkpoint of a verification: {error}"
             raise InputError(message, file=name) from error
         if body.get("digest") != self._digest:
-            message = "this checkpoint belongs to another run: network, words, order and dtype must be the same"
+            same = "network, words, order, dtype and kind of device"
+            message = f"this checkpoint belongs to another run: {same} must be the same"
             raise InputError(message, file=name, hint="remove the file to start anew")
         return tensors, body
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import Any, final
 
 import numpy as np
@@ -46,6 +47,7 @@ def verify_shards(
         message = f"processes share one word, found {words.batch} streams"
         raise InputError(message, hint="run each process by itself with another seed")
     run = Run(network, network.machine, parse_order(order), max(words.steps, LONG))
+    words = replace(words, at_once=run.at_once)
     part = _Part(run, words, ranks, None if checkpoint is None else Checkpoint(checkpoint, run_digest(run, words)))
     starts = part.starts()
     part.read(starts[ranks.rank], progress)

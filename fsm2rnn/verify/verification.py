@@ -65,6 +65,7 @@ def verify_resumable(
     read, belongs to other arguments, or cannot be written.
     """
     run = Run(network, network.machine, parse_order(order), words.steps * words.batch)
+    words = replace(words, at_once=run.at_once)
     run.restart(words.batch)
     checkpoint = Checkpoint(path, run_digest(run, words))
     done = checkpoint.restore(run)

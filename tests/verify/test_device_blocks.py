@@ -16,9 +16,10 @@ from fsm2rnn.verify.device_steps import kernels_found
 from fsm2rnn.verify.gather import gather_form
 from fsm2rnn.verify.random_words import RandomWords
 from fsm2rnn.verify.run import Run
-from fsm2rnn.verify.verification import verify_network
+from fsm2rnn.verify.verification import verify_network, verify_resumable
 from fsm2rnn.verify.walk import all_states, walk_block
 from tests.strategies import machines
+from tests.verify.test_shards import in_threads, without_rate
 from tests.verify.test_verification import broken
 
 CPU = torch.device("cpu")
@@ -126,6 +127,32 @@ def test_verifications_are_the_same_with_and_without(target, batch, compared):
     assert not left
     assert result(bad, **options) == expected[1]
     assert left
+
+
+@pytest.mark.parametrize("target", ["full", "pd"])
+def test_records_and_ranks_compare_in_the_same_blocks(target, monkeypatch, tmp_path):
+    network, words = broken(target), RandomWords(3000, 1, 4)
+    whole = verify_network(network, steps=3000, seed=4)
+    call = in_threads(monkeypatch)
+    asked = []
+
+    def blocks(*given):
+        asked.append(given)
+        return DeviceBlocks.of(*given, CPU)
+
+    monkeypatch.setattr(run, "device_blocks", blocks)
+    monkeypatch.setattr(run, "AT_ONCE", 700)
+    monkeypatch.setattr(device_blocks, "STREAMS", 64)
+
+    def stop(steps):
+        if steps == 700:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verify_resumable(network, words, tmp_path / "record", progress=stop)
+    assert without_rate(verify_resumable(network, words, tmp_path / "record")) == without_rate(whole)
+    assert without_rate(call(network, words, 3)[0]) == without_rate(whole)
+    assert len(asked) == 2 + 3
 
 
 def test_states_are_compared_with_those_of_an_equivalent_machine(compared):
