@@ -68,10 +68,9 @@ class RandomWords:
         places = self.places(number)
         return ids_from(self.counters(places.start, 1, len(places)), symbols, len(places))
 
-    def blocks(self, symbols: int, numbers: range | None = None) -> Iterator[Indices]:
-        """Yield the blocks of these numbers, all by default."""
-        for number in range(self.count) if numbers is None else numbers:
-            yield self.drawn(symbols, number)
+    def blocks(self, symbols: int) -> Iterator[Indices]:
+        """Yield all blocks."""
+        return (self.drawn(symbols, number) for number in range(self.count))
 
     def counters(self, first: int, chunks: int, length: int) -> Counters:
         """Return what `ids_from` counts from, (batch * chunks,), in chunks of that length from the place `first` on."""

@@ -151,10 +151,8 @@ class Run:
         self._walk = TableWalk.of(self.reference.table, symbols)
         self._reads = all_states(self.reference.table)
         self._renamed = not np.array_equal(self.reference.found, np.arange(len(self.reference.found)))
-        listed = self.form.gather or self.form.codes
-        self._blocks = (
-            device_blocks(network, listed, self.reference) if listed is not None and symbols >= LONG else None
-        )
+        listed = (self.form.gather or self.form.codes) if symbols >= LONG else None
+        self._blocks = None if listed is None else device_blocks(network, listed, self.reference)
         self._compile()
         np.empty(8 * BLOCK, dtype=np.uint8)  # once freed, glibc keeps what blocks free: no page faults in every block
         first = self._place_at_start()
@@ -168,7 +166,7 @@ class Run:
             self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(self.network.machine.symbols))))
         if self._blocks is not None:
             self.restart(1)
-            self.read_random(RandomWords(AT_ONCE, at_once=AT_ONCE), 0)
+            self._agrees_on_device(RandomWords(AT_ONCE, at_once=AT_ONCE), 0)
 
     def restart(self, batch: int, stream: int = 0) -> None:
         """Put both sides at the start of `batch` new words; streams count on from `stream`."""
