@@ -1,7 +1,7 @@
 """python -m benchmarks.device: what a CUDA device makes of the same runs, beside a copy of their bytes and torch loops.
 
-Words and traces lie on the device, so that the kernels alone are measured; the last rows are whole verifications. Times
-are those of CUDA events, the methods in turn, round by round.
+Words and traces lie on the device, so that the kernels alone are measured: by CUDA events, the methods in turn, round
+by round. The last rows are whole verifications, by the clock.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _nearest_others(prototypes: Wide) -> Indices:
 
 
 @numba.njit(cache=True)
-def shortened(value, bits):  # noqa: ANN001, ANN201  compiled for float32 and a number
+def shortened(value, bits):
     """Return a float32 rounded to 32 - `bits` bits, to nearest even; float16's subnormals are multiples of 2^-24."""
     if bits == 0:
         return value
@@ -88,7 +88,7 @@ def shortened(value, bits):  # noqa: ANN001, ANN201  compiled for float32 and a 
 
 
 @numba.njit(cache=True)
-def walk(numbers, word, state, place):  # noqa: ANN001, ANN201
+def walk(numbers, word, state, place):
     """Move `state` and `place` along the word; return where it is misread, -1 if nowhere."""
     moved = np.empty_like(state)
     for step in range(len(word)):
@@ -101,7 +101,7 @@ def walk(numbers, word, state, place):  # noqa: ANN001, ANN201
 
 
 @numba.njit(cache=True)
-def _chase(numbers, moving, beside, start, first, width, longest):  # noqa: ANN001, ANN202
+def _chase(numbers, moving, beside, start, first, width, longest):
     """Return after how many symbols a chase misreads a state, 0 if it does not."""
     count, moved = 1, np.empty_like(start)
     states, places = np.empty((width, len(start)), np.float32), np.empty(width, np.int64)
@@ -127,7 +127,7 @@ def _chase(numbers, moving, beside, start, first, width, longest):  # noqa: ANN0
 
 
 @numba.njit(cache=True)
-def _move(numbers, symbol, state, target):  # noqa: ANN001, ANN202
+def _move(numbers, symbol, state, target):
     """Write A_x state, rounded."""
     letter = numbers.letters[symbol]
     for row in range(len(state)):
@@ -138,7 +138,7 @@ def _move(numbers, symbol, state, target):  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True)
-def _misread(numbers, state, place):  # noqa: ANN001, ANN202
+def _misread(numbers, state, place):
     """Tell whether a state far from the prototype of its machine state has the greatest score of another."""
     apart = 0.0
     for at in range(len(state)):
@@ -157,7 +157,7 @@ def _misread(numbers, state, place):  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True)
-def _lead(prototypes, place, others, state):  # noqa: ANN001, ANN202
+def _lead(prototypes, place, others, state):
     """Return the least of <v - w, state> over the others w of the prototype v, all of one norm."""
     least = np.inf
     for other in others:
@@ -169,7 +169,7 @@ def _lead(prototypes, place, others, state):  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True)
-def _insert(leads, ways, kept, lead, parent, symbol):  # noqa: ANN001, ANN202
+def _insert(leads, ways, kept, lead, parent, symbol):
     """Insert into rising leads, unless they are full of smaller ones or hold an equal one; return their number."""
     if kept == len(leads) and lead >= leads[kept - 1]:
         return kept

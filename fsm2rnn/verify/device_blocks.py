@@ -34,7 +34,7 @@ from fsm2rnn.verify.reference import Reference
 from fsm2rnn.verify.walk import Indices, all_states, walk_block
 
 STREAMS = 1 << 16  # chunks that fill a device
-AT_ONCE = 1 << 24  # symbols of a block, 8 bytes each while they are drawn
+AT_ONCE = 1 << 24  # symbols of a block, for which a device holds 28 bytes each, most of them while they are drawn
 
 
 @final

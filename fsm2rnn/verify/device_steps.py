@@ -65,11 +65,7 @@ class DeviceWalk:
         state = on_device(starts, self._device)
         if kernels_found(self._device):
             return bool(_kernels().walk_departures(self._table, ids, along, state).any())
-        table, state, departed = self._table.long(), state.long(), torch.zeros_like(state, dtype=torch.bool)
-        for symbol, wanted in zip(ids.long(), along.long(), strict=True):
-            state = table[symbol, state]
-            departed |= state != wanted
-        return bool(departed.any())
+        return not torch.equal(traced(self._table, ids, state), along)
 
 
 @final

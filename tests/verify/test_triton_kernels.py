@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -14,10 +15,13 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.errors import InputError, NumericError
-from fsm2rnn.verify import device_steps
+from fsm2rnn.verify import device_blocks, device_steps
 from fsm2rnn.verify.codes import codes
+from fsm2rnn.verify.device_blocks import DeviceBlocks
 from fsm2rnn.verify.device_steps import DeviceWalk, KernelSteps, kernels_found, runs_in_kernels, time_major
 from fsm2rnn.verify.gather import gather_form
+from fsm2rnn.verify.random_words import RandomWords
+from fsm2rnn.verify.reference import reference
 from fsm2rnn.verify.runner import FloatRunner
 from fsm2rnn.verify.streams import StreamRunner
 from fsm2rnn.verify.walk import all_states, smallest_type, walk_block
@@ -139,6 +143,30 @@ def test_a_state_that_is_not_its_code_is_seen(machine, target, device):
         wrong = trace.copy()
         wrong[stream, step] = (wrong[stream, step] + 1) % len(listed.states)
         assert steps.run(words, starts, wrong) is None
+
+
+@on_each_device
+@pytest.mark.parametrize(("machine", "target"), [("S5@gens", "integer"), ("S3", "block-diagonal")])
+def test_blocks_of_floats_agree_unless_a_number_or_a_reading_is_wrong(machine, target, device, monkeypatch):
+    monkeypatch.setattr(device_blocks, "STREAMS", 8)
+    network = fsm2rnn.compile(machine, target).network().to(device)
+    listed, expected = codes(network), reference(network.machine, network.machine)
+    words = RandomWords(50, 2)
+
+    def seconds(form):
+        blocks = DeviceBlocks.of(network, form, expected, torch.device(device))
+        sides = (np.full(2, expected.start, expected.table.dtype), np.zeros(2, form.table.dtype))
+        found = blocks.seconds(words, 0, *sides)
+        ids = words.drawn(len(network.machine.symbols), 0)
+        ends = walk_block(expected.table, all_states(expected.table), ids, np.full_like(sides[0], expected.start))
+        if found is not None:
+            assert np.array_equal(sides[0], ends[:, -1])
+        return found
+
+    assert seconds(listed) is not None
+    swapped = torch.arange(len(listed.states), device=device).roll(1)
+    assert seconds(dataclasses.replace(listed, states=listed.states[swapped])) is None
+    assert seconds(dataclasses.replace(listed, reads=np.roll(listed.reads, 1))) is None
 
 
 @pytest.mark.gpu
