@@ -17,7 +17,7 @@ from fsm2rnn import compiler
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.checker import check_bytes, network_bytes
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.targets import TARGETS
 
 GOAL = "P5"

@@ -7,8 +7,8 @@ import numpy as np
 import fsm2rnn
 from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates
-from fsm2rnn.verify.chunked_walk import chunked_final, chunked_walk, small_monoid
-from fsm2rnn.verify.walk import all_states, final_states, symbol_major, walk_block
+from fsm2rnn.running.walk.chunked_walk import chunked_final, chunked_walk, small_monoid
+from fsm2rnn.running.walk.walk import all_states, final_states, symbol_major, walk_block
 
 GOAL, UNIT = "P2", "Msym/s"
 MACHINES = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.row import Row, Spread, at_most
 from benchmarks.timing import Scale
-from fsm2rnn.algebra.diagonal_rungs import letter_orders, long_cycle, noncommuting, transient
+from fsm2rnn.algebra.letters.letter_orders import letter_orders, long_cycle, noncommuting, transient
 from fsm2rnn.machine.state_machine import StateMachine
 
 GOAL = "A4"

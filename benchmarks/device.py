@@ -23,11 +23,11 @@ from benchmarks.facts import device_facts
 from benchmarks.row import Row, Spread
 from benchmarks.timing import quotients
 from fsm2rnn.cells.steps import wide
-from fsm2rnn.verify import device_steps
-from fsm2rnn.verify.codes import codes
-from fsm2rnn.verify.scan import ScanRunner
-from fsm2rnn.verify.verification import verify_network
-from fsm2rnn.verify.walk import symbol_major
+from fsm2rnn.running.device import device_steps
+from fsm2rnn.running.form.codes import codes
+from fsm2rnn.running.runner.scan import ScanRunner
+from fsm2rnn.running.verification import verify_network
+from fsm2rnn.running.walk.walk import symbol_major
 
 GOAL, UNIT, COPY = "device", "Gsym/s", "copy of the bytes"
 STREAMS, STEPS, ROUNDS, VERIFIED_STEPS = 1 << 18, 1 << 11, 7, 1 << 30

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import final
 
 import fsm2rnn
-from fsm2rnn.algebra.characters import character_table
-from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.least_representation import least_real
-from fsm2rnn.algebra.orthogonal_representation import furthest
-from fsm2rnn.constructions.orthogonal_network import block_network, field_proof
+from fsm2rnn.algebra.group.characters import character_table
+from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.representation.least_representation import least_real
+from fsm2rnn.algebra.representation.orthogonal_representation import furthest
+from fsm2rnn.constructions.dense.orthogonal_network import block_network, field_proof
 from fsm2rnn.constructions.verdict import Compiled
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.network import Network
-from fsm2rnn.proof.stored_tensors import FLOATS, nonzero
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.stored.stored_tensors import FLOATS, nonzero
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION
 

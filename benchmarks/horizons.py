@@ -17,11 +17,11 @@ from benchmarks.float_loops import chased_misread, first_misread
 from benchmarks.horizon_networks import GROUPS, NAMES, Subject, digest, printed, subject
 from benchmarks.some_of import some_of
 from benchmarks.stored_floats import StoredFloats
-from fsm2rnn.constructions.float_states import Closed, Fails, Open
-from fsm2rnn.constructions.improvement import float_search, store_best
+from fsm2rnn.constructions.floats.float_states import Closed, Fails, Open
+from fsm2rnn.constructions.floats.improvement import float_search, store_best
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat
-from fsm2rnn.proof.horizon import Horizon
-from fsm2rnn.proof.network import Network
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.rounding.horizon import Horizon
 
 FORMS = (BFLOAT16, FLOAT16, FLOAT32)
 LONGEST = 10**8  # symbols of a random word
@@ -138,17 +138,18 @@ def page(rows: Sequence[Row], names: Sequence[str], longest: int, command: str) 
 
 Z5 to Z50 are rotations of one plane, every element a symbol, letter k stored as cosine and sine of k/m of a turn,
 correctly rounded (target rotation). A5@gens and S5@gens have one block of 3 and 4 coordinates and two symbols: the
-least orthogonal representation that `algebra.orthogonal_representation` finds, in its basis and with its start. For
-A5@gens it is what target block-diagonal compiles; S5@gens compiles to integers, exact at every length, and stands here
-for comparison. Their figures depend on basis, start and generators, which are printed below as they were stored.
+least orthogonal representation that `algebra.representation.orthogonal_representation` finds, in its basis and with its
+start. For A5@gens it is what target block-diagonal compiles; S5@gens compiles to integers, exact at every length, and
+stands here for comparison. Their figures depend on basis, start and generators, which are printed below as they were
+stored.
 
 - proved steps: theorem H or D, from the stored weights alone. Grade as stored: orbit where closed float states prove
   every length.
 - shortest failing word: a search breadth first through all float states, exact. "none": words reach so many float
   states, all read right. "> n": no word of n symbols or fewer fails, and more than {LIMIT:,} float states follow. For
-  one plane it is `constructions.float_states`, where a step has one result. With more than two products in a sum the
-  result depends on their order: the search here adds them in column order in float32, each sum rounded, and rounds the
-  state once. In float32 there are too many states.
+  one plane it is `constructions.floats.float_states`, where a step has one result. With more than two products in a sum
+  the result depends on their order: the search here adds them in column order in float32, each sum rounded, and rounds
+  the state once. In float32 there are too many states.
 - failing word found: a chase tries all letters on the {WIDE} float states whose right score leads least, up to {FAR}
   times the proved steps (float32: {WIDE_FLOAT32} states, {FAR_FLOAT32} times), in that same order of sums. It need
   not be a shortest word.

@@ -11,7 +11,7 @@ from benchmarks.timing import Scale
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets.minimal import MINIMAL
 
 GOAL = "A2"

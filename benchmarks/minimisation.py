@@ -11,8 +11,8 @@ from automata.fa.dfa import DFA
 
 from benchmarks.row import Row, Spread, at_least, at_most
 from benchmarks.timing import Scale, cpu_rounds, quotients
-from fsm2rnn.algebra.partition import minimise_array
-from fsm2rnn.algebra.transition_monoid import transition_monoid
+from fsm2rnn.algebra.minimal.partition import minimise_array
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 
 try:
     from libsemigroups_pybind11 import FroidurePin, ReportGuard, Transf

@@ -12,9 +12,9 @@ from benchmarks import walk_peers
 from benchmarks.row import Row, Spread, at_least, reaches
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates
 from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.verify.compiled import compiled_steps
-from fsm2rnn.verify.run import LONG, Form
-from fsm2rnn.verify.walk import LANES, Indices, all_states, symbol_major, walk_block
+from fsm2rnn.running.loops.compiled_loops import compiled_steps
+from fsm2rnn.running.run import LONG, Form
+from fsm2rnn.running.walk.walk import LANES, Indices, all_states, symbol_major, walk_block
 
 GOAL, UNIT = "P3", "Msym/s"
 SYMBOLS = 120

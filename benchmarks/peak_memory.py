@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import fsm2rnn
-from fsm2rnn.verify.verification import verify_network
+from fsm2rnn.running.verification import verify_network
 
 STATUS = Path("/proc/self/status")
 

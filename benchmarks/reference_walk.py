@@ -15,7 +15,7 @@ from benchmarks.facts import usable_cores
 from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates, wall_rounds
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.verify.walk import LANES, all_states, final_states, symbol_major, walk_block
+from fsm2rnn.running.walk.walk import LANES, all_states, final_states, symbol_major, walk_block
 
 try:
     import re2

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
-from fsm2rnn.constructions.float_states import STATES, FloatSearch
-from fsm2rnn.constructions.improvement import float_search, store_best, store_snapped
+from fsm2rnn.constructions.floats.float_states import STATES, FloatSearch
+from fsm2rnn.constructions.floats.improvement import float_search, store_best, store_snapped
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
-from fsm2rnn.proof.checker import Report, check_file, network_bytes, prove_bytes, report_on
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.network import Network as Proved
-from fsm2rnn.proof.tensor_file import file_bytes
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_bytes, report_on
+from fsm2rnn.proof.file.network import Network as Proved
+from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
-from fsm2rnn.source.draft import Completion
+from fsm2rnn.source.draft.draft import Completion
 
 if TYPE_CHECKING:
     import torch

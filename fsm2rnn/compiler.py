@@ -9,7 +9,7 @@ from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdi
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, final
 
-from fsm2rnn.algebra.aperiodicity import aperiodicity
-from fsm2rnn.algebra.group_name import group_name
-from fsm2rnn.algebra.hankel import hankel_rank
-from fsm2rnn.algebra.letters import letter_facts
-from fsm2rnn.algebra.solvability import solvability
+from fsm2rnn.algebra.group.group_name import group_name
+from fsm2rnn.algebra.letters.letter_maps import letter_maps
+from fsm2rnn.algebra.linear.hankel import hankel_rank
+from fsm2rnn.algebra.monoid.aperiodicity import aperiodicity
+from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.compiler import Answer, ask_all
-from fsm2rnn.constructions.improvement import improved
+from fsm2rnn.constructions.floats.improvement import improved
 from fsm2rnn.constructions.refutation import (
     idempotent_words,
     inseparable_sum,
@@ -26,9 +26,9 @@ from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdi
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.certificate import length_text
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.witness import Witness
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.certificate import length_text
+from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.sizes import Size, sizes
 
 Found = TypeVar("Found")
@@ -160,12 +160,12 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
 
 
 def _facts(machine: StateMachine, minimal: StateMachine) -> dict[str, Json]:
-    letters = letter_facts(minimal)
+    letters = letter_maps(minimal)
     return {
         "states": len(machine.states),
         "minimal_states": len(minimal.states),
         "symbols": len(machine.symbols),
-        "letter_maps": letters.letter_maps,
+        "letter_maps": len(letters.maps),
         "permutation": letters.permutation,
         "commutative": letters.commutative,
     }

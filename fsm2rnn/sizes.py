@@ -1,7 +1,7 @@
 """How small each kind of network of one machine is, side by side, and what proves it or that it is the best found.
 
-The least real and complex widths of a group are those of `algebra.least_representation`, one code per state; a complex
-coordinate is two numbers.
+The least real and complex widths of a group are those of `algebra.representation.least_representation`, one code per
+state; a complex coordinate is two numbers.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from fsm2rnn.algebra.characters import character_table
-from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.least_representation import LeastRepresentation, least_complex, least_real
+from fsm2rnn.algebra.group.characters import character_table
+from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_complex, least_real
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import LimitError
@@ -20,7 +20,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.certificate import length_text
+from fsm2rnn.proof.file.certificate import length_text
 
 BEST: Final = "best found"
 STATES: Final = "one coordinate per state"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.machine.permutations import closure, compose
 from fsm2rnn.machine.state_machine import StateMachine
-from tests.algebra.commutative_machines import commutative_machine
+from tests.algebra.diagonal.commutative_machines import commutative_machine
 
 # Hard names on purpose: the symbol "0" beside 0, texts of no, combining, bidirectional and surrogate characters.
 AWKWARD = ["", "0", "1", "True", "None", " ", "\0", "a/b", "e\u0301", "\u00e9", "\u202e", "\ud800", "\U0001f600", '"']

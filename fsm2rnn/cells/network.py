@@ -20,12 +20,12 @@ from fsm2rnn.cells.recurrence import find_recurrence, inner_size, stored_recurre
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof import network as proved
-from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.proof.orbit import strongest_contract, traced
-from fsm2rnn.proof.structures import meaning
-from fsm2rnn.proof.tensor_file import StoredTensor
+from fsm2rnn.proof.file import network as proved
+from fsm2rnn.proof.file.checker import network_bytes
+from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
+from fsm2rnn.tracing.orbit import strongest_contract, traced
 
 CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
 FLOATS = 1 << 22  # numbers of hidden states or scores kept at once by `run`

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FORMATS
-from fsm2rnn.proof.tensor_file import StoredTensor
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 TORCH_DTYPES = {
     "F64": torch.float64,

@@ -6,7 +6,7 @@ import argparse
 
 from fsm2rnn.commands.answer import HOLDS, REFUTED, say
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof.checker import check_file
+from fsm2rnn.proof.file.checker import check_file
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,11 +6,11 @@ import argparse
 
 from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.data.vectors import write_vectors
+from fsm2rnn.data.word_problem import names_path, write_word_problem
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.verify.random_words import RandomWords
-from fsm2rnn.verify.vectors import write_vectors
-from fsm2rnn.word_problem import names_path, write_word_problem
+from fsm2rnn.running.words.random_words import RandomWords
 
 
 def run(options: argparse.Namespace) -> int:

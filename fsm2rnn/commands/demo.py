@@ -20,10 +20,10 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.show import console, facts_text, obstructions_text, targets_table
-from fsm2rnn.verify.gather import gather_form, moves_entries
-from fsm2rnn.verify.result import Verification
-from fsm2rnn.verify.verification import verify_network
+from fsm2rnn.pages.terminal import console, facts_text, obstructions_text, targets_table
+from fsm2rnn.running.form.gather import gather_form, moves_entries
+from fsm2rnn.running.result import Verification
+from fsm2rnn.running.verification import verify_network
 
 STEPS = 10_000_000
 FLOAT_STEPS = 2_000  # of the module's own loop in its own floats; the long word runs as the gather it is proved to be

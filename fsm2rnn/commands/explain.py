@@ -6,7 +6,7 @@ import argparse
 
 from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, print_json
-from fsm2rnn.show import show_explanation
+from fsm2rnn.pages.terminal import show_explanation
 
 
 def run(options: argparse.Namespace) -> int:

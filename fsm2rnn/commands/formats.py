@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn.commands.answer import HOLDS, say
-from fsm2rnn.source.formats import formats_json, formats_text
+from fsm2rnn.source.file.formats import formats_json, formats_text
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from fsm2rnn import api
 from fsm2rnn.commands.answer import HOLDS, say
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json, label_text
-from fsm2rnn.verify.words import split_word
+from fsm2rnn.running.words.words import split_word
 
 
 def run(options: argparse.Namespace) -> int:

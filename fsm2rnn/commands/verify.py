@@ -14,13 +14,13 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.packing import FORMAT_DTYPES
 from fsm2rnn.commands.answer import HOLDS, REFUTED, say
 from fsm2rnn.errors import InputError
-from fsm2rnn.show import progress_bar
-from fsm2rnn.verify.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
-from fsm2rnn.verify.random_words import RandomWords
-from fsm2rnn.verify.result import Verification
-from fsm2rnn.verify.shards import verify_shards
-from fsm2rnn.verify.verification import verify_network, verify_resumable, verify_words
-from fsm2rnn.verify.words import read_words
+from fsm2rnn.pages.terminal import progress_bar
+from fsm2rnn.running.result import Verification
+from fsm2rnn.running.shards.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
+from fsm2rnn.running.shards.shards import verify_shards
+from fsm2rnn.running.verification import verify_network, verify_resumable, verify_words
+from fsm2rnn.running.words.random_words import RandomWords
+from fsm2rnn.running.words.words import read_words
 
 DEFAULT_STEPS = 1_000_000
 

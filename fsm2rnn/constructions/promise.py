@@ -5,7 +5,7 @@ from __future__ import annotations
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 
 NO_HEAD = "linear heads are built by full, pd, minimal and factored"
 

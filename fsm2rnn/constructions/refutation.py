@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from fsm2rnn.algebra.affine_laws import real_affine_violation, right_regular_violation
-from fsm2rnn.algebra.aperiodicity import Cycle as Periodic
-from fsm2rnn.algebra.commutator_witness import CommutatorWitness
-from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting, transient
-from fsm2rnn.algebra.matrix_algebra import collapsing_sum, matrix_algebra
-from fsm2rnn.algebra.word_witnesses import (
+from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum, matrix_algebra
+from fsm2rnn.algebra.letters.affine_laws import real_affine_violation, right_regular_violation
+from fsm2rnn.algebra.letters.letter_orders import long_cycle, noncommuting, transient
+from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
+from fsm2rnn.algebra.monoid.aperiodicity import Cycle as Periodic
+from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
+from fsm2rnn.algebra.monoid.short_words import (
     merging_letter,
     noncommuting_idempotents,
     noncommuting_squares,
 )
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.machine.words_between import Word, distinguishing_suffix, word_to_state
-from fsm2rnn.proof.merging_witness import Merge, NoncommutingIdempotents
-from fsm2rnn.proof.radical_witness import Radical
-from fsm2rnn.proof.replay import state_after
-from fsm2rnn.proof.structural_witness import Nonsolvable
-from fsm2rnn.proof.witness import LETTERS, BrokenLaw, Cycle, Law, Transient
+from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
+from fsm2rnn.proof.refutation.radical_witness import Radical
+from fsm2rnn.proof.refutation.replay import state_after
+from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
+from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient
 
 
 def order_matters(machine: StateMachine) -> BrokenLaw | None:

@@ -25,17 +25,17 @@ from fsm2rnn.operators.storage import (
     store_prototypes,
 )
 from fsm2rnn.operators.structure_tensors import parameters
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.enclosure import Enclosure
-from fsm2rnn.proof.field_simulation import FieldSimulation
-from fsm2rnn.proof.grade import ExactGrade, exact_grade
-from fsm2rnn.proof.horizon import Horizon
-from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.proof.network import Network
-from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.structures import meaning
-from fsm2rnn.proof.tensor_file import StoredTensor
-from fsm2rnn.proof.witness import BrokenLaw, Cycle, Law, Witness
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Enclosure
+from fsm2rnn.proof.claim.field_simulation import FieldSimulation
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Witness
+from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
+from fsm2rnn.proof.rounding.horizon import Horizon
+from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 # What a contract itself asks of the refuted networks.
 CONDITIONS = {

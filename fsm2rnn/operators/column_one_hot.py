@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.phase import PhaseMatrix
 
 
 @final

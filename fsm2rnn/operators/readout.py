@@ -8,7 +8,7 @@ from typing import final
 
 from fsm2rnn.exact.circle import UNIT, point_on_circle
 from fsm2rnn.exact.sparse import Scalar, Vector, vector
-from fsm2rnn.proof.enclosure import Cell, Enclosure, Turn
+from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Turn
 
 
 @final

@@ -8,7 +8,7 @@ from typing import final
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.proof.enclosure import Letter
+from fsm2rnn.proof.claim.enclosure import Letter
 
 QUARTERS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # cosine and sine
 

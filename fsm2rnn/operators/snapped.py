@@ -10,14 +10,14 @@ from fsm2rnn.exact.rounding import FloatFormat, rounded
 from fsm2rnn.exact.sparse import Scalar, Vector, vector
 from fsm2rnn.operators.readout import middle_of_point
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.drift import Tracking
-from fsm2rnn.proof.enclosure import Enclosure
-from fsm2rnn.proof.horizon import Horizon
-from fsm2rnn.proof.meaning import Meaning
-from fsm2rnn.proof.network import Network
-from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.snapping import Snapping, snap_cells, snap_rows
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Enclosure
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.rounding.drift import Tracking
+from fsm2rnn.proof.rounding.horizon import Horizon
+from fsm2rnn.proof.rounding.snapping import Snapping, snap_cells, snap_rows
+from fsm2rnn.proof.stored.meaning import Meaning
 
 
 def snapped(network: Network) -> Network:

@@ -12,15 +12,15 @@ from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import CellRow, Prototype
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, matrix_tensor, structure_tensors
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.enclosure import Enclosure
-from fsm2rnn.proof.horizon import Horizon, horizon_of
-from fsm2rnn.proof.network import Cells, Network, Orbit, Prototypes
-from fsm2rnn.proof.separation import separation
-from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.structures import meaning
-from fsm2rnn.proof.tensor_file import StoredTensor
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.enclosure import Enclosure
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.network import Cells, Network, Orbit, Prototypes
+from fsm2rnn.proof.rounding.horizon import Horizon, horizon_of
+from fsm2rnn.proof.rounding.separation import separation
+from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 
 def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Mapping[str, str]) -> Network:

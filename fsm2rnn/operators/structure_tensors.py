@@ -19,8 +19,8 @@ from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import middle_of_point
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.proof.stored_tensors import FLOATS
-from fsm2rnn.proof.tensor_file import ITEM_SIZES, StoredTensor
+from fsm2rnn.proof.stored.stored_tensors import FLOATS
+from fsm2rnn.proof.stored.tensor_file import ITEM_SIZES, StoredTensor
 
 DTYPES = {form.name: dtype for dtype, form in FLOATS.items()}
 Entries: TypeAlias = Iterable[tuple[int, Scalar]]

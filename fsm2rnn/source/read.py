@@ -12,9 +12,9 @@ from typing import Final
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.catalogue import named_machine
-from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.formats import REGEX_PREFIX, TEXT_FORMATS, file_format, known_suffixes
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, file_format, known_suffixes
+from fsm2rnn.source.named.catalogue import named_machine
 
 BYTE_LIMIT: Final = 32 * 2**20
 """Most bytes of a machine file."""
@@ -101,7 +101,7 @@ def _file_bytes(name: str) -> bytes:
 
 def _from_regex() -> Callable[..., StateMachine]:
     """Return the reader of regular expressions; automata-lib takes a sixth of a second that nothing else needs."""
-    reader: Callable[..., StateMachine] = importlib.import_module("fsm2rnn.source.automata_lib").from_regex
+    reader: Callable[..., StateMachine] = importlib.import_module("fsm2rnn.source.library.automata_lib").from_regex
     return reader
 
 

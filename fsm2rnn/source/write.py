@@ -10,9 +10,9 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.formats import FileFormat, file_format, known_suffixes
-from fsm2rnn.source.holding import ANY_FORMAT
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.holding import ANY_FORMAT
+from fsm2rnn.source.file.formats import FileFormat, file_format, known_suffixes
 
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -1,20 +1,21 @@
 r"""A_x = diag(B_x1, ..., B_xk): no letter mixes the coordinates of two blocks, and the largest block is small.
 
 Letters that permute the states: the codes span a sum of irreducible representations of their group, one block each.
-Over Z (`algebra.integer_representation`) such a network is exact at every length. Where the least real representation
-has smaller blocks, or fewer coordinates with blocks as small, its matrices over Q(zeta_n) are proved exactly
-(`proof.field_simulation`), stored in an orthonormal basis, and right for the number of steps that is proved.
+Over Z (`algebra.integral.integer_representation`) such a network is exact at every length. Where the least real
+representation has smaller blocks, or fewer coordinates with blocks as small, its matrices over Q(zeta_n) are proved
+exactly (`proof.claim.field_simulation`), stored in an orthonormal basis, and right for the number of steps that is
+proved.
 
 Under contract cover a network of a group that maps onto theirs does, where its blocks are smaller, or fewer coordinates
 do in blocks as small. Their group acting on itself needs a faithful representation, however few vectors the stabiliser
-of a state fixes (`algebra.coset_covers`): A5 on 5 points has blocks of 4 with one code per state and the icosahedral
-one of 3 with 20 codes, a tetrahedron for each point. Blocks of 2 exist if and only if all squares of words commute
-(`algebra.dihedral_cover`): Q8 in blocks of 4 is covered by 16 codes in two blocks of 2.
+of a state fixes (`algebra.covers.coset_covers`): A5 on 5 points has blocks of 4 with one code per state and the
+icosahedral one of 3 with 20 codes, a tetrahedron for each point. Blocks of 2 exist if and only if all squares of words
+commute (`algebra.covers.dihedral_cover`): Q8 in blocks of 4 is covered by 16 codes in two blocks of 2.
 
 Other letters: a network of blocks of at most b coordinates exists if and only if spaces of functions on the states that
-all letters keep, of dimension at most b, together tell every two states apart (`algebra.summands`). Blocks need not be
-irreducible: where the states are not told apart modulo the radical, a sum of words that vanishes on every irreducible
-block is the witness that they cannot all be (`Radical`, printed among the obstructions).
+all letters keep, of dimension at most b, together tell every two states apart (`algebra.functions.summands`). Blocks
+need not be irreducible: where the states are not told apart modulo the radical, a sum of words that vanishes on every
+irreducible block is the witness that they cannot all be (`Radical`, printed among the obstructions).
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (block-diagonal models).
 """
@@ -26,20 +27,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, final
 
-from fsm2rnn.algebra.characters import CharacterTable, character_table
-from fsm2rnn.algebra.coset_covers import CosetCover
-from fsm2rnn.algebra.diagonal_rungs import long_cycle, noncommuting
-from fsm2rnn.algebra.dihedral_cover import PLANE, dihedral_cover
-from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.least_representation import least_block, least_real
-from fsm2rnn.algebra.orthogonal_representation import furthest
-from fsm2rnn.algebra.summands import block_form
-from fsm2rnn.constructions.nearest import nearest_integers
-from fsm2rnn.constructions.orthogonal_network import block_network, field_proof
+from fsm2rnn.algebra.covers.coset_covers import CosetCover
+from fsm2rnn.algebra.covers.dihedral_cover import PLANE, dihedral_cover
+from fsm2rnn.algebra.functions.summands import block_form
+from fsm2rnn.algebra.group.characters import CharacterTable, character_table
+from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.letters.letter_orders import long_cycle, noncommuting
+from fsm2rnn.algebra.representation.least_representation import least_block, least_real
+from fsm2rnn.algebra.representation.orthogonal_representation import furthest
+from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.dense.orthogonal_network import block_network, field_proof
+from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
 from fsm2rnn.constructions.refutation import noncommuting_square_words
-from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
@@ -48,8 +49,8 @@ from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.simulation import Simulation
 
 LEAST: Final = "least with finitely many codes"
 

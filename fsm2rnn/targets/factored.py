@@ -2,14 +2,15 @@
 
 Every machine is held: one product per letter and image state is enough, so R is at most the sum of the ranks of the
 letters. The five ways to cut the letter tensor, and the bounds from below by its flattenings and by the pencil of two
-letters, are in `algebra.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter. The one-hot
-codes, those of the least linear realisation and, but for contract linear, those of the narrowest integer representation
-are tried, and the smallest R is taken: with H coordinates it is H^2 at most. `condition` is the largest
+letters, are in `algebra.tensor_rank.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter.
+The one-hot codes, those of the least linear realisation and, but for contract linear, those of the narrowest integer
+representation are tried, and the smallest R is taken: with H coordinates it is H^2 at most. `condition` is the largest
 | |U| |diag w_x| |V|^T |_F / |A_x|_F, by which products of numbers that were rounded would lose digits; integers do not.
 
 Where the letters permute the states and all a^-1 x commute, as two generators do, and all letters of an abelian group,
-the least orthogonal representation takes a product for each line and three for each plane (`algebra.turning_factors`):
-fewer products, of the size of the letters, right for as many steps as are proved. The integers are named beside it.
+the least orthogonal representation takes a product for each line and three for each plane
+(`algebra.representation.turning_factors`): fewer products, of the size of the letters, right for as many steps as are
+proved. The integers are named beside it.
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
 """
@@ -22,19 +23,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import final
 
-from fsm2rnn.algebra.characters import character_table
-from fsm2rnn.algebra.cp_bounds import flattening_rank
-from fsm2rnn.algebra.cp_factors import CPFactors, cp_factors
-from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.hankel import Realisation, realisation
-from fsm2rnn.algebra.integer_representation import IntegerRepresentation
-from fsm2rnn.algebra.least_representation import least_real
-from fsm2rnn.algebra.orthogonal_representation import furthest
-from fsm2rnn.algebra.pencil import pencil_bound
-from fsm2rnn.algebra.turning_factors import fewest_products, letters_turn, turning_factors
-from fsm2rnn.constructions.integer_codes import integer_codes
-from fsm2rnn.constructions.nearest import nearest_integers
-from fsm2rnn.constructions.orthogonal_network import factored_network, field_proof
+from fsm2rnn.algebra.group.characters import character_table
+from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.linear.hankel import Realisation, realisation
+from fsm2rnn.algebra.representation.least_representation import least_real
+from fsm2rnn.algebra.representation.orthogonal_representation import furthest
+from fsm2rnn.algebra.representation.turning_factors import fewest_products, letters_turn, turning_factors
+from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank
+from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors
+from fsm2rnn.algebra.tensor_rank.pencil import pencil_bound
+from fsm2rnn.constructions.dense.integer_codes import integer_codes
+from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.dense.orthogonal_network import factored_network, field_proof
 from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError, NumericError
@@ -43,9 +44,9 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.simulation import Simulation
 
 PENCIL_LETTERS = 8  # distinct letters, up to which all pairs are looked at
 

@@ -18,9 +18,9 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.simulation import Simulation
 
 BYTE_LIMIT = 1 << 28  # of float32 numbers in one weight tensor
 

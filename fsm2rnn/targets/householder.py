@@ -2,22 +2,24 @@ r"""A_x = prod_j (I - b_xj k_xj k_xj^T), at most n_h factors per step: DeltaProd
 
 Letters that permute the states: an orthogonal matrix is a product of rank(I - A) reflections and of no fewer (Cartan,
 Dieudonne, Scherk), so n_h is the most rank(I - A_x) of any letter, and its least value over the orthogonal
-representations with one code per state is read off characters (`algebra.least_representation`). Signed permutations are
-products of swaps k = e_i - e_j, b = 1, in integers, exact at every length; they are taken where no representation has a
-smaller n_h. Otherwise the keys are unit vectors with b = 2 in floats, right for the number of steps that is proved.
+representations with one code per state is read off characters (`algebra.representation.least_representation`). Signed
+permutations are products of swaps k = e_i - e_j, b = 1, in integers, exact at every length; they are taken where no
+representation has a smaller n_h. Otherwise the keys are unit vectors with b = 2 in floats, right for the number of
+steps that is proved.
 
 Under contract cover a group that maps onto theirs does, where it has a smaller n_h, or as small a one exactly, or in
-fewer coordinates: their group acting on itself (`algebra.coset_covers`), letters that commute in a cyclic group each
-(`algebra.cyclic_cover`), so that any number of commuting involutions has n_h = 1, and groups of blocks in the plane
-(`algebra.dihedral_cover`). On the codes that words reach one update has A^3 = A, if they are finitely many: A scales a
-line by a factor whose powers are finitely many, 0, 1 or -1. So a permutation that is no involution takes two.
+fewer coordinates: their group acting on itself (`algebra.covers.coset_covers`), letters that commute in a cyclic group
+each (`algebra.covers.cyclic_cover`), so that any number of commuting involutions has n_h = 1, and groups of blocks in
+the plane (`algebra.covers.dihedral_cover`). On the codes that words reach one update has A^3 = A, if they are finitely
+many: A scales a line by a factor whose powers are finitely many, 0, 1 or -1. So a permutation that is no involution
+takes two.
 
 Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that act as
 idempotents and do not commute refute these (`NoncommutingIdempotents`). Partial permutations need no more than swaps
-and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its
-state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset. Other
-letters may permute functions on the states up to signs and set the rest to constants (`algebra.signed_families`):
-families that together tell all states apart are found among those of the functions of `algebra.function_spaces`.
+and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code of its state coordinate
+by coordinate: these networks are built where every letter is a partial permutation or a reset. Other letters may
+permute functions on the states up to signs and set the rest to constants (`algebra.signed.signed_families`): families
+that together tell all states apart are found among those of the functions of `algebra.functions.function_spaces`.
 
 Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
 """
@@ -28,36 +30,36 @@ import math
 from dataclasses import dataclass, replace
 from typing import final
 
-from fsm2rnn.algebra.characters import CharacterTable, character_table
-from fsm2rnn.algebra.coset_covers import CosetCover
-from fsm2rnn.algebra.cyclic_cover import cyclic_cover
-from fsm2rnn.algebra.diagonal_rungs import long_cycle
-from fsm2rnn.algebra.dihedral_cover import dihedral_cover
-from fsm2rnn.algebra.group_action import group_action
-from fsm2rnn.algebra.least_representation import (
+from fsm2rnn.algebra.covers.coset_covers import CosetCover
+from fsm2rnn.algebra.covers.cyclic_cover import cyclic_cover
+from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.group.characters import CharacterTable, character_table
+from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.letters.letter_orders import long_cycle
+from fsm2rnn.algebra.representation.least_representation import (
     SUMMANDS,
     LeastReflections,
     LeastRepresentation,
     least_real,
     least_reflections,
 )
-from fsm2rnn.algebra.orthogonal_representation import with_summands
-from fsm2rnn.constructions.cyclic_updates import cyclic_form
-from fsm2rnn.constructions.orthogonal_network import field_proof, reflection_network
+from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
+from fsm2rnn.constructions.dense.orthogonal_network import field_proof, reflection_network
+from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
-from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
-from fsm2rnn.constructions.update_form import UpdateForm, updates_network
+from fsm2rnn.constructions.updates.cyclic_updates import cyclic_form
+from fsm2rnn.constructions.updates.update_form import UpdateForm, updates_network
+from fsm2rnn.constructions.updates.written_updates import update_form
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
-from fsm2rnn.constructions.written_updates import update_form
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.householder import Householder
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.field_simulation import FieldSimulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 
 NEITHER = (
     "no functions on the states were found that letters permute, up to signs and constants, and that tell all states "

@@ -6,13 +6,13 @@ those of the readout are at most 2^p, no step rounds in a float format of p bits
 A5, S5 and S6 take 4, 4 and 5 coordinates, a cycle of length n the sum of phi(p^k) over the prime powers of n (an
 invariant 2 joined to an odd one is free).
 
-For letters that permute the states `algebra.integer_representation` says whether the width is the least over Q with one
-code per state: then no smaller integer network has one. Resets join the permutations through a constant coordinate c:
-v_q c is the code of q. Other letters act on functions on the states (`algebra.summands`), n + 1 coordinates for a shift
-register of n bits and n for a counter that saturates at n, the functions that a linear head gives among them; or on
-the states themselves, one that no letter leaves being the origin.
+For letters that permute the states `algebra.integral.integer_representation` says whether the width is the least over Q
+with one code per state: then no smaller integer network has one. Resets join the permutations through a constant
+coordinate c: v_q c is the code of q. Other letters act on functions on the states (`algebra.functions.summands`), n + 1
+coordinates for a shift register of n bits and n for a counter that saturates at n, the functions that a linear head
+gives among them; or on the states themselves, one that no letter leaves being the origin.
 
-Under contract cover the representation need only be faithful (`algebra.coset_covers`): S5 on 6 points takes 5
+Under contract cover the representation need only be faithful (`algebra.covers.coset_covers`): S5 on 6 points takes 5
 coordinates with one code per state, and 4 with several.
 """
 
@@ -22,21 +22,21 @@ import math
 from dataclasses import dataclass, replace
 from typing import final
 
-from fsm2rnn.algebra.characters import CharacterTable
-from fsm2rnn.algebra.coset_covers import CosetCover
-from fsm2rnn.algebra.dihedral_cover import dihedral_cover
-from fsm2rnn.algebra.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.least_representation import least_rational
-from fsm2rnn.constructions.integer_codes import integer_codes
-from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.algebra.covers.coset_covers import CosetCover
+from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.group.characters import CharacterTable
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.representation.least_representation import least_rational
+from fsm2rnn.constructions.dense.integer_codes import integer_codes
+from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
-from fsm2rnn.constructions.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.simulation import Simulation
 
 
 @final

@@ -16,17 +16,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.algebra.hankel import hankel_minor, realisation
-from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.algebra.linear.hankel import hankel_minor, realisation
+from fsm2rnn.constructions.dense.nearest import nearest_integers
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.structural_witness import HankelMinor
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.refutation.structural_witness import HankelMinor
 
 
 @final

@@ -2,9 +2,9 @@
 
 Any machine, with D = I and one coordinate per state: P_x e_q = e_delta(q, x). Products keep the form, so a parallel
 scan costs O(H) per composition. Where the letters permute the states, signed permutations D_x = diag(+-1) of fewer
-coordinates can do: `algebra.monomial` finds the least sum of representations that real characters of subgroups induce
-with one code per state, and says whether all classes of subgroups were searched. Both are exact at every length: with
-integer codes nothing ever rounds.
+coordinates can do: `algebra.signed.monomial` finds the least sum of representations that real characters of subgroups
+induce with one code per state, and says whether all classes of subgroups were searched. Both are exact at every length:
+with integer codes nothing ever rounds.
 
 With D_x complex the width can be smaller still, a cycle of any length taking one coordinate, but then products round;
 that network is the target `rotation`.
@@ -18,18 +18,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from fsm2rnn.algebra.monomial import SignedPermutationForm, signed_permutation_form
-from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.algebra.signed.monomial import SignedPermutationForm, signed_permutation_form
+from fsm2rnn.constructions.dense.nearest import nearest_integers
 from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.operators.phase import PhaseMatrix
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.simulation import Simulation
 
 
 @final

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 
 
 class Target(Protocol):

@@ -16,9 +16,9 @@ import sys
 import numpy as np
 import pytest
 
-from fsm2rnn.algebra.character_numbers import indicators
-from fsm2rnn.algebra.characters import character_table, element_orders
-from fsm2rnn.algebra.group_action import group_action
+from fsm2rnn.algebra.group.character_numbers import indicators
+from fsm2rnn.algebra.group.characters import character_table, element_orders
+from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.source.read import read
 
 GROUPS = [

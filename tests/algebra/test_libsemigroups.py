@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from fsm2rnn.algebra.letter_maps import letter_maps
-from fsm2rnn.algebra.permutation_group import permutation_group
-from fsm2rnn.algebra.transition_monoid import transition_monoid
+from fsm2rnn.algebra.letters.letter_maps import letter_maps
+from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.source.read import read
 from tests.strategies import machines
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import fsm2rnn
-from fsm2rnn.constructions.float_states import Open
-from fsm2rnn.constructions.improvement import SNAPPED, improved
+from fsm2rnn.constructions.floats.float_states import Open
+from fsm2rnn.constructions.floats.improvement import SNAPPED, improved
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import answer_to_json
-from fsm2rnn.proof.checker import check_bytes, network_bytes
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from tests.second_checker.checker import accepts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm2rnn.explanation import explain
-from fsm2rnn.show import sizes_text
+from fsm2rnn.pages.terminal import sizes_text
 from fsm2rnn.sizes import BEST, STATES
 from fsm2rnn.source.read import read
 

@@ -14,8 +14,8 @@ from benchmarks.__main__ import BENCHMARKS, GOALS, main
 from benchmarks.limits import ENTRIES, dependent_loads
 from benchmarks.minimisation import chain, doubled
 from benchmarks.timing import cpu_rounds, quotients, rates, wall_rounds
-from fsm2rnn.algebra.hankel import hankel_rank
-from fsm2rnn.algebra.partition import minimise_array
+from fsm2rnn.algebra.linear.hankel import hankel_rank
+from fsm2rnn.algebra.minimal.partition import minimise_array
 from tests.house.source_tree import ROOT
 
 

@@ -10,7 +10,7 @@ import torch
 from fsm2rnn.cells.packing import pack
 from fsm2rnn.cells.recurrence import RECURRENCES, find_recurrence
 from fsm2rnn.exact.sparse import vector
-from fsm2rnn.proof.structures import meaning
+from fsm2rnn.proof.stored.structures import meaning
 
 STRUCTURES = tuple(recurrence.name for recurrence in RECURRENCES)
 each_structure = pytest.mark.parametrize("structure", STRUCTURES)

@@ -17,7 +17,7 @@ from fsm2rnn.errors import CertificateError, FsmError, InputError, NumericError
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
-from fsm2rnn.proof.checker import network_bytes
+from fsm2rnn.proof.file.checker import network_bytes
 from tests.cells.compiled_networks import (
     ANY_MACHINE,
     DTYPES,
@@ -31,7 +31,7 @@ from tests.cells.compiled_networks import (
     held,
     proved_steps,
 )
-from tests.proof.drift_networks import drift_network
+from tests.proof.rounding.drift_networks import drift_network
 from tests.strategies import acceptors, machines, words
 
 

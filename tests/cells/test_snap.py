@@ -10,11 +10,11 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network, lift, lower
 from fsm2rnn.cells.readout import LinearReadout, Snap
 from fsm2rnn.errors import CertificateError, InputError, NumericError
-from fsm2rnn.proof.checker import check_file
-from fsm2rnn.verify.compiled import CompiledRunner
-from fsm2rnn.verify.run import Form
-from fsm2rnn.verify.runner import FloatRunner
-from fsm2rnn.verify.verification import verify_network
+from fsm2rnn.proof.file.checker import check_file
+from fsm2rnn.running.loops.compiled_loops import CompiledRunner
+from fsm2rnn.running.run import Form
+from fsm2rnn.running.runner.runner import FloatRunner
+from fsm2rnn.running.verification import verify_network
 
 CASES = [("Z5", "rotation"), ("Z50", "rotation"), ("A5@gens", "block-diagonal"), ("A5@gens", "householder")]
 CASES += [("S5@gens", "factored")]

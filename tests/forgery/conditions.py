@@ -44,7 +44,7 @@ def conditions(package: Path) -> list[Condition]:
     """Return every part of every refusing condition of the kernel, each once."""
     found: dict[Condition, None] = {}
     for folder in FOLDERS:
-        for path in sorted((package / folder).glob("*.py")):
+        for path in sorted((package / folder).rglob("*.py")):
             for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(function, ast.FunctionDef) and _raises(function):
                     for test, value in _tests(function):

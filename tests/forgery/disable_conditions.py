@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/exact", "tests/machine", "tests/proof", "tests/forgery")
 # Tests in which a wrong proof cannot be constructed, and refusals are named.
 QUICK = (
-    "tests/forgery/test_wrong_cells.py",
-    "tests/forgery/test_wrong_horizons.py",
-    "tests/forgery/test_wrong_structures.py",
-    "tests/forgery/test_wrong_prototypes.py",
-    "tests/forgery/test_wrong_float_orbits.py",
-    "tests/forgery/test_wrong_compilers.py",
-    "tests/proof/test_readers.py",
+    "tests/forgery/wrong/test_wrong_cells.py",
+    "tests/forgery/wrong/test_wrong_horizons.py",
+    "tests/forgery/wrong/test_wrong_structures.py",
+    "tests/forgery/wrong/test_wrong_prototypes.py",
+    "tests/forgery/wrong/test_wrong_float_orbits.py",
+    "tests/forgery/wrong/test_wrong_compilers.py",
+    "tests/proof/file/test_readers.py",
 )
 WORKERS = 2
 PATIENCE = 300  # seconds

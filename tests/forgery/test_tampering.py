@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from fsm2rnn.proof.checker import check_bytes
+from fsm2rnn.proof.file.checker import check_bytes
 from tests.proof.cell_networks import NETWORKS, cell_file
 from tests.proof.networks import named_files
 from tests.second_checker.checker import accepts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsm2rnn.proof.checker import check_bytes
+from fsm2rnn.proof.file.checker import check_bytes
 from tests.second_checker.checker import accepts
 
 

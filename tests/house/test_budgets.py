@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
@@ -17,6 +18,7 @@ from tests.house.source_tree import FUNCTIONS, ROOT, Function, Source, definitio
 FILE_LINES = 300
 CLASS_LINES = 150
 FUNCTION_LINES = 40
+FOLDER_FILES = 20
 EMPTY_NAMES = {"util", "utils", "base", "core", "helper", "helpers", "manager", "managers"}
 # Where an import may wait until a function runs, so that nothing loads torch before it must.
 DEFERRING = {
@@ -104,6 +106,17 @@ def test_the_project_keeps(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", IN_THE_PACKAGE)
 def test_the_package_keeps(rule: Rule) -> None:
     assert [offence for source in sources("fsm2rnn") for offence in rule(source)] == []
+
+
+def full_folders(paths: list[str]) -> list[str]:
+    """Return the folders of more Python files than a reader takes in at once."""
+    counts = Counter(PurePosixPath(path).parent for path in paths)
+    return [f"{folder}: {count} files" for folder, count in sorted(counts.items()) if count > FOLDER_FILES]
+
+
+def test_no_folder_is_too_full() -> None:
+    assert full_folders([source.path for source in sources("fsm2rnn", "tests")]) == []
+    assert full_folders([f"fsm2rnn/a/{number}.py" for number in range(21)]) == ["fsm2rnn/a: 21 files"]
 
 
 def test_every_folder_of_the_package_says_what_it_holds() -> None:

@@ -144,19 +144,19 @@ def total(states: Float[Tensor, "batch state"], weight: Float[Tensor, " state"])
 
 
 def test_pytest_executes_the_shapes(tiny: Path) -> None:
-    for layer in ("cells", "verify"):
+    for layer in ("cells", "running"):
         (tiny / "fsm2rnn" / layer).mkdir()
         (tiny / "fsm2rnn" / layer / "planted.py").write_text(SHAPED)
     (tiny / "tests").mkdir()
     (tiny / "tests" / "test_planted.py").write_text(
         "import pytest, torch\n"
         "from fsm2rnn.cells import planted as cells\n"
-        "from fsm2rnn.verify import planted as verify\n\n"
-        "@pytest.mark.parametrize('layer', [cells, verify])\n"
+        "from fsm2rnn.running import planted as running\n\n"
+        "@pytest.mark.parametrize('layer', [cells, running])\n"
         "@pytest.mark.parametrize('weight', [torch.ones(3), torch.ones(3, 3)])\n"
         "def test_total(layer, weight): layer.total(torch.ones(2, 3), weight)\n"
     )
     status, output = run(tiny, "-m", "pytest", "-q")
     assert status == 1
     assert "2 failed, 2 passed" in output
-    assert "Type-check error whilst checking the parameters of fsm2rnn.verify.planted.total" in output
+    assert "Type-check error whilst checking the parameters of fsm2rnn.running.planted.total" in output

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets import TARGETS
 from tests.strategies import (
     abelian_groups,

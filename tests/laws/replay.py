@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fsm2rnn.machine.labels import typed
-from fsm2rnn.proof.merging_witness import NoncommutingIdempotents
-from fsm2rnn.proof.witness import BrokenLaw, Cycle, Transient
+from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 
-# What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.witness.
+# What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.refutation.witness.
 LAWS = {
     "order-matters": ("xy", "yx"),
     "first-occurrence-matters": ("xyx", "yx"),

@@ -8,16 +8,16 @@ from dataclasses import fields, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.letters.product import product
 from fsm2rnn.compiler import ask, ask_all
 from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.minimise import minimise
-from fsm2rnn.machine.product import product
 from fsm2rnn.machine.reachable import restrict
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.certificate import certificate
-from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.certificate import certificate
+from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from fsm2rnn.compiler import ask, find_target
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.output_functions import output_functions
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.structural_witness import HankelMinor
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.structural_witness import HankelMinor
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.full import FULL

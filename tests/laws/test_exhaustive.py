@@ -10,7 +10,7 @@ import pytest
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets.positive_diagonal import POSITIVE_DIAGONAL
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION

@@ -11,8 +11,8 @@ from fsm2rnn.compiler import ask, ask_all
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import answer_to_json, explain
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.targets import TARGETS
 from tests.laws.held_machines import CONTRACTS, EVERY, HELD, drawn_for, each_target
 from tests.laws.replay import KINDS, STRIDES, shows

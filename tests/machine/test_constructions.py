@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.letters.product import merge_letters, product
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import typed
 from fsm2rnn.machine.mealy import MealyMachine, moore_form
 from fsm2rnn.machine.permutations import closure, compose, cycles, require_permutation
-from fsm2rnn.machine.product import merge_letters, product
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from tests.strategies import machines, words

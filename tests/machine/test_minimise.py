@@ -9,12 +9,12 @@ from automata.fa.dfa import DFA
 from hypothesis import given
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.machine.compare import distinguishing_word, isomorphism
 from fsm2rnn.machine.labels import typed
 from fsm2rnn.machine.minimise import coarsest_partition, minimise
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.reachable import canonical, reachable, reachable_states, restrict
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.tracing.compare import distinguishing_word, isomorphism
 from tests.strategies import acceptors, machines
 
 

@@ -13,7 +13,7 @@ from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.structure_tensors import dense_tensor, parameters, structure_tensors
-from fsm2rnn.proof.structures import meaning
+from fsm2rnn.proof.stored.structures import meaning
 
 WHOLE = st.integers(-3, 3)
 

@@ -15,7 +15,7 @@ from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.exact.updates import Update
 from fsm2rnn.operators.householder import Householder, duplicated
 from fsm2rnn.operators.structure_tensors import dense_tensor, parameters, structure_tensors
-from fsm2rnn.proof.structures import meaning
+from fsm2rnn.proof.stored.structures import meaning
 
 WIDTH = 3
 HALVES = st.builds(Fraction, st.integers(-4, 4), st.sampled_from([1, 2]))

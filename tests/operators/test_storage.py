@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.dense.nearest import nearest_integers
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
-from fsm2rnn.exact.phase import PhaseMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, encode, rounded
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
@@ -22,15 +21,16 @@ from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.phase import PhaseMatrix
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store, store_cells
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, parameters, structure_tensors
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder, DecoderKind
-from fsm2rnn.proof.enclosure import Letter
-from fsm2rnn.proof.simulation import Simulation
-from fsm2rnn.proof.structures import meaning
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
+from fsm2rnn.proof.claim.enclosure import Letter
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.stored.structures import meaning
 from tests.proof.cell_networks import counting_cycle, turning
 
 WHOLE = st.integers(-3, 3)

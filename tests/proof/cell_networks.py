@@ -11,11 +11,11 @@ from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store_cells
-from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
-from fsm2rnn.proof.network import Network
-from fsm2rnn.proof.orbit import reached_cells
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.file.checker import network_bytes
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.tracing.orbit import reached_cells
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
 

@@ -14,12 +14,12 @@ from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store
-from fsm2rnn.proof.checker import network_bytes
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder, DecoderKind
-from fsm2rnn.proof.enclosure import Letter
-from fsm2rnn.proof.network import Network
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
+from fsm2rnn.proof.claim.enclosure import Letter
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.checker import network_bytes
+from fsm2rnn.proof.file.network import Network
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
 from tests.strategies import group_tracker

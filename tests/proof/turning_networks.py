@@ -9,10 +9,10 @@ from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import CellRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import store_cells
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.enclosure import Cell, Enclosure, Letter
-from fsm2rnn.proof.orbit import reached_cells
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
 from fsm2rnn.source.read import read
+from fsm2rnn.tracing.orbit import reached_cells
 
 # A symbol that is counted up to two by halving a line, and one that changes nothing.
 DECAY = StateMachine(("none", "one", "more"), ("a", "b"), ((1, 0), (2, 1), (2, 2)), 0, (0, 1, 2))

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from fsm2rnn.errors import FsmError
-from fsm2rnn.source.draft import Completion
+from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.read import read
 
 MEMORY = 512 * 2**20

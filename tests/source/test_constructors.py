@@ -11,14 +11,14 @@ from automata.fa.dfa import DFA
 from hypothesis import given
 
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.compare import isomorphism
 from fsm2rnn.machine.reachable import canonical, reachable
-from fsm2rnn.source.aalpy_model import from_aalpy
-from fsm2rnn.source.automata_lib import from_dfa, to_dfa
-from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.networkx_graph import from_networkx, to_networkx
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.library.aalpy_model import from_aalpy
+from fsm2rnn.source.library.automata_lib import from_dfa, to_dfa
+from fsm2rnn.source.library.networkx_graph import from_networkx, to_networkx
+from fsm2rnn.source.library.sympy_group import from_sympy
 from fsm2rnn.source.read import read
-from fsm2rnn.source.sympy_group import from_sympy
+from fsm2rnn.tracing.compare import isomorphism
 from tests.strategies import acceptors, machines
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from fsm2rnn.errors import FsmError, InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source import determinise
-from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.formats import FILE_FORMATS
+from fsm2rnn.source.draft import determinise
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.file.formats import FILE_FORMATS
 from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, write_machine
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.errors import FsmError, InputError, LimitError
 from fsm2rnn.source import read as read_module
-from fsm2rnn.source.draft import Arc, Completion, Draft, assemble, fresh, require_table
+from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble, fresh, require_table
 from fsm2rnn.source.read import read
 
 DOT = "digraph { s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"

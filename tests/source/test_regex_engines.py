@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from fsm2rnn.source.automata_lib import from_regex
+from fsm2rnn.source.library.automata_lib import from_regex
 
 LETTERS = "ab"
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source import dot_tokens
-from fsm2rnn.source.catalogue import EXAMPLES, TASKS
-from fsm2rnn.source.dot import read_dot
-from fsm2rnn.source.draft import Completion
-from fsm2rnn.source.formats import FILE_FORMATS, file_format
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.file import dot_tokens
+from fsm2rnn.source.file.dot import read_dot
+from fsm2rnn.source.file.formats import FILE_FORMATS, file_format
+from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS
 from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, spelled, write_machine
 from tests.strategies import group_tracker, machines, permutation_machines

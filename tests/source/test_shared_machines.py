@@ -11,7 +11,7 @@ import pytest
 
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.source.draft import Completion
+from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.read import read
 
 MACHINES = Path(__file__).parents[3] / "shared" / "machines"

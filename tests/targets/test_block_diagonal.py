@@ -14,8 +14,8 @@ from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from tests.second_checker.checker import accepts

@@ -12,8 +12,8 @@ from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.source.catalogue_groups import FAMILIES
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.source.named.catalogue_groups import FAMILIES
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.integer import INTEGER

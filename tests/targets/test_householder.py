@@ -8,16 +8,16 @@ import torch
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
-from fsm2rnn.constructions.nearest import nearest_integers
+from fsm2rnn.constructions.dense.nearest import nearest_integers
 from fsm2rnn.constructions.verdict import Impossible, Unsettled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FORMATS
 from fsm2rnn.operators.householder import duplicated
 from fsm2rnn.operators.storage import store
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.field_simulation import FieldSimulation
-from fsm2rnn.proof.grade import exact_grade
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.field_simulation import FieldSimulation
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.proof.rounding.grade import exact_grade
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.householder import HOUSEHOLDER
 from tests.second_checker.checker import accepts

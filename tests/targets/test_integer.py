@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.machine.minimise import minimise
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.grade import exact_grade
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.rounding.grade import exact_grade
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.integer import INTEGER
 from tests.strategies import abelian_groups, machines, permutation_machines

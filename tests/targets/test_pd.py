@@ -8,8 +8,8 @@ import torch
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
 from fsm2rnn.exact.rounding import BFLOAT16
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.pd import PD
 from tests.second_checker.checker import accepts

@@ -20,9 +20,9 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.decoder import Decoder
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL

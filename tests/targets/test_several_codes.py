@@ -7,14 +7,14 @@ import torch
 from hypothesis import given, settings
 
 import fsm2rnn
-from fsm2rnn.algebra import group_action as actions
+from fsm2rnn.algebra.group import group_action as actions
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
 from fsm2rnn.exact.rounding import FORMATS
-from fsm2rnn.proof.checker import check_bytes, network_bytes
-from fsm2rnn.proof.contract import Contract
-from fsm2rnn.proof.field_simulation import FieldSimulation
-from fsm2rnn.proof.simulation import Simulation
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.field_simulation import FieldSimulation
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.householder import HOUSEHOLDER

@@ -8,12 +8,12 @@ import pytest
 
 from fsm2rnn.compiler import ask, ask_all, find_target
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
-from fsm2rnn.proof.contract import Contract
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.minimal import MINIMAL
 from fsm2rnn.targets.rotation import ROTATION
-from tests.algebra.hankel_machines import KNOWN
+from tests.algebra.linear.hankel_machines import KNOWN
 from tests.laws.replay import shows
 from tests.strategies import group_tracker
 

@@ -1,0 +1,1 @@
+"""Choosing few of many sets: least weighted covers and separating sets."""

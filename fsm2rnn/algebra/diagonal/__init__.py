@@ -1,0 +1,1 @@
+"""What commuting letters are on coordinates: semicharacters, and additive terms beside them."""

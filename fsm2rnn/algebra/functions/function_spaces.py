@@ -1,0 +1,153 @@
+r"""Spaces of functions on the states that f -> f o x keeps: small ones for every two states, and how small they can be.
+
+For each minimal class of pairs (`minimal_pairs`) a space <f>, the span of all f o w, of small dimension is wanted, with
+f(q) != f(r) for one pair of the class. By `condensation` only f on few points count. Tried are
+(a) the indicator of q among the points, that of r, and their difference;
+(b) functions that belong to the factors of sums of moves of the points (`factor_kernels`: R. Parker's method), and on
+    two free points those that may span least (`function_pencil`), which also bound the dimension from below;
+(c) steps from the best function so far: its value at one point up or down by one;
+(d) functions that do for several classes at once (`several_classes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, final
+
+import numpy as np
+
+from fsm2rnn.algebra.functions.condensation import Condensation, condensation, whole
+from fsm2rnn.algebra.functions.function_pencil import try_pencil
+from fsm2rnn.algebra.functions.joined_functions import join, widen
+from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra, matrix_algebra
+from fsm2rnn.algebra.functions.space_search import FunctionSpace, SpaceSearch, View
+from fsm2rnn.algebra.letters.letter_maps import letter_maps
+from fsm2rnn.algebra.linear.integer_rows import canonical_rows
+from fsm2rnn.algebra.linear.lattice import BigIntegers
+from fsm2rnn.algebra.linear.word_span import Integers
+from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.reachable import reachable_states
+from fsm2rnn.machine.state_machine import StateMachine
+
+STEPS: Final = 1 << 15
+"""Most images of two pairs under letters that are looked at on the way to few points."""
+TOTAL_STEPS: Final = 1 << 18
+"""The same for all classes together."""
+SUMS: Final = 24
+"""Sums of moves whose factors are tried on the points of one condensation, a third of them on many points."""
+POINTS: Final = 64
+"""Most points on which factors are tried."""
+WORK: Final = 1 << 28
+"""Products of numbers, about, that each of the ways (b), (c), (d) may take, and half of (a)."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class FunctionSpaces:
+    """Spaces that together separate all states, and for each minimal class of pairs a dimension proved to be needed.
+
+    `socle` is the sum of all irreducible spaces, None where it was not computed.
+    """
+
+    maps: Integers  # (D, Q), distinct letter maps
+    pairs: Integers  # (classes, 2), a pair of each class
+    spaces: tuple[FunctionSpace, ...]
+    needed: Integers  # (classes,)
+    socle: BigIntegers | None  # (s, Q)
+
+
+def function_spaces(machine: StateMachine) -> FunctionSpaces:
+    """Return spaces that separate all states; InputError for unreachable states, LimitError as `minimal_classes`."""
+    return _of_table(machine.table, machine.start, output_functions(machine))
+
+
+@lru_cache(maxsize=4)
+def _of_table(table: tuple[tuple[int, ...], ...], start: int, outputs: tuple[tuple[int, ...], ...]) -> FunctionSpaces:
+    """Return the spaces of a table; several targets ask for the same ones."""
+    states = tuple(range(len(table)))
+    machine = StateMachine(states, tuple(range(len(table[0]))), table, start, states)
+    if len(reachable_states(machine)) < len(states):
+        message = "not all states are reachable from the start"
+        raise InputError(message, hint="minimise the machine first")
+    maps = letter_maps(machine).maps.astype(np.int64)
+    kept = np.flatnonzero((maps == np.arange(len(states))).all(axis=0))
+    origin = int(kept[0]) if len(kept) else None
+    classes = minimal_classes(maps)
+    algebra = matrix_algebra(machine) if len(states) <= STATE_LIMIT else None
+    search = SpaceSearch(maps, _firsts(classes), origin)
+    _searched(search, _views(maps, classes, algebra), np.array(outputs))
+    socle = None if algebra is None else algebra.socle
+    return FunctionSpaces(maps, search.pairs, tuple(search.found.values()), search.needed, socle)
+
+
+def _views(maps: Integers, classes: Sequence[Sequence[Pair]], algebra: MatrixAlgebra | None) -> list[View]:
+    """Return the condensations; that of the empty word once, for all classes where the radical is known."""
+    found, rest = [], []
+    layers = () if algebra is None else algebra.layers
+    for number, pairs in enumerate(classes):
+        condensed = condensation(maps, pairs, min(STEPS, TOTAL_STEPS // len(classes)))
+        if condensed is None:
+            rest.append(number)
+        else:
+            inside = tuple(canonical_rows(layer[:, condensed.points]) for layer in layers)
+            found.append(View(condensed, np.array([number]), condensed.ends[_firsts([pairs])], inside))
+    if algebra is not None:
+        everything = np.arange(maps.shape[1])
+        rest = list(range(len(classes)))
+        found.append(
+            View(
+                Condensation(everything, everything, algebra.ends),
+                np.array(rest, dtype=np.int64),
+                _firsts(classes),
+                layers,
+            )
+        )
+    elif rest:
+        found.append(View(whole(maps), np.array(rest), _firsts([classes[number] for number in rest])))
+    return found
+
+
+def _firsts(classes: Sequence[Sequence[Pair]]) -> Integers:
+    """Return the first pair of each class (v, 2)."""
+    return np.array([pairs[0] for pairs in classes], dtype=np.int64).reshape(-1, 2)
+
+
+def _searched(search: SpaceSearch, views: Sequence[View], outputs: Integers) -> None:
+    """Try the functions that a linear head gives, all and each, and (a) to (d)."""
+    search.allow(WORK)
+    for rows in (outputs, *outputs[:, None]):
+        if rows.any() and not search.exhausted:
+            search.add(rows)
+    search.allow(2 * WORK)
+    for view in views:
+        search.begin(view)
+    search.allow(WORK)
+    enough = search.work + 3 * WORK
+    for view in views:
+        try_pencil(search, view)
+        points = len(view.condensed.points)
+        if points <= POINTS and search.work < enough:
+            search.factor(view, SUMS if points <= STATE_LIMIT else SUMS // 3)
+    search.allow(WORK)
+    _climb(search, views)
+    search.allow(WORK)
+    widen(search)
+    search.allow(WORK)
+    join(search)
+
+
+def _climb(search: SpaceSearch, views: Sequence[View]) -> None:
+    """Take steps for one class after the other, that with the largest space first; few once that stays the largest."""
+    waiting = {number: (view, place) for view in reversed(views) for place, number in enumerate(view.classes.tolist())}
+    while waiting and not search.exhausted:
+        number = max(waiting, key=lambda number: (search.open(np.array([number]))[0], search.least[number]))
+        view, place = waiting.pop(number)
+        before = search.least[number]
+        if before > search.needed[number]:
+            search.climb(view, place)
+            if search.least[number] == before == search.least.max():
+                search.allowed = min(search.allowed, search.work + WORK // 8)

@@ -1,0 +1,1 @@
+"""Finite groups given by letters: multiplication table, action, name, subgroups and characters."""

@@ -1,0 +1,219 @@
+"""The name of the transition group of a permutation machine, as the catalogue reads it, where one is certain.
+
+| name | what is shown |
+|---|---|
+| Zn, V4, Z2xZ4, ... | letters commute; the invariant factors count the roots of 1 |
+| Sn, An | all, or half of all, permutations of the n states: the one subgroup of index 2 of Sn is An |
+| S3 | order 6, not abelian |
+| Q8 | order 8, not abelian, one involution: the other such group, Dih(4), has five |
+| Dih(n) | order 2n, an element r of order n, an involution s outside <r> with s r s = r^-1 |
+| Sn, n <= 7 | order n!, and involutions t_1, ..., t_(n-1), t_i t_j of order 3 for adjacent i, j, else 2 |
+| An, n <= 7 | order n!/2, and x_1, ..., x_(n-2) of order 3 with all x_i x_j of order 2 |
+| PSL(2,p) | order p (p^2 - 1) / 2, S of order p, T of order 2, (S T)^3 = (S^2 T S^((p+1)/2) T)^3 = 1 |
+| G x H | normal subgroups G, H of these names with G H all and only 1 in common |
+
+The relations for Sn, An and PSL(2,p) present these groups (H. Coxeter; R. Carmichael; J. Sunday, 1972); the tests
+enumerate the cosets for the degrees used. So elements that satisfy them generate an image of the group, and the
+image is the group, since no kernel but 1 is left: a normal subgroup other than 1 holds S (PSL(2,p) is simple), x_1
+or, for n = 4, x_1 x_2 (An), and t_1 t_2 or, for n = 4, t_1 t_3 (Sn), none of which is 1. The orders being equal,
+the image is all of the transition group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.algebra.group.group_table import GroupTable, abelian_invariants, classes, direct_factors, group_table
+from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
+from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.errors import LimitError
+from fsm2rnn.machine.state_machine import StateMachine
+
+TABLE_LIMIT: Final = 1_100
+"""Most elements of a group that is named by its multiplication table."""
+DEGREES: Final = (4, 5, 6, 7)
+"""Degrees of symmetric and alternating groups found by their relations."""
+NATURAL: Final = 100
+"""Largest degree at which the group of all permutations is recognised by its order."""
+PRIMES: Final = (7, 11, 13)
+"""Fields of projective groups found by their relations."""
+
+_LETTER_WORK: Final = 1 << 24  # entries compared to see that letters commute
+
+
+def group_name(machine: StateMachine) -> str | None:
+    """Return the name of the transition group, "order N" where none is certain, None for other machines.
+
+    All states must be reachable. None as well where the group is too large for its order to be found.
+    """
+    letters = letter_maps(machine)
+    if not letters.permutation:
+        return None
+    if letters.maps.size * len(letters.maps) <= _LETTER_WORK and letters.commutative:
+        return _abelian_name(_regular_invariants(letters, machine.start))
+    try:
+        group = permutation_group(letters.maps)
+    except LimitError:
+        return None
+    states = len(machine.states)
+    full = math.factorial(states) if states <= NATURAL else 0
+    if states > 2 and group.order in {full, full // 2}:  # noqa: PLR2004  two states give an abelian group
+        return f"{'S' if group.order == full else 'A'}{states}"
+    factors = _factor_names(group_table(group)) if group.order <= TABLE_LIMIT else None
+    return f"order {group.order}" if factors is None else _joined(*factors)
+
+
+def _regular_invariants(letters: LetterMaps, start: int) -> tuple[int, ...]:
+    """Return the invariant factors of a transitive abelian group, which acts regularly: g is the state start g."""
+    degree = letters.maps.shape[1]
+    order, came = [start], {start: (start, 0)}
+    for state in order:
+        for letter, target in enumerate(letters.maps[:, state].tolist()):
+            if target not in came:
+                came[target] = (state, letter)
+                order.append(target)
+    place = np.empty(degree, dtype=np.intp)
+    place[order] = np.arange(degree)
+
+    def power_map(prime: int) -> Numbers:
+        powers: Numbers = np.broadcast_to(np.arange(degree), letters.maps.shape)
+        for _ in range(prime):
+            powers = np.take_along_axis(letters.maps, powers, axis=1)
+        images = {start: start}
+        # (g x)^p = g^p x^p.
+        for state in order[1:]:
+            before, letter = came[state]
+            images[state] = int(powers[letter, images[before]])
+        return place[[images[state] for state in order]]
+
+    return abelian_invariants(degree, power_map)
+
+
+def _factor_names(table: GroupTable) -> tuple[list[str], list[int]] | None:
+    """Return the names of the factors that are not abelian and the orders of cyclic ones; None where one has none."""
+    if table.commutative:
+        everything = np.arange(len(table))
+        return [], list(abelian_invariants(len(table), lambda prime: table.power(everything, prime)))
+    for test in _TESTS:
+        name = test(table)
+        if name is not None:
+            return [name], []
+    factors = direct_factors(table)
+    if factors is None:
+        return None
+    left, right = _factor_names(factors[0]), _factor_names(factors[1])
+    return None if left is None or right is None else (left[0] + right[0], left[1] + right[1])
+
+
+def _joined(names: list[str], cyclic: list[int]) -> str:
+    """Return the direct product of named and cyclic groups, the latter by invariant factors."""
+    invariants: list[int] = []
+    for order in cyclic:
+        rest = order
+        # Z_m x Z_n = Z_gcd x Z_lcm, from the largest factor down.
+        for place, known in enumerate(invariants):
+            invariants[place], rest = math.lcm(known, rest), math.gcd(known, rest)
+        invariants.append(rest)
+    moving = tuple(sorted(order for order in invariants if order > 1))
+    return "x".join([*sorted(names), *([_abelian_name(moving)] if moving else [])])
+
+
+def _abelian_name(invariants: tuple[int, ...]) -> str:
+    if invariants == (2, 2):
+        return "V4"
+    return "x".join(f"Z{order}" for order in invariants) or "Z1"
+
+
+def _symmetric_three(table: GroupTable) -> str | None:
+    return "S3" if len(table) == math.factorial(3) else None
+
+
+def _quaternion(table: GroupTable) -> str | None:
+    involutions = np.count_nonzero(table.has_order(np.arange(len(table)), 2))
+    return "Q8" if len(table) == 8 and involutions == 1 else None  # noqa: PLR2004  its order
+
+
+def _dihedral(table: GroupTable) -> str | None:
+    corners, odd = divmod(len(table), 2)
+    for turn in range(1, 1 if odd else len(table)):
+        turns = [0]
+        while power := int(table.columns[turn, turns[-1]]):
+            turns.append(power)
+        if len(turns) == corners:
+            # In Dih(n) every element of order n generates the turns, and every other one is a flip.
+            flip = np.setdiff1d(np.arange(len(table)), turns)[:1]
+            turned = table.product(flip, np.array([turn]), flip)
+            return f"Dih({corners})" if turned[0] == turns[-1] and table.power(flip, 2)[0] == 0 else None
+    return None
+
+
+def _symmetric(table: GroupTable) -> str | None:
+    degree = next((degree for degree in DEGREES if math.factorial(degree) == len(table)), None)
+    if degree is None:
+        return None
+    members, starts = _of_order(table, 2)
+    products = table.product(members[:, None], members[None])
+    three, two = table.has_order(products, 3), table.has_order(products, 2)
+    everything = np.ones(len(members), dtype=np.bool_)
+    return f"S{degree}" if any(_chain(start, everything, three, two, degree - 2) for start in starts) else None
+
+
+def _of_order(table: GroupTable, prime: int) -> tuple[Numbers, list[int]]:
+    """Return the elements of that order, and the places among them of one for each conjugacy class."""
+    members = np.flatnonzero(table.has_order(np.arange(len(table)), prime))
+    firsts = np.array([found[0] for found in classes(table)])
+    return members, np.flatnonzero(np.isin(members, firsts)).tolist()
+
+
+def _chain(
+    last: int, free: npt.NDArray[np.bool_], three: npt.NDArray[np.bool_], two: npt.NDArray[np.bool_], missing: int
+) -> bool:
+    """Whether `missing` involutions more follow the last one; the free ones commute with all before it."""
+    return missing == 0 or any(
+        _chain(new, free & two[last], three, two, missing - 1) for new in np.flatnonzero(free & three[last]).tolist()
+    )
+
+
+def _alternating(table: GroupTable) -> str | None:
+    degree = next((degree for degree in DEGREES if math.factorial(degree) == 2 * len(table)), None)
+    if degree is None:
+        return None
+    members, starts = _of_order(table, 3)
+    two = table.has_order(table.product(members[:, None], members[None]), 2)
+    return f"A{degree}" if any(_clique(two[start], two, degree - 3) for start in starts) else None
+
+
+def _clique(allowed: npt.NDArray[np.bool_], joined: npt.NDArray[np.bool_], missing: int) -> bool:
+    """Whether `missing` of the allowed elements are joined pairwise."""
+    return missing == 0 or any(
+        _clique(allowed & joined[new], joined, missing - 1) for new in np.flatnonzero(allowed).tolist()
+    )
+
+
+def _projective(table: GroupTable) -> str | None:
+    prime = next((prime for prime in PRIMES if prime * (prime**2 - 1) == 2 * len(table)), None)
+    everything = np.arange(len(table))
+    shifts = everything[:0] if prime is None else np.flatnonzero(table.has_order(everything, prime))
+    if prime is None or not len(shifts):
+        return None
+    inversions = np.flatnonzero(table.has_order(everything, 2))
+    shift = np.full(len(inversions), shifts[0])
+    first = table.product(shift, inversions)
+    second = table.product(table.power(shift, 2), inversions, table.power(shift, (prime + 1) // 2), inversions)
+    fits = (table.power(first, 3) == 0) & (table.power(second, 3) == 0)
+    return f"PSL(2,{prime})" if fits.any() else None
+
+
+_TESTS: Final[tuple[Callable[[GroupTable], str | None], ...]] = (
+    _symmetric_three,
+    _quaternion,
+    _dihedral,
+    _symmetric,
+    _alternating,
+    _projective,
+)

@@ -1,0 +1,1 @@
+"""Representations over Z: lattices that integer matrices keep, one per rational component."""

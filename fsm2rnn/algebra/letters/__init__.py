@@ -1,0 +1,1 @@
+"""Letters as maps of the states: which differ, which commute, and the words between states."""

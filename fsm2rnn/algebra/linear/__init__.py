@@ -1,0 +1,1 @@
+"""Exact linear algebra: spans of words, lattices, Hankel rank."""

@@ -1,0 +1,181 @@
+"""The Hankel rank: the least k such that the outputs are a linear function of a k-dimensional state with linear steps.
+
+H(u, (w, o)) = o(q0 u w) for output functions o and words u, w. Its rank is the least dimension of h_w = X_w ... h_0
+with outputs C h_w (M. P. Schuetzenberger, On the definition of a family of automata, 1961; J. W. Carlyle and A. Paz,
+Realizations by stochastic finite automata, 1971; M. Fliess, Matrices de Hankel, 1974). In short: H(u, (w, o)) is the
+row C_o X_w times the column h_u, both of length k, so rank H <= k. Conversely, where all states are reachable, H's
+columns are the functions o(delta(., w)), one value per state. Their span U has dimension rank H, and f -> f o delta_x
+keeps it; so for a basis of U, the rows of F, F[:, delta(q, x)] = X_x F[:, q], and outputs = C F.
+
+Two states with one code have equal f(q) for all f in U, hence the same outputs after every word: codes of a minimal
+machine are distinct.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from fsm2rnn.algebra.letters.product import LetterMerge, merge_letters
+from fsm2rnn.algebra.linear.lattice import PivotBasis, pivot_basis, small_realisation
+from fsm2rnn.algebra.linear.word_span import PRIMES, Closure, Integers, Word, backward_closure
+from fsm2rnn.errors import InputError, LimitError, NumericError
+from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.state_machine import StateMachine
+
+STATE_LIMIT = 4096
+# Entries of the matrices X_x together; a realisation of full rank is sparse and needs no such limit.
+ENTRY_LIMIT = 1 << 26
+
+
+@final
+@dataclass(frozen=True)
+class Realisation:
+    """F[:, delta(q, x)] = X_x F[:, q] and C F = outputs in integers, of least height: the rank, or 1 where that is 0.
+
+    With `affine` the constant function 1 is a combination of the rows of F; as one of the coordinates it leaves
+    height - 1 others and an additive term. Otherwise an additive term saves nothing: n coordinates and the constant
+    span a space that letters keep and that holds U and 1, so n + 1 >= k + 1.
+    """
+
+    rank: int
+    codes: tuple[Vector, ...]  # Q columns of F, sparse, of height k; distinct for a minimal machine
+    matrices: tuple[SparseMatrix, ...]  # X_x (k, k), one per symbol, the same object for symbols of equal maps
+    head: SparseMatrix  # C (O, k)
+    affine: bool
+
+
+@final
+@dataclass(frozen=True)
+class Minor:
+    """A non-singular k x k minor of H: entry (i, j) is output function functions[j] after prefixes[i] suffixes[j].
+
+    It proves rank >= k. Words are tuples of symbol indices; a function is its row in `output_functions`.
+    """
+
+    prefixes: tuple[Word, ...]  # k
+    suffixes: tuple[Word, ...]  # k
+    functions: tuple[int, ...]  # k
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Span:
+    """U with what found it; `steps[q]` is the state and letter before q on a shortest path."""
+
+    merge: LetterMerge
+    steps: dict[int, tuple[int, int]]
+    maps: Integers  # (D, Q)
+    outputs: Integers  # (O, Q)
+    closure: Closure
+    basis: PivotBasis
+
+
+def hankel_rank(machine: StateMachine) -> int:
+    """Return the Hankel rank over Q, exact from both sides: independent functions, whose span is closed over Z.
+
+    D Q k^2 steps for D distinct letter maps. InputError for a machine with unreachable states. LimitError beyond
+    STATE_LIMIT states, and RANK_LIMIT and STEP_LIMIT of fsm2rnn.algebra.linear.word_span. NumericError when the rank is
+    smaller modulo every one of PRIMES, which no machine is known to bring about.
+    """
+    return len(_span(machine).closure.words)
+
+
+def hankel_minor(machine: StateMachine) -> Minor:
+    """Return a minor of full rank: shortest words to the pivot states, suffixes in the order the closure found them.
+
+    Errors as `hankel_rank`.
+    """
+    span = _span(machine)
+    symbol = {letter: number for number, letter in reversed(list(enumerate(span.merge.letter_of)))}
+    prefixes = (_path(span.steps, machine.start, state) for state in span.closure.pivots.tolist())
+    return Minor(_spelled(prefixes, symbol), _spelled(span.closure.words, symbol), span.closure.functions)
+
+
+def realisation(machine: StateMachine) -> Realisation:
+    """Return a smallest linear realisation with integer entries, the 0/1 tensor on one-hot codes where k = Q.
+
+    The rank is 0 only for an acceptor that never accepts; its realisation is the constant function 1 with head 0.
+    Errors as `hankel_rank`; LimitError also beyond ENTRY_LIMIT entries of the matrices, NumericError
+    for an entry beyond 64 bits.
+    """
+    span = _span(machine)
+    rank, states = span.basis.numerators.shape
+    if rank == states:
+        matrices = [SparseMatrix(rank, tuple(map(unit, letter))) for letter in span.maps.tolist()]
+        codes = SparseMatrix.identity(rank).columns
+        return _realisation(span, codes, matrices, _sparse(span.outputs))
+    if rank == 0:
+        constant = SparseMatrix.identity(1)
+        matrices = [constant] * len(span.maps)
+        return _realisation(span, constant.columns * states, matrices, _sparse(0 * span.outputs[:, :1]))
+    if rank * rank * len(span.maps) > ENTRY_LIMIT:
+        what = "entries of the matrices of a realisation"
+        raise LimitError(what, limit=ENTRY_LIMIT, needed=rank * rank * len(span.maps))
+    found = small_realisation(span.basis, span.maps, span.outputs)
+    matrices = [_sparse(matrix) for matrix in found.matrices]
+    return _realisation(span, _sparse(found.codes).columns, matrices, _sparse(found.head))
+
+
+def _realisation(
+    span: _Span, codes: tuple[Vector, ...], matrices: list[SparseMatrix], head: SparseMatrix
+) -> Realisation:
+    rank = len(span.closure.words)
+    by_symbol = tuple(matrices[letter] for letter in span.merge.letter_of)
+    return Realisation(rank, codes, by_symbol, head, span.basis.affine if rank else True)
+
+
+def _span(machine: StateMachine) -> _Span:
+    if len(machine.states) > STATE_LIMIT:
+        what = "states of a Hankel matrix"
+        raise LimitError(what, limit=STATE_LIMIT, needed=len(machine.states))
+    merge = merge_letters(machine)
+    steps = _shortest_steps(merge.machine)
+    if len(steps) < len(machine.states) - 1:
+        message = f"{len(machine.states) - 1 - len(steps)} states are not reachable from the start"
+        raise InputError(message, hint="minimise the machine first")
+    maps = np.array(merge.machine.table, dtype=np.int64).T
+    outputs = np.array(output_functions(machine), dtype=np.int64)
+    for prime in PRIMES:
+        closure = backward_closure(maps, outputs, prime)
+        basis = pivot_basis(closure, maps, outputs)
+        if basis is not None:
+            return _Span(merge, steps, maps, outputs, closure, basis)
+    message = f"the Hankel rank is smaller modulo each of the primes {PRIMES}"
+    raise NumericError(message)
+
+
+def _shortest_steps(machine: StateMachine) -> dict[int, tuple[int, int]]:
+    """Return for each state but the start the state and letter before it, breadth first."""
+    steps: dict[int, tuple[int, int]] = {}
+    found = [machine.start]
+    for state in found:
+        for letter, target in enumerate(machine.table[state]):
+            if target != machine.start and target not in steps:
+                steps[target] = (state, letter)
+                found.append(target)
+    return steps
+
+
+def _path(steps: dict[int, tuple[int, int]], start: int, state: int) -> Word:
+    word = []
+    while state != start:
+        state, letter = steps[state]
+        word.append(letter)
+    return tuple(reversed(word))
+
+
+def _spelled(words: Iterable[Word], symbol: dict[int, int]) -> tuple[Word, ...]:
+    return tuple(tuple(symbol[letter] for letter in word) for word in words)
+
+
+def _sparse(dense: Integers) -> SparseMatrix:
+    columns, rows = dense.T.nonzero()
+    entries = list(zip(rows.tolist(), dense.T[columns, rows].tolist(), strict=True))
+    ends = np.searchsorted(columns, np.arange(dense.shape[1] + 1)).tolist()
+    return SparseMatrix(len(dense), tuple(tuple(entries[low:high]) for low, high in itertools.pairwise(ends)))

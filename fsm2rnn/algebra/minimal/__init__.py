@@ -1,0 +1,1 @@
+"""Coarsest partitions in compiled loops."""

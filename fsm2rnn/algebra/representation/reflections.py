@@ -1,0 +1,121 @@
+r"""A = H_k1 ... H_kr, H_k = I - 2 k k^T G / (k^T G k): isometries of a form G as r = rank(I - A) reflections.
+
+With k = A e_j - e_j not zero, H_k A e_j = e_j and H_k keeps every vector that A keeps, as <k, v> = <A e_j, A v> -
+<e_j, v> = 0 for those. So every step enlarges the fixed space by one dimension, and rank(I - A) steps end at the
+identity; fewer do not do, as r reflections keep a space of codimension at most r (E. Cartan, J. Dieudonne, P. Scherk).
+On a permutation the keys are differences of unit vectors: a cycle of n points takes n - 1 of them. k need not be
+normalised, so entries of A stay in their field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+import flint
+import numpy as np
+
+from fsm2rnn.algebra.representation.field_representation import FieldRows, FieldVector
+from fsm2rnn.algebra.representation.spherical_function import Floats
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.cyclotomic import Cyclotomic
+from fsm2rnn.exact.sparse import Vector, spelled
+from fsm2rnn.exact.updates import Update
+
+_ZERO: Final = 1e-9
+"""Columns of I - A below this length are taken for zero."""
+
+
+def signed_permutation_updates(image: Sequence[int], signs: Sequence[int]) -> tuple[Update, ...]:
+    """Return rank(I - A) reflections whose product, the first one applied first, is A e_j = signs_j e_image_j.
+
+    Keys have entries 0, 1 and -1: e_i - s e_j with beta 1, or e_j with beta 2.
+    """
+    targets, turned, keys = list(image), list(signs), list[dict[int, int]]()
+    for place in range(len(targets)):
+        if targets[place] == place:
+            if turned[place] < 0:
+                keys.append({place: 1})
+                turned[place] = 1
+            continue
+        key = {targets[place]: turned[place], place: -1}
+        keys.append(key)
+        target, sign = targets[place], turned[place]
+        # H sends sign e_target to e_place and e_place to sign e_target.
+        for other, found in enumerate(targets):
+            if found == target:
+                targets[other], turned[other] = place, turned[other] * sign
+            elif found == place:
+                targets[other], turned[other] = target, turned[other] * sign
+    return tuple(Update(spelled(key), 2 // len(key)) for key in reversed(keys))
+
+
+def orthogonal_updates(matrix: Floats) -> tuple[Update, ...]:
+    """Return unit keys with beta 2 for an orthogonal matrix (d, d) in float64, the longest column of A - I first.
+
+    NumericError where more reflections than dimensions are needed: then the matrix is not orthogonal.
+    """
+    rest, keys = np.array(matrix), list[Floats]()
+    while True:
+        moved = rest - np.eye(len(rest))
+        lengths = np.linalg.norm(moved, axis=0)
+        column = int(lengths.argmax())
+        if lengths[column] < _ZERO:
+            break
+        if len(keys) == len(rest):
+            message = "a matrix that is not orthogonal has no reflections"
+            raise NumericError(message)
+        keys.append(moved[:, column] / lengths[column])
+        rest -= 2 * np.outer(keys[-1], keys[-1] @ rest)
+    return tuple(Update(float_vector(key), 2) for key in reversed(keys))
+
+
+def field_reflections(matrix: FieldRows, gram: FieldRows) -> FieldRows:
+    """Return the keys of A over Q(zeta_n), the first one applied first, for a positive form G that A keeps, both real.
+
+    NumericError where more reflections than dimensions are needed: then A does not keep the form.
+    """
+    size = range(len(matrix))
+    zero, one, two = (Cyclotomic.rational(matrix[0][0].conductor, number) for number in (0, 1, 2))
+    rest, keys = [list(row) for row in matrix], list[FieldVector]()
+    while moved := [place for place in size if any(rest[row][place] != (zero, one)[row == place] for row in size)]:
+        if len(keys) == len(matrix):
+            message = "a matrix that does not keep the form has no reflections"
+            raise NumericError(message)
+        key = tuple(rest[row][moved[0]] - (zero, one)[row == moved[0]] for row in size)
+        dual = [sum((gram[row][other] * key[row] for row in size), start=zero) for other in size]
+        scale = two * _inverse(sum((a * b for a, b in zip(dual, key, strict=True)), start=zero))
+        for column in size:
+            factor = scale * sum((dual[row] * rest[row][column] for row in size), start=zero)
+            for row in size:
+                rest[row][column] -= key[row] * factor
+        keys.append(key)
+    return tuple(reversed(keys))
+
+
+def float_vector(entries: Floats) -> Vector:
+    """Return the exact values of floats as a sparse vector; what is below the last digits of the largest is noise."""
+    floor = 2.0**-60 * max(np.abs(entries).max(initial=0), 1.0)
+    return spelled({place: Fraction(entry) for place, entry in enumerate(entries.tolist()) if abs(entry) > floor})
+
+
+def cycles(image: Sequence[int]) -> int:
+    """Return the number of cycles of a permutation."""
+    seen, count = set[int](), 0
+    for point in range(len(image)):
+        current, count = point, count + (point not in seen)
+        while current not in seen:
+            seen.add(current)
+            current = image[current]
+    return count
+
+
+def _inverse(number: Cyclotomic) -> Cyclotomic:
+    """Return 1 / number, by Euclid's algorithm modulo the cyclotomic polynomial; NumericError for 0."""
+    if not number:
+        message = "a key of length 0 has no reflection"
+        raise NumericError(message)
+    polynomial = flint.fmpq_poly(list(number.coefficients), number.denominator)
+    _, inverse, _ = polynomial.xgcd(flint.fmpq_poly(flint.fmpz_poly.cyclotomic(number.conductor)))
+    return Cyclotomic.of(number.conductor, [Fraction(int(entry.p), int(entry.q)) for entry in inverse.coeffs()])

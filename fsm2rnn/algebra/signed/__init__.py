@@ -1,0 +1,1 @@
+"""Groups as signed permutations: monomial representations and what they induce."""

@@ -1,0 +1,213 @@
+r"""A_x e_j = s(x, j) e_map(x, j), A_x code_q = code_delta(q, x): signed permutations, from characters of subgroups.
+
+Let letters permute the states, G their group, H the stabiliser of the start. In a signed-permutation form with one code
+per state, the coordinates are functions f on the states, f_map(x, j) o delta_x = s(x, j) f_j: the letters permute the
+pairs {f, -f}. Zero functions and repeated pairs can go, so coordinates are one pair each, and an orbit of pairs is the
+representation induced from the stabiliser K of a pair and the character lambda: K -> {1, -1} by which it acts on f.
+With f_j(g) = u(g r_j^-1) for cosets K r_j,
+
+    u(h y k) = u(y) lambda(k),    r_j x = k r_i  =>  A_x e_j = lambda(k) e_i,    code_q = (u(g_q r_j^-1))_j.
+
+Such u are given by one number for each double coset H y K on which lambda does not force u = -u. A generic u has the
+smallest stabiliser, so second copies add nothing, and the least width is the least sum of |G : K| over pairs
+(K, lambda) whose generic u tell every other state from the start: a weighted set cover. Pairs are tried by rising
+|G : K|, until that is no less than the total of some cover. All pairs come from subgroups L = ker lambda up to
+conjugacy: K = L, or K = L + L g with g in the normaliser of L and g^2 in L.
+
+Abelian groups act regularly and need no list. Ind(K, lambda) holds the characters that extend lambda, a coset whose
+span B in the dual has |G : K| elements, or twice as many where lambda is not 1; the B must span the dual. Let F be the
+sum of q over odd primary factors, of 2^(a-1) over factors 2^a, a > 1, and of the number of factors 2 beyond that of odd
+ones, if positive. A product of numbers > 1 is no less than their sum, so |B|, and for even order |B| / 2, is at least
+F(B). F(B + B') <= F(B) + F(B'), and no quotient has a larger F, since a factor beyond 2 that is lost or made smaller
+takes more than it may add. So F of the dual is the least width; cycles of length q, with a sign for a factor 2 beside
+them, and negacyclic ones of length 2^(a-1) reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+import numpy as np
+
+from fsm2rnn.algebra.group.characters import character_table
+from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.group_table import GroupTable
+from fsm2rnn.algebra.group.invariant_factors import abelian_group
+from fsm2rnn.algebra.group.subgroup_classes import SubgroupClass, subgroup_classes
+from fsm2rnn.algebra.integral.cyclotomic_blocks import CyclotomicBlock, cyclotomic_action
+from fsm2rnn.algebra.letters.letter_maps import Numbers
+from fsm2rnn.algebra.letters.letter_orders import noncommuting
+from fsm2rnn.algebra.representation.least_representation import least_rational
+from fsm2rnn.algebra.signed.induced_signs import Induced, fewest_reflections_sum, least_sum, letter_signs, small_codes
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.reachable import reachable_states
+from fsm2rnn.machine.state_machine import StateMachine
+
+STATE_LIMIT: Final = 2048
+"""Most states of a machine with a signed-permutation form."""
+WIDTH_LIMIT: Final = 32
+"""Largest least width for which wider forms with fewer reflections are searched."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class MonomialDegree:
+    """|G : K|, where a linear character of K with this kernel induces a faithful representation of G."""
+
+    degree: int
+    subgroup: Numbers  # K
+    kernel: Numbers
+    least: bool  # whether no transitive monomial representation over C that is faithful has a smaller degree
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class SignedPermutationForm:
+    """A_x e_j = signs[x, j] e_maps[x, j], A_x code_q = code_delta(q, x), codes distinct; the kernel proves it."""
+
+    maps: Numbers  # (D, n)
+    signs: Numbers  # (D, n), 1 or -1
+    codes: Numbers  # (Q, n)
+    least: bool  # whether no signed permutations of fewer coordinates do it with one code per state
+    reason: str
+
+    @property
+    def size(self) -> int:
+        """The width n."""
+        return int(self.maps.shape[1])
+
+
+def least_monomial_degree(table: GroupTable) -> MonomialDegree:
+    """Return the least |G : K| with a linear character of K whose kernel L has trivial core.
+
+    K / L is cyclic, so the least is that of |G : L| / max ord(g L) over L with trivial core and g in its normaliser.
+    """
+    classes = subgroup_classes(table, lambda found: len(found.core) == 1)
+    degrees = []
+    for place, found in enumerate(classes.found):
+        if len(found.core) == 1:
+            element, order = _longest(table, found)
+            degrees.append((len(table) // (len(found.members) * order), place, element))
+    degree, place, element = min(degrees)
+    kernel = classes.found[place].members
+    powers = [0]
+    while (power := int(table.columns[element, powers[-1]])) not in kernel:
+        powers.append(power)
+    subgroup = np.sort(table.columns[kernel[:, None], powers].ravel())
+    return MonomialDegree(degree, subgroup, kernel, classes.complete)
+
+
+def signed_permutation_form(machine: StateMachine) -> SignedPermutationForm:
+    """Return the smallest form found; the states' own permutation where the group is beyond the limits of its table.
+
+    InputError unless the letters permute the states and reach all of them; LimitError past STATE_LIMIT states.
+    """
+    count = len(machine.states)
+    if count > STATE_LIMIT:
+        what = "states of a machine with a signed-permutation form"
+        raise LimitError(what, limit=STATE_LIMIT, needed=count)
+    maps = np.array(machine.table, dtype=np.intp).T
+    if not (np.sort(maps, axis=1) == np.arange(count)).all() or len(reachable_states(machine)) < count:
+        message = "a signed-permutation form needs letters that permute the states and reach all of them"
+        raise InputError(message)
+    states = SignedPermutationForm(maps, np.ones_like(maps), np.eye(count, dtype=np.int64), count == 1, "the states")
+    if count == 1:
+        return states
+    if noncommuting(machine) is None:
+        return _abelian(machine)
+    try:
+        action = group_action(machine)
+    except LimitError:
+        return replace(states, reason="the states, as the group is not listed: best found")
+    return _sum(action)
+
+
+def fewest_reflections_form(machine: StateMachine) -> SignedPermutationForm:
+    """Return the form whose letters are products of the fewest swaps and signs found, max_x rank(I - A_x), then width.
+
+    Sums of parts of at most twice the least width are searched, for widths up to WIDTH_LIMIT; errors as for
+    `signed_permutation_form`.
+    """
+    form = signed_permutation_form(machine)
+    if form.size > WIDTH_LIMIT or len(machine.states) == 1:
+        return form
+    try:
+        action = group_action(machine)
+        found = fewest_reflections_sum(action, 2 * form.size)
+    except LimitError:
+        return form
+    return form if found is None else _of_parts(action, found[1].parts, least=False, reason="fewest reflections")
+
+
+def _longest(table: GroupTable, found: SubgroupClass) -> tuple[int, int]:
+    """Return an element of the normaliser of largest order modulo the subgroup, and that order."""
+    inside = np.zeros(len(table), dtype=np.bool_)
+    inside[found.members] = True
+    left = powers = found.normaliser
+    order = 1
+    while len(still := np.flatnonzero(~inside[powers])):
+        left, order = left[still], order + 1
+        powers = table.product(powers[still], left)
+    return int(left[0]), order
+
+
+def _abelian(machine: StateMachine) -> SignedPermutationForm:
+    """Return cycles, one for each block of `cyclotomic_action`."""
+    group = abelian_group(list(zip(*machine.table, strict=True)), machine.start)
+    blocks = cyclotomic_action(machine).blocks
+    # A word acts as its state's element, so the codes are what the elements make of unit vectors.
+    maps, signs, offset = list[Numbers](), list[Numbers](), 0
+    codes = []
+    for block in blocks:
+        width = _cycle(block)
+        exponents = np.array([block.exponent(group.residues[state]) for state in range(len(machine.states))])
+        powers = exponents[:, None] + np.arange(width)
+        turned = np.where(powers // width % 2 * (block.order > width), -1, 1)
+        maps.append(offset + powers % width)
+        signs.append(turned)
+        codes.append((np.arange(width) == powers[:, :1] % width) * turned[:, :1])
+        offset += width
+    letters = list(machine.table[machine.start])
+    acting, turns = np.concatenate(maps, axis=1)[letters], np.concatenate(signs, axis=1)[letters]
+    reason = f"cycles of {', '.join(str(_cycle(block)) for block in blocks)}: the primary factors of the group"
+    return SignedPermutationForm(acting, turns, np.concatenate(codes, axis=1), least=True, reason=reason)
+
+
+def _cycle(block: CyclotomicBlock) -> int:
+    """Return the length of a cycle of that order, or of half of it with a sign."""
+    return block.order // 2 if block.order % 2 == 0 else block.order
+
+
+def _sum(action: GroupAction) -> SignedPermutationForm:
+    """Return the least sum of induced representations, with small codes."""
+    found = least_sum(action)
+    offset = sum(part.width for part in found.parts)
+    width = " + ".join(str(part.width) for part in found.parts)
+    least, reason = found.least, f"cosets {width}: of all classes of subgroups, no smaller sum tells the states apart"
+    if not least:
+        least = _rational_bound(action) == offset
+        reason = f"cosets {width}: " + ("no rational representation is smaller" if least else "best found")
+    return _of_parts(action, found.parts, least=least, reason=reason)
+
+
+def _of_parts(action: GroupAction, parts: Sequence[Induced], *, least: bool, reason: str) -> SignedPermutationForm:
+    """Return the sum of these parts with small codes."""
+    maps, signs, offset = list[Numbers](), list[Numbers](), 0
+    for part in parts:
+        targets, turned = letter_signs(action, part)
+        maps.append(offset + targets)
+        signs.append(turned)
+        offset += part.width
+    codes = small_codes(parts, int(action.states[0]))
+    return SignedPermutationForm(np.concatenate(maps, axis=1), np.concatenate(signs, axis=1), codes, least, reason)
+
+
+def _rational_bound(action: GroupAction) -> int:
+    """Return the least width of a rational representation with one code per state, 0 where it is not known."""
+    try:
+        found = least_rational(character_table(action.group), action)
+    except LimitError:
+        return 0
+    return found.dimension if found.minimal else 0

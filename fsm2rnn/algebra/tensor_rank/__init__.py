@@ -1,0 +1,1 @@
+"""CP rank of the transition tensor: bounds from pencils and flattenings, factors found."""

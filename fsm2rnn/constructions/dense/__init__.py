@@ -1,0 +1,1 @@
+"""Networks of dense matrices: integer codes, orthonormal blocks, several codes per state."""

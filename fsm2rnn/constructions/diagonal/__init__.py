@@ -1,0 +1,1 @@
+"""Networks of diagonal matrices, with and without an additive term."""

@@ -1,0 +1,1 @@
+"""The float states that words reach, and what better grades they give."""

@@ -1,0 +1,148 @@
+"""Better grades than the plain horizon, format by format: closed float states, else how often snapping makes it last.
+
+Closed float states (`proof.rounding.float_orbit`) are looked for in bfloat16 and float16 alone, where a step has one
+result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from fsm2rnn.constructions.floats.float_states import STATES, Closed, Fails, FloatSearch, search_float_states
+from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FORMATS, FloatFormat
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.snapped import cell_prototypes, row_prototypes, snapped
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Enclosure
+from fsm2rnn.proof.file.network import FloatOrbit, Network
+from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
+from fsm2rnn.proof.rounding.horizon import Horizon
+from fsm2rnn.proof.rounding.snapping import snap_cells, snap_rows
+from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.proof.stored.structures import meaning
+
+SHORT: Final = (BFLOAT16, FLOAT16)
+QUICK_STATES, QUICK_STEPS = 2000, 1 << 13  # what `improved` looks at: float states, and coordinates of their steps
+SNAPPED: Final = "if the state is replaced by the nearest stored prototype every so many steps"
+
+
+@final
+@dataclass(frozen=True)
+class Improvement:
+    """What is proved or found beside the steps of plainly rounded weights.
+
+    `closure` under `contract`: every length. `every`: every length, if the state is replaced by the nearest stored
+    prototype that often. `failing`: the length of the shortest word that is read wrongly.
+    """
+
+    closure: Closure | None = None
+    contract: Contract | None = None
+    every: int | None = None
+    failing: int | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return what is known."""
+        found: dict[str, Json] = {}
+        if self.closure is not None and self.contract is not None:
+            found = {"grade": "orbit", "states": self.closure.states, "contract": self.contract.value}
+        elif self.every is not None:
+            found = {"grade": "snap", "every": self.every, "condition": SNAPPED}
+        return found if self.failing is None else found | {"shortest_failing_length": self.failing}
+
+
+def improved(verdict: Compiled) -> dict[str, Improvement]:
+    """Return improvements by format, of formats in which plainly rounded weights have a horizon.
+
+    The search for float states ends early; `float_search` goes further.
+    """
+    horizons = [(form, verdict.horizons[form.name]) for form in FORMATS if form.name in verdict.horizons]
+    found = {form.name: _improvement(verdict, form, horizon) for form, horizon in horizons if horizon.steps}
+    return {name: one for name, one in found.items() if one != Improvement()}
+
+
+def float_search(verdict: Compiled, form: FloatFormat, *, limit: int = STATES) -> FloatSearch:
+    """Return the shortest word that weights rounded to `form` read wrongly, or the float states that words reach.
+
+    Raises NumericError for weights that never round, CertificateError where a step depends on more than the format.
+    """
+    return search_float_states(verdict.meaning(form), verdict.proof.machine, limit=limit)
+
+
+def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+    """Return the weights rounded to `form`, proved at every length where the contract can be kept so.
+
+    Otherwise for as many steps as are proved; errors as for `Compiled.store`.
+    """
+    plain = verdict.store(form, evidence)
+    return plain if plain.steps is None else _closed_network(verdict, form, evidence) or plain
+
+
+def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+    """Return the weights rounded to `form` with prototypes on which the state is put back, right at every length.
+
+    CertificateError where that proves no more than the weights alone; errors as for `Compiled.store`.
+    """
+    return snapped(verdict.store(form, evidence))
+
+
+def _improvement(verdict: Compiled, form: FloatFormat, horizon: Horizon) -> Improvement:
+    stored = verdict.meaning(form)
+    closure, contract, failing = _searched(verdict, stored, _quick(stored)) if form in SHORT else (None, None, None)
+    every = _every(verdict, stored, horizon)
+    return Improvement(closure, contract, every, failing)
+
+
+def _searched(verdict: Compiled, stored: Meaning, limit: int) -> tuple[Closure | None, Contract | None, int | None]:
+    """Return what a search ends with: closed float states, proved, and their contract, or the length that fails."""
+    machine = verdict.proof.machine
+    try:
+        found = search_float_states(stored, machine, limit=limit)
+        if isinstance(found, Closed):
+            contract = _contract(found)
+            return closed(machine, contract, stored, found.states, found.reads)[1], contract, None
+    except (CertificateError, NumericError, LimitError):
+        return None, None, None
+    return None, None, len(found.word) if isinstance(found, Fails) else None
+
+
+def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network | None:
+    """Return the network of closed float states; None where they are not found or do not keep the contract."""
+    if form not in SHORT:
+        return None
+    machine, (structure, tensors) = verdict.proof.machine, verdict.rounded(form)
+    try:
+        stored = meaning(structure, tensors, len(machine.states))
+        found = search_float_states(stored, machine, limit=_affordable(stored, STATE_LIMIT, STEP_LIMIT))
+        if not isinstance(found, Closed) or not _contract(found).implies(verdict.proof.contract):
+            return None
+        trace = FloatOrbit(found.states)
+        return Network(machine, _contract(found), trace, found.reads, structure, tensors, evidence)
+    except (CertificateError, NumericError, LimitError):
+        return None
+
+
+def _contract(found: Closed) -> Contract:
+    return Contract.INJECTIVE if len(set(found.reads)) == len(found.reads) else Contract.COVER
+
+
+def _quick(stored: Meaning) -> int:
+    return _affordable(stored, QUICK_STATES, QUICK_STEPS)
+
+
+def _affordable(stored: Meaning, states: int, steps: int) -> int:
+    """Return how many float states may be looked at, given how many of them and of coordinates of steps."""
+    return max(1, min(states, steps // (len(stored.matrices) * stored.matrices[0].height)))
+
+
+def _every(verdict: Compiled, stored: Meaning, horizon: Horizon) -> int | None:
+    if verdict.proof.contract is not Contract.INJECTIVE:
+        return None
+    if isinstance(verdict.proof, Enclosure):
+        found = snap_cells(verdict.proof, cell_prototypes(verdict.proof, horizon.form), horizon)
+    else:
+        found = snap_rows(stored, row_prototypes(stored, len(verdict.proof.machine.states)), horizon)
+    return None if found is None else found.every

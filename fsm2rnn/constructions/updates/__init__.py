@@ -1,0 +1,1 @@
+"""Networks of products of rank-one updates."""

@@ -1,0 +1,1 @@
+"""What users take away: word problems, and vectors for whoever writes recurrence kernels."""

@@ -1,0 +1,102 @@
+"""Conformance vectors for kernels of linear recurrences: inputs, parameters of every step, and the exact states.
+
+One safetensors file. `symbols` (B, T) and `states` (B, T), int64, are the words and the machine's state after every
+symbol. For each form of `kernel_kinds` that the machine has: `FORM.<parameter>` (B, T, ...), `FORM.h0` (H,) and
+`FORM.h` (B, T, H), in one float format. No number that a kernel meets is rounded, so a right kernel gives `FORM.h` bit
+for bit (docs/kernel_vectors.md).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.data.recurrence_forms import KINDS, Kind, Numbers
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.exact.rounding import FLOAT32, FloatFormat
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.file.machine_json import machine_to_json
+from fsm2rnn.proof.stored.stored_tensors import FLOATS
+from fsm2rnn.proof.stored.tensor_file import StoredTensor, encode_tensor_file
+from fsm2rnn.running.walk.walk import all_states, symbol_major, walk_block
+from fsm2rnn.running.words.random_words import RandomWords
+
+FORMAT = "fsm2rnn-kernel-vectors-1"
+DTYPES = {form.name: dtype for dtype, form in FLOATS.items()}
+NUMBERS = 1 << 26  # numbers in one file
+
+
+def write_vectors(
+    machine: StateMachine, path: str | os.PathLike[str], *, words: RandomWords, form: FloatFormat = FLOAT32
+) -> dict[str, Json]:
+    """Write the vectors of the minimal machine and return what the file's metadata says of each form.
+
+    InputError when the machine has no form that is exact in `form`, LimitError for more than `NUMBERS` numbers.
+    """
+    minimal = minimise(machine).target
+    kinds, about = _kinds(minimal, form)
+    by_step = [values for kind in kinds.values() for values in (kind.states, *kind.parameters.values())]
+    needed = words.steps * words.batch * (2 + sum(values[0].size for values in by_step))
+    if needed > NUMBERS:
+        what = "numbers in one file of vectors"
+        raise LimitError(what, limit=NUMBERS, needed=needed)
+    symbols = np.concatenate(list(words.blocks(len(minimal.symbols))), 1)
+    table = symbol_major(minimal.table)
+    starts = np.full(words.batch, minimal.start, dtype=table.dtype)
+    states = walk_block(table, all_states(table), symbols, starts)
+    tensors = {"symbols": _indices(symbols), "states": _indices(states)}
+    for name, kind in kinds.items():
+        tensors |= {f"{name}.{key}": _floats(values[symbols], form) for key, values in kind.parameters.items()}
+        tensors[f"{name}.h0"] = _floats(kind.states[minimal.start], form)
+        tensors[f"{name}.h"] = _floats(kind.states[states], form)
+    metadata = {
+        "format": FORMAT,
+        "machine": json.dumps(machine_to_json(minimal)),
+        "seed": str(words.seed),
+        "kinds": json.dumps(about),
+    }
+    write_atomically(path, encode_tensor_file(tensors, metadata))
+    return about
+
+
+def _kinds(machine: StateMachine, form: FloatFormat) -> tuple[dict[str, Kind], dict[str, Json]]:
+    """Return the forms that are exact in `form`, and for each form its bounds or why it is left out."""
+    kinds: dict[str, Kind] = {}
+    about: dict[str, Json] = {}
+    for name, build in KINDS.items():
+        found = build(machine)
+        if isinstance(found, str):
+            about[name] = {"left_out": found}
+        elif found.bits > form.precision:
+            about[name] = {"left_out": f"{found.bits} bits of precision are needed, {form.name} has {form.precision}"}
+        else:
+            kinds[name] = found
+            about[name] = {"size": found.states.shape[1], "bound": found.bound, "parts": found.parts}
+    if not kinds:
+        message = f"no form of a linear recurrence follows this machine exactly in {form.name}: {about}"
+        raise InputError(message)
+    return kinds, about
+
+
+def _indices(values: npt.NDArray[np.unsignedinteger]) -> StoredTensor:
+    return StoredTensor("I64", values.shape, values.astype("<i8").tobytes())
+
+
+def _floats(values: Numbers, form: FloatFormat) -> StoredTensor:
+    """Return values that `form` holds exactly; bfloat16 is the upper half of float32."""
+    match form.name:
+        case "float64":
+            data = values.astype("<f8").tobytes()
+        case "float32":
+            data = values.astype("<f4").tobytes()
+        case "float16":
+            data = values.astype("<f2").tobytes()
+        case _:
+            data = (values.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()
+    return StoredTensor(DTYPES[form.name], values.shape, data)

@@ -1,0 +1,164 @@
+"""Word-problem data: rows (seed, x_1 ... x_T, y_1 ... y_T) with y_t the output after x_1 ... x_t, as indices.
+
+CSV with the header `seed,input,target`; both columns hold indices with spaces between. Input indices count the
+machine's symbols, target indices its distinct outputs in the order of its states: for a tracker these are the states,
+for a group acting on itself the target is the prefix product, left to right from the identity. Which index means what
+stands in a second file, FILE.machine.json, beside the first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, final
+
+import numpy as np
+import numpy.typing as npt
+
+from fsm2rnn.atomic_write import atomic_file, write_atomically
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.labels import Label, label_to_json, typed
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.file.machine_json import machine_to_json
+
+HEADER = "seed,input,target"
+OLDER_HEADER = "length,input,target"  # one product per row instead of one per position
+LENGTH_LIMIT = 1 << 20
+BLOCK = 1 << 18  # symbols drawn at once
+
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+
+@final
+@dataclass(frozen=True)
+class Row:
+    """One word and its targets: one per position, or one in all in the older layout."""
+
+    seed: int | None
+    inputs: tuple[int, ...]
+    targets: tuple[int, ...]
+
+
+def distinct_outputs(machine: StateMachine) -> list[Label]:
+    """Return the outputs without repeats, in the order of the states."""
+    return list({typed(output): output for output in machine.outputs}.values())
+
+
+def write_word_problem(
+    machine: StateMachine, path: str | os.PathLike[str], *, length: int, count: int, seed: int = 0
+) -> None:
+    """Write `count` uniformly random words of `length` symbols and, first, the file of names beside them.
+
+    Rows are streamed; a kill leaves no half file. Raises InputError for a length or count
+    below 1, LimitError for words of more than LENGTH_LIMIT symbols.
+    """
+    if length < 1 or count < 1 or seed < 0:
+        message = f"length and count start at 1 and the seed at 0, found {length}, {count} and {seed}"
+        raise InputError(message)
+    if length > LENGTH_LIMIT:
+        what = "symbols in one word"
+        raise LimitError(what, limit=LENGTH_LIMIT, needed=length)
+    names = {
+        "format": "fsm2rnn-word-problem-1",
+        "machine": machine_to_json(machine),
+        "targets": [label_to_json(output) for output in distinct_outputs(machine)],
+    }
+    write_atomically(names_path(path), json.dumps(names).encode())
+    with atomic_file(path) as stream:
+        _write_rows(machine, stream, length, count, seed)
+
+
+def names_path(path: str | os.PathLike[str]) -> Path:
+    """Return the place of the names: FILE.machine.json for FILE.csv."""
+    return Path(path).with_suffix(".machine.json")
+
+
+def read_word_problem(path: str | os.PathLike[str], machine: StateMachine | None = None) -> Iterator[Row]:
+    """Yield the rows of a file in this or the older layout; with `machine` given, every target is recomputed.
+
+    Raises InputError with file and line for malformed rows and for targets that the machine does not give.
+    """
+    name = str(path)
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as lines:
+            header = lines.readline().rstrip("\r\n")
+            if header not in (HEADER, OLDER_HEADER):
+                message = f"the header is {header!r:.60}"
+                raise InputError(message, file=name, line=1, hint=f"expected {HEADER}")
+            expected = None if machine is None else _Expected(machine)
+            for number, line in enumerate(lines, start=2):
+                row = _parse_row(line.rstrip("\r\n"), header, name, number)
+                if expected is not None:
+                    expected.require(row, name, number)
+                yield row
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read: {error}"
+        raise InputError(message, file=name) from error
+
+
+def _write_rows(machine: StateMachine, stream: BinaryIO, length: int, count: int, seed: int) -> None:
+    generator = np.random.Generator(np.random.PCG64(seed))
+    table = np.array(machine.table, dtype=np.int64)
+    targets = _target_of_state(machine)
+    stream.write(f"{HEADER}\n".encode())
+    rows = max(1, BLOCK // length)
+    for start in range(0, count, rows):
+        words = generator.integers(len(machine.symbols), size=(min(rows, count - start), length))
+        found = targets[_trajectories(table, words, machine.start)]
+        pairs = zip(words.tolist(), found.tolist(), strict=True)
+        text = (f"{seed},{' '.join(map(str, word))},{' '.join(map(str, answer))}\n" for word, answer in pairs)
+        stream.write("".join(text).encode())
+
+
+def _target_of_state(machine: StateMachine) -> Indices:
+    """Return the index of each state's output among the distinct ones."""
+    number = {typed(output): position for position, output in enumerate(distinct_outputs(machine))}
+    return np.array([number[typed(output)] for output in machine.outputs], dtype=np.int64)
+
+
+def _trajectories(table: Indices, words: Indices, start: int) -> Indices:
+    """Return the state after every symbol, all rows stepped at once."""
+    states = np.empty_like(words)
+    current = np.full(len(words), start)
+    for step in range(words.shape[1]):
+        current = table[current, words[:, step]]
+        states[:, step] = current
+    return states
+
+
+def _parse_row(line: str, header: str, name: str, number: int) -> Row:
+    parts = line.split(",")
+    try:
+        first, inputs, targets = (tuple(int(index) for index in part.split(" ") if index) for part in parts)
+        (lead,) = first
+    except ValueError:
+        message = f"not a row of {header}: {line!r:.60}"
+        raise InputError(message, file=name, line=number) from None
+    wanted = len(inputs) if header == HEADER else 1
+    if len(targets) != wanted or not inputs or min(*inputs, *targets) < 0:
+        message = f"{len(inputs)} inputs need {wanted} targets, all from 0 on, found {len(targets)}"
+        raise InputError(message, file=name, line=number)
+    return Row(lead if header == HEADER else None, inputs, targets)
+
+
+@final
+class _Expected:
+    """The targets that a machine gives."""
+
+    def __init__(self, machine: StateMachine) -> None:
+        self._machine = machine
+        self._targets = _target_of_state(machine).tolist()
+
+    def require(self, row: Row, name: str, number: int) -> None:
+        """Raise InputError unless the row's targets are the machine's."""
+        symbols = len(self._machine.symbols)
+        if max(row.inputs) >= symbols:
+            message = f"an input lies outside 0..{symbols - 1}"
+            raise InputError(message, file=name, line=number)
+        wanted = [self._targets[state] for state in self._machine.trajectory(row.inputs)][-len(row.targets) :]
+        if wanted != list(row.targets):
+            message = "the targets are not those of the machine"
+            raise InputError(message, file=name, line=number)

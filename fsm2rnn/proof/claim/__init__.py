@@ -1,0 +1,1 @@
+"""What is claimed of a network, and the induction that proves it."""

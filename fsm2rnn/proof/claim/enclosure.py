@@ -1,0 +1,206 @@
+"""A_x C_i is inside some C_j with reads_j = delta(reads_i, x): cells of states instead of single states.
+
+For matrices that act on each coordinate alone: a line is multiplied by a rational number, a plane is turned by a
+rational part of a full turn or sent to zero. A cell is a product of closed intervals, one per line, and of points, one
+per plane: zero, or the point of the unit circle at a turn. Turns are added as fractions, so nothing is ever rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias, final
+
+from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.exact.sparse import Scalar
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.simulation import EQUATION_LIMIT
+
+COMPARISON_LIMIT = 1 << 24  # of cells, while the images of cells are looked for
+
+Turn: TypeAlias = Fraction | None  # None is zero, a Fraction in [0, 1) the point at that part of a turn
+Interval: TypeAlias = tuple[Scalar, Scalar]  # closed
+
+
+@final
+@dataclass(frozen=True)
+class Letter:
+    """The exact action of one symbol: a factor per line, a turn or zero per plane."""
+
+    lines: tuple[Scalar, ...]
+    planes: tuple[Turn, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Cell:
+    """A product of intervals and of points on circles."""
+
+    lines: tuple[Interval, ...]
+    planes: tuple[Turn, ...]
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the cell holds one state only."""
+        return all(low == high for low, high in self.lines)
+
+    def image(self, letter: Letter) -> Cell:
+        """Return A_x C."""
+        lines = tuple(
+            (low * factor, high * factor) if factor >= 0 else (high * factor, low * factor)
+            for (low, high), factor in zip(self.lines, letter.lines, strict=True)
+        )
+        planes = tuple(
+            None if point is None or turn is None else _turned(point, turn)
+            for point, turn in zip(self.planes, letter.planes, strict=True)
+        )
+        return Cell(lines, planes)
+
+    def holds(self, other: Cell) -> bool:
+        """Return whether `other` is a part of this cell."""
+        return self.planes == other.planes and all(
+            low <= first and last <= high for (low, high), (first, last) in zip(self.lines, other.lines, strict=True)
+        )
+
+
+@final
+@dataclass(frozen=True)
+class Enclosure:
+    """A proof that h <- A_x h, started in cells[0], stays in a cell with the right reading after every word.
+
+    By induction on the word, as in `Simulation`; every cell listed is one that the search for images
+    visits. That the readings can be told apart is the decoder's part, see `horizon`. CertificateError
+    names the part that fails, LimitError says that there are too many inclusions.
+    """
+
+    machine: StateMachine
+    letters: tuple[Letter, ...]  # one per symbol
+    cells: tuple[Cell, ...]
+    reads: tuple[int, ...]  # machine state per cell
+    contract: Contract
+
+    def __post_init__(self) -> None:
+        """Prove the claim."""
+        self._prove_letters()
+        self._prove_cells()
+        self._prove_contract()
+        self._prove_induction()
+
+    @property
+    def size(self) -> int:
+        """The width H of the real state: one number per line, two per plane."""
+        return len(self.cells[0].lines) + 2 * len(self.cells[0].planes)
+
+    @property
+    def equations(self) -> int:
+        """How many one-step inclusions were proved."""
+        return len(self.cells) * len(self.letters)
+
+    def _prove_letters(self) -> None:
+        if self.equations > EQUATION_LIMIT:
+            what = "one-step inclusions"
+            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
+        if len(self.letters) != len(self.machine.symbols):
+            message = f"{len(self.machine.symbols)} symbols need as many letters, found {len(self.letters)}"
+            raise CertificateError("letters", message)
+        if not self.cells or len(self.cells) != len(self.reads):
+            message = f"{len(self.cells)} cells need as many readings and at least one, found {len(self.reads)}"
+            raise CertificateError("cells", message)
+        shapes = {(len(letter.lines), len(letter.planes)) for letter in self.letters}
+        shapes |= {(len(cell.lines), len(cell.planes)) for cell in self.cells}
+        if len(shapes) != 1 or shapes == {(0, 0)}:
+            message = f"letters and cells need the same lines and planes, found {sorted(shapes)}"
+            raise CertificateError("letters", message)
+        if not all(_on_circle(letter.planes) for letter in self.letters):
+            message = "a turn lies outside [0, 1)"
+            raise CertificateError("letters", message)
+
+    def _prove_cells(self) -> None:
+        if not all(_on_circle(cell.planes) and all(low <= high for low, high in cell.lines) for cell in self.cells):
+            message = "a turn lies outside [0, 1), or an interval is empty"
+            raise CertificateError("cells", message)
+        if not all(0 <= read < len(self.machine.states) for read in self.reads):
+            message = f"a reading is no state index below {len(self.machine.states)}"
+            raise CertificateError("reads", message)
+        if self.reads[0] != self.machine.start:
+            message = f"the first cell is read as state {self.reads[0]}, the start is {self.machine.start}"
+            raise CertificateError("reads", message)
+
+    def _prove_contract(self) -> None:
+        if self.contract is Contract.LINEAR:
+            message = "cells prove contract injective at most"
+            raise CertificateError("contract", message)
+        if self.contract is not Contract.ROBUST and not all(cell.is_point for cell in self.cells):
+            message = "a cell holds more than one state; that is contract robust"
+            raise CertificateError("contract", message)
+        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
+            message = "two cells are read as one state; that is contract cover"
+            raise CertificateError("contract", message)
+
+    def _prove_induction(self) -> None:
+        index = CellIndex(self.cells)
+        order, seen = [0], {0}
+        for position in order:
+            wanted = self.machine.table[self.reads[position]]
+            for symbol, letter in enumerate(self.letters):
+                reached = index.find(self.cells[position].image(letter))
+                if reached is None or self.reads[reached] != wanted[symbol]:
+                    self._refuse(symbol, position, reached)
+                elif reached not in seen:
+                    seen.add(reached)
+                    order.append(reached)
+        if len(order) != len(self.cells):
+            message = f"{len(self.cells) - len(order)} cells are listed that no word reaches"
+            raise CertificateError("cells", message)
+
+    def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
+        machine = self.machine
+        found = "no cell" if reached is None else f"a cell of {machine.states[self.reads[reached]]!r}"
+        expected = machine.states[machine.table[self.reads[position]][symbol]]
+        message = (
+            f"symbol {machine.symbols[symbol]!r} sends a cell of {machine.states[self.reads[position]]!r} "
+            f"to {found}, expected a cell of {expected!r}"
+        )
+        raise CertificateError("induction", message)
+
+
+@final
+class CellIndex:
+    """Finds the first cell that holds a given one; CertificateError where a cell is listed twice."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        """Sort the cells by their points on circles."""
+        self._exact: dict[Cell, int] = {}
+        self._wide: dict[tuple[Turn, ...], list[tuple[int, Cell]]] = {}
+        self._compared = 0
+        for position, cell in enumerate(cells):
+            if self._exact.setdefault(cell, position) != position:
+                message = "a cell is listed twice"
+                raise CertificateError("cells", message)
+            if not cell.is_point:
+                self._wide.setdefault(cell.planes, []).append((position, cell))
+
+    def find(self, wanted: Cell) -> int | None:
+        """Return the position of a cell that holds `wanted`; LimitError after too many comparisons."""
+        if wanted in self._exact:
+            return self._exact[wanted]
+        for position, cell in self._wide.get(wanted.planes, ()):
+            self._compared += 1
+            if self._compared > COMPARISON_LIMIT:
+                what = "comparisons of cells"
+                raise LimitError(what, limit=COMPARISON_LIMIT)
+            if cell.holds(wanted):
+                return position
+        return None
+
+
+def _turned(point: Fraction, turn: Fraction) -> Fraction:
+    """Return (point + turn) mod 1, reduced once where Fraction's own operators reduce three times."""
+    over = point.denominator * turn.denominator
+    return Fraction((point.numerator * turn.denominator + turn.numerator * point.denominator) % over, over)
+
+
+def _on_circle(planes: tuple[Turn, ...]) -> bool:
+    return all(turn is None or 0 <= turn < 1 for turn in planes)

@@ -1,0 +1,192 @@
+r"""A_x code_i = code_k over Q(zeta_n), and every A_x an isometry of a Hermitian norm: the codes and their distances.
+
+Q(zeta_n)^d is the rational vector space Q^(d m), m = phi(n), on the basis zeta_n^a e_j; there a matrix over the field
+is a rational one, and v -> v^* G w becomes the bilinear form tr(v^* G w), tr the trace of the field. A^* G A = G holds
+exactly where A keeps that form: tr(z v^* (A^* G A - G) w) = 0 for all z, and the trace form is not degenerate.
+
+Distances. Each letter is an isometry that permutes the finitely many codes (one to one into them), so all codes have
+one norm. Every code is reached from the first, and permutations have finite order, so from every code a word leads back
+to the first; it takes codes i, j to 0, k at the same distance. Codes with different readings keep different ones: a
+power of the word's permutation is the identity, and equal readings stay equal. So the least distance between codes of
+different states is one from the first code.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.exact.cyclotomic import degree
+from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.hermitian_norm import FieldMatrix, FieldVector, HermitianNorm, denominator
+
+ENTRY_LIMIT = 1 << 24  # rational entries of all matrices
+PRODUCT_LIMIT = 1 << 24  # products of entries in all equations
+
+
+@final
+@dataclass(frozen=True)
+class FieldSimulation:
+    """A proof that h <- A_x h over Q(zeta_n), started in codes[0], is at a code read as delta*(q0, w) after every w.
+
+    zeta_n is exp(2 pi i / n). `distance` is a lower bound of the least |code_i - code_j| over codes of different states
+    relative to the codes' one norm sqrt(c^* G c), G = gram; None where all codes are read as one state. Constructing
+    the value checks all of it; CertificateError names the part that fails, LimitError says what is too large.
+    """
+
+    machine: StateMachine
+    conductor: int  # n
+    matrices: tuple[FieldMatrix, ...]  # one (d, d) matrix per symbol
+    codes: tuple[FieldVector, ...]
+    reads: tuple[int, ...]  # machine state per code
+    gram: FieldMatrix  # G (d, d), Hermitian and positive definite
+    contract: Contract
+    distance: Fraction | None = field(init=False)
+    width: int = field(init=False)  # real dimensions: one for each real coordinate, two for each other one
+
+    def __post_init__(self) -> None:
+        """Prove the claim."""
+        self._prove_shapes()
+        self._prove_readings()
+        norm = HermitianNorm(self.conductor, self.gram)
+        self._prove_steps(norm.trace_form())
+        others = [code for code, read in zip(self.codes, self.reads, strict=True) if read != self.reads[0]]
+        object.__setattr__(self, "distance", norm.relative_distance(self.codes[0], others) if others else None)
+        object.__setattr__(self, "width", self.size + len(self._complex_coordinates()))
+
+    @property
+    def size(self) -> int:
+        """The dimension d over the field."""
+        return len(self.gram)
+
+    @property
+    def equations(self) -> int:
+        """How many one-step equations were proved."""
+        return len(self.codes) * len(self.matrices)
+
+    @property
+    def real(self) -> bool:
+        """Whether all coordinates are real, so that the network has d real dimensions."""
+        return self.width == self.size
+
+    def _prove_shapes(self) -> None:
+        if len(self.matrices) != len(self.machine.symbols):
+            message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
+            raise CertificateError("matrices", message)
+        if not self.codes or len(self.codes) != len(self.reads):
+            message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
+            raise CertificateError("codes", message)
+        needed = len(self.matrices) * (self.size * degree(self.conductor)) ** 2
+        if needed > ENTRY_LIMIT:
+            what = "rational entries of matrices over a cyclotomic field"
+            raise LimitError(what, limit=ENTRY_LIMIT, needed=needed)
+        for name, tables in (("matrices", self.matrices), ("gram", (self.gram,)), ("codes", (self.codes,))):
+            lengths = {len(row) for table in tables for row in table}
+            heights = set() if name == "codes" else {len(table) for table in tables}
+            conductors = {entry.conductor for table in tables for row in table for entry in row}
+            if not lengths | heights <= {self.size} or not conductors <= {self.conductor}:
+                message = f"not of size {self.size} over the field of conductor {self.conductor}"
+                raise CertificateError(name, message)
+
+    def _prove_readings(self) -> None:
+        if not all(0 <= read < len(self.machine.states) for read in self.reads):
+            message = f"a reading is no state index below {len(self.machine.states)}"
+            raise CertificateError("reads", message)
+        if self.reads[0] != self.machine.start:
+            message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
+            raise CertificateError("reads", message)
+        if self.contract not in {Contract.INJECTIVE, Contract.COVER}:
+            message = f"contract {self.contract.value} is not proved by codes over a field"
+            raise CertificateError("contract", message)
+        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
+            message = "two codes are read as one state; that is contract cover"
+            raise CertificateError("contract", message)
+
+    def _prove_steps(self, form: SparseMatrix) -> None:
+        """Prove every one-step equation and every isometry over Q, all denominators cleared."""
+        scale = denominator(entry for matrix in self.matrices for row in matrix for entry in row)
+        unit = denominator(entry for code in self.codes for entry in code)
+        codes = [_vector(code, unit) for code in self.codes]
+        index = {_scaled(code, scale): place for place, code in enumerate(codes)}
+        if len(index) != len(codes):
+            message = "a code is listed twice"
+            raise CertificateError("codes", message)
+        distinct = {matrix: _rational(matrix, scale) for matrix in self.matrices}
+        # Each image of a code, each row of the form, and each column of that product, needs one product per entry.
+        rows = len(codes) + 2 * self.size * degree(self.conductor)
+        products = rows * sum(len(column) for table in distinct.values() for column in table.columns)
+        if products > PRODUCT_LIMIT:
+            what = "products in equations over a cyclotomic field"
+            raise LimitError(what, limit=PRODUCT_LIMIT, needed=products)
+        kept = tuple(_scaled(column, scale * scale) for column in form.columns)
+        if any((table.transposed() @ (form @ table)).columns != kept for table in distinct.values()):
+            message = "a letter is not an isometry of the Gram matrix"
+            raise CertificateError("gram", message)
+        images = {matrix: [index.get(table.apply(code)) for code in codes] for matrix, table in distinct.items()}
+        self._prove_induction([images[matrix] for matrix in self.matrices])
+
+    def _prove_induction(self, images: Sequence[Sequence[int | None]]) -> None:
+        """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
+        order, seen = [0], {0}
+        for place in order:
+            wanted = self.machine.table[self.reads[place]]
+            for symbol, image in enumerate(images):
+                reached = image[place]
+                if reached is None or self.reads[reached] != wanted[symbol]:
+                    name, state = self.machine.symbols[symbol], self.machine.states[self.reads[place]]
+                    message = f"symbol {name!r} does not send the code of {state!r} to that of its successor"
+                    raise CertificateError("induction", message)
+                if reached not in seen:
+                    seen.add(reached)
+                    order.append(reached)
+        if len(order) != len(self.codes):
+            message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
+            raise CertificateError("codes", message)
+
+    def _complex_coordinates(self) -> set[int]:
+        """Return the least set with every coordinate that is not real, and closed under the entries of all matrices.
+
+        The vectors that are real outside the set are invariant: there all entries that meet them are real.
+        """
+        tables = {*self.matrices, self.gram}
+        found = {place for code in self.codes for place, entry in enumerate(code) if not entry.is_real}
+        linked: dict[int, set[int]] = {place: set() for place in range(self.size)}
+        for i, j in itertools.product(range(self.size), repeat=2):
+            entries = [table[i][j] for table in tables]
+            if any(entries):
+                linked[i].add(j)
+                linked[j].add(i)
+            if not all(entry.is_real for entry in entries):
+                found |= {i, j}
+        queue = list(found)
+        for place in queue:
+            queue += linked[place] - found
+            found |= linked[place]
+        return found
+
+
+def _vector(code: FieldVector, scale: int) -> Vector:
+    """Return the scaled code in Q^(d m), entries integer."""
+    numbers = (value * (scale // entry.denominator) for entry in code for value in entry.coefficients)
+    return vector(enumerate(numbers))
+
+
+def _rational(matrix: FieldMatrix, scale: int) -> SparseMatrix:
+    """Return the scaled matrix on Q^(d m), entries integer."""
+    columns: list[Vector] = []
+    for column in zip(*matrix, strict=True):
+        factors = [scale // entry.denominator for entry in column]
+        for images in zip(*(entry.times_powers() for entry in column), strict=True):
+            pairs = zip(factors, images, strict=True)
+            columns.append(vector(enumerate(factor * value for factor, image in pairs for value in image)))
+    return SparseMatrix(len(columns), tuple(columns))
+
+
+def _scaled(code: Vector, factor: int) -> Vector:
+    return tuple([(place, value * factor) for place, value in code])

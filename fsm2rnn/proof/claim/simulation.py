@@ -1,0 +1,152 @@
+"""A_x code_i = code_k with reads_k = delta(reads_i, x), code_0 read as q0: equations that give every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import final
+
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.exact.coordinates import applied, side_by_side
+from fsm2rnn.exact.matrix import ExactMatrix, columns_of
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder, Margin
+
+EQUATION_LIMIT = 1 << 26
+
+
+@final
+@dataclass(frozen=True)
+class Simulation:
+    """A proof that h <- A_x h, started in codes[0], is read as delta*(q0, w) after every finite word w.
+
+    By induction on the word: codes[0] is read as the start, each A_x maps each code to a code with the
+    right reading (|codes| |Sigma| equations over Q), and the decoder reads every code with a positive
+    margin; every code listed is one that a word reaches. Constructing the value checks all of it;
+    CertificateError names the part that fails, LimitError says that there are too many equations.
+    """
+
+    machine: StateMachine
+    matrices: tuple[ExactMatrix, ...]  # one (H, H) matrix per symbol
+    codes: tuple[Vector, ...]
+    reads: tuple[int, ...]  # machine state per code
+    decoder: Decoder
+    contract: Contract
+    head: SparseMatrix | None = None  # (O, H), one row per output function
+    margin: Margin = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prove the claim."""
+        self._prove_shapes()
+        self._prove_codes()
+        self._prove_induction()
+        self._prove_contract()
+        object.__setattr__(self, "margin", self.decoder.margin(self.codes, self.reads))
+
+    @property
+    def size(self) -> int:
+        """The width H of the state."""
+        return self.matrices[0].height
+
+    @property
+    def equations(self) -> int:
+        """How many one-step equations were proved."""
+        return len(self.codes) * len(self.matrices)
+
+    def _prove_shapes(self) -> None:
+        if self.equations > EQUATION_LIMIT:
+            what = "one-step equations"
+            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
+        if len(self.matrices) != len(self.machine.symbols):
+            message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
+            raise CertificateError("matrices", message)
+        if any(matrix.height != self.size or matrix.width != self.size for matrix in self.matrices):
+            message = f"not every matrix has shape ({self.size}, {self.size})"
+            raise CertificateError("matrices", message)
+        if len(self.decoder.readout.columns) != self.size:
+            message = f"the readout has {len(self.decoder.readout.columns)} columns for a state of size {self.size}"
+            raise CertificateError("decoder", message)
+
+    def _prove_codes(self) -> None:
+        if not self.codes or len(self.codes) != len(self.reads):
+            message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
+            raise CertificateError("codes", message)
+        try:
+            SparseMatrix(self.size, self.codes)
+        except NumericError as error:
+            raise CertificateError("codes", str(error)) from error
+        if not all(0 <= read < len(self.machine.states) for read in self.reads):
+            message = f"a reading is no state index below {len(self.machine.states)}"
+            raise CertificateError("reads", message)
+        if self.reads[0] != self.machine.start:
+            message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
+            raise CertificateError("reads", message)
+
+    def _prove_contract(self) -> None:
+        if self.contract.implies(Contract.INJECTIVE) and len(set(self.reads)) != len(self.reads):
+            message = "two codes are read as one state; that is contract cover"
+            raise CertificateError("contract", message)
+        if self.contract is Contract.ROBUST:
+            message = "finitely many codes keep contract cover at least"
+            raise CertificateError("contract", message)
+        if (self.contract is Contract.LINEAR) != (self.head is not None):
+            message = "contract linear and a linear head go together"
+            raise CertificateError("head", message)
+        if self.head is not None:
+            self._prove_head(self.head)
+
+    def _prove_head(self, head: SparseMatrix) -> None:
+        """Prove head code_i = the output functions at reads_i, as numbers and not only by their order."""
+        functions = output_functions(self.machine)
+        if (head.height, head.width) != (len(functions), self.size):
+            message = f"the head has shape ({head.height}, {head.width}), expected ({len(functions)}, {self.size})"
+            raise CertificateError("head", message)
+        for code, read in zip(self.codes, self.reads, strict=True):
+            wanted = tuple((row, 1) for row, function in enumerate(functions) if function[read])
+            if head.apply(code) != wanted:
+                message = f"the head does not give the outputs of state {self.machine.states[read]!r}"
+                raise CertificateError("head", message)
+
+    def _prove_induction(self) -> None:
+        """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
+        if len(set(self.codes)) != len(self.codes):
+            message = "a code is listed twice"
+            raise CertificateError("codes", message)
+        images = self._images()
+        order, seen = [0], {0}
+        for position in order:
+            wanted = self.machine.table[self.reads[position]]
+            for symbol, image in enumerate(images):
+                reached = image[position]
+                if reached is None or self.reads[reached] != wanted[symbol]:
+                    self._refuse(symbol, position, reached)
+                elif reached not in seen:
+                    seen.add(reached)
+                    order.append(reached)
+        if len(order) != len(self.codes):
+            message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
+            raise CertificateError("codes", message)
+
+    def _images(self) -> list[list[int | None]]:
+        """Return for every symbol and code the code that it is sent to, None where that is not listed."""
+        rows = side_by_side(self.codes, self.size)
+        if rows is None:
+            index = {code: position for position, code in enumerate(self.codes)}
+            return [[index.get(matrix.apply(code)) for code in self.codes] for matrix in self.matrices]
+        dense = {code: position for position, code in enumerate(zip(*rows, strict=True))}
+        return [
+            list(map(dense.get, zip(*applied(columns_of(matrix), self.size, rows), strict=True)))
+            for matrix in self.matrices
+        ]
+
+    def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
+        machine = self.machine
+        found = "no code" if reached is None else f"the code of {machine.states[self.reads[reached]]!r}"
+        expected = machine.states[machine.table[self.reads[position]][symbol]]
+        message = (
+            f"symbol {machine.symbols[symbol]!r} sends the code of {machine.states[self.reads[position]]!r} "
+            f"to {found}, expected the code of {expected!r}"
+        )
+        raise CertificateError("induction", message)

@@ -1,0 +1,1 @@
+"""The network file: certificate, its spelling, and the checker that proves it again."""

@@ -1,0 +1,212 @@
+"""The certificate: canonical JSON that says what is claimed and holds all that a checker needs beside the tensors.
+
+It is a function of machine, orbit and stored tensors, so a checker proves the claim anew, writes the certificate
+anew and compares: no field can be changed alone. `evidence` is carried along and proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.canonical_json import canonical_json, digest
+from fsm2rnn.proof.file.machine_json import (
+    cell_from_json,
+    cell_to_json,
+    code_from_json,
+    code_to_json,
+    integers,
+    letter_from_json,
+    letter_to_json,
+    machine_from_json,
+    machine_to_json,
+    state_from_json,
+    state_to_json,
+)
+from fsm2rnn.proof.file.network import Cells, FloatOrbit, Network, Orbit, Prototypes, Trace
+from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_order, snapping
+from fsm2rnn.proof.rounding.float_orbit import Closure
+from fsm2rnn.proof.rounding.grade import ExactGrade
+from fsm2rnn.proof.rounding.horizon import Horizon, lower_decimal, upper_decimal
+from fsm2rnn.proof.rounding.scan_order import ScanHorizon
+from fsm2rnn.proof.rounding.snapping import Snapping
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
+
+FORMAT = "fsm2rnn-certificate-3"
+ALL_LENGTHS = "all lengths"
+PROTOTYPES = "the rows of readout.weight"
+CONTRACTS = {contract.value: contract for contract in Contract}
+EVERY_WORD = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
+SHORT_WORDS = (
+    "for every word of at most that many symbols, the decoded state of the network is the state of the machine"
+)
+
+
+def certificate(network: Network) -> str:
+    """Return the certificate's one spelling."""
+    body = _body(network)
+    return canonical_json({**body, "sha256": {**_hashes(body), "body": digest(canonical_json(body).encode())}})
+
+
+def length_text(steps: int | None) -> int | str:
+    """Return a proven number of steps as it is written: "all lengths" for None."""
+    return ALL_LENGTHS if steps is None else steps
+
+
+def _body(network: Network) -> dict[str, Json]:
+    read = set(network.reads)
+    return {
+        "format": FORMAT,
+        "claim": {
+            "contract": network.contract.value,
+            "grade": network.grade_name,
+            "quantifier": EVERY_WORD if network.steps is None else SHORT_WORDS,
+            "steps": length_text(network.steps),
+        },
+        "machine": machine_to_json(network.machine),
+        "unreachable": [state for state in range(len(network.machine.states)) if state not in read],
+        "operator": {
+            "structure": network.structure,
+            "size": network.proof.size,
+            "dtype": network.form.name,
+            "readout": network.stored.readout_form.name,
+        },
+        "weights": {name: _fingerprint(tensor) for name, tensor in network.tensors.items()},
+        "reads": list(network.reads),
+        "induction": {"equations": network.proof.equations},
+        "evidence": dict(network.evidence),
+        **_trace(network),
+        **_separation(network),
+    }
+
+
+def _trace(network: Network) -> dict[str, Json]:
+    """Return what the induction runs over."""
+    match network.trace:
+        case Orbit(codes):
+            return {"field": "Z", "codes": [code_to_json(code) for code in codes]}
+        case Cells(letters, cells):
+            return {
+                "field": "Q and roots of unity",
+                "letters": [letter_to_json(letter) for letter in letters],
+                "cells": [cell_to_json(cell) for cell in cells],
+            }
+        case Prototypes():
+            return {"field": "dyadic rationals", "prototypes": PROTOTYPES}
+        case FloatOrbit(states):
+            size = network.proof.size
+            return {"field": "dyadic rationals", "float_states": [state_to_json(state, size) for state in states]}
+
+
+def _separation(network: Network) -> Mapping[str, Json]:
+    """Return how the readings are told apart, and what rounding does to them."""
+    kind = network.stored.decoder.kind.value
+    match network.grade:
+        case ExactGrade(partial_sums, formats):
+            margin = None if network.margin is None else str(network.margin)
+            exact: dict[str, Json] = {form.name: ALL_LENGTHS for form in formats}
+            return {
+                "separation": {"decoder": kind, "margin": margin},
+                "float": {
+                    "dtypes": exact,
+                    "partial_sums": str(partial_sums),
+                    "reason": grade.REASON,
+                    "scan": _exact_scan(network.grade),
+                },
+            }
+        case Horizon() as lasting:
+            return _horizon(network, lasting, kind)
+        case Snapping(lasting, every, away):
+            parts = _horizon(network, lasting, kind)
+            snap: dict[str, Json] = {"every": every, "away": upper_decimal(away)}
+            whole: dict[str, Json] = {"dtypes": {lasting.form.name: ALL_LENGTHS}, "snap": snap, "scan": {"dtypes": {}}}
+            return {**parts, "float": {**parts["float"], **whole, "reason": snapping.REASON + _reason(network)}}
+        case Closure(form, _, lead):
+            return {
+                "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
+                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON, "scan": {"dtypes": {}}},
+            }
+
+
+def _horizon(network: Network, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
+    lead = lasting.lead
+    return {
+        "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
+        "float": {
+            "dtypes": {lasting.form.name: length_text(lasting.steps)},
+            "eta": upper_decimal(lasting.eta),
+            "mu": lower_decimal(lasting.mu),
+            "reason": _reason(network),
+            "scan": _scan(lasting.form, lasting.scan),
+        },
+    }
+
+
+def _reason(network: Network) -> str:
+    return drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
+
+
+def _exact_scan(grade: ExactGrade) -> Json:
+    """Return what is proved of letters multiplied as matrices that never round."""
+    if not grade.scan:
+        return {"dtypes": {}}
+    dtypes: dict[str, Json] = {form.name: ALL_LENGTHS for form in grade.scan}
+    return {"dtypes": dtypes, "partial_sums": str(grade.products), "reason": scan_order.EXACT}
+
+
+def _scan(form: FloatFormat, found: ScanHorizon | None) -> Json:
+    """Return what is proved of letters multiplied as matrices that round."""
+    if found is None:
+        return {"dtypes": {}}
+    dtypes: dict[str, Json] = {form.name: length_text(found.steps)}
+    return {"dtypes": dtypes, "eta": upper_decimal(found.eta), "reason": scan_order.ROUNDED}
+
+
+def _hashes(body: dict[str, Json]) -> dict[str, Json]:
+    return {part: digest(canonical_json(body[part]).encode()) for part in ("machine", "weights")}
+
+
+def _fingerprint(tensor: StoredTensor) -> Json:
+    return {"dtype": tensor.dtype, "shape": list(tensor.shape), "sha256": digest(tensor.data)}
+
+
+def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]) -> Network:
+    """Return the network that a certificate claims `tensors` to be, proved anew; FsmError when it is not."""
+    match body:
+        case {
+            "claim": {"contract": str(contract)},
+            "evidence": dict(evidence),
+            "operator": {"structure": str(structure)},
+        } if contract in CONTRACTS and all(isinstance(text, str) for text in evidence.values()):
+            return Network(
+                machine_from_json(body.get("machine")),
+                CONTRACTS[contract],
+                _trace_from_json(body),
+                integers(body.get("reads"), "reads"),
+                structure,
+                tensors,
+                {str(key): str(text) for key, text in evidence.items()},
+            )
+        case _:
+            message = "expected claim.contract, operator.structure and evidence (an object of strings)"
+            raise CertificateError("certificate", message)
+
+
+def _trace_from_json(body: Mapping[str, Json]) -> Trace:
+    match body:
+        case {"codes": [*codes]}:
+            return Orbit(tuple(code_from_json(code) for code in codes))
+        case {"prototypes": str()}:
+            return Prototypes()
+        case {"float_states": [*states]}:
+            return FloatOrbit(tuple(state_from_json(state) for state in states))
+        case {"letters": [*letters], "cells": [*cells]}:
+            return Cells(
+                tuple(letter_from_json(letter) for letter in letters), tuple(cell_from_json(cell) for cell in cells)
+            )
+        case _:
+            message = "expected codes, letters and cells, prototypes, or float_states"
+            raise CertificateError("certificate", message)

@@ -1,0 +1,100 @@
+"""The checker: reads a network file's bytes, proves the claim from the stored weights alone, compares every byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import CertificateError, FsmError, LimitError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.proof.file.canonical_json import read_json
+from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
+from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.rounding.snapping import Snapping
+from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
+
+CERTIFICATE = "fsm2rnn.certificate"
+
+
+@final
+@dataclass(frozen=True)
+class Report:
+    """The answer of a check: accepted with its claim, or rejected with the field that fails and why."""
+
+    accepted: bool
+    claim: str | None = None
+    grade: str | None = None
+    equations: int = 0
+    field: str | None = None
+    reason: str | None = None
+
+    def raise_if_rejected(self) -> None:
+        """Raise CertificateError when the check rejected."""
+        if not self.accepted:
+            raise CertificateError(self.field or "certificate", self.reason or "rejected")
+
+
+def network_bytes(network: Network) -> bytes:
+    """Return the network file: tensors and certificate."""
+    return encode_tensor_file(network.tensors, {CERTIFICATE: certificate(network)})
+
+
+def prove_bytes(data: bytes) -> Network:
+    """Return the network that a file stores, proved; FsmError (mostly CertificateError) when it does not hold."""
+    tensors, metadata = decode_tensor_file(data)
+    if set(metadata) != {CERTIFICATE}:
+        message = f"expected {CERTIFICATE} alone in the metadata, found {sorted(metadata)!r:.80}"
+        raise CertificateError("header", message)
+    text = metadata[CERTIFICATE]
+    body = read_json(text, "certificate")
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        message = f"not a certificate of format {FORMAT}"
+        raise CertificateError("format", message)
+    network = network_from_json(body, tensors)
+    proved = certificate(network)
+    if proved != text:
+        message = "the certificate says something else than what its network proves"
+        raise CertificateError(_first_difference(body, proved), message)
+    return network
+
+
+def check_bytes(data: bytes) -> Report:
+    """Return the report on a network file's bytes; never raises for any data."""
+    try:
+        network = prove_bytes(data)
+    except CertificateError as error:
+        return Report(accepted=False, field=error.field, reason=error.message)
+    except LimitError as error:
+        return Report(accepted=False, field="limit", reason=str(error))
+    except FsmError as error:
+        return Report(accepted=False, field="machine", reason=str(error))
+    return report_on(network)
+
+
+def check_file(path: str | os.PathLike[str]) -> Report:
+    """Return the report on a network file; InputError only where it cannot be read."""
+    return check_bytes(file_bytes(path))
+
+
+def report_on(network: Network) -> Report:
+    """Return the report on a network that is already proved."""
+    machine = network.machine
+    words = "every finite word" if network.steps is None else f"every word of at most {network.steps:,} symbols"
+    claim = (
+        f"after {words} over {len(machine.symbols)} symbols the network of size {network.proof.size} is read "
+        f"as the state of the machine of {len(machine.states)} states (contract {network.contract.value})"
+    )
+    if isinstance(network.grade, Snapping):
+        every = f"{network.grade.every:,}"
+        claim += f", if every {every} symbols it is put back on the prototype of the state that it is read as"
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
+
+
+def _first_difference(body: Mapping[str, Json], expected: str) -> str:
+    """Return the first field in which two certificates differ; hashes come last, since they follow the rest."""
+    proved = read_json(expected, "certificate")
+    wanted = proved if isinstance(proved, dict) else {}
+    fields = sorted({*body, *wanted}, key=lambda name: (name == "sha256", name))
+    return next((name for name in fields if body.get(name) != wanted.get(name)), "certificate")

@@ -1,0 +1,198 @@
+"""Witnesses about the machine as a whole: Hankel minors, groups that are not solvable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.permutations import Permutation, compose
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.refutation.replay import Word, named, spelled, state_after
+
+PRIME = (1 << 61) - 1
+ELIMINATION_LIMIT = 1 << 27  # multiplications of one determinant
+
+
+@final
+@dataclass(frozen=True)
+class HankelMinor:
+    """det [ f_j(prefix_i suffix_j) ] != 0 of order k: no linear realisation of the outputs is narrower than k.
+
+    If f_j(w) = c_j A_w h_0 for every word w, entry (i, j) is (c_j A_suffix_j)(A_prefix_i h_0), a product through a
+    space of the network's width, so the rank is at most that width. The determinant is computed modulo a prime; if
+    it is not zero there it is not zero. CertificateError when it is zero, LimitError when it is too large.
+
+    Source: Carlyle and Paz, 1971; Fliess, 1974.
+    """
+
+    machine: StateMachine
+    prefixes: tuple[Word, ...]
+    suffixes: tuple[Word, ...]
+    functions: tuple[int, ...]  # which output function stands in each column
+
+    def __post_init__(self) -> None:
+        """Fill in the minor and eliminate."""
+        rank = self.rank
+        if not rank == len(self.suffixes) == len(self.functions):
+            message = "a minor is square: as many prefixes as suffixes and functions"
+            raise CertificateError("witness", message)
+        known = output_functions(self.machine)
+        if not all(0 <= function < len(known) for function in self.functions):
+            message = f"an output function lies outside 0..{len(known) - 1}"
+            raise CertificateError("witness", message)
+        states = [state_after(self.machine, self.machine.start, prefix) for prefix in self.prefixes]
+        columns = [self._column(suffix, known[f]) for suffix, f in zip(self.suffixes, self.functions, strict=True)]
+        if not _is_regular([[column[state] for column in columns] for state in states]):
+            message = "the minor is singular"
+            raise CertificateError("witness", message)
+
+    @property
+    def rank(self) -> int:
+        """The order k of the minor."""
+        return len(self.prefixes)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like."""
+        return ("one layer", "no additive term", f"fewer than {self.rank} dimensions", "outputs linear in the state")
+
+    def __str__(self) -> str:
+        """Say the order of the minor."""
+        return f"a regular Hankel minor of order {self.rank}"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        machine = self.machine
+        return {
+            "kind": "hankel-minor",
+            "rank": self.rank,
+            "prefixes": [spelled(machine, word) for word in self.prefixes],
+            "suffixes": [spelled(machine, word) for word in self.suffixes],
+            "functions": list(self.functions),
+        }
+
+    def _column(self, suffix: Word, function: tuple[int, ...]) -> list[int]:
+        """Return function(q suffix) for every state q, one letter of the suffix at a time from its end."""
+        state_after(self.machine, self.machine.start, suffix)
+        values = list(function)
+        for symbol in reversed(suffix):
+            values = [values[row[symbol]] for row in self.machine.table]
+        return values
+
+
+@final
+@dataclass(frozen=True)
+class Nonsolvable:
+    """Words that permute `points`, none trivially, each a product of commutators of such words.
+
+    commutators[i] lists pairs (j, k): words[i] acts on the points as the product, left to right, of
+    words[j]^-1 words[k]^-1 words[j] words[k]. Then the group G that the words generate there is not solvable: if
+    all words lie in the n-th derived group, their products of commutators lie in the next; so none is trivial.
+
+    Refutes stacks, of any depth, of layers whose transitions commute, with finite orbit: the factors of a layer
+    follow the symbol and the states of the layers below. Proof. The maps of words on the orbit are a finite monoid S;
+    G is the image of a subsemigroup of S, hence of a group H = E S' E of maps that permute a set of stack states.
+    Let N be the subgroup of H that leaves the states of the lowest n layers as they are. With these given, it acts on
+    the next layer by products of that layer's transitions, which commute; so N modulo the subgroup for n + 1 layers
+    embeds in a product of abelian groups. After the last layer nothing is left: H is solvable, and so is G. With an
+    additive term diagonal layers will do as well: there a map of N permutes finitely many values of each coordinate
+    by v -> a v + b, or sends them to one; it keeps their mean, and turns about one point commute.
+    CertificateError where the replay shows nothing.
+    """
+
+    machine: StateMachine
+    points: tuple[int, ...]
+    words: tuple[Word, ...]
+    commutators: tuple[tuple[tuple[int, int], ...], ...]
+
+    def __post_init__(self) -> None:
+        """Replay the words on the points and multiply."""
+        if len(minimise(self.machine).target.states) != len(self.machine.states):
+            message = "the machine is not minimal"
+            raise CertificateError("witness", message)
+        permutations = [self._permutation(word) for word in self.words]
+        if not permutations or len(permutations) != len(self.commutators):
+            message = f"{len(permutations)} words need as many products of commutators, and at least one"
+            raise CertificateError("witness", message)
+        identity = tuple(range(len(self.points)))
+        for wanted, pairs in zip(permutations, self.commutators, strict=True):
+            if wanted == identity or wanted != _commutator_product(permutations, pairs, identity):
+                message = "a word acts trivially, or not as its product of commutators"
+                raise CertificateError("witness", message)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the refuted networks are like."""
+        return ("a stack of layers with commuting transitions", "depth independent of the length", "finite orbit")
+
+    def __str__(self) -> str:
+        """Say what is permuted."""
+        return f"{len(self.words)} words, products of each other's commutators, permute {len(self.points)} states"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        machine = self.machine
+        return {
+            "kind": "nonsolvable",
+            "points": [named(machine, state) for state in self.points],
+            "words": [spelled(machine, word) for word in self.words],
+            "commutators": [[list(pair) for pair in pairs] for pairs in self.commutators],
+        }
+
+    def _permutation(self, word: Word) -> Permutation:
+        if not all(0 <= point < len(self.machine.states) for point in self.points):
+            message = f"a point is no state index below {len(self.machine.states)}"
+            raise CertificateError("witness", message)
+        place = {state: position for position, state in enumerate(self.points)}
+        ends = [place.get(state_after(self.machine, state, word)) for state in self.points]
+        images = tuple(end for end in ends if end is not None)
+        if len(set(images)) != len(self.points):
+            message = "a word does not permute the points"
+            raise CertificateError("witness", message)
+        return images
+
+
+def _commutator_product(
+    permutations: list[Permutation], pairs: tuple[tuple[int, int], ...], identity: Permutation
+) -> Permutation:
+    total = identity
+    for first, second in pairs:
+        if not (0 <= first < len(permutations) and 0 <= second < len(permutations)):
+            message = "a commutator names no word"
+            raise CertificateError("witness", message)
+        left, right = permutations[first], permutations[second]
+        for factor in (_inverse(left), _inverse(right), left, right):
+            total = compose(total, factor)
+    return total
+
+
+def _inverse(permutation: Permutation) -> Permutation:
+    inverse = [0] * len(permutation)
+    for position, image in enumerate(permutation):
+        inverse[image] = position
+    return tuple(inverse)
+
+
+def _is_regular(rows: list[list[int]]) -> bool:
+    """Return whether the determinant is not zero modulo PRIME, by elimination; LimitError after too much of it."""
+    work = 0
+    for column in range(len(rows)):
+        pivot = next((row for row in range(column, len(rows)) if rows[row][column] % PRIME), None)
+        if pivot is None:
+            return False
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        head = rows[column]
+        inverse = pow(head[column], -1, PRIME)
+        for row in range(column + 1, len(rows)):
+            factor = rows[row][column] * inverse % PRIME
+            if factor:
+                work += len(rows)
+                if work > ELIMINATION_LIMIT:
+                    what = "multiplications of a determinant"
+                    raise LimitError(what, limit=ELIMINATION_LIMIT)
+                rows[row] = [(a - factor * b) % PRIME for a, b in zip(rows[row], head, strict=True)]
+    return True

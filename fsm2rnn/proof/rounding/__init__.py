@@ -1,0 +1,1 @@
+"""What float formats do to a claim: grades, horizons, float orbits, snapping, scan order."""

@@ -1,0 +1,216 @@
+"""h <- round(round(A h)): the float states that words reach, replayed; once closed, they are all there ever are.
+
+Theorem O (sequential evaluation). Let every row of every stored letter have at most two entries that are not zero, and
+let the product of each of them with each coordinate of each listed state be a number of the accumulating format. Then a
+step of a listed state has one result: the exact sum of the products of each row, rounded to the accumulating format and
+then to the stored one. If the start is listed and every such result is a listed state that is read as the machine
+moves, then after every word the computed state is a listed one, and is read right.
+
+Proof. Exact products leave one rounding per row, that of the sum of two numbers; neither their order nor a fused
+multiply-add changes it, and the products of zero entries are zeros, which change no sum (the sign of a zero changes no
+later number either). Then induction over the word.
+
+Products of two bfloat16 numbers have 16 bits at most, of two float16 numbers 22, and float32 has 24; what is left to
+show is that a product is a multiple of its least positive number, and that no sum exceeds the stored format.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias, final
+
+from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.exact.rounding import FloatFormat, rounded
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, spelled, vector
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.rounding.drift import Tracking
+from fsm2rnn.proof.stored.meaning import Meaning
+
+STATE_LIMIT = 1 << 12
+STEP_LIMIT = 1 << 18  # coordinates of steps that are replayed
+SCORE_LIMIT = 1 << 22  # products of states, scores and coordinates
+TERMS = 2
+REASON = (
+    "applied one symbol at a time, the one or two products of every coordinate added up in float32, where each product "
+    "is exact, their sum rounded to nearest even with gradual underflow, then rounded so to the stored format: every "
+    "word leads from the stored start to one of float_states, whatever the order of the two and fused or not, and each "
+    "of float_states is read right, the scores' own rounding included"
+)
+# The rows of a letter: their number, and their entries by column.
+Rows: TypeAlias = tuple[tuple[int, Vector], ...]
+
+
+@final
+@dataclass(frozen=True)
+class Closure:
+    """Words of every length are read right in `form`; `lead` is the least of the right score, None for one reading."""
+
+    form: FloatFormat
+    states: int
+    lead: Fraction | None
+
+
+def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
+    """Return the rows of every letter; CertificateError where a step is not one rounded sum of two exact products."""
+    matrices = [matrix.transposed() for matrix in stored.matrices if isinstance(matrix, SparseMatrix)]
+    mixed = stored.lines is None and stored.blocks is None
+    if mixed or len(matrices) < len(stored.matrices) or stored.head is not None:
+        message = "float states are those of diagonal, rotation, dense and block-diagonal networks without a head"
+        raise CertificateError("operator", message)
+    if stored.form.accumulator == stored.form:
+        message = f"products of {stored.form.name} numbers are rounded before they are added"
+        raise CertificateError("float", message)
+    if any(len(row) > TERMS for matrix in matrices for row in matrix.columns):
+        message = f"a sum of more than {TERMS} products depends on their order"
+        raise CertificateError("float", message)
+    return tuple(tuple(enumerate(matrix.columns)) for matrix in matrices)
+
+
+def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vector:
+    """Return the float state that follows `state`; NumericError where it overflows."""
+    sums = ((place, sum(entry * state.get(column, 0) for column, entry in row)) for place, row in rows)
+    return spelled({place: rounded(rounded(total, form.accumulator), form) for place, total in sums})
+
+
+def closed(
+    machine: StateMachine, contract: Contract, stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]
+) -> tuple[Tracking, Closure]:
+    """Return the proof that words reach these float states alone, and that each is read as listed.
+
+    Raises CertificateError where they do not, LimitError when there are too many states, steps or scores.
+    """
+    rows = letter_rows(stored)
+    _prove_work(stored, len(states), len(rows))
+    _prove_kind(machine, contract, stored, reads)
+    _prove_states(machine, stored, states, reads)
+    _prove_range(stored, states)
+    _prove_steps(machine, [list(_images(one, states, stored.form)) for one in rows], reads)
+    replay = Tracking(machine, contract, stored.matrices[0].height, len(states) * len(rows))
+    return replay, Closure(stored.form, len(states), _lead(stored, states, reads))
+
+
+def _prove_work(stored: Meaning, states: int, letters: int) -> None:
+    size = stored.matrices[0].height
+    for what, needed, limit in (
+        ("float states", states, STATE_LIMIT),
+        ("coordinates of steps between float states", states * letters * size, STEP_LIMIT),
+        ("scores of float states", states * len(stored.decoder.reads) * size, SCORE_LIMIT),
+    ):
+        if needed > limit:
+            raise LimitError(what, limit=limit, needed=needed)
+
+
+def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning, reads: tuple[int, ...]) -> None:
+    if len(stored.matrices) != len(machine.symbols):
+        message = f"{len(machine.symbols)} symbols need as many matrices, found {len(stored.matrices)}"
+        raise CertificateError("matrices", message)
+    form, wide = stored.form, stored.readout_form
+    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
+        message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
+        raise CertificateError("decoder", message)
+    if contract not in (Contract.INJECTIVE, Contract.COVER):
+        message = "float states keep contract injective or cover"
+        raise CertificateError("contract", message)
+    if contract is Contract.INJECTIVE and len(set(reads)) != len(reads):
+        message = "two float states are read as one state; that is contract cover"
+        raise CertificateError("contract", message)
+
+
+def _prove_states(machine: StateMachine, stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]) -> None:
+    if len(states) != len(reads) or states[:1] != (stored.initial_state,) or reads[0] != machine.start:
+        message = "the first float state is the stored initial state, read as the start, and each has one reading"
+        raise CertificateError("float_states", message)
+    if len(set(states)) != len(states):
+        message = "a float state is listed twice"
+        raise CertificateError("float_states", message)
+    if not all(0 <= read < len(machine.states) for read in reads):
+        message = f"a reading is no state index below {len(machine.states)}"
+        raise CertificateError("reads", message)
+    try:
+        SparseMatrix(stored.matrices[0].height, states)
+    except NumericError as error:
+        raise CertificateError("float_states", str(error)) from error
+
+
+def _prove_range(stored: Meaning, states: tuple[Vector, ...]) -> None:
+    """Prove that products are multiples of the accumulator's least positive number, and that no sum overflows."""
+    columns = [column for symbol in range(len(stored.matrices)) for column in stored.columns(symbol)]
+    numbers = [[entry for one in family for _, entry in one] for family in (columns, states)]
+    parts = [max((entry.denominator for entry in entries), default=1) for entries in numbers]
+    sizes = [max((absolute(entry) for entry in entries), default=0) for entries in numbers]
+    if math.prod(parts) > 1 << -stored.form.accumulator.lowest:
+        message = "a product may be no number of the accumulating format"
+        raise CertificateError("float", message)
+    if TERMS * math.prod(sizes) > stored.form.largest:
+        message = f"a sum may exceed the numbers of {stored.form.name}"
+        raise CertificateError("float", message)
+
+
+def _images(rows: Rows, states: tuple[Vector, ...], form: FloatFormat) -> Iterator[int | None]:
+    """Yield for every state the place of the one that follows, None where that is not listed."""
+    place_of = {state: place for place, state in enumerate(states)}
+    for state in states:
+        yield place_of.get(stepped(rows, dict(state), form))
+
+
+def _prove_steps(machine: StateMachine, images: list[list[int | None]], reads: tuple[int, ...]) -> None:
+    order, seen = [0], {0}
+    for place in order:
+        for symbol, image in enumerate(images):
+            reached = image[place]
+            if reached is None or reads[reached] != machine.table[reads[place]][symbol]:
+                message = f"symbol {machine.symbols[symbol]!r} sends float state {place} to none of the right reading"
+                raise CertificateError("induction", message)
+            if reached not in seen:
+                seen.add(reached)
+                order.append(reached)
+    if len(order) < len(reads):
+        message = f"{len(reads) - len(order)} float states are listed that no word reaches"
+        raise CertificateError("float_states", message)
+
+
+def _lead(stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]) -> Fraction | None:
+    """Return the least lead of the right score; CertificateError where rounding the scores could take it.
+
+    A score of H products and a bias is off by gamma_(H+2) times the sum of their magnitudes, and by their underflows,
+    in any order of summation. With gamma <= 1 no partial sum exceeds twice that sum.
+    """
+    decoder, points, unit = _integers(stored.decoder, states)
+    margin = decoder.margin(points, reads)
+    form, terms = stored.readout_form, stored.matrices[0].height + 2
+    if 2 * terms > 1 << form.precision:
+        message = f"{terms} terms are too many for scores in {form.name}"
+        raise CertificateError("decoder", message)
+    weights, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
+    sums = (vector((*weights.apply(magnitude(point)), *bias)) for point in points)
+    largest = Fraction(max((size for scores in sums for _, size in scores), default=0), unit)
+    underflow = terms * Fraction(2) ** form.lowest
+    if 2 * largest + underflow > form.largest:
+        message = f"a score may exceed the numbers of {form.name}"
+        raise CertificateError("decoder", message)
+    lead = None if margin is None else Fraction(margin, unit)
+    if lead is not None and lead <= 2 * (Fraction(terms, (1 << form.precision) - terms) * largest + underflow):
+        message = "a float state is not read as its state once the scores are rounded"
+        raise CertificateError("decoder", message)
+    return lead
+
+
+def _integers(decoder: Decoder, states: tuple[Vector, ...]) -> tuple[Decoder, tuple[Vector, ...], int]:
+    """Return decoder and states in whole numbers, which are faster, and the unit by which they multiply the scores."""
+    columns = decoder.readout.columns
+    inner, outer = (
+        max((entry.denominator for column in some for _, entry in column), default=1)
+        for some in (states, (*columns, decoder.bias))
+    )
+    readout = SparseMatrix(decoder.readout.height, tuple(_times(column, outer) for column in columns))
+    whole = Decoder(decoder.kind, readout, _times(decoder.bias, inner * outer), decoder.reads)
+    return whole, tuple(_times(state, inner) for state in states), inner * outer
+
+
+def _times(state: Vector, unit: int) -> Vector:
+    return tuple((place, int(entry * unit)) for place, entry in state)

@@ -1,0 +1,135 @@
+"""Grade exact: max over orbit and rows of sum_j |A_ij| |h_j| <= 2^p, all integers, so no operation ever rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from fsm2rnn.exact.coordinates import Rows, applied, side_by_side
+from fsm2rnn.exact.factored import FactoredMatrix
+from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
+from fsm2rnn.exact.updates import UpdateProduct
+from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.rounding.scan_order import exact_sums
+
+REASON = (
+    "every weight, code and bias is an integer of magnitude at most partial_sums, and over all codes so is every "
+    "partial sum of A h (factor by factor where A is stored as factors; update by update, counted in units of the last "
+    "bit, where it is stored as updates), of the readout and of the head; every such integer is a number of these "
+    "formats, so, applied one symbol at a time to operands that are not cut to a shorter format first, no operation "
+    "rounds, in any order of summation, with or without fused multiply-add, at any length"
+)
+
+
+@final
+@dataclass(frozen=True)
+class ExactGrade:
+    """The float formats in which a simulation runs without rounding at every length.
+
+    `partial_sums` bounds every partial sum along the orbit; None when an entry is not an integer, and
+    then no format is listed. `products` bounds those of letters that are multiplied as matrices, and `scan` lists the
+    formats in which they never round either; see `scan_order`.
+    """
+
+    partial_sums: int | None
+    formats: tuple[FloatFormat, ...]
+    products: int | None = None
+    scan: tuple[FloatFormat, ...] = ()
+
+
+def exact_grade(simulation: Simulation) -> ExactGrade:
+    """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
+    decoder = simulation.decoder
+    # Equal columns, of which a machine's matrices have many, are looked at once.
+    stored = {column for matrix in (*_stored(simulation), decoder.readout) for column in matrix.columns}
+    stored |= {*simulation.codes, decoder.bias}
+    if not all(value.denominator == 1 for column in stored for _, value in column):
+        return ExactGrade(None, ())
+    sizes = tuple({magnitude(code) for code in simulation.codes})
+    updates = {matrix for matrix in simulation.matrices if isinstance(matrix, UpdateProduct)}
+    if not all(_is_dyadic(number) for matrix in updates for update in matrix.updates for number in update.numbers):
+        return ExactGrade(None, ())
+    # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
+    bound = max([*map(_largest, stored), *(matrix.partial_sums(simulation.codes) for matrix in updates)])
+    rows = side_by_side(sizes, simulation.size)
+    for sums in {*_partial_sums(simulation)}:
+        bound = max(bound, _largest_image(sums, sizes, rows, stored))
+    biases = dict(magnitude(decoder.bias))
+    readout = (*decoder.readout.magnitude().columns, vector(biases.items()))
+    with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
+    ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
+    bound = max(bound, _largest_image(SparseMatrix(decoder.readout.height, readout), with_bias, ones, stored))
+    exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
+    products = exact_sums(simulation)
+    scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
+    return ExactGrade(int(bound), exact, products, scan)
+
+
+def _largest_image(matrix: SparseMatrix, sizes: Sequence[Vector], rows: Rows | None, known: set[Vector]) -> Scalar:
+    """Return the largest entry of a non-negative matrix times the sizes, zero if all images are known.
+
+    The sizes are given by `rows` too where few of their entries are 0.
+    """
+    if rows is None:
+        return max(map(_largest, {matrix.apply(size) for size in sizes} - known), default=0)
+    return max(max(row) for row in applied(matrix.columns, matrix.height, rows))
+
+
+def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield the matrices that are stored: each A_x, or its factors, and the head."""
+    factors: dict[int, SparseMatrix] = {}
+    for matrix in _summed(simulation):
+        match matrix:
+            case SparseMatrix():
+                yield matrix
+            case FactoredMatrix(output, gates, source):
+                yield SparseMatrix(output.width, (gates,))
+                factors |= {id(output): output, id(source): source}
+    yield from factors.values()
+    if simulation.head is not None:
+        yield simulation.head
+
+
+def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield matrices M such that every partial sum of a step and of the head is an entry of M |h| at most.
+
+    |A| for a matrix; for factors |V|^T, the same times the largest gate, and |U| diag(|w|) |V|^T.
+    """
+    inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
+    magnitudes: dict[int, SparseMatrix] = {}
+    for matrix in _summed(simulation):
+        match matrix:
+            case SparseMatrix():
+                yield matrix.magnitude()
+            case FactoredMatrix(output, gates, source):
+                for factor in (output, source):
+                    if id(factor) not in magnitudes:
+                        magnitudes[id(factor)] = factor.magnitude()
+                largest = max(_largest(gates), inner.get(id(source), (source, 1))[1])
+                inner[id(source)] = source, largest
+                left, middle, right = magnitudes[id(output)], magnitude(gates), magnitudes[id(source)]
+                same = left is output and middle is gates and right is source
+                yield matrix.product if same else FactoredMatrix(left, middle, right).product
+    for source, gate in inner.values():
+        columns = magnitudes[id(source)].transposed().columns
+        scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
+        yield SparseMatrix(source.width, scaled)
+    if simulation.head is not None:
+        yield simulation.head.magnitude()
+
+
+def _summed(simulation: Simulation) -> Iterator[SparseMatrix | FactoredMatrix]:
+    """Yield the matrices that are no products of updates."""
+    for matrix in simulation.matrices:
+        if not isinstance(matrix, UpdateProduct):
+            yield matrix
+
+
+def _is_dyadic(number: Scalar) -> bool:
+    return not number.denominator & (number.denominator - 1)
+
+
+def _largest(state: Vector) -> Scalar:
+    return max((absolute(value) for _, value in state), default=0)

@@ -1,0 +1,231 @@
+"""e_T <= (1 + eta)^T - 1: for how many steps rounded rotations are read right, and where they never round.
+
+Theorem H (sequential evaluation). Plane by plane, let the exact state v_t = A v_{t-1} be zero or on the unit circle,
+and let the computed state be h_t = B h_{t-1} + d_t with B the stored block [[c, -s], [s, c]]. If
+|B - A| + rho (|c| + |s|) + a <= eta for every letter and plane, where |d_t| <= rho (|c| + |s|) |h_{t-1}| + a, then
+|h_t - v_t| <= e_t with e_0 = 0 and e_t = e_{t-1} + eta (1 + e_{t-1}), that is e_T = (1 + eta)^T - 1.
+
+Proof. h_t - v_t = A (h_{t-1} - v_{t-1}) + (B - A) h_{t-1} + d_t, |A| = 1 or 0, |h_{t-1}| <= 1 + e_{t-1}, and
+|| |B| ||_2 = |c| + |s|. A plane sent to zero is exactly zero from then on. (The shape of Higham, Accuracy and
+Stability of Numerical Algorithms, Lemma 3.6.)
+
+rho: both products and their sum in the accumulating format (unit roundoff u): gamma_2 = 2u / (1 - 2u), fused or not;
+then, where the state is kept in a shorter format (unit w), one more rounding: w + gamma_2 (1 + w). a bounds gradual
+underflow. A quarter turn, stored as 0 and +-1, never rounds. Lines never leave their cells: rounding is monotone, and
+the cells end in numbers of the format.
+
+The decoder reads C h + b, and reads it right while e_t < mu, see `separation`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.circle import (
+    UNIT,
+    Bounds,
+    point_on_circle,
+    powers_below,
+    scaled,
+    square_root_up,
+)
+from fsm2rnn.exact.rounding import FloatFormat, rounded
+from fsm2rnn.exact.sparse import Scalar, absolute
+from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter, Turn
+from fsm2rnn.proof.rounding.scan_order import ScanHorizon, is_power_or_zero, scan_horizon, turn_error
+from fsm2rnn.proof.rounding.separation import separation
+from fsm2rnn.proof.stored.meaning import Meaning
+
+REASON = (
+    "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
+    "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), fused or not, and each new "
+    "state rounded once to the stored format: while steps is not exceeded, every plane is off by at most "
+    "(1 + eta)^steps - 1 < mu, and a state that is off by less than mu in every plane is read right, the scores' own "
+    "rounding included; lines stay in their cells, since rounding is monotone and their ends are numbers of the format"
+)
+# Cosine and sine of the turns that never round; None sends a plane to zero.
+EXACT: dict[Turn, tuple[Scalar, Scalar]] = {
+    None: (0, 0),
+    Fraction(0): (1, 0),
+    Fraction(1, 4): (0, 1),
+    Fraction(1, 2): (-1, 0),
+    Fraction(3, 4): (0, -1),
+}
+DECIMALS = 24  # of eta and mu as they are printed
+
+
+@final
+@dataclass(frozen=True)
+class Horizon:
+    """For how many steps stored weights are read right in their own format; None: at every length.
+
+    `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least
+    lead of the right score on the exact cells (None when there is one reading only). All are proven
+    bounds, eta from above and the others from below. `scan` says the same of letters that are multiplied as matrices,
+    see `scan_order`; None where nothing is proved of them.
+    """
+
+    form: FloatFormat
+    eta: Fraction
+    mu: Fraction
+    lead: Fraction | None
+    steps: int | None
+    scan: ScanHorizon | None
+
+
+def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
+    """Return the horizon of stored weights beside the exact cells that they stand for.
+
+    Raises CertificateError when the weights have another structure, the cells cannot be stored exactly,
+    the decoder does not separate the cells, or no step is proved; LimitError when there are too many scores.
+    """
+    _prove_stored(enclosure, stored)
+    return _graded(enclosure, stored, separation(enclosure, stored))
+
+
+def horizon_of(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+    """Return the horizon, given what `separation` says of the same cells and decoder; errors as above."""
+    _prove_stored(enclosure, stored)
+    return _graded(enclosure, stored, separated)
+
+
+def _prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
+    _prove_size(enclosure, stored)
+    _prove_structure(enclosure, stored)
+    _prove_ends(enclosure, stored.form)
+    _prove_start(enclosure.cells[0], stored, len(enclosure.cells[0].lines))
+
+
+def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+    lead, mu = separated
+    eta = max(_step_error(letter, stored, symbol) for symbol, letter in enumerate(enclosure.letters))
+    scan = _scan(enclosure, stored, mu, eta)
+    if not eta:
+        return Horizon(stored.form, eta, mu, lead, None, scan)
+    steps = powers_below(1 + mu, eta)
+    if steps < 1:
+        message = f"rounded to {stored.form.name}, no step is proved to be read right"
+        raise CertificateError("float", message)
+    return Horizon(stored.form, eta, mu, lead, steps, scan)
+
+
+def _scan(enclosure: Enclosure, stored: Meaning, mu: Fraction, eta: Fraction) -> ScanHorizon | None:
+    """Return what theorem B of `scan_order` says; None where a line is neither zero nor a small power of two."""
+    start = dict(stored.initial_state)
+    lines = range(len(enclosure.cells[0].lines))
+    factors = [factor for letter in enclosure.letters for factor in letter.lines]
+    if not all(map(is_power_or_zero, [*factors, *(start.get(line, 0) for line in lines)])):
+        return None
+    if not eta:
+        return ScanHorizon(eta, None)
+    away = max(
+        distance_from_turn(turn, *_pair(stored, symbol, plane))
+        for symbol, letter in enumerate(enclosure.letters)
+        for plane, turn in enumerate(letter.planes)
+    )
+    gain, underflow = turn_error(stored.form)
+    return scan_horizon(away, gain + underflow, mu)
+
+
+def upper_decimal(value: Fraction) -> str:
+    """Return the value rounded up, in units of 10^-DECIMALS."""
+    return f"{math.ceil(value * 10**DECIMALS)}e-{DECIMALS}"
+
+
+def lower_decimal(value: Fraction) -> str:
+    """Return the value rounded down, in units of 10^-DECIMALS."""
+    return f"{math.floor(value * 10**DECIMALS)}e-{DECIMALS}"
+
+
+def distance_from_turn(turn: Turn, cosine: Scalar, sine: Scalar) -> Fraction:
+    """Return |B - A|, zero for quarter turns and zeros as they are; CertificateError for another zero."""
+    if EXACT.get(turn) == (cosine, sine):
+        return Fraction(0)
+    if turn is None:
+        message = "a plane that its letter sends to zero is not stored as zero"
+        raise CertificateError("letters", message)
+    points = zip(point_on_circle(turn), (cosine, sine), strict=True)
+    gaps = [_farthest(bounds, scaled(value)) for bounds, value in points]
+    return Fraction(square_root_up(sum(gap * gap for gap in gaps)), UNIT)
+
+
+def _prove_size(enclosure: Enclosure, stored: Meaning) -> None:
+    lines = len(enclosure.cells[0].lines)
+    if stored.lines != lines or stored.matrices[0].height != enclosure.size:
+        message = f"cells of {lines} lines and size {enclosure.size} need a diagonal or rotation structure of that kind"
+        raise CertificateError("cells", message)
+
+
+def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
+    """Prove that lines are stored exactly, and that the readout's format holds every number of the state's."""
+    lines = len(enclosure.cells[0].lines)
+    if len(stored.matrices) != len(enclosure.letters):
+        message = f"{len(enclosure.letters)} letters need as many matrices, found {len(stored.matrices)}"
+        raise CertificateError("letters", message)
+    if stored.head is not None:
+        message = "cells prove no linear head"
+        raise CertificateError("head", message)
+    form, wide = stored.form, stored.readout_form
+    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
+        message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
+        raise CertificateError("decoder", message)
+    for symbol, letter in enumerate(enclosure.letters):
+        wanted = tuple(((line, factor),) if factor else () for line, factor in enumerate(letter.lines))
+        if stored.columns(symbol)[:lines] != wanted:
+            message = "a stored factor is not the letter's"
+            raise CertificateError("letters", message)
+
+
+def _prove_ends(enclosure: Enclosure, form: FloatFormat) -> None:
+    """Prove that every end of a cell is a number of the format."""
+    ends = {end for cell in enclosure.cells for interval in cell.lines for end in interval}
+    if any(absolute(end) > form.largest or rounded(end, form) != end for end in ends):
+        message = f"a cell ends in no {form.name} number"
+        raise CertificateError("cells", message)
+
+
+def _prove_start(cell: Cell, stored: Meaning, lines: int) -> None:
+    start = dict(stored.initial_state)
+    inside = all(low <= start.get(line, 0) <= high for line, (low, high) in enumerate(cell.lines))
+    pairs = [(start.get(place, 0), start.get(place + 1, 0)) for place in range(lines, stored.matrices[0].height, 2)]
+    # Planes start at the turn zero, which every format holds: then e_0 = 0.
+    if not inside or any(turn != 0 for turn in cell.planes) or any(pair != (1, 0) for pair in pairs):
+        message = "the stored initial state is not in the first cell, or a plane does not start at (1, 0)"
+        raise CertificateError("cells", message)
+
+
+def _step_error(letter: Letter, stored: Meaning, symbol: int) -> Fraction:
+    """Return eta of one letter: the greatest over its planes."""
+    planes = enumerate(letter.planes)
+    errors = (_plane_error(turn, *_pair(stored, symbol, plane), stored.form) for plane, turn in planes)
+    return max(errors, default=Fraction(0))
+
+
+def _pair(stored: Meaning, symbol: int, plane: int) -> tuple[Scalar, Scalar]:
+    """Return the stored cosine and sine."""
+    place = (stored.lines or 0) + 2 * plane
+    block = dict(stored.columns(symbol)[place])
+    return block.get(place, 0), block.get(place + 1, 0)
+
+
+def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
+    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
+    if EXACT.get(turn) == (cosine, sine):
+        return Fraction(0)
+    unit = Fraction(1, 1 << form.accumulator.precision)
+    rho, underflow = 2 * unit / (1 - 2 * unit), Fraction(2) ** form.accumulator.lowest
+    if form.accumulator != form:
+        kept = Fraction(1, 1 << form.precision)
+        rho = kept + rho * (1 + kept)
+        underflow += Fraction(2) ** form.lowest
+    # Two components, each off by at most `underflow` (two products, half a subnormal each, and the last rounding).
+    rounding = rho * Fraction(absolute(cosine) + absolute(sine)) + Fraction(3, 2) * underflow
+    return distance_from_turn(turn, cosine, sine) + rounding
+
+
+def _farthest(bounds: Bounds, value: Bounds) -> int:
+    return max(abs(bounds.high - value.low), abs(value.high - bounds.low))

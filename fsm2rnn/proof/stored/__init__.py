@@ -1,0 +1,1 @@
+"""Stored tensors and the exact matrices that they mean."""

@@ -1,0 +1,137 @@
+"""The exact network that tensors store, and the parts that most structures share: initial state, readout and head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.matrix import ExactMatrix, columns_of
+from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.sparse import SparseMatrix, Vector
+from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
+from fsm2rnn.proof.stored.stored_tensors import (
+    indices,
+    one_format,
+    require_names,
+    require_shapes,
+    row_vectors,
+    shape_of,
+    stored_rows,
+    stored_vector,
+)
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
+
+LONGEST = 1 << 62
+Tensors: TypeAlias = Mapping[str, StoredTensor]
+COMMON = ("initial_state", "readout.weight", "readout.bias")
+SNAP = ("snap.every", "snap.prototype")
+OPTIONAL = ("readout.index", "head.weight", *SNAP)
+
+
+@final
+@dataclass(frozen=True)
+class Snap:
+    """After `every` symbols the state is replaced by prototypes[q], q being the machine state that it is read as."""
+
+    every: int
+    prototypes: tuple[Vector, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Meaning:
+    """The exact network that tensors store.
+
+    The first `lines` coordinates are multiplied, each by its own factor, and the rest turned in pairs; None
+    where a structure mixes coordinates. No letter mixes coordinates of two `blocks`, given by their widths; None
+    where theorem D of `drift` does not speak of the structure.
+    """
+
+    matrices: tuple[ExactMatrix, ...]
+    initial_state: Vector
+    decoder: Decoder
+    head: SparseMatrix | None
+    form: FloatFormat
+    readout_form: FloatFormat
+    lines: int | None = None
+    blocks: tuple[int, ...] | None = None
+    snap: Snap | None = None
+
+    def columns(self, symbol: int) -> tuple[Vector, ...]:
+        """Return the columns of A_x."""
+        return columns_of(self.matrices[symbol])
+
+
+def with_readout(
+    matrices: Sequence[ExactMatrix],
+    tensors: Tensors,
+    form: FloatFormat,
+    states: int,
+    *,
+    lines: int | None = None,
+    blocks: tuple[int, ...] | None = None,
+    constant: Vector = (),
+) -> Meaning:
+    """Return the meaning with initial state, dense readout and head, on a state that ends in `constant`."""
+    size = matrices[0].height - len(constant)
+    rows, _ = shape_of(tensors, "readout.weight", 2)
+    indexed = "readout.index" in tensors
+    if not indexed and rows != states:
+        message = f"{rows} scores without an index are {states} states"
+        raise CertificateError("weights", message)
+    shapes = {"initial_state": (size,), "readout.weight": (rows, size), "readout.bias": (rows,)}
+    require_shapes(tensors, shapes | ({"readout.index": (rows,)} if indexed else {}))
+    readout_form = one_format([tensors["readout.weight"], tensors["readout.bias"]])
+    if one_format([tensors["initial_state"]]) != form:
+        message = "the initial state has another dtype than the weights"
+        raise CertificateError("weights", message)
+    reads = tuple(indices(tensors, "readout.index", states)) if indexed else tuple(range(states))
+    weight = _widened(stored_rows(tensors["readout.weight"], readout_form), constant)
+    bias = stored_vector(tensors["readout.bias"], readout_form)
+    head = stored_head(tensors, form, size)
+    return Meaning(
+        tuple(matrices),
+        (*stored_vector(tensors["initial_state"], form), *constant),
+        Decoder(DecoderKind.LINEAR, weight, bias, reads),
+        None if head is None else _widened(head, constant),
+        form,
+        readout_form,
+        lines,
+        blocks,
+        _stored_snap(tensors, form, states, size),
+    )
+
+
+def _stored_snap(tensors: Tensors, form: FloatFormat, states: int, size: int) -> Snap | None:
+    """Return how the state is put back, None where it is not."""
+    if not any(name in tensors for name in SNAP):
+        return None
+    require_names(tensors, SNAP, tensors)
+    require_shapes(tensors, {"snap.every": (1,), "snap.prototype": (states, size)})
+    if one_format([tensors["snap.prototype"]]) != form:
+        message = "the prototypes have another dtype than the weights"
+        raise CertificateError("weights", message)
+    (every,) = indices(tensors, "snap.every", LONGEST)
+    if not every:
+        message = "the state is put back after one symbol at the earliest"
+        raise CertificateError("weights", message)
+    return Snap(every, tuple(row_vectors(tensors["snap.prototype"], form)))
+
+
+def stored_head(tensors: Tensors, form: FloatFormat, size: int) -> SparseMatrix | None:
+    """Return the linear head on `size` coordinates, None where there is none."""
+    if "head.weight" not in tensors:
+        return None
+    rows, _ = shape_of(tensors, "head.weight", 2)
+    require_shapes(tensors, {"head.weight": (rows, size)})
+    if one_format([tensors["head.weight"]]) != form:
+        message = "the head has another dtype than the weights"
+        raise CertificateError("weights", message)
+    return stored_rows(tensors["head.weight"], form)
+
+
+def _widened(matrix: SparseMatrix, constant: Vector) -> SparseMatrix:
+    """Return the matrix with a column of zeros for the constant coordinate, if there is one."""
+    return SparseMatrix(matrix.height, (*matrix.columns, *(() for _ in constant)))

@@ -1,0 +1,105 @@
+"""Stored tensors as exact numbers: their names, shapes, indices and non-zero entries, or CertificateError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat, decode
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
+from fsm2rnn.proof.stored.tensor_file import ITEM_SIZES, StoredTensor
+
+FLOATS: dict[str, FloatFormat] = {"F64": FLOAT64, "F32": FLOAT32, "BF16": BFLOAT16, "F16": FLOAT16}
+_NONZERO = re.compile(rb"[^\0]+")
+
+
+def require_names(tensors: Mapping[str, StoredTensor], names: Iterable[str], optional: Iterable[str] = ()) -> None:
+    """Refuse unless all `names` are there, and nothing beside them but `optional` ones."""
+    wanted = set(names)
+    if not wanted <= set(tensors) <= wanted | set(optional):
+        message = f"expected the tensors {', '.join(sorted(wanted))}, found {sorted(tensors)!r:.200}"
+        raise CertificateError("weights", message)
+
+
+def one_format(tensors: Iterable[StoredTensor]) -> FloatFormat:
+    """Return the one float format of all `tensors`."""
+    dtypes = {tensor.dtype for tensor in tensors}
+    dtype = dtypes.pop()
+    if dtypes or dtype not in FLOATS:
+        message = f"float tensors need one float dtype of {', '.join(FLOATS)}"
+        raise CertificateError("weights", message)
+    return FLOATS[dtype]
+
+
+def shape_of(tensors: Mapping[str, StoredTensor], name: str, axes: int) -> tuple[int, ...]:
+    """Return the shape of a tensor with that many axes, none of them empty."""
+    shape = tensors[name].shape
+    if len(shape) != axes or 0 in shape:
+        message = f"{name} has shape {shape}, expected {axes} axes, none empty"
+        raise CertificateError("weights", message)
+    return shape
+
+
+def require_shapes(tensors: Mapping[str, StoredTensor], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse unless the tensors have these shapes."""
+    for name, shape in shapes.items():
+        if tensors[name].shape != shape:
+            message = f"{name} has shape {tensors[name].shape}, expected {shape}"
+            raise CertificateError("weights", message)
+
+
+def indices(tensors: Mapping[str, StoredTensor], name: str, bound: int) -> list[int]:
+    """Return the entries of an index tensor, all below `bound`."""
+    tensor = tensors[name]
+    if tensor.dtype != "I64":
+        message = f"{name} has dtype {tensor.dtype}, expected I64"
+        raise CertificateError("weights", message)
+    values = memoryview(tensor.data).cast("B").cast("q").tolist()
+    if not all(0 <= value < bound for value in values):
+        message = f"{name} has an entry outside 0..{bound - 1}"
+        raise CertificateError("weights", message)
+    return values
+
+
+def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scalar]]:
+    """Yield flat position and exact value of every entry that is not zero; the search skips zero bytes in C."""
+    size = ITEM_SIZES[tensor.dtype]
+    known: dict[bytes, Scalar] = {}
+    done = -1
+    for run in _NONZERO.finditer(tensor.data):
+        # A run of non-zero bytes may touch several entries, and an entry may hold several runs.
+        for place in range(max(run.start() // size, done + 1), (run.end() - 1) // size + 1):
+            raw = bytes(tensor.data[place * size : (place + 1) * size])
+            value = known[raw] if raw in known else known.setdefault(raw, decode(int.from_bytes(raw, "little"), form))
+            done = place
+            if value:
+                yield place, value
+
+
+def stored_vector(tensor: StoredTensor, form: FloatFormat) -> Vector:
+    """Return the tensor's entries as one vector."""
+    return tuple(nonzero(tensor, form))
+
+
+def matrix_of(height: int, columns: list[list[tuple[int, Scalar]]]) -> SparseMatrix:
+    """Return the matrix with these columns of (row, value), rows rising."""
+    return SparseMatrix(height, tuple(tuple(column) for column in columns))
+
+
+def stored_rows(tensor: StoredTensor, form: FloatFormat) -> SparseMatrix:
+    """Return the matrix whose rows the tensor of two axes stores."""
+    height, width = tensor.shape
+    columns: list[list[tuple[int, Scalar]]] = [[] for _ in range(width)]
+    for place, value in nonzero(tensor, form):
+        columns[place % width].append((place // width, value))
+    return matrix_of(height, columns)
+
+
+def row_vectors(tensor: StoredTensor, form: FloatFormat) -> list[Vector]:
+    """Return each row of a tensor of two axes as a vector."""
+    height, width = tensor.shape
+    rows: list[list[tuple[int, Scalar]]] = [[] for _ in range(height)]
+    for place, value in nonzero(tensor, form):
+        rows[place // width].append((place % width, value))
+    return [tuple(row) for row in rows]

@@ -1,0 +1,1 @@
+"""What a network may be run as: an index, codes, its own floats."""

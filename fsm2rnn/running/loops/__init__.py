@@ -1,0 +1,1 @@
+"""Recurrences compiled for the CPU, one file per kind of step."""

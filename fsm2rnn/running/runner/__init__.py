@@ -1,0 +1,1 @@
+"""What carries one word, many streams or a scan through a network."""

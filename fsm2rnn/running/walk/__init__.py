@@ -1,0 +1,1 @@
+"""The machine's own table walked over a word: in chains, in chunks, folded."""

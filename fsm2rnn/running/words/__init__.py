@@ -1,0 +1,1 @@
+"""Words: given, read from files, or drawn by seed, stream and place."""

@@ -1,0 +1,87 @@
+r"""A machine as DOT in AALpy's dialect: double circles in an acceptor, labels `{ state | output }` otherwise.
+
+The graph attribute `machine` says which of the two, so that symbols with slashes mislead no reader. A name stands
+without quotes where Graphviz allows it, since AALpy's loader reads no other. In a node's name only a quote is
+escaped; in labels also backslashes, and in records the characters { } | < >.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.reachable import canonical
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.draft.holding import require_names
+from fsm2rnn.source.file.dot import START
+from fsm2rnn.source.file.dot_graph import KEYWORDS
+from fsm2rnn.source.file.dot_tokens import Source, TokenKind, identifier, tokenise
+
+_SPECIAL: Final = re.compile(r'[\\"{}|<>]')
+_BARE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
+_MARGIN: Final = re.compile(r"\A\s+|\s+\Z")
+
+
+def machine_to_dot(machine: StateMachine) -> str:
+    """Return the text that `read_dot` reads back as the machine in canonical numbering.
+
+    Raises InputError for labels that are no strings, symbols that are blank at an end or have several
+    lines, and states named as a start mark or with a backslash that a quoted name cannot hold.
+    """
+    ordered = canonical(machine)
+    acceptor = ordered.is_acceptor
+    states = [_quoted(name) for name in require_names("state", ordered.states, ".dot", _unwritable_state)]
+    symbols = [_label(name) for name in require_names("symbol", ordered.symbols, ".dot", _unwritable_symbol)]
+    lines = ["digraph fsm {", f"machine={'acceptor' if acceptor else 'moore'};"]
+    if acceptor:
+        shapes = ["doublecircle" if output is True else "circle" for output in ordered.outputs]
+        for name, plain, shape in zip(states, ordered.states, shapes, strict=True):
+            lines.append(f"{name} [label={_label(str(plain))}, shape={shape}];")
+    else:
+        outputs = require_names("output", ordered.outputs, ".dot", _unwritable_output)
+        for name, plain, output in zip(states, ordered.states, outputs, strict=True):
+            lines.append(f'{name} [label="{{ {_field(str(plain))} | {_field(output)} }}", shape=record];')
+    for name, row in zip(states, ordered.table, strict=True):
+        lines += [f"{name} -> {states[to]} [label={symbol}];" for symbol, to in zip(symbols, row, strict=True)]
+    lines += ['__start0 [label="", shape=none];', f"__start0 -> {states[0]};", "}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(name: str) -> str:
+    if _BARE.fullmatch(name) and name.lower() not in KEYWORDS:
+        return name
+    escaped = name.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _label(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _field(text: str) -> str:
+    r"""Return one field of a record label: special characters and blanks at the ends escaped, \n for line breaks."""
+    escaped = _SPECIAL.sub(r"\\\g<0>", text)
+    return _MARGIN.sub(lambda blanks: "".join(f"\\{blank}" for blank in blanks[0]), escaped).replace("\n", "\\n")
+
+
+def _unwritable_state(name: str) -> str | None:
+    if START.fullmatch(name):
+        return "such a name marks the start"
+    try:
+        tokens = tokenise(Source.of(_quoted(name), None))
+    except InputError:
+        tokens = []
+    alone = len(tokens) == 2 and tokens[0].kind in {TokenKind.QUOTED, TokenKind.NAME}  # noqa: PLR2004
+    return None if alone and identifier(tokens[0]) == name else "a quoted name cannot hold that backslash"
+
+
+def _unwritable_symbol(name: str) -> str | None:
+    if "\n" in name:
+        return "a label of several lines is several symbols"
+    return None if name and name == name.strip() else "labels are read without blanks at their ends"
+
+
+def _unwritable_output(name: str) -> str | None:
+    return "a line break at an end is lost" if name != name.strip("\n") else None

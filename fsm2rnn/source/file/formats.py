@@ -1,0 +1,199 @@
+"""Every way to write a MACHINE: file formats with their readers and writers, texts in one line, and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, final
+
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.file.att import machine_to_att, read_att
+from fsm2rnn.source.file.cayley import machine_to_cayley, read_cayley
+from fsm2rnn.source.file.dot import read_dot
+from fsm2rnn.source.file.dot_writer import machine_to_dot
+from fsm2rnn.source.file.jff import read_jff
+from fsm2rnn.source.file.jff_writer import machine_to_jff
+from fsm2rnn.source.file.json_file import machine_to_json, read_json
+from fsm2rnn.source.file.mata import machine_to_mata, read_mata
+from fsm2rnn.source.named.action_texts import permutation_action, permutation_group, transformations
+from fsm2rnn.source.named.catalogue import EXAMPLES, GENERATORS, TASKS, named_machine
+from fsm2rnn.source.named.catalogue_groups import FAMILIES
+
+FileReader = Callable[[str, str, Completion, int], StateMachine]
+"""Reads text, file name, what a missing transition means, and the most states."""
+
+FileWriter = Callable[[StateMachine], str]
+TextReader = Callable[..., StateMachine]
+
+
+@final
+@dataclass(frozen=True)
+class FileFormat:
+    """A file format by its suffixes, the first of them its name."""
+
+    suffixes: tuple[str, ...]
+    about: str
+    reads: str
+    writes: str
+    read: FileReader
+    write: FileWriter
+
+
+@final
+@dataclass(frozen=True)
+class TextFormat:
+    """A text after a prefix, such as perm:(1,2,3);(1,2)."""
+
+    prefix: str
+    example: str
+    about: str
+    read: TextReader
+
+
+def _read_dot(text: str, file: str, complete: Completion, _: int) -> StateMachine:
+    return read_dot(text, file=file, complete=complete)
+
+
+def _read_att(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
+    return read_att(text, file=file, complete=complete, max_states=max_states)
+
+
+def _read_jff(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
+    return read_jff(text, file=file, complete=complete, max_states=max_states)
+
+
+def _read_json(text: str, file: str, complete: Completion, _: int) -> StateMachine:
+    return read_json(text, file=file, complete=complete)
+
+
+def _read_mata(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
+    return read_mata(text, file=file, complete=complete, max_states=max_states)
+
+
+def _read_cayley(text: str, file: str, _: Completion, max_states: int) -> StateMachine:
+    return read_cayley(text, file=file, max_states=max_states)
+
+
+FILE_FORMATS: Final = (
+    FileFormat(
+        (".dot", ".gv"),
+        "Graphviz, in AALpy's dialects; a start is the edge from __start0",
+        "acceptor (doublecircle), Moore ({ state | output }), Mealy (input/output)",
+        "acceptor, Moore; string labels, symbols without blanks at the ends",
+        _read_dot,
+        machine_to_dot,
+    ),
+    FileFormat(
+        (".att",),
+        "OpenFst text: arcs 'source target in out', final states, the first state starts",
+        "acceptor, also non-deterministic",
+        "acceptor; string labels without blanks",
+        _read_att,
+        machine_to_att,
+    ),
+    FileFormat(
+        (".jff",),
+        "JFLAP 7 (XML): fa, mealy, moore",
+        "acceptor, also non-deterministic; Moore, Mealy",
+        "acceptor, Moore; string labels that XML can hold, no blank symbols",
+        _read_jff,
+        machine_to_jff,
+    ),
+    FileFormat(
+        (".mata",),
+        "libmata: @NFA-explicit",
+        "acceptor, also non-deterministic",
+        "acceptor; string labels without line breaks",
+        _read_mata,
+        machine_to_mata,
+    ),
+    FileFormat(
+        (".csv",),
+        "Cayley table: row x, column y holds x * y; '*' in the corner before element names",
+        "any monoid, acting on itself by right multiplication",
+        "monoid acting on itself; string labels",
+        _read_cayley,
+        machine_to_cayley,
+    ),
+    FileFormat(
+        (".json",),
+        "the project's own, with typed labels and the order of states",
+        "any machine, Mealy too",
+        "any machine",
+        _read_json,
+        machine_to_json,
+    ),
+)
+
+TEXT_FORMATS: Final = (
+    TextFormat("perm:", "perm:(1,2,3,4,5);(1,2)", "the group generated, acting on itself", permutation_group),
+    TextFormat("act:", "act:(1,2,3,4,5);(1,2)", "permutations acting on the points, from point 1", permutation_action),
+    TextFormat("maps:", "maps:0,0,1;1,2,2", "maps of 0 .. n-1, one per letter, from 0", transformations),
+)
+REGEX_PREFIX: Final = "re:"
+REGEX_EXAMPLES: Final[tuple[str, ...]] = ("re:(ab)*", "re:a*@abc")
+REGEX_ABOUT: Final = "a regular expression in automata-lib's dialect, its letters or the alphabet after @"
+
+
+_BELOW: Final = ("reads", "writes")
+
+
+def file_format(suffix: str) -> FileFormat | None:
+    """Return the format of a suffix in any case, or None."""
+    return next((form for form in FILE_FORMATS if suffix.lower() in form.suffixes), None)
+
+
+def known_suffixes() -> str:
+    """Return every suffix, for a hint."""
+    return " ".join(suffix for form in FILE_FORMATS for suffix in form.suffixes)
+
+
+def formats_json() -> Json:
+    """Return all tables as JSON values: `files`, `texts`, `tasks`, `groups` and `group_examples`."""
+    return {title: [*rows] for title, rows in _tables().items()}
+
+
+def formats_text() -> str:
+    """Return the same tables as text of aligned columns, what a format reads and writes on lines below it."""
+    parts = []
+    for title, rows in _tables().items():
+        head = [key for key in rows[0] if key not in _BELOW]
+        cells = [[_cell(row[key]) for key in head] for row in rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = [title.replace("_", " ")]
+        for row, texts in zip(rows, cells, strict=True):
+            lines.append("  " + "  ".join(map(str.ljust, texts, widths)).rstrip())
+            lines += [f"{'':{widths[0] + 4}}{key}: {_cell(row[key])}" for key in _BELOW if key in row]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables() -> dict[str, list[dict[str, Json]]]:
+    texts = [(REGEX_PREFIX, REGEX_EXAMPLES, REGEX_ABOUT)]
+    texts += [(form.prefix, (form.example,), form.about) for form in TEXT_FORMATS]
+    return {
+        "files": [
+            {"suffixes": [*form.suffixes], "about": form.about, "reads": form.reads, "writes": form.writes}
+            for form in FILE_FORMATS
+        ],
+        "texts": [{"prefix": prefix, "examples": [*examples], "about": about} for prefix, examples, about in texts],
+        "tasks": [{"name": entry.usage, "about": entry.about} for entry in TASKS],
+        "groups": [
+            {"name": family.name, "elements": family.elements, "generators": family.generators} for family in FAMILIES
+        ],
+        "group_examples": [
+            {"name": name, "generators": [*_generators(name)]} for name in EXAMPLES if GENERATORS not in name
+        ],
+    }
+
+
+def _cell(value: Json) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _generators(name: str) -> list[str]:
+    """Return the symbols of NAME@gens."""
+    machine = named_machine(name + GENERATORS, max_states=10_000)
+    return [str(symbol) for symbol in machine.symbols]

@@ -1,0 +1,207 @@
+r"""Libmata's text format for explicit finite automata: a line `@NFA-explicit`, then keys and transitions.
+
+A transition is `source symbol target`. Keys: %Initial and %Final list states (a bar between them is allowed),
+%States-enum and %Alphabet-enum declare names in order, %Epsilon the symbols that mean none; other %States
+and %Alphabet keys say nothing here. Names with blanks or any of & | ! ( ) @ % " \ # stand in quotes, with \"
+and \\ inside. A backslash at the end of a line joins the next; # starts a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, NoReturn, final
+
+from fsm2rnn.errors import InputError
+from fsm2rnn.machine.reachable import canonical, reachable_states
+from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.holding import acceptance, require_names
+
+SECTION: Final = "@NFA-explicit"
+_KEYS: Final = ("%Alphabet-auto", "%Alphabet-enum", "%States-enum", "%Initial", "%Final", "%Epsilon")
+_TRANSITION: Final = 3
+
+# Possessive repeats (*+) keep what never closes linear.
+_TOKEN: Final = re.compile(
+    r"""(?P<blank>[ \t\r\f\v]++ | \#.*+)
+      | "(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"
+      | (?P<operator>[&|!()])
+      | (?P<join>\\\Z)
+      | (?P<word>[^\s"&|!()\#\\]++)""",
+    re.VERBOSE,
+)
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.+*/:,;=<>~-]+")
+
+
+class _Token(NamedTuple):
+    text: str
+    kind: str
+    line: int
+    column: int
+
+
+@final
+@dataclass
+class _Reading:
+    """The acceptor so far; the first enumeration of an alphabet or of states closes it."""
+
+    draft: AcceptorDraft
+    epsilon: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    transitions: list[list[_Token]] = field(default_factory=list)
+
+    def fail(self, message: str, token: _Token, hint: str | None = None) -> NoReturn:
+        raise InputError(message, file=self.draft.file, line=token.line, column=token.column, hint=hint)
+
+
+def read_mata(text: str, *, file: str | None, complete: Completion, max_states: int) -> StateMachine:
+    """Return the acceptor of a text with one @NFA-explicit section; outputs True and False.
+
+    Symbols stand in declared order, then by first appearance. A non-deterministic acceptor is
+    determinised. Raises InputError with line and column, LimitError past `max_states` subsets.
+    """
+    reading = _Reading(AcceptorDraft(file))
+    lines = _lines(text, file)
+    _read_section(reading, next(lines, []))
+    for tokens in lines:
+        if tokens[0].kind == "word" and tokens[0].text.startswith("%"):
+            _read_key(reading, tokens)
+        elif tokens[0].kind == "word" and tokens[0].text.startswith("@"):
+            reading.fail("a second section; expected one machine in a file", tokens[0])
+        else:
+            reading.transitions.append(tokens)
+    for tokens in reading.transitions:
+        _read_transition(reading, tokens)
+    return acceptor(reading.draft, complete=complete, max_states=max_states)
+
+
+def machine_to_mata(machine: StateMachine) -> str:
+    """Return the text that `read_mata` reads back as the acceptor in canonical numbering.
+
+    Raises InputError for a machine with other outputs, and for names with line breaks.
+    """
+    ordered = canonical(machine)
+    accepting = acceptance(ordered, ".mata")
+    states = [_written(name) for name in require_names("state", ordered.states, ".mata", _unwritable)]
+    symbols = [_written(name) for name in require_names("symbol", ordered.symbols, ".mata", _unwritable)]
+    lines = [SECTION, "%Alphabet-auto"]
+    if len(reachable_states(ordered)) < len(states):
+        # Only an enumeration keeps the order of states that no word reaches.
+        lines.append(f"%States-enum {' '.join(states)}")
+    lines.append(f"%Initial {states[0]}")
+    lines.append(" ".join(["%Final", *(name for name, final in zip(states, accepting, strict=True) if final)]))
+    for name, row in zip(states, ordered.table, strict=True):
+        lines += [f"{name} {symbol} {states[to]}" for symbol, to in zip(symbols, row, strict=True)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _written(name: str) -> str:
+    if _PLAIN.fullmatch(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _unwritable(name: str) -> str | None:
+    return "a name ends with its line" if "\n" in name else None
+
+
+def _lines(text: str, file: str | None) -> Iterator[list[_Token]]:
+    """Yield the tokens of each line that has any, joined lines as one."""
+    tokens: list[_Token] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        tokens += _tokens(line.rstrip("\r"), number, file)
+        if tokens and tokens[-1].kind == "join":
+            tokens.pop()
+        elif tokens:
+            yield tokens
+            tokens = []
+    if tokens:
+        yield tokens
+
+
+def _tokens(line: str, number: int, file: str | None) -> Iterator[_Token]:
+    position = 0
+    while position < len(line):
+        found = _TOKEN.match(line, position)
+        if found is None:
+            closes = line[position] == '"'
+            message = "a quoted name that never closes" if closes else f"unexpected character {line[position]!r}"
+            raise InputError(message, file=file, line=number, column=position + 1)
+        kind = found.lastgroup or ""
+        if kind == "quoted":
+            yield _Token(re.sub(r"\\(.)", r"\1", found["quoted"]), kind, number, position + 1)
+        elif kind != "blank":
+            yield _Token(found[0], kind, number, position + 1)
+        position = found.end()
+
+
+def _read_section(reading: _Reading, tokens: list[_Token]) -> None:
+    if not tokens:
+        message = "an empty file"
+        raise InputError(message, file=reading.draft.file, line=1, hint=f"the first line is {SECTION}")
+    name = " ".join(token.text for token in tokens)
+    if name != SECTION:
+        hint = "alternating automata, bit vectors, intervals and transducers are not read"
+        reading.fail(f"expected {SECTION}, found {name:.60}", tokens[0], hint)
+
+
+def _read_key(reading: _Reading, tokens: list[_Token]) -> None:
+    key, draft = tokens[0].text.removeprefix("%"), reading.draft
+    names = _listed(reading, tokens[1:])
+    if key == "Initial":
+        draft.starts += [_state(reading, token) for token in names]
+    elif key == "Final":
+        draft.accepting.update(_state(reading, token) for token in names)
+    elif key == "Epsilon":
+        reading.epsilon.update(token.text for token in names)
+    elif key.startswith(("States", "Alphabet")):
+        _declare(reading, key.partition("-")[0], names)
+    else:
+        reading.fail(f"unknown key {tokens[0].text:.60}", tokens[0], nearest_hint(tokens[0].text[:60], _KEYS))
+
+
+def _listed(reading: _Reading, tokens: list[_Token]) -> list[_Token]:
+    """Return the names of a list, in which a bar may stand between two."""
+    names = [token for token in tokens if token[:2] != ("|", "operator")]
+    for token in names:
+        if token.kind == "operator":
+            reading.fail(f"a formula with {token.text!r}; only lists of names are read", token)
+    return names
+
+
+def _declare(reading: _Reading, kind: str, names: list[_Token]) -> None:
+    declare = reading.draft.state if kind == "States" else reading.draft.symbol
+    for token in names:
+        declare(token.text)
+    if names:
+        reading.closed.add(kind)
+
+
+def _state(reading: _Reading, token: _Token) -> int:
+    states = reading.draft.states
+    if token.text not in states and "States" in reading.closed:
+        reading.fail(f"the state {token.text!r:.60} is not enumerated", token, _near(token, states))
+    return reading.draft.state(token.text)
+
+
+def _near(token: _Token, names: dict[str, int]) -> str:
+    return nearest_hint(token.text[:60], list(names)[:1000])
+
+
+def _read_transition(reading: _Reading, tokens: list[_Token]) -> None:
+    operator = next((token for token in tokens if token.kind == "operator"), None)
+    if operator is not None or len(tokens) != _TRANSITION:
+        found = f"a formula with {operator.text!r}" if operator else f"{len(tokens)} names"
+        reading.fail(f"{found}; expected a transition 'source symbol target'", operator or tokens[0])
+    source, symbol, target = tokens
+    letter = None
+    if symbol.text not in reading.epsilon:
+        if symbol.text not in reading.draft.symbols and "Alphabet" in reading.closed:
+            hint = _near(symbol, reading.draft.symbols)
+            reading.fail(f"the symbol {symbol.text!r:.60} is not in the alphabet", symbol, hint)
+        letter = reading.draft.symbol(symbol.text)
+    reading.draft.arcs.append((_state(reading, source), letter, _state(reading, target), source.line))

@@ -1,0 +1,1 @@
+"""Machines by name, and by generators in a text."""

@@ -1,0 +1,118 @@
+"""Two checkers of network files that share no code: both accept what compiles, and they agree."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.errors import CertificateError, NumericError
+from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.storage import store
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.full import FULL
+from fsm2rnn.targets.pd import PD
+from tests.proof.cell_networks import NETWORKS, cell_file, stored
+from tests.proof.networks import cover_network, named_files
+from tests.second_checker.checker import accepts
+from tests.strategies import group_tracker, machines, permutation_machines
+
+
+@pytest.mark.parametrize("target", [FULL, PD], ids=lambda target: target.name)
+@settings(max_examples=60)
+@given(machine=machines(max_states=8, max_symbols=4))
+def test_both_checkers_accept_every_compiled_machine_in_every_format(target, machine):
+    answer = ask(machine, target)
+    for form in FORMATS:
+        data = network_bytes(store(answer.verdict.operator, answer.verdict.proof, form, {"target": target.name}))
+        report = check_bytes(data)
+        assert report.accepted, report.reason
+        assert report.equations == len(answer.machine.states) * len(answer.machine.symbols)
+        assert accepts(data) == (True, "proved")
+
+
+@pytest.mark.parametrize("target", [target for target in TARGETS if target not in (FULL, PD)], ids=lambda t: t.name)
+@pytest.mark.parametrize("contract", Contract)
+@settings(max_examples=15)
+@given(machine=st.one_of(machines(max_states=4, max_symbols=2), permutation_machines(max_states=4, max_symbols=2)))
+def test_both_checkers_accept_what_any_target_compiles(target, contract, machine):
+    verdict = ask(machine, target, contract).verdict
+    for form in FORMATS if isinstance(verdict, Compiled) else ():
+        try:
+            data = network_bytes(verdict.store(form, {"target": target.name}))
+        except (CertificateError, NumericError):
+            continue
+        assert check_bytes(data).accepted
+        assert accepts(data) == (True, "proved")
+
+
+@st.composite
+def reachable_cells(draw):
+    """Draw letters of roots of unity, zeros and signs, and the machine whose states are the cells that they reach."""
+    order, planes = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 12])), draw(st.integers(1, 2))
+    turn = st.one_of(st.integers(0, order - 1).map(lambda part: Fraction(part, order)), st.none())
+    factor = st.sampled_from([1, -1, 0])
+    lines = draw(st.integers(0, 1))
+    letter = st.tuples(st.tuples(*[factor] * lines), st.tuples(*[turn] * planes))
+    letters = [Letter(*parts) for parts in draw(st.lists(letter, min_size=1, max_size=2))]
+    cells = [Cell(((1, 1),) * lines, (Fraction(0),) * planes)]
+    table = []
+    for cell in cells:
+        images = [cell.image(letter) for letter in letters]
+        cells += [image for place, image in enumerate(images) if image not in (*cells, *images[:place])]
+        table.append([cells.index(image) for image in images])
+    machine = StateMachine.tracker(range(len(cells)), range(len(letters)), table)
+    return Enclosure(machine, tuple(letters), tuple(cells), tuple(range(len(cells))), Contract.INJECTIVE)
+
+
+@settings(max_examples=80)
+@given(enclosure=reachable_cells(), form=st.sampled_from(FORMATS))
+def test_both_checkers_prove_the_same_bounds_of_products_of_turns_and_signs(enclosure, form):
+    data = network_bytes(stored(enclosure, form))
+    report = check_bytes(data)
+    assert report.accepted, report.reason
+    assert accepts(data) == (True, "proved")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_both_checkers_accept_networks_proved_by_cells(name):
+    report = check_bytes(cell_file(name))
+    assert (report.accepted, report.grade) == (True, "exact" if "exact" in name else "horizon"), report.reason
+    assert accepts(cell_file(name)) == (True, "proved")
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_both_checkers_accept_several_codes_per_state(form):
+    data = network_bytes(cover_network(form))
+    report = check_bytes(data)
+    assert (report.accepted, report.equations) == (True, 8), report.reason
+    assert accepts(data) == (True, "proved")
+
+
+@pytest.mark.parametrize(("name", "data"), named_files().items(), ids=named_files())
+def test_both_checkers_accept_the_files_that_the_forgery_tests_change(name, data):
+    assert check_bytes(data).accepted, name
+    assert accepts(data) == (True, "proved")
+
+
+def test_both_checkers_accept_the_word_problem_of_a_group_of_120_elements():
+    machine = group_tracker([(1, 0, 2, 3, 4), (1, 2, 3, 4, 0)])
+    for target in (FULL, PD):
+        verdict = ask(machine, target).verdict
+        data = network_bytes(store(verdict.operator, verdict.proof, FORMATS[1], {}))
+        assert check_bytes(data).equations == 240
+        assert accepts(data) == (True, "proved")
+
+
+def test_neither_checker_accepts_bytes_that_are_no_network():
+    for data in (b"", b"\0" * 7, b"\0" * 8, b"\0" * 64, b"\xff" * 64, b"{}", b"\x02" + b"\0" * 7 + b"{}"):
+        assert not check_bytes(data).accepted
+        assert not accepts(data)[0]
