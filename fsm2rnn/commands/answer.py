@@ -1,4 +1,4 @@
-"""What a command says: one JSON document, or text, or nothing; and its exit status."""
+"""What a command says: one JSON document, or text, or nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import json
 import sys
 
 from fsm2rnn.machine.labels import Json
-
-HOLDS, REFUTED, BAD_INPUT, UNDECIDED = 0, 1, 2, 3
 
 
 def say(options: argparse.Namespace, answer: Json, text: str) -> None:

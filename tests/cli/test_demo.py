@@ -9,8 +9,8 @@ RUNS = 26  # of the demo: seven targets hold each of two groups, six each of two
 
 
 def test_demo(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
-    monkeypatch.setattr("fsm2rnn.commands.demo.FLOAT_STEPS", 50)
+    monkeypatch.setattr("fsm2rnn.commands.machine.demo.STEPS", 1000)
+    monkeypatch.setattr("fsm2rnn.commands.machine.demo.FLOAT_STEPS", 50)
     found = answer(capsys, "demo", "-o", str(tmp_path / "demo"))
     assert found["failures"] == 0
     assert len(found["machines"]) == 4
@@ -29,7 +29,7 @@ def test_demo(capsys, tmp_path, monkeypatch):
 
 
 def test_demo_reports_a_failure(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm2rnn.commands.demo.STEPS", 1000)
-    monkeypatch.setattr("fsm2rnn.commands.demo.FLOAT_STEPS", 50)
-    monkeypatch.setattr("fsm2rnn.commands.demo._float_agrees", lambda _network, _machine: False)
+    monkeypatch.setattr("fsm2rnn.commands.machine.demo.STEPS", 1000)
+    monkeypatch.setattr("fsm2rnn.commands.machine.demo.FLOAT_STEPS", 50)
+    monkeypatch.setattr("fsm2rnn.commands.machine.demo._float_agrees", lambda _network, _machine: False)
     assert answer(capsys, "demo", "-o", str(tmp_path / "demo"), status=1)["failures"] == RUNS

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from fsm2rnn import api
 from fsm2rnn.cells.network import Network
-from fsm2rnn.commands.answer import HOLDS, REFUTED, print_json
+from fsm2rnn.commands.answer import print_json
+from fsm2rnn.commands.status import Status
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
@@ -74,13 +75,13 @@ class Run:
         return {**vars(self), "long": self.long.to_json(), "holds": self.holds}
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Show the demonstration; status 1 when something in it does not hold."""
     silent = options.json or options.quiet
     answer = demonstrate(options.output, show=(lambda _: None) if silent else console().print)
     if options.json:
         print_json(answer)
-    return REFUTED if answer["failures"] else HOLDS
+    return Status.REFUTED if answer["failures"] else Status.HOLDS
 
 
 def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str, Json]:

@@ -6,13 +6,14 @@ import argparse
 import sys
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json, label_text
 from fsm2rnn.running.words.words import split_word
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Print one output per symbol."""
     network = api.load(options.network)
     machine = network.machine
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         ],
     }
     say(options, answer, " ".join(label_text(output) for output in outputs))
-    return HOLDS
+    return Status.HOLDS
 
 
 def _stdin() -> str:

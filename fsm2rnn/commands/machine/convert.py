@@ -6,14 +6,15 @@ import argparse
 from pathlib import Path
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.source.write import spelled, write_machine
 
 KEEPS_TYPES = ".json"
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Write the machine in the format of OUT's suffix, labels as text where the format holds text alone."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
     written = machine if Path(options.output).suffix.lower() == KEEPS_TYPES else spelled(machine)
@@ -31,4 +32,4 @@ def run(options: argparse.Namespace) -> int:
         answer,
         f"wrote {len(written.states):,} states, {len(written.symbols):,} symbols to {options.output}{note}",
     )
-    return HOLDS
+    return Status.HOLDS

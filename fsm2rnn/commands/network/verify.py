@@ -12,7 +12,8 @@ import torch
 from fsm2rnn import api
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.packing import FORMAT_DTYPES
-from fsm2rnn.commands.answer import HOLDS, REFUTED, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
 from fsm2rnn.pages.terminal import progress_bar
 from fsm2rnn.running.result import Verification
@@ -25,7 +26,7 @@ from fsm2rnn.running.words.words import read_words
 DEFAULT_STEPS = 1_000_000
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
     network = api.load(options.network)
     if options.dtype is not None:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     network.to(_device(options.device))
     result = _random(options, network) if options.words is None else _given(options, network)
     if result is None:
-        return HOLDS
+        return Status.HOLDS
     rate = "" if result.symbols_per_second is None else f", {result.symbols_per_second:,.0f} symbols/s"
     counted = (
         f"{result.batch} x {result.steps:,} symbols, {result.dtype} on {result.device} as {result.evaluated}{rate}"
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if result.first_mismatch is not None:
         text += f"\nfirst: {result.first_mismatch}"
     say(options, result.to_json(), text)
-    return REFUTED if result.mismatches else HOLDS
+    return Status.REFUTED if result.mismatches else Status.HOLDS
 
 
 def _device(name: str) -> torch.device:

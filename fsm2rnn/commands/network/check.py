@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from fsm2rnn.commands.answer import HOLDS, REFUTED, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.checker import check_file
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Say whether the file is accepted, or the field that fails."""
     report = check_file(options.network)
     answer: dict[str, Json] = {
@@ -20,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     }
     if report.accepted:
         say(options, answer, f"accepted, grade {report.grade}, {report.equations:,} equations: {report.claim}")
-        return HOLDS
+        return Status.HOLDS
     answer |= {"field": report.field, "reason": report.reason}
     say(options, answer, f"rejected: {report.field}: {report.reason}")
-    return REFUTED
+    return Status.REFUTED

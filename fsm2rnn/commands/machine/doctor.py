@@ -10,11 +10,12 @@ import re
 import torch
 
 from fsm2rnn import __version__
-from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Print versions of what the package requires and of what its extras would add, and the torch devices."""
     core, extras = _requirements()
     devices = [
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     lines += [f"extra {name}: {_listed(found)}" for name, found in extras.items()]
     lines.append("devices: " + ", ".join(devices))
     say(options, answer, "\n".join(lines))
-    return HOLDS
+    return Status.HOLDS
 
 
 def _requirements() -> tuple[dict[str, str | None], dict[str, dict[str, str | None]]]:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import HOLDS, REFUTED, UNDECIDED, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.machine.labels import Json
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Write the file, and say what it holds."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
     result = api.compile(machine, options.target, contract=options.contract)
     entry = answer_to_json(Answer(result.target, result.machine, result.verdict))
     if not isinstance(result.verdict, Compiled):
         say(options, {"target": result.target, **entry}, f"{result.target} {result}")
-        return UNDECIDED if isinstance(result.verdict, Unsettled) else REFUTED
+        return Status.UNDECIDED if isinstance(result.verdict, Unsettled) else Status.REFUTED
     report = result.save(options.output, options.dtype, grade=options.grade)
     stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
     proved = f"{report.equations:,} equations proved, grade {report.grade}"
     text = f"{result.target} {result}\nwrote {options.output} in {options.dtype} ({proved})"
     say(options, {"target": result.target, **stored, **entry}, text)
-    return HOLDS
+    return Status.HOLDS

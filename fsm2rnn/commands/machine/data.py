@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import HOLDS, say
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.status import Status
 from fsm2rnn.data.vectors import write_vectors
 from fsm2rnn.data.word_problem import names_path, write_word_problem
 from fsm2rnn.machine.labels import Json
@@ -13,7 +14,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.words.random_words import RandomWords
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> Status:
     """Write the rows and the names beside them, or the vectors."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
     answer: dict[str, Json] = {
@@ -27,11 +28,11 @@ def run(options: argparse.Namespace) -> int:
         about = _vectors(options, machine)
         text = "\n".join([f"wrote {written}", *(f"{name}: {facts}" for name, facts in about.items())])
         say(options, answer | {"dtype": options.dtype, "kinds": about}, text)
-        return HOLDS
+        return Status.HOLDS
     write_word_problem(machine, options.output, length=options.length, count=options.count, seed=options.seed)
     names = str(names_path(options.output))
     say(options, answer | {"names": names}, f"wrote {written}, names to {names}")
-    return HOLDS
+    return Status.HOLDS
 
 
 def _vectors(options: argparse.Namespace, machine: StateMachine) -> dict[str, Json]:

@@ -1,0 +1,1 @@
+"""Commands whose subject is a machine, or the program itself."""

@@ -1,0 +1,1 @@
+"""Commands whose subject is a network file."""

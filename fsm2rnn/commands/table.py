@@ -1,0 +1,106 @@
+"""The commands: each with what it says of itself, its options, and the module that runs it.
+
+A command is added in two places: its file in a room of this folder, and here. The options stand here because its file
+may load torch, and `--help` must not.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, final
+
+
+@final
+@dataclass(frozen=True)
+class Command:
+    """A command of the command line: `module` below fsm2rnn.commands has `run(options) -> Status`."""
+
+    module: str
+    says: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+
+    @property
+    def name(self) -> str:
+        """The word after `fsm2rnn`."""
+        return self.module.rpartition(".")[2]
+
+
+def _machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("machine", metavar="MACHINE", help="a name such as S5, re:REGEX, or a file")
+    parser.add_argument("--complete", default="error", metavar="error|sink", help="what a missing transition means")
+    parser.add_argument("--max-states", type=int, default=100_000, metavar="N", help="limit when states are built")
+
+
+def _network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NET.safetensors")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("-t", "--target", help="this target alone")
+
+
+def _compile(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("-t", "--target", required=True, help="a target, or auto for the cheapest exact one")
+    parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
+    parser.add_argument("--dtype", default="float32", help="float64, float32, bfloat16 or float16")
+    parser.add_argument("--contract", default="injective", help="linear, injective, cover or robust")
+    parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its prototype")
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("-n", "--steps", type=int, help="symbols per stream (default 1,000,000)")
+    parser.add_argument("--words", metavar="FILE", help="one word per line instead of random ones")
+    parser.add_argument("--device", default="cpu", help="a torch device")
+    parser.add_argument("--dtype", help="run in this dtype instead of the stored one")
+    parser.add_argument("--order", default="sequential", help="rounding order: sequential or scan")
+    parser.add_argument("--batch", type=int, default=1, metavar="B", help="streams (default 1)")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random words (default 0)")
+    parser.add_argument("--checkpoint", metavar="FILE", help="record finished blocks in FILE, and go on from it")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="that a rank waits under torchrun (1800)")
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("word", metavar="WORD", help="symbols with spaces or commas between, - for stdin")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
+
+
+def _convert(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("output", metavar="OUT", help="the file to write; its suffix names the format")
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("-l", "--length", type=int, required=True, help="symbols per word")
+    parser.add_argument("-n", "--count", type=int, required=True, help="words")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random words (default 0)")
+    parser.add_argument("--vectors", action="store_true", help="safetensors vectors that test recurrence kernels")
+    parser.add_argument("--dtype", default="float32", help="of the vectors: float64, float32, bfloat16 or float16")
+
+
+def _nothing(_: argparse.ArgumentParser) -> None:
+    """Add no options."""
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("machine.explain", "say what the machine is, and what each target makes of it", _explain),
+    Command("network.compile", "write the network file of one target", _compile),
+    Command("network.check", "prove the certificate of a network file anew", _network),
+    Command("network.verify", "run a network file over long words beside its machine's table", _verify),
+    Command("network.run", "print the outputs along a word", _run),
+    Command("machine.convert", "write a machine in another format", _convert),
+    Command("machine.formats", "list every way to write a MACHINE", _nothing),
+    Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
+    Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),
+    Command("machine.demo", "compile, check and run four machines", _demo),
+)
