@@ -14,15 +14,15 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import CellRow, Prototype
+from fsm2rnn.operators.readout import Prototype, RegionRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.storage import (
-    cell_tensors,
     prototype_tensors,
+    region_tensors,
     rounded_horizons,
     store,
-    store_cells,
     store_prototypes,
+    store_regions,
 )
 from fsm2rnn.operators.structure_tensors import parameters
 from fsm2rnn.proof.claim.contract import Contract
@@ -51,7 +51,7 @@ CONDITIONS = {
 class Compiled:
     """Exact parameters, and the proof that they simulate the machine.
 
-    `rows` is the readout of a proof by cells, the prototypes of one over a field, and empty for a `Simulation`, which
+    `rows` is the readout of a proof by regions, the prototypes of one over a field, and empty for a `Simulation`, which
     has its own. `details` are what the target says of its size: ranks, bounds, and whether it is proved to be the
     least. `minimal` proves that no smaller size keeps the contract. A proof over a field speaks of exact matrices; the
     operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D.
@@ -59,7 +59,7 @@ class Compiled:
 
     operator: Operator
     proof: Simulation | Enclosure | FieldSimulation
-    rows: tuple[CellRow | Prototype, ...] = ()
+    rows: tuple[RegionRow | Prototype, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
     minimal: Witness | None = None
 
@@ -72,18 +72,18 @@ class Compiled:
             case Simulation() as proof, operator:
                 return store(operator, proof, form, evidence)
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return store_cells(operator, proof, self._cell_rows, form, evidence)
+                return store_regions(operator, proof, self._region_rows, form, evidence)
             case FieldSimulation() as proof, operator:
                 return store_prototypes(operator, proof.machine, proof.contract, self._prototypes, form, evidence)
             case _:
-                message = f"no storage for the structure {type(self.operator).__name__} with a proof by cells"
+                message = f"no storage for the structure {type(self.operator).__name__} with a proof by regions"
                 raise NumericError(message)
 
     def rounded(self, form: FloatFormat) -> tuple[str, Mapping[str, StoredTensor]]:
         """Return structure and tensors of weights that round, nothing proved; NumericError where there are none."""
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return cell_tensors(operator, proof, self._cell_rows, form)
+                return region_tensors(operator, proof, self._region_rows, form)
             case FieldSimulation() as proof, operator:
                 return prototype_tensors(operator, len(proof.machine.symbols), self._prototypes, form)
             case _:
@@ -102,7 +102,7 @@ class Compiled:
         """The horizon of plainly rounded weights in each float format in which a step is proved."""
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return rounded_horizons(operator, proof, self._cell_rows)
+                return rounded_horizons(operator, proof, self._region_rows)
             case FieldSimulation(), _:
                 grades = ((name, network.grade) for name, network in self._networks.items())
                 return {name: grade for name, grade in grades if isinstance(grade, Horizon)}
@@ -110,8 +110,8 @@ class Compiled:
                 return {}
 
     @property
-    def _cell_rows(self) -> tuple[CellRow, ...]:
-        return tuple(row for row in self.rows if isinstance(row, CellRow))
+    def _region_rows(self) -> tuple[RegionRow, ...]:
+        return tuple(row for row in self.rows if isinstance(row, RegionRow))
 
     @property
     def _prototypes(self) -> tuple[Prototype, ...]:

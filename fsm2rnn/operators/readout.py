@@ -1,4 +1,4 @@
-"""Rows of a readout: of a cell, a number for each line and a point of the circle for each plane; of a prototype."""
+"""Rows of a readout: of a region, a number for each line and a point of the circle for each plane; of a prototype."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import final
 
 from fsm2rnn.exact.circle import UNIT, point_on_circle
 from fsm2rnn.exact.sparse import Scalar, Vector, vector
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Turn
+from fsm2rnn.proof.claim.enclosure import Enclosure, Region, Turn
 
 
 @final
 @dataclass(frozen=True)
-class CellRow:
+class RegionRow:
     """The score sum_l lines_l h_l + sum_p <point at planes_p, h_p> + bias, for one machine state."""
 
     lines: tuple[Scalar, ...]
@@ -39,16 +39,16 @@ def middle_of_point(turn: Turn) -> tuple[Scalar, Scalar]:
     return cosine, sine
 
 
-def nearest_rows(enclosure: Enclosure) -> tuple[CellRow, ...]:
-    """Return the rows of the nearest prototype, <p, h> - |p|^2 / 2, for cells that are points; sorted by state."""
-    pairs = zip(enclosure.cells, enclosure.reads, strict=True)
-    return tuple(sorted((_nearest_row(cell, read) for cell, read in pairs), key=lambda row: row.read))
+def nearest_rows(enclosure: Enclosure) -> tuple[RegionRow, ...]:
+    """Return the rows of the nearest prototype, <p, h> - |p|^2 / 2, for regions that are points; sorted by state."""
+    pairs = zip(enclosure.regions, enclosure.reads, strict=True)
+    return tuple(sorted((_nearest_row(region, read) for region, read in pairs), key=lambda row: row.read))
 
 
-def _nearest_row(cell: Cell, read: int) -> CellRow:
-    lines = tuple(low for low, _ in cell.lines)
-    square = sum(value * value for value in lines) + sum(turn is not None for turn in cell.planes)
-    return CellRow(lines, cell.planes, -Fraction(square) / 2, read)
+def _nearest_row(region: Region, read: int) -> RegionRow:
+    lines = tuple(low for low, _ in region.lines)
+    square = sum(value * value for value in lines) + sum(turn is not None for turn in region.planes)
+    return RegionRow(lines, region.planes, -Fraction(square) / 2, read)
 
 
 @final

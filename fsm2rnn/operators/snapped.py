@@ -1,6 +1,6 @@
 """h <- prototype of the state that h is read as: how often is enough, and the network that stores it.
 
-Prototypes are the points of cells, or the rows of the readout, each number rounded once to the format of the state.
+Prototypes are the points of regions, or the rows of the readout, each number rounded once to the format of the state.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Network
 from fsm2rnn.proof.rounding.drift import Tracking
 from fsm2rnn.proof.rounding.horizon import Horizon
-from fsm2rnn.proof.rounding.snapping import Snapping, snap_cells, snap_rows
+from fsm2rnn.proof.rounding.snapping import Snapping, snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 
 
@@ -29,8 +29,8 @@ def snapped(network: Network) -> Network:
     if isinstance(network.grade, Horizon) and network.contract is Contract.INJECTIVE:
         match network.proof:
             case Enclosure() as proof:
-                points = cell_prototypes(proof, network.form)
-                found = snap_cells(proof, points, network.grade)
+                points = region_prototypes(proof, network.form)
+                found = snap_regions(proof, points, network.grade)
             case Tracking():
                 points = row_prototypes(network.stored, len(network.machine.states))
                 found = snap_rows(network.stored, points, network.grade)
@@ -54,12 +54,12 @@ def _stored(network: Network, points: tuple[Vector, ...], found: Snapping) -> Ne
     return Network(*parts, {**network.tensors, **tensors}, network.evidence)
 
 
-def cell_prototypes(enclosure: Enclosure, form: FloatFormat) -> tuple[Vector, ...]:
-    """Return the rounded points of cells by the machine state they are read as, the last one of each."""
+def region_prototypes(enclosure: Enclosure, form: FloatFormat) -> tuple[Vector, ...]:
+    """Return the rounded points of regions by the machine state they are read as, the last one of each."""
     points: list[Vector] = [()] * len(enclosure.machine.states)
-    for cell, read in zip(enclosure.cells, enclosure.reads, strict=True):
-        entries: list[tuple[int, Scalar]] = [(line, low) for line, (low, _) in enumerate(cell.lines)]
-        for place, turn in zip(range(len(cell.lines), enclosure.size, 2), cell.planes, strict=True):
+    for region, read in zip(enclosure.regions, enclosure.reads, strict=True):
+        entries: list[tuple[int, Scalar]] = [(line, low) for line, (low, _) in enumerate(region.lines)]
+        for place, turn in zip(range(len(region.lines), enclosure.size, 2), region.planes, strict=True):
             entries += zip((place, place + 1), middle_of_point(turn), strict=True)
         points[read] = vector((place, rounded(value, form)) for place, value in entries)
     return tuple(points)

@@ -9,14 +9,14 @@ from fsm2rnn.exact.rounding import FLOAT64, FORMATS, FloatFormat, rounded
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import CellRow, Prototype
+from fsm2rnn.operators.readout import Prototype, RegionRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, matrix_tensor, structure_tensors
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Cells, Network, Orbit, Prototypes
+from fsm2rnn.proof.file.network import Network, Orbit, Prototypes, Regions
 from fsm2rnn.proof.rounding.horizon import Horizon, horizon_of
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.structures import meaning
@@ -43,20 +43,20 @@ def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Ma
     return Network(proof.machine, proof.contract, orbit, proof.reads, structure, tensors, evidence)
 
 
-def store_cells(
+def store_regions(
     operator: Rotation | Diagonal,
     proof: Enclosure,
-    rows: tuple[CellRow, ...],
+    rows: tuple[RegionRow, ...],
     form: FloatFormat,
     evidence: Mapping[str, str],
 ) -> Network:
-    """Return the network of a proof by cells; the readout is kept in float64, whatever the recurrence's format.
+    """Return the network of a proof by regions; the readout is kept in float64, whatever the recurrence's format.
 
-    A short format would round the scores by more than the cells are apart. Errors as for `store`.
+    A short format would round the scores by more than the regions are apart. Errors as for `store`.
     """
-    structure, tensors = cell_tensors(operator, proof, rows, form)
-    cells = Cells(proof.letters, proof.cells)
-    return Network(proof.machine, proof.contract, cells, proof.reads, structure, tensors, evidence)
+    structure, tensors = region_tensors(operator, proof, rows, form)
+    regions = Regions(proof.letters, proof.regions)
+    return Network(proof.machine, proof.contract, regions, proof.reads, structure, tensors, evidence)
 
 
 def store_prototypes(
@@ -69,15 +69,17 @@ def store_prototypes(
 ) -> Network:
     """Return the network that starts at the first prototype and reads the nearest one, proved as rounded to `form`.
 
-    The readout is kept in float64, as that of cells. Errors as for `store`.
+    The readout is kept in float64, as that of regions. Errors as for `store`.
     """
     structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
     reads = tuple(one.read for one in prototypes)
     return Network(machine, contract, Prototypes(), reads, structure, tensors, evidence)
 
 
-def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...]) -> dict[str, Horizon]:
-    """Return the horizons that `store_cells` would prove, by format, without proving the cells again.
+def rounded_horizons(
+    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[RegionRow, ...]
+) -> dict[str, Horizon]:
+    """Return the horizons that `store_regions` would prove, by format, without proving the regions again.
 
     A format in which no step is proved is left out; so are all where the decoder is refused.
     """
@@ -85,7 +87,7 @@ def rounded_horizons(operator: Rotation | Diagonal, proof: Enclosure, rows: tupl
     separated = None
     for form in FORMATS:
         try:
-            structure, tensors = cell_tensors(operator, proof, rows, form)
+            structure, tensors = region_tensors(operator, proof, rows, form)
             stored = meaning(structure, tensors, len(proof.machine.states))
             # The readout is float64 in all formats, so what it separates is found once.
             separated = separated or separation(proof, stored)
@@ -106,19 +108,23 @@ def prototype_tensors(
     return structure, tensors | _store_readout(decoder, operator.size, FLOAT64)
 
 
-def cell_tensors(
-    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[CellRow, ...], form: FloatFormat
+def region_tensors(
+    operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[RegionRow, ...], form: FloatFormat
 ) -> tuple[str, dict[str, StoredTensor]]:
-    """Return structure and tensors of `store_cells`, nothing proved; NumericError for an overflow."""
+    """Return structure and tensors of `store_regions`, nothing proved; NumericError for an overflow."""
     structure, tensors = structure_tensors(operator, len(proof.machine.symbols), form)
-    first = proof.cells[0]
+    first = proof.regions[0]
     planes = range(len(first.lines), operator.size, 2)
     start = [*((line, high) for line, (_, high) in enumerate(first.lines)), *((place, 1) for place in planes)]
     tensors["initial_state"] = dense_tensor((operator.size,), start, form)
     shape = (len(rows), operator.size)
-    weights = ((row * operator.size + place, value) for row, cell in enumerate(rows) for place, value in cell.weights())
+    weights = (
+        (row * operator.size + place, value) for row, region in enumerate(rows) for place, value in region.weights()
+    )
     tensors["readout.weight"] = dense_tensor(shape, weights, FLOAT64)
-    tensors["readout.bias"] = dense_tensor((len(rows),), ((row, cell.bias) for row, cell in enumerate(rows)), FLOAT64)
+    tensors["readout.bias"] = dense_tensor(
+        (len(rows),), ((row, region.bias) for row, region in enumerate(rows)), FLOAT64
+    )
     reads = [row.read for row in rows]
     if reads != list(range(len(proof.machine.states))):
         tensors["readout.index"] = index_tensor((len(rows),), reads)

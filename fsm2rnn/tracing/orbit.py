@@ -12,8 +12,8 @@ from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.sparse import Scalar, Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Interval, Letter, Turn
-from fsm2rnn.proof.file.network import Cells, FloatOrbit, Orbit, Prototypes, Trace
+from fsm2rnn.proof.claim.enclosure import Interval, Letter, Region, Turn
+from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, Regions, Trace
 from fsm2rnn.proof.rounding.float_orbit import closed, letter_rows, stepped
 from fsm2rnn.proof.stored.meaning import Meaning
 
@@ -25,7 +25,7 @@ def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace
     """Return what words reach and the machine state that each must be read as.
 
     Codes where the weights can carry the proof themselves; else float states where they round and few are reached;
-    else cells where coordinates are turned or decay, prototypes where rounded blocks leave the integers. Float states
+    else regions where coordinates are turned or decay, prototypes where rounded blocks leave the integers. Float states
     are not looked for where the state is put back. Raises
     CertificateError when one code would have to be read as two states, LimitError when more than `limit` codes are
     reached.
@@ -36,7 +36,7 @@ def traced(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Trace
         return Orbit(codes), reads
     if stored.snap is None and (drifts or _turns(stored)) and (found := float_orbit(stored, machine)) is not None:
         return found
-    return (Prototypes(), stored.decoder.reads) if drifts else cells(stored, machine, limit=limit)
+    return (Prototypes(), stored.decoder.reads) if drifts else regions(stored, machine, limit=limit)
 
 
 def orbit(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
@@ -82,45 +82,45 @@ def float_orbit(stored: Meaning, machine: StateMachine) -> tuple[FloatOrbit, tup
     return trace, found
 
 
-def cells(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Cells, tuple[int, ...]]:
-    """Return letters with the turns nearest to the stored weights, and the cells that words reach.
+def regions(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Regions, tuple[int, ...]]:
+    """Return letters with the turns nearest to the stored weights, and the regions that words reach.
 
     A letter's turns are multiples of 1/p, p the least common multiple of its cycles' lengths in the machine.
     """
     lines = stored.lines or 0
     orders = [_letter_order(column) for column in zip(*machine.table, strict=True)]
     letters = tuple(_letter(stored.columns(symbol), lines, period) for symbol, (_, period) in enumerate(orders))
-    return reached_cells(letters, _first_cell(stored, lines), machine, limit=limit)
+    return reached_regions(letters, _first_region(stored, lines), machine, limit=limit)
 
 
-def reached_cells(
-    letters: tuple[Letter, ...], first: Cell, machine: StateMachine, *, limit: int
-) -> tuple[Cells, tuple[int, ...]]:
-    """Return the cells that words reach from `first`; a line that decays ends in an interval that starts at zero.
+def reached_regions(
+    letters: tuple[Letter, ...], first: Region, machine: StateMachine, *, limit: int
+) -> tuple[Regions, tuple[int, ...]]:
+    """Return the regions that words reach from `first`; a line that decays ends in an interval that starts at zero.
 
     Errors as for `traced`.
     """
     floors = _floors(letters, [index for index, _ in map(_letter_order, zip(*machine.table, strict=True))])
     found = [_widened(first, floors)]
     reads = {found[0]: machine.start}
-    for cell in found:
-        row = machine.table[reads[cell]]
+    for region in found:
+        row = machine.table[reads[region]]
         for symbol, letter in enumerate(letters):
-            reached = _widened(cell.image(letter), floors)
+            reached = _widened(region.image(letter), floors)
             if reads.setdefault(reached, row[symbol]) != row[symbol]:
-                message = f"one cell would be read as {machine.states[row[symbol]]!r} and as another state"
+                message = f"one region would be read as {machine.states[row[symbol]]!r} and as another state"
                 raise CertificateError("induction", message)
             if len(reads) > len(found):
                 found.append(reached)
         if len(found) > limit:
-            what = "cells that words reach"
+            what = "regions that words reach"
             raise LimitError(what, limit=limit)
-    return Cells(letters, tuple(found)), tuple(reads[cell] for cell in found)
+    return Regions(letters, tuple(found)), tuple(reads[region] for region in found)
 
 
 def strongest_contract(trace: Trace, reads: tuple[int, ...], stored: Meaning) -> Contract:
-    """Return the strongest contract that codes, cells, prototypes or float states with these readings can keep."""
-    if isinstance(trace, Cells) and not all(cell.is_point for cell in trace.cells):
+    """Return the strongest contract that codes, regions, prototypes or float states with these readings can keep."""
+    if isinstance(trace, Regions) and not all(region.is_point for region in trace.regions):
         return Contract.ROBUST
     if len(set(reads)) != len(reads):
         return Contract.COVER
@@ -167,11 +167,11 @@ def _turn(column: Vector, place: int, period: int) -> Turn:
     return Fraction(round(math.atan2(sine, cosine) / math.tau * period), period) % 1
 
 
-def _first_cell(stored: Meaning, lines: int) -> Cell:
+def _first_region(stored: Meaning, lines: int) -> Region:
     start = dict(stored.initial_state)
     points: tuple[Interval, ...] = tuple((start.get(line, 0), start.get(line, 0)) for line in range(lines))
     planes = (stored.matrices[0].height - lines) // 2
-    return Cell(points, (Fraction(0),) * planes)
+    return Region(points, (Fraction(0),) * planes)
 
 
 def _floors(letters: tuple[Letter, ...], indices: list[int]) -> list[Scalar]:
@@ -183,12 +183,12 @@ def _floors(letters: tuple[Letter, ...], indices: list[int]) -> list[Scalar]:
     return floors
 
 
-def _widened(cell: Cell, floors: list[Scalar]) -> Cell:
+def _widened(region: Region, floors: list[Scalar]) -> Region:
     lines: tuple[Interval, ...] = tuple(
         (0, floor) if 0 <= high <= floor and floor else (low, high)
-        for (low, high), floor in zip(cell.lines, floors, strict=True)
+        for (low, high), floor in zip(region.lines, floors, strict=True)
     )
-    return Cell(lines, cell.planes)
+    return Region(lines, region.planes)
 
 
 def _letter_order(column: tuple[int, ...]) -> tuple[int, int]:

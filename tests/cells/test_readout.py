@@ -7,8 +7,8 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout
-from tests.proof.cell_networks import cell_network
 from tests.proof.networks import diagonal_parity
+from tests.proof.region_networks import region_network
 
 
 def test_the_score_of_a_state_is_the_greatest_of_its_rows():
@@ -38,7 +38,7 @@ def test_a_head_is_a_matrix():
 
 
 @pytest.mark.parametrize(
-    "stored", [diagonal_parity, lambda: cell_network("thirds-cover-float16")], ids=["three rows", "six cells"]
+    "stored", [diagonal_parity, lambda: region_network("thirds-cover-float16")], ids=["three rows", "six cells"]
 )
 def test_networks_with_more_rows_than_states_read_their_machine(stored):
     proved = stored()

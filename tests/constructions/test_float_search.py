@@ -19,8 +19,8 @@ from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.rounding.float_orbit import letter_rows, stepped
 from fsm2rnn.proof.stored.meaning import Meaning
-from tests.proof.cell_networks import cell_network, cycle, enclosed, stored, turning
 from tests.proof.networks import diagonal_parity
+from tests.proof.region_networks import cycle, enclosed, region_network, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
 from tests.proof.turning_networks import cyclic_network
 
@@ -121,7 +121,7 @@ def test_arithmetic_that_depends_on_more_than_the_format_is_refused(network, err
 
 def test_a_plane_beside_a_line_and_two_planes():
     two = enclosed_pair()
-    for network in (cell_network("killed-float16"), stored(two, FLOAT16), stored(two, BFLOAT16)):
+    for network in (region_network("killed-float16"), stored(two, FLOAT16), stored(two, BFLOAT16)):
         assert_same_as_number_by_number(network.stored, network.machine, 800)
 
 

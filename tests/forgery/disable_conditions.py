@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/exact", "tests/machine", "tests/proof", "tests/forgery")
 # Tests in which a wrong proof cannot be constructed, and refusals are named.
 QUICK = (
-    "tests/forgery/wrong/test_wrong_cells.py",
+    "tests/forgery/wrong/test_wrong_regions.py",
     "tests/forgery/wrong/test_wrong_horizons.py",
     "tests/forgery/wrong/test_wrong_structures.py",
     "tests/forgery/wrong/test_wrong_prototypes.py",

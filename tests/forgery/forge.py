@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from tests.second_checker import cells, checker, exact, scan
+from tests.second_checker import checker, exact, regions, scan
 from tests.second_checker.machine import functions_of
 from tests.second_checker.structures import Stored, network
 from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, split
@@ -99,7 +99,7 @@ def derive(draft: Draft) -> Draft:
         if "codes" in certificate:
             _derive_codes(certificate, stored, reads)
         else:
-            _derive_cells(certificate, stored, reads)
+            _derive_regions(certificate, stored, reads)
     except (Refused, IndexError, KeyError, TypeError, ValueError):
         pass  # what cannot be worked out stays as it was
     return draft
@@ -118,9 +118,9 @@ def _derive_codes(certificate: dict[str, Any], stored: Stored, reads: list[int])
     certificate["separation"]["margin"] = None if lead is None else str(lead)
 
 
-def _derive_cells(certificate: dict[str, Any], stored: Stored, reads: list[int]) -> None:
-    letters, trace = cells.read_trace(certificate)
-    fields = cells.measured(stored, letters, trace, reads)
+def _derive_regions(certificate: dict[str, Any], stored: Stored, reads: list[int]) -> None:
+    letters, trace = regions.read_trace(certificate)
+    fields = regions.measured(stored, letters, trace, reads)
     steps = fields.pop("steps")
     grade = checker.grade_of(fields) if steps == "all lengths" else "horizon"
     certificate["claim"] |= {"steps": steps, "grade": grade, "quantifier": checker.QUANTIFIERS[grade]}

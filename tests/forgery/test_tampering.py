@@ -7,11 +7,11 @@ import random
 import pytest
 
 from fsm2rnn.proof.file.checker import check_bytes
-from tests.proof.cell_networks import NETWORKS, cell_file
 from tests.proof.networks import named_files
+from tests.proof.region_networks import NETWORKS, region_file
 from tests.second_checker.checker import accepts
 
-FILES = named_files() | {name: cell_file(name) for name in NETWORKS}
+FILES = named_files() | {name: region_file(name) for name in NETWORKS}
 
 
 FAULTS = {

@@ -22,16 +22,16 @@ from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.phase import PhaseMatrix
-from fsm2rnn.operators.readout import CellRow, nearest_rows
+from fsm2rnn.operators.readout import RegionRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import store, store_cells
+from fsm2rnn.operators.storage import store, store_regions
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, parameters, structure_tensors
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.stored.structures import meaning
-from tests.proof.cell_networks import counting_cycle, turning
+from tests.proof.region_networks import counting_cycle, turning
 
 WHOLE = st.integers(-3, 3)
 TURNS = st.one_of(st.none(), st.integers(0, 3).map(lambda quarters: Fraction(quarters, 4)))
@@ -189,35 +189,35 @@ def test_a_stored_simulation_is_the_one_it_was(structure, data, form):
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_cells_are_stored_with_a_readout_in_float64(form):
+def test_regions_are_stored_with_a_readout_in_float64(form):
     for enclosure, letters in ((turning(3, [1], 6), 1), (turning(5, range(5)), 5)):
         operator, rows = Rotation(enclosure.letters), nearest_rows(enclosure)
-        network = store_cells(operator, enclosure, rows, form, {})
+        network = store_regions(operator, enclosure, rows, form, {})
         assert (network.form, network.stored.readout_form) == (form, FLOAT64)
-        assert (network.trace.letters, network.trace.cells) == (enclosure.letters, enclosure.cells)
+        assert (network.trace.letters, network.trace.regions) == (enclosure.letters, enclosure.regions)
         assert ("readout.index" in network.tensors) == (letters == 1)
         assert network.stored.decoder.reads == tuple(row.read for row in rows) == tuple(sorted(enclosure.reads))
         assert dict(network.stored.initial_state) == {0: 1}
 
 
-def test_lines_start_at_the_upper_end_of_their_first_cell():
+def test_lines_start_at_the_upper_end_of_their_first_region():
     network = counting_cycle(FLOAT16)
-    assert network.trace.cells[0].lines == ((1, 1),)
+    assert network.trace.regions[0].lines == ((1, 1),)
     assert network.stored.initial_state == ((0, 1), (1, 1))
 
 
-def test_each_row_is_the_nearest_to_its_own_cell():
+def test_each_row_is_the_nearest_to_its_own_region():
     enclosure = turning(7, [2, 3])
     rows = nearest_rows(enclosure)
     assert [row.read for row in rows] == list(range(7))
     weights = [{place: float(value) for place, value in row.weights()} for row in rows]
-    for cell, read in zip(enclosure.cells, enclosure.reads, strict=True):
-        angle = math.tau * float(cell.planes[0])
+    for region, read in zip(enclosure.regions, enclosure.reads, strict=True):
+        angle = math.tau * float(region.planes[0])
         scores = [at.get(0, 0) * math.cos(angle) + at.get(1, 0) * math.sin(angle) for at in weights]
         assert scores.index(max(scores)) == read
         assert max(scores) == pytest.approx(1)
     assert {row.bias for row in rows} == {Fraction(-1, 2)}
-    assert CellRow((2, 0), (None, Fraction(1, 4)), 1, 0).weights() == ((0, 2), (5, 1))
+    assert RegionRow((2, 0), (None, Fraction(1, 4)), 1, 0).weights() == ((0, 2), (5, 1))
 
 
 ONE, TWO = SparseMatrix.identity(1), SparseMatrix.identity(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, drift, exact, float_orbit
+from tests.second_checker import drift, exact, float_orbit, regions
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -24,7 +24,7 @@ TRACES = {
     "codes": (["codes"], exact.prove),
     "prototypes": (["prototypes"], drift.prove),
     "float_states": (["float_states"], float_orbit.prove),
-    "letters": (["letters", "cells"], cells.prove),
+    "letters": (["letters", "cells"], regions.prove),
 }
 
 

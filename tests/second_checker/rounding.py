@@ -132,9 +132,9 @@ def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) 
     return away + rho * Fraction(abs(cosine) + abs(sine)) + smallest * Fraction(3, 2)
 
 
-def measured(stored: Stored, letters: Sequence[Any], cells: Sequence[Any], reads: list[int]) -> dict[str, Any]:
-    """Return the fields that weights, letters and cells determine; refuse where they do not fit or no step holds."""
-    fit(stored, letters, cells)
+def measured(stored: Stored, letters: Sequence[Any], regions: Sequence[Any], reads: list[int]) -> dict[str, Any]:
+    """Return the fields that weights, letters and regions determine; refuse where they do not fit or no step holds."""
+    fit(stored, letters, regions)
     lines = stored.lines
     eta = Fraction(0)
     for letter, (columns,) in zip(letters, stored.stages, strict=True):
@@ -142,7 +142,7 @@ def measured(stored: Stored, letters: Sequence[Any], cells: Sequence[Any], reads
             place = lines + 2 * plane
             block = dict(columns[place])
             eta = max(eta, step_error(turn, block.get(place, 0), block.get(place + 1, 0), stored.dtype))
-    lead, mu = separation(stored, cells, reads)
+    lead, mu = separation(stored, regions, reads)
     steps = "all lengths" if eta == 0 else count_steps(eta, mu)
     demand(steps, "float: not one step is proved")
     margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
@@ -161,19 +161,21 @@ def printed(units: int) -> str:
     return f"{units}e-{DIGITS}"
 
 
-def fit(stored: Stored, letters: Sequence[Any], cells: Sequence[Any]) -> None:
-    """Refuse unless lines are stored exactly, cells end in numbers of the format, and the start is in the first."""
-    first = cells[0]
+def fit(stored: Stored, letters: Sequence[Any], regions: Sequence[Any]) -> None:
+    """Refuse unless lines are stored exactly, regions end in numbers of the format, and the start is in the first."""
+    first = regions[0]
     lines = len(first.ends) // 2
     demand(stored.lines == lines and stored.size == lines + 2 * len(first.turns), "cells: another structure")
-    demand(stored.head is None, "head: cells prove no linear head")
+    demand(stored.head is None, "head: regions prove no linear head")
     inner, outer = layout(stored.dtype), layout(stored.readout_dtype)
     wide = outer[0] >= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2]
     demand(wide, "separation: the readout's format does not hold the states")
     for letter, (columns,) in zip(letters, stored.stages, strict=True):
         factors = [dict(columns[line]).get(line, 0) for line in range(lines)]
         demand(factors == letter.factors, "letters: a stored factor is another")
-    demand(all(holds_number(end, stored.dtype) for cell in cells for end in cell.ends), "cells: an end is no float")
+    demand(
+        all(holds_number(end, stored.dtype) for region in regions for end in region.ends), "cells: an end is no float"
+    )
     start = [stored.start.get(place, 0) for place in range(stored.size)]
     ends = zip(first.ends[::2], start, first.ends[1::2], strict=False)
     demand(all(low <= value <= high for low, value, high in ends), "cells: the start is outside the first")
@@ -181,19 +183,21 @@ def fit(stored: Stored, letters: Sequence[Any], cells: Sequence[Any]) -> None:
     demand(all(turn == 0 for turn in first.turns), "cells: a plane of the first is not at turn zero")
 
 
-def separation(stored: Stored, cells: Sequence[Any], reads: list[int]) -> tuple[Fraction | None, Fraction]:
-    """Return the least lead of the right row, None when there is no other, and mu; refuse a cell read wrongly."""
+def separation(stored: Stored, regions: Sequence[Any], reads: list[int]) -> tuple[Fraction | None, Fraction]:
+    """Return the least lead of the right row, None when there is no other, and mu; refuse a region read wrongly."""
     lines, of = stored.lines, stored.of
     rows: list[list[Fraction]] = [[Fraction(0)] * stored.size for _ in of]
     for place, column in enumerate(stored.readout):
         for row, value in column:
             rows[row][place] = Fraction(value)
     bias = [Fraction(stored.bias.get(row, 0)) for row in range(len(of))]
-    taken = rounding_of_scores(stored, cells, rows, bias)
+    taken = rounding_of_scores(stored, regions, rows, bias)
     leads, mu = [], Fraction(1)
-    for cell, read in zip(cells, reads, strict=True):
-        box = [((low + high) / 2, (high - low) / 2) for low, high in zip(cell.ends[::2], cell.ends[1::2], strict=True)]
-        box += [(Fraction(mid, ONE), Fraction(off, ONE)) for turn in cell.turns for mid, off in point(turn)]
+    for region, read in zip(regions, reads, strict=True):
+        box = [
+            ((low + high) / 2, (high - low) / 2) for low, high in zip(region.ends[::2], region.ends[1::2], strict=True)
+        ]
+        box += [(Fraction(mid, ONE), Fraction(off, ONE)) for turn in region.turns for mid, off in point(turn)]
         products = (zip(row, box, strict=True) for row in rows)
         middles = [b + sum(w * mid for w, (mid, _) in row) for row, b in zip(products, bias, strict=True)]
         candidates = [row for row, state in enumerate(of) if state == read]
@@ -202,7 +206,7 @@ def separation(stored: Stored, cells: Sequence[Any], reads: list[int]) -> tuple[
         for row in (row for row, state in enumerate(of) if state != read):
             change = [ours - theirs for ours, theirs in zip(rows[own], rows[row], strict=True)]
             lead = middles[own] - middles[row] - sum(abs(w) * off for w, (_, off) in zip(change, box, strict=True))
-            demand(lead > taken, "separation: a cell is not read as its state")
+            demand(lead > taken, "separation: a region is not read as its state")
             leads.append(lead)
             planes = zip(change[lines::2], change[lines + 1 :: 2], strict=True)
             spread = sum(root_above(a * a + b * b) for a, b in planes if a or b)
@@ -210,10 +214,10 @@ def separation(stored: Stored, cells: Sequence[Any], reads: list[int]) -> tuple[
     return min(leads, default=None), mu
 
 
-def rounding_of_scores(stored: Stored, cells: Sequence[Any], rows: Any, bias: Any) -> Fraction:
+def rounding_of_scores(stored: Stored, regions: Sequence[Any], rows: Any, bias: Any) -> Fraction:
     """Return twice the error of a score of H products and a bias; refuse scores that may overflow."""
     lines = range(stored.lines)
-    reach = [max(abs(end) for cell in cells for end in cell.ends[2 * line : 2 * line + 2]) for line in lines]
+    reach = [max(abs(end) for region in regions for end in region.ends[2 * line : 2 * line + 2]) for line in lines]
     reach += [Fraction(2)] * (stored.size - stored.lines)
     precision, lowest, largest = layout(stored.readout_dtype)
     terms = stored.size + 2

@@ -10,11 +10,11 @@ import pytest
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Letter
+from fsm2rnn.proof.claim.enclosure import Letter, Region
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit
 from fsm2rnn.proof.stored.structures import meaning
-from fsm2rnn.tracing.orbit import orbit, reached_cells, strongest_contract
+from fsm2rnn.tracing.orbit import orbit, reached_regions, strongest_contract
 from tests.proof.networks import MACHINES, PARITY, compiled, cover_network
 
 
@@ -52,12 +52,12 @@ def test_a_code_that_must_be_read_as_two_states_is_refused():
     assert caught.value.field == "induction"
 
 
-def test_the_search_for_cells_has_a_limit():
+def test_the_search_for_regions_has_a_limit():
     turning = Letter((), (Fraction(1, 5),))
     machine = StateMachine.tracker(range(5), ("on",), [[(state + 1) % 5] for state in range(5)])
-    first = Cell((), (Fraction(0),))
-    found, reads = reached_cells((turning,), first, machine, limit=5)
-    assert len(found.cells) == 5
+    first = Region((), (Fraction(0),))
+    found, reads = reached_regions((turning,), first, machine, limit=5)
+    assert len(found.regions) == 5
     assert reads == (0, 1, 2, 3, 4)
-    with pytest.raises(LimitError, match="cells that words reach: more needed, the limit is 4"):
-        reached_cells((turning,), first, machine, limit=4)
+    with pytest.raises(LimitError, match="regions that words reach: more needed, the limit is 4"):
+        reached_regions((turning,), first, machine, limit=4)

@@ -89,7 +89,7 @@ def cover_network(cover: QuotientMap, best: Verdict, build: Build, cost: Cost) -
 def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
     """Return the network of the covering machine as one of the machine that it covers, proved; None for no network.
 
-    Its details still speak of the covering machine. Networks of a proof by cells are not read again.
+    Its details still speak of the covering machine. Networks of a proof by regions are not read again.
     """
     if not isinstance(found, Compiled):
         return None

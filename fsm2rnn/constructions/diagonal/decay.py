@@ -3,11 +3,11 @@
 How a letter x of index i and period p acts is determined by how often it was read: exactly while fewer than i times,
 modulo p from then on. A line with factor 1/2 (0 where i = 1) holds the first, a turn by 1/p (a sign where p = 2) the
 second. Since letters commute, the state is a function of these counts. The orbit is infinite, but from the i-th power
-on the line stays in [0, 2^-i], so the cells are finitely many and apart: contract robust. Factor 1/2 is exact in every
-float format, and what underflows goes to zero, inside the last cell.
+on the line stays in [0, 2^-i], so the regions are finitely many and apart: contract robust. Factor 1/2 is exact in
+every float format, and what underflows goes to zero, inside the last region.
 
-The score of the cell at 2^-t has slope -3/2 2^t and bias 3/2 + t, a tangent of the convex function -log_2 up to
-constants: it leads every other one by at least 1/4, in the last cell too, whatever t.
+The score of the region at 2^-t has slope -3/2 2^t and bias 3/2 + t, a tangent of the convex function -log_2 up to
+constants: it leads every other one by at least 1/4, in the last region too, whatever t.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.operators.readout import CellRow
+from fsm2rnn.operators.readout import RegionRow
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter, Turn
-from fsm2rnn.tracing.orbit import reached_cells
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
+from fsm2rnn.tracing.orbit import reached_regions
 
 HALF = Fraction(1, 2)
-CELL_LIMIT = 1000
+REGION_LIMIT = 1000
 
 
 @final
@@ -47,7 +47,7 @@ def decay_network(machine: StateMachine) -> Compiled:
     """Return the network under contract robust of a machine whose letters commute.
 
     Coordinates that the readings do not need are left out, one after the other; the rest is not proved to be the
-    least. Raises LimitError beyond CELL_LIMIT cells.
+    least. Raises LimitError beyond REGION_LIMIT regions.
     """
     counters = list(_counters(machine))
     for counter in list(counters):
@@ -55,10 +55,10 @@ def decay_network(machine: StateMachine) -> Compiled:
         if fewer and _reads(machine, fewer):
             counters = fewer
     letters, first = _letters(machine, counters)
-    found, reads = reached_cells(letters, first, machine, limit=CELL_LIMIT)
-    proof = Enclosure(machine, letters, found.cells, reads, Contract.ROBUST)
+    found, reads = reached_regions(letters, first, machine, limit=REGION_LIMIT)
+    proof = Enclosure(machine, letters, found.regions, reads, Contract.ROBUST)
     operator = Rotation(letters) if letters[0].planes else Diagonal(tuple(letter.lines for letter in letters))
-    return Compiled(operator, proof, _rows(found.cells, reads), {"size_is": "best found"})
+    return Compiled(operator, proof, _rows(found.regions, reads), {"size_is": "best found"})
 
 
 def _counters(machine: StateMachine) -> Iterator[_Counter]:
@@ -85,7 +85,7 @@ def _counters_of(symbols: frozenset[int], order: LetterOrder) -> Iterator[_Count
         yield _Counter(symbols, None, Fraction(1, order.period))
 
 
-def _letters(machine: StateMachine, counters: list[_Counter]) -> tuple[tuple[Letter, ...], Cell]:
+def _letters(machine: StateMachine, counters: list[_Counter]) -> tuple[tuple[Letter, ...], Region]:
     lines = [counter for counter in counters if counter.factor is not None]
     planes = [counter for counter in counters if counter.factor is None]
     letters = tuple(
@@ -95,35 +95,36 @@ def _letters(machine: StateMachine, counters: list[_Counter]) -> tuple[tuple[Let
         )
         for symbol in range(len(machine.symbols))
     )
-    return letters, Cell(((1, 1),) * len(lines), (Fraction(0),) * len(planes))
+    return letters, Region(((1, 1),) * len(lines), (Fraction(0),) * len(planes))
 
 
 def _reads(machine: StateMachine, counters: list[_Counter]) -> bool:
     """Return whether these coordinates alone tell all readings apart."""
     letters, first = _letters(machine, counters)
     try:
-        reached_cells(letters, first, machine, limit=CELL_LIMIT)
+        reached_regions(letters, first, machine, limit=REGION_LIMIT)
     except CertificateError:
         return False
     return True
 
 
-def _rows(cells: tuple[Cell, ...], reads: tuple[int, ...]) -> tuple[CellRow, ...]:
-    """Return one row per cell, by state: the sum of every coordinate's score."""
+def _rows(regions: tuple[Region, ...], reads: tuple[int, ...]) -> tuple[RegionRow, ...]:
+    """Return one row per region, by state: the sum of every coordinate's score."""
     decays = [
-        any(0 < high < 1 for _, high in intervals) for intervals in zip(*(cell.lines for cell in cells), strict=True)
+        any(0 < high < 1 for _, high in intervals)
+        for intervals in zip(*(region.lines for region in regions), strict=True)
     ]
     rows = []
-    for cell, read in zip(cells, reads, strict=True):
+    for region, read in zip(regions, reads, strict=True):
         scores = [_tangent if decay else _nearest for decay in decays]
-        parts = [score(high) for score, (_, high) in zip(scores, cell.lines, strict=True)]
+        parts = [score(high) for score, (_, high) in zip(scores, region.lines, strict=True)]
         bias = sum((bias for _, bias in parts), Fraction(0))
-        rows.append(CellRow(tuple(weight for weight, _ in parts), cell.planes, bias, read))
+        rows.append(RegionRow(tuple(weight for weight, _ in parts), region.planes, bias, read))
     return tuple(sorted(rows, key=lambda row: row.read))
 
 
 def _tangent(high: Scalar) -> tuple[Scalar, Fraction]:
-    """Return slope and bias for the cell that ends at 2^-t."""
+    """Return slope and bias for the region that ends at 2^-t."""
     steps = Fraction(high).denominator.bit_length() - 1
     return -Fraction(3, 2) * 2**steps, Fraction(3, 2) + steps
 

@@ -1,4 +1,4 @@
-"""Networks that act on each coordinate alone: in integers where all factors are 0, 1 and -1, by cells elsewhere."""
+"""Networks that act on each coordinate alone: in integers where all factors are 0, 1 and -1, by regions elsewhere."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter, Turn
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.tracing.orbit import reached_cells
+from fsm2rnn.tracing.orbit import reached_regions
 
 Factors: TypeAlias = tuple[tuple[int, ...], ...]
 FACTORS: dict[Turn, int] = {None: 0, Fraction(0): 1, Fraction(1, 2): -1}
@@ -41,9 +41,9 @@ def turns_network(
         Letter(tuple(FACTORS[column[symbol]] for column in real), tuple(column[symbol] for column in planes))
         for symbol in range(len(machine.symbols))
     )
-    first = Cell(((1, 1),) * len(real), (Fraction(0),) * len(planes))
-    found, reads = reached_cells(letters, first, machine, limit=len(machine.states))
-    proof = Enclosure(machine, letters, found.cells, reads, finite_promise(contract))
+    first = Region(((1, 1),) * len(real), (Fraction(0),) * len(planes))
+    found, reads = reached_regions(letters, first, machine, limit=len(machine.states))
+    proof = Enclosure(machine, letters, found.regions, reads, finite_promise(contract))
     return Compiled(Rotation(letters), proof, nearest_rows(proof), details)
 
 

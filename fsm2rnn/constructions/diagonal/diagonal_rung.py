@@ -47,7 +47,7 @@ class Rung:
     def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
         """Return the least network, a decaying one under contract robust, or the witness that there is none.
 
-        Raises LimitError for a machine whose products, codes or cells are too many.
+        Raises LimitError for a machine whose products, codes or regions are too many.
         """
         witness = self._refuted(machine)
         returning = never_returns(machine)

@@ -75,12 +75,12 @@ class _Search:
     def __init__(self, stored: Meaning, machine: StateMachine, limit: int) -> None:
         self.machine, self.limit = machine, limit
         self.table = np.array(machine.table)
-        self.cells = _Cells(stored)
-        self.layout = _Layout(self.cells.size, len(machine.states), stored.form)
+        self.gathers = _Gathers(stored)
+        self.layout = _Layout(self.gathers.size, len(machine.states), stored.form)
 
     def run(self) -> FloatSearch:
         """Search level by level; a state that overflows is read wrongly."""
-        self.levels = [self.layout.keys(self.cells.start[None], np.array([self.machine.start]))]
+        self.levels = [self.layout.keys(self.gathers.start[None], np.array([self.machine.start]))]
         self.parents: list[NDArray[np.int64]] = []
         self.seen = self.levels[0]
         if self._misread(self.seen).any():
@@ -97,7 +97,7 @@ class _Search:
         fresh, ways = self.levels[-1][:0], np.zeros(0, np.int64)
         symbols = len(self.machine.symbols)
         for symbol in range(symbols):
-            keys = self.layout.keys(self.cells.step(symbol, floats), self.table[states, symbol])
+            keys = self.layout.keys(self.gathers.step(symbol, floats), self.table[states, symbol])
             keys, first = np.unique(keys, return_index=True)
             way, met = first * symbols + symbol, _among(fresh, keys)
             places = np.searchsorted(fresh, keys[met])
@@ -120,7 +120,7 @@ class _Search:
 
     def _misread(self, keys: Keys) -> NDArray[np.bool_]:
         floats, states = self.layout.parts(keys)
-        wrong: NDArray[np.bool_] = self.cells.read(floats) != states
+        wrong: NDArray[np.bool_] = self.gathers.read(floats) != states
         return wrong | ~np.isfinite(floats).all(axis=1)
 
     def _word(self, way: int) -> tuple[int, ...]:
@@ -139,7 +139,7 @@ class _Search:
 
 
 @final
-class _Cells:
+class _Gathers:
     """Letters as two gathers each, and the readout, as float arrays."""
 
     def __init__(self, stored: Meaning) -> None:

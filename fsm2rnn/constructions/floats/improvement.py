@@ -15,13 +15,13 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FORMATS, FloatFormat
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.operators.snapped import cell_prototypes, row_prototypes, snapped
+from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.file.network import FloatOrbit, Network
 from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
-from fsm2rnn.proof.rounding.snapping import snap_cells, snap_rows
+from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import meaning
 
@@ -142,7 +142,7 @@ def _every(verdict: Compiled, stored: Meaning, horizon: Horizon) -> int | None:
     if verdict.proof.contract is not Contract.INJECTIVE:
         return None
     if isinstance(verdict.proof, Enclosure):
-        found = snap_cells(verdict.proof, cell_prototypes(verdict.proof, horizon.form), horizon)
+        found = snap_regions(verdict.proof, region_prototypes(verdict.proof, horizon.form), horizon)
     else:
         found = snap_rows(stored, row_prototypes(stored, len(verdict.proof.machine.states)), horizon)
     return None if found is None else found.every

@@ -1,8 +1,9 @@
-"""A_x C_i is inside some C_j with reads_j = delta(reads_i, x): cells of states instead of single states.
+"""A_x C_i is inside some C_j with reads_j = delta(reads_i, x): regions of states instead of single states.
 
 For matrices that act on each coordinate alone: a line is multiplied by a rational number, a plane is turned by a
-rational part of a full turn or sent to zero. A cell is a product of closed intervals, one per line, and of points, one
-per plane: zero, or the point of the unit circle at a turn. Turns are added as fractions, so nothing is ever rounded.
+rational part of a full turn or sent to zero. A region is a product of closed intervals, one per line, and of points,
+one per plane: zero, or the point of the unit circle at a turn. Turns are added as fractions, so nothing is ever
+rounded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.simulation import EQUATION_LIMIT
 
-COMPARISON_LIMIT = 1 << 24  # of cells, while the images of cells are looked for
+COMPARISON_LIMIT = 1 << 24  # of regions, while the images of regions are looked for
 
 Turn: TypeAlias = Fraction | None  # None is zero, a Fraction in [0, 1) the point at that part of a turn
 Interval: TypeAlias = tuple[Scalar, Scalar]  # closed
@@ -35,7 +36,7 @@ class Letter:
 
 @final
 @dataclass(frozen=True)
-class Cell:
+class Region:
     """A product of intervals and of points on circles."""
 
     lines: tuple[Interval, ...]
@@ -43,10 +44,10 @@ class Cell:
 
     @property
     def is_point(self) -> bool:
-        """Whether the cell holds one state only."""
+        """Whether the region holds one state only."""
         return all(low == high for low, high in self.lines)
 
-    def image(self, letter: Letter) -> Cell:
+    def image(self, letter: Letter) -> Region:
         """Return A_x C."""
         lines = tuple(
             (low * factor, high * factor) if factor >= 0 else (high * factor, low * factor)
@@ -56,10 +57,10 @@ class Cell:
             None if point is None or turn is None else _turned(point, turn)
             for point, turn in zip(self.planes, letter.planes, strict=True)
         )
-        return Cell(lines, planes)
+        return Region(lines, planes)
 
-    def holds(self, other: Cell) -> bool:
-        """Return whether `other` is a part of this cell."""
+    def holds(self, other: Region) -> bool:
+        """Return whether `other` is a part of this region."""
         return self.planes == other.planes and all(
             low <= first and last <= high for (low, high), (first, last) in zip(self.lines, other.lines, strict=True)
         )
@@ -68,35 +69,35 @@ class Cell:
 @final
 @dataclass(frozen=True)
 class Enclosure:
-    """A proof that h <- A_x h, started in cells[0], stays in a cell with the right reading after every word.
+    """A proof that h <- A_x h, started in regions[0], stays in a region with the right reading after every word.
 
-    By induction on the word, as in `Simulation`; every cell listed is one that the search for images
+    By induction on the word, as in `Simulation`; every region listed is one that the search for images
     visits. That the readings can be told apart is the decoder's part, see `horizon`. CertificateError
     names the part that fails, LimitError says that there are too many inclusions.
     """
 
     machine: StateMachine
     letters: tuple[Letter, ...]  # one per symbol
-    cells: tuple[Cell, ...]
-    reads: tuple[int, ...]  # machine state per cell
+    regions: tuple[Region, ...]
+    reads: tuple[int, ...]  # machine state per region
     contract: Contract
 
     def __post_init__(self) -> None:
         """Prove the claim."""
         self._prove_letters()
-        self._prove_cells()
+        self._prove_regions()
         self._prove_contract()
         self._prove_induction()
 
     @property
     def size(self) -> int:
         """The width H of the real state: one number per line, two per plane."""
-        return len(self.cells[0].lines) + 2 * len(self.cells[0].planes)
+        return len(self.regions[0].lines) + 2 * len(self.regions[0].planes)
 
     @property
     def equations(self) -> int:
         """How many one-step inclusions were proved."""
-        return len(self.cells) * len(self.letters)
+        return len(self.regions) * len(self.letters)
 
     def _prove_letters(self) -> None:
         if self.equations > EQUATION_LIMIT:
@@ -105,93 +106,95 @@ class Enclosure:
         if len(self.letters) != len(self.machine.symbols):
             message = f"{len(self.machine.symbols)} symbols need as many letters, found {len(self.letters)}"
             raise CertificateError("letters", message)
-        if not self.cells or len(self.cells) != len(self.reads):
-            message = f"{len(self.cells)} cells need as many readings and at least one, found {len(self.reads)}"
+        if not self.regions or len(self.regions) != len(self.reads):
+            message = f"{len(self.regions)} regions need as many readings and at least one, found {len(self.reads)}"
             raise CertificateError("cells", message)
         shapes = {(len(letter.lines), len(letter.planes)) for letter in self.letters}
-        shapes |= {(len(cell.lines), len(cell.planes)) for cell in self.cells}
+        shapes |= {(len(region.lines), len(region.planes)) for region in self.regions}
         if len(shapes) != 1 or shapes == {(0, 0)}:
-            message = f"letters and cells need the same lines and planes, found {sorted(shapes)}"
+            message = f"letters and regions need the same lines and planes, found {sorted(shapes)}"
             raise CertificateError("letters", message)
         if not all(_on_circle(letter.planes) for letter in self.letters):
             message = "a turn lies outside [0, 1)"
             raise CertificateError("letters", message)
 
-    def _prove_cells(self) -> None:
-        if not all(_on_circle(cell.planes) and all(low <= high for low, high in cell.lines) for cell in self.cells):
+    def _prove_regions(self) -> None:
+        if not all(
+            _on_circle(region.planes) and all(low <= high for low, high in region.lines) for region in self.regions
+        ):
             message = "a turn lies outside [0, 1), or an interval is empty"
             raise CertificateError("cells", message)
         if not all(0 <= read < len(self.machine.states) for read in self.reads):
             message = f"a reading is no state index below {len(self.machine.states)}"
             raise CertificateError("reads", message)
         if self.reads[0] != self.machine.start:
-            message = f"the first cell is read as state {self.reads[0]}, the start is {self.machine.start}"
+            message = f"the first region is read as state {self.reads[0]}, the start is {self.machine.start}"
             raise CertificateError("reads", message)
 
     def _prove_contract(self) -> None:
         if self.contract is Contract.LINEAR:
-            message = "cells prove contract injective at most"
+            message = "regions prove contract injective at most"
             raise CertificateError("contract", message)
-        if self.contract is not Contract.ROBUST and not all(cell.is_point for cell in self.cells):
-            message = "a cell holds more than one state; that is contract robust"
+        if self.contract is not Contract.ROBUST and not all(region.is_point for region in self.regions):
+            message = "a region holds more than one state; that is contract robust"
             raise CertificateError("contract", message)
         if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
-            message = "two cells are read as one state; that is contract cover"
+            message = "two regions are read as one state; that is contract cover"
             raise CertificateError("contract", message)
 
     def _prove_induction(self) -> None:
-        index = CellIndex(self.cells)
+        index = RegionIndex(self.regions)
         order, seen = [0], {0}
         for position in order:
             wanted = self.machine.table[self.reads[position]]
             for symbol, letter in enumerate(self.letters):
-                reached = index.find(self.cells[position].image(letter))
+                reached = index.find(self.regions[position].image(letter))
                 if reached is None or self.reads[reached] != wanted[symbol]:
                     self._refuse(symbol, position, reached)
                 elif reached not in seen:
                     seen.add(reached)
                     order.append(reached)
-        if len(order) != len(self.cells):
-            message = f"{len(self.cells) - len(order)} cells are listed that no word reaches"
+        if len(order) != len(self.regions):
+            message = f"{len(self.regions) - len(order)} regions are listed that no word reaches"
             raise CertificateError("cells", message)
 
     def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
         machine = self.machine
-        found = "no cell" if reached is None else f"a cell of {machine.states[self.reads[reached]]!r}"
+        found = "no region" if reached is None else f"a region of {machine.states[self.reads[reached]]!r}"
         expected = machine.states[machine.table[self.reads[position]][symbol]]
         message = (
-            f"symbol {machine.symbols[symbol]!r} sends a cell of {machine.states[self.reads[position]]!r} "
-            f"to {found}, expected a cell of {expected!r}"
+            f"symbol {machine.symbols[symbol]!r} sends a region of {machine.states[self.reads[position]]!r} "
+            f"to {found}, expected a region of {expected!r}"
         )
         raise CertificateError("induction", message)
 
 
 @final
-class CellIndex:
-    """Finds the first cell that holds a given one; CertificateError where a cell is listed twice."""
+class RegionIndex:
+    """Finds the first region that holds a given one; CertificateError where a region is listed twice."""
 
-    def __init__(self, cells: Iterable[Cell]) -> None:
-        """Sort the cells by their points on circles."""
-        self._exact: dict[Cell, int] = {}
-        self._wide: dict[tuple[Turn, ...], list[tuple[int, Cell]]] = {}
+    def __init__(self, regions: Iterable[Region]) -> None:
+        """Sort the regions by their points on circles."""
+        self._exact: dict[Region, int] = {}
+        self._wide: dict[tuple[Turn, ...], list[tuple[int, Region]]] = {}
         self._compared = 0
-        for position, cell in enumerate(cells):
-            if self._exact.setdefault(cell, position) != position:
-                message = "a cell is listed twice"
+        for position, region in enumerate(regions):
+            if self._exact.setdefault(region, position) != position:
+                message = "a region is listed twice"
                 raise CertificateError("cells", message)
-            if not cell.is_point:
-                self._wide.setdefault(cell.planes, []).append((position, cell))
+            if not region.is_point:
+                self._wide.setdefault(region.planes, []).append((position, region))
 
-    def find(self, wanted: Cell) -> int | None:
-        """Return the position of a cell that holds `wanted`; LimitError after too many comparisons."""
+    def find(self, wanted: Region) -> int | None:
+        """Return the position of a region that holds `wanted`; LimitError after too many comparisons."""
         if wanted in self._exact:
             return self._exact[wanted]
-        for position, cell in self._wide.get(wanted.planes, ()):
+        for position, region in self._wide.get(wanted.planes, ()):
             self._compared += 1
             if self._compared > COMPARISON_LIMIT:
-                what = "comparisons of cells"
+                what = "comparisons of regions"
                 raise LimitError(what, limit=COMPARISON_LIMIT)
-            if cell.holds(wanted):
+            if region.holds(wanted):
                 return position
         return None
 

@@ -14,8 +14,6 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.canonical_json import canonical_json, digest
 from fsm2rnn.proof.file.machine_json import (
-    cell_from_json,
-    cell_to_json,
     code_from_json,
     code_to_json,
     integers,
@@ -23,10 +21,12 @@ from fsm2rnn.proof.file.machine_json import (
     letter_to_json,
     machine_from_json,
     machine_to_json,
+    region_from_json,
+    region_to_json,
     state_from_json,
     state_to_json,
 )
-from fsm2rnn.proof.file.network import Cells, FloatOrbit, Network, Orbit, Prototypes, Trace
+from fsm2rnn.proof.file.network import FloatOrbit, Network, Orbit, Prototypes, Regions, Trace
 from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_order, snapping
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -88,11 +88,11 @@ def _trace(network: Network) -> dict[str, Json]:
     match network.trace:
         case Orbit(codes):
             return {"field": "Z", "codes": [code_to_json(code) for code in codes]}
-        case Cells(letters, cells):
+        case Regions(letters, regions):
             return {
                 "field": "Q and roots of unity",
                 "letters": [letter_to_json(letter) for letter in letters],
-                "cells": [cell_to_json(cell) for cell in cells],
+                "cells": [region_to_json(region) for region in regions],
             }
         case Prototypes():
             return {"field": "dyadic rationals", "prototypes": PROTOTYPES}
@@ -203,9 +203,10 @@ def _trace_from_json(body: Mapping[str, Json]) -> Trace:
             return Prototypes()
         case {"float_states": [*states]}:
             return FloatOrbit(tuple(state_from_json(state) for state in states))
-        case {"letters": [*letters], "cells": [*cells]}:
-            return Cells(
-                tuple(letter_from_json(letter) for letter in letters), tuple(cell_from_json(cell) for cell in cells)
+        case {"letters": [*letters], "cells": [*regions]}:
+            return Regions(
+                tuple(letter_from_json(letter) for letter in letters),
+                tuple(region_from_json(region) for region in regions),
             )
         case _:
             message = "expected codes, letters and cells, prototypes, or float_states"

@@ -1,4 +1,4 @@
-"""Machines, codes, states, cells and letters as JSON and back; values are texts, indices are numbers."""
+"""Machines, codes, states, regions and letters as JSON and back; values are texts, indices are numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.exact.sparse import Scalar, Vector, simplest, vector
 from fsm2rnn.machine.labels import Json, integer_from_text, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.claim.enclosure import Cell, Interval, Letter, Turn
+from fsm2rnn.proof.claim.enclosure import Interval, Letter, Region, Turn
 
 
 def machine_to_json(machine: StateMachine) -> dict[str, Json]:
@@ -93,18 +93,18 @@ def state_from_json(value: Json) -> Vector:
     return vector(enumerate(_fraction(entry, "float_states") for entry in entries))
 
 
-def cell_to_json(cell: Cell) -> Json:
+def region_to_json(region: Region) -> Json:
     """Return intervals as ["low", "high"] pairs and points as turns, null being zero."""
-    return {"lines": [[str(low), str(high)] for low, high in cell.lines], "planes": _turns_to_json(cell.planes)}
+    return {"lines": [[str(low), str(high)] for low, high in region.lines], "planes": _turns_to_json(region.planes)}
 
 
-def cell_from_json(value: Json) -> Cell:
-    """Invert `cell_to_json`; CertificateError for another shape."""
+def region_from_json(value: Json) -> Region:
+    """Invert `region_to_json`; CertificateError for another shape."""
     match value:
         case {"lines": [*lines], "planes": [*planes], **rest} if not rest:
-            return Cell(tuple(_interval(line) for line in lines), _turns_from_json(planes, "cells"))
+            return Region(tuple(_interval(line) for line in lines), _turns_from_json(planes, "cells"))
         case _:
-            message = "a cell is not an object of lines and planes"
+            message = "a region is not an object of lines and planes"
             raise CertificateError("cells", message)
 
 

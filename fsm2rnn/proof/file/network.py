@@ -12,13 +12,13 @@ from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Margin
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.rounding.drift import Tracking, tracked
 from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.rounding.horizon import Horizon, horizon
-from fsm2rnn.proof.rounding.snapping import Snapping, proved_snap, snap_cells, snap_rows
+from fsm2rnn.proof.rounding.snapping import Snapping, proved_snap, snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -34,11 +34,11 @@ class Orbit:
 
 @final
 @dataclass(frozen=True)
-class Cells:
-    """The exact letters that rounded weights stand for, and the cells in which words stay."""
+class Regions:
+    """The exact letters that rounded weights stand for, and the regions in which words stay."""
 
     letters: tuple[Letter, ...]
-    cells: tuple[Cell, ...]
+    regions: tuple[Region, ...]
 
 
 @final
@@ -55,7 +55,7 @@ class FloatOrbit:
     states: tuple[Vector, ...]
 
 
-Trace: TypeAlias = Orbit | Cells | Prototypes | FloatOrbit
+Trace: TypeAlias = Orbit | Regions | Prototypes | FloatOrbit
 
 
 @final
@@ -70,7 +70,7 @@ class Network:
     machine: StateMachine
     contract: Contract
     trace: Trace
-    reads: tuple[int, ...]  # machine state per code, cell, prototype or float state
+    reads: tuple[int, ...]  # machine state per code, region, prototype or float state
     structure: str
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
@@ -87,8 +87,8 @@ class Network:
                 simulation = self._simulation(stored, codes)
                 object.__setattr__(self, "proof", simulation)
                 object.__setattr__(self, "grade", _exact(simulation, stored))
-            case Cells(letters, cells):
-                enclosure = Enclosure(self.machine, letters, cells, self.reads, self.contract)
+            case Regions(letters, regions):
+                enclosure = Enclosure(self.machine, letters, regions, self.reads, self.contract)
                 object.__setattr__(self, "proof", enclosure)
                 object.__setattr__(self, "grade", self._put_back(enclosure, stored, horizon(enclosure, stored)))
             case Prototypes():
@@ -134,7 +134,7 @@ class Network:
 
     @property
     def margin(self) -> Margin:
-        """The least lead of the right score on what the trace lists, a bound from below on cells; None: one reading."""
+        """The least lead of the right score on what the trace lists, a lower bound on regions; None: one reading."""
         match self.proof, self.grade:
             case Simulation() as simulation, _:
                 return simulation.margin
@@ -148,7 +148,7 @@ class Network:
         if stored.snap is None:
             return lasting
         if isinstance(proof, Enclosure):
-            found = snap_cells(proof, stored.snap.prototypes, lasting)
+            found = snap_regions(proof, stored.snap.prototypes, lasting)
         else:
             found = snap_rows(stored, stored.snap.prototypes, lasting)
         return proved_snap(self.contract, stored.snap, found)

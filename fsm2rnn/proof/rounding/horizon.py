@@ -11,8 +11,8 @@ Stability of Numerical Algorithms, Lemma 3.6.)
 
 rho: both products and their sum in the accumulating format (unit roundoff u): gamma_2 = 2u / (1 - 2u), fused or not;
 then, where the state is kept in a shorter format (unit w), one more rounding: w + gamma_2 (1 + w). a bounds gradual
-underflow. A quarter turn, stored as 0 and +-1, never rounds. Lines never leave their cells: rounding is monotone, and
-the cells end in numbers of the format.
+underflow. A quarter turn, stored as 0 and +-1, never rounds. Lines never leave their regions: rounding is monotone, and
+the regions end in numbers of the format.
 
 The decoder reads C h + b, and reads it right while e_t < mu, see `separation`.
 """
@@ -35,7 +35,7 @@ from fsm2rnn.exact.circle import (
 )
 from fsm2rnn.exact.rounding import FloatFormat, rounded
 from fsm2rnn.exact.sparse import Scalar, absolute
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter, Turn
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon, is_power_or_zero, scan_horizon, turn_error
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.meaning import Meaning
@@ -64,7 +64,7 @@ class Horizon:
     """For how many steps stored weights are read right in their own format; None: at every length.
 
     `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least
-    lead of the right score on the exact cells (None when there is one reading only). All are proven
+    lead of the right score on the exact regions (None when there is one reading only). All are proven
     bounds, eta from above and the others from below. `scan` says the same of letters that are multiplied as matrices,
     see `scan_order`; None where nothing is proved of them.
     """
@@ -78,17 +78,17 @@ class Horizon:
 
 
 def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
-    """Return the horizon of stored weights beside the exact cells that they stand for.
+    """Return the horizon of stored weights beside the exact regions that they stand for.
 
-    Raises CertificateError when the weights have another structure, the cells cannot be stored exactly,
-    the decoder does not separate the cells, or no step is proved; LimitError when there are too many scores.
+    Raises CertificateError when the weights have another structure, the regions cannot be stored exactly,
+    the decoder does not separate the regions, or no step is proved; LimitError when there are too many scores.
     """
     _prove_stored(enclosure, stored)
     return _graded(enclosure, stored, separation(enclosure, stored))
 
 
 def horizon_of(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
-    """Return the horizon, given what `separation` says of the same cells and decoder; errors as above."""
+    """Return the horizon, given what `separation` says of the same regions and decoder; errors as above."""
     _prove_stored(enclosure, stored)
     return _graded(enclosure, stored, separated)
 
@@ -97,7 +97,7 @@ def _prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
     _prove_size(enclosure, stored)
     _prove_structure(enclosure, stored)
     _prove_ends(enclosure, stored.form)
-    _prove_start(enclosure.cells[0], stored, len(enclosure.cells[0].lines))
+    _prove_start(enclosure.regions[0], stored, len(enclosure.regions[0].lines))
 
 
 def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
@@ -116,7 +116,7 @@ def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | N
 def _scan(enclosure: Enclosure, stored: Meaning, mu: Fraction, eta: Fraction) -> ScanHorizon | None:
     """Return what theorem B of `scan_order` says; None where a line is neither zero nor a small power of two."""
     start = dict(stored.initial_state)
-    lines = range(len(enclosure.cells[0].lines))
+    lines = range(len(enclosure.regions[0].lines))
     factors = [factor for letter in enclosure.letters for factor in letter.lines]
     if not all(map(is_power_or_zero, [*factors, *(start.get(line, 0) for line in lines)])):
         return None
@@ -154,20 +154,22 @@ def distance_from_turn(turn: Turn, cosine: Scalar, sine: Scalar) -> Fraction:
 
 
 def _prove_size(enclosure: Enclosure, stored: Meaning) -> None:
-    lines = len(enclosure.cells[0].lines)
+    lines = len(enclosure.regions[0].lines)
     if stored.lines != lines or stored.matrices[0].height != enclosure.size:
-        message = f"cells of {lines} lines and size {enclosure.size} need a diagonal or rotation structure of that kind"
+        message = (
+            f"regions of {lines} lines and size {enclosure.size} need a diagonal or rotation structure of that kind"
+        )
         raise CertificateError("cells", message)
 
 
 def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
     """Prove that lines are stored exactly, and that the readout's format holds every number of the state's."""
-    lines = len(enclosure.cells[0].lines)
+    lines = len(enclosure.regions[0].lines)
     if len(stored.matrices) != len(enclosure.letters):
         message = f"{len(enclosure.letters)} letters need as many matrices, found {len(stored.matrices)}"
         raise CertificateError("letters", message)
     if stored.head is not None:
-        message = "cells prove no linear head"
+        message = "regions prove no linear head"
         raise CertificateError("head", message)
     form, wide = stored.form, stored.readout_form
     if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
@@ -181,20 +183,20 @@ def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
 
 
 def _prove_ends(enclosure: Enclosure, form: FloatFormat) -> None:
-    """Prove that every end of a cell is a number of the format."""
-    ends = {end for cell in enclosure.cells for interval in cell.lines for end in interval}
+    """Prove that every end of a region is a number of the format."""
+    ends = {end for region in enclosure.regions for interval in region.lines for end in interval}
     if any(absolute(end) > form.largest or rounded(end, form) != end for end in ends):
-        message = f"a cell ends in no {form.name} number"
+        message = f"a region ends in no {form.name} number"
         raise CertificateError("cells", message)
 
 
-def _prove_start(cell: Cell, stored: Meaning, lines: int) -> None:
+def _prove_start(region: Region, stored: Meaning, lines: int) -> None:
     start = dict(stored.initial_state)
-    inside = all(low <= start.get(line, 0) <= high for line, (low, high) in enumerate(cell.lines))
+    inside = all(low <= start.get(line, 0) <= high for line, (low, high) in enumerate(region.lines))
     pairs = [(start.get(place, 0), start.get(place + 1, 0)) for place in range(lines, stored.matrices[0].height, 2)]
     # Planes start at the turn zero, which every format holds: then e_0 = 0.
-    if not inside or any(turn != 0 for turn in cell.planes) or any(pair != (1, 0) for pair in pairs):
-        message = "the stored initial state is not in the first cell, or a plane does not start at (1, 0)"
+    if not inside or any(turn != 0 for turn in region.planes) or any(pair != (1, 0) for pair in pairs):
+        message = "the stored initial state is not in the first region, or a plane does not start at (1, 0)"
         raise CertificateError("cells", message)
 
 

@@ -1,8 +1,8 @@
-"""C h + b over all cells: by how much the right score leads, and what error of the planes it bears.
+"""C h + b over all regions: by how much the right score leads, and what error of the planes it bears.
 
-If the right score leads every other one by `lead` on the exact cell, less the rounding of the scores, it still leads
+If the right score leads every other one by `lead` on the exact region, less the rounding of the scores, it still leads
 while the planes' common error e satisfies e sum_planes |row - other row| < lead; mu is the least such quotient, at most
-one, over all cells and other rows.
+one, over all regions and other rows.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.circle import UNIT, ZERO, Bounds, point_on_circle, scaled, square_root_up
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import absolute
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure
+from fsm2rnn.proof.claim.enclosure import Enclosure, Region
 from fsm2rnn.proof.stored.meaning import Meaning
 
-SCORE_LIMIT = 1 << 23  # products of cells, scores and coordinates that are bounded
+SCORE_LIMIT = 1 << 23  # products of regions, scores and coordinates that are bounded
 AGREE = 128  # bits to which scores of one state are compared
 
 
 def separation(enclosure: Enclosure, stored: Meaning) -> tuple[Fraction | None, Fraction]:
-    """Return the decoder's least lead on the exact cells (None: one reading), and the error mu <= 1 that it bears.
+    """Return the decoder's least lead on the exact regions (None: one reading), and the error mu <= 1 that it bears.
 
-    The weights must have the coordinates of the cells, as `horizon` proves. Raises CertificateError where a
-    cell is read wrongly, LimitError when there are too many scores.
+    The weights must have the coordinates of the regions, as `horizon` proves. Raises CertificateError where a
+    region is read wrongly, LimitError when there are too many scores.
     """
     return _Scores(enclosure, stored).bounds()
 
 
 @final
 class _Scores:
-    """The scores C h + b over all cells as integers: C and b in units of 1 / scale, cells in units of 1 / UNIT."""
+    """The scores C h + b over all regions as integers: C and b in units of 1 / scale, regions in units of 1 / UNIT."""
 
     def __init__(self, enclosure: Enclosure, stored: Meaning) -> None:
-        self.enclosure, self.lines = enclosure, len(enclosure.cells[0].lines)
+        self.enclosure, self.lines = enclosure, len(enclosure.regions[0].lines)
         decoder = stored.decoder
-        work = len(enclosure.cells) * decoder.readout.height * enclosure.size
+        work = len(enclosure.regions) * decoder.readout.height * enclosure.size
         if work > SCORE_LIMIT:
-            what = "scores of cells that are bounded"
+            what = "scores of regions that are bounded"
             raise LimitError(what, limit=SCORE_LIMIT, needed=work)
         entries = [value for column in (*decoder.readout.columns, decoder.bias) for _, value in column]
         self.scale = max((value.denominator for value in entries), default=1)
@@ -55,11 +55,11 @@ class _Scores:
         self.rounding = math.ceil(self._rounding(stored.readout_form) * UNIT * self.scale)
 
     def bounds(self) -> tuple[Fraction | None, Fraction]:
-        """Return the least lead, and mu <= 1; CertificateError where a cell is read wrongly."""
+        """Return the least lead, and mu <= 1; CertificateError where a region is read wrongly."""
         least: int | None = None
         mu = Fraction(1)
-        for cell, read in zip(self.enclosure.cells, self.enclosure.reads, strict=True):
-            box = _box(cell)
+        for region, read in zip(self.enclosure.regions, self.enclosure.reads, strict=True):
+            box = _box(region)
             candidates = [row for row, of in enumerate(self.read_of) if of == read]
             if not candidates:
                 message = f"no score stands for state {read}"
@@ -73,19 +73,19 @@ class _Scores:
         return None if least is None else Fraction(least, UNIT * self.scale), mu
 
     def _middle(self, row: int, box: list[Bounds]) -> int:
-        """Return the score in the middle of a cell to the nearest 2^-AGREE: equal scores stay equal when bounded."""
+        """Return the score in the middle of a region to the nearest 2^-AGREE: equal scores stay equal when bounded."""
         twice = sum(value * (box[place].low + box[place].high) for place, value in self.rows[row])
         return round(Fraction((twice + 2 * UNIT * self.bias[row]) << AGREE, 2 * UNIT * self.scale))
 
     def _lead(self, own: int, row: int, box: list[Bounds], read: int) -> tuple[int, Fraction]:
-        """Return the lead of one row over another on the whole cell, and the error that it bears."""
+        """Return the lead of one row over another on the whole region, and the error that it bears."""
         change = dict(self.rows[own])
         for place, value in self.rows[row]:
             change[place] = change.get(place, 0) - value
         lead = UNIT * (self.bias[own] - self.bias[row])
         lead += sum(value * (box[place].low if value > 0 else box[place].high) for place, value in change.items())
         if lead <= self.rounding:
-            message = f"a cell of state {read} is not read as that state"
+            message = f"a region of state {read} is not read as that state"
             raise CertificateError("decoder", message)
         spread = self._spread(change)
         return lead, Fraction(lead - self.rounding, spread) if spread else Fraction(1)
@@ -102,12 +102,14 @@ class _Scores:
     def _rounding(self, form: FloatFormat) -> Fraction:
         """Return what rounding can take from a lead: twice the error of one score of H products and a bias.
 
-        A computed plane has norm at most 1 + mu <= 2, a line stays in its cells. With gamma_n <= 1 no partial sum
+        A computed plane has norm at most 1 + mu <= 2, a line stays in its regions. With gamma_n <= 1 no partial sum
         exceeds twice the sum of magnitudes, nor do underflows grow to more than twice their sum.
         """
         reach = [Fraction(2)] * self.enclosure.size
         for line in range(self.lines):
-            reach[line] = max(Fraction(max(absolute(end) for end in cell.lines[line])) for cell in self.enclosure.cells)
+            reach[line] = max(
+                Fraction(max(absolute(end) for end in region.lines[line])) for region in self.enclosure.regions
+            )
         terms = self.enclosure.size + 2
         if 2 * terms > 1 << form.precision:
             message = f"{terms} terms are too many for scores in {form.name}"
@@ -125,9 +127,9 @@ class _Scores:
         return 2 * (gamma * largest + underflow)
 
 
-def _box(cell: Cell) -> list[Bounds]:
-    """Return bounds of every coordinate on the cell."""
-    box = [Bounds(scaled(low).low, scaled(high).high) for low, high in cell.lines]
-    for turn in cell.planes:
+def _box(region: Region) -> list[Bounds]:
+    """Return bounds of every coordinate on the region."""
+    box = [Bounds(scaled(low).low, scaled(high).high) for low, high in region.lines]
+    for turn in region.planes:
         box += [ZERO, ZERO] if turn is None else point_on_circle(turn)
     return box

@@ -10,9 +10,9 @@ replaced by the stored prototype of the state that it is read as, so that no mor
 Proof. By induction over the replacements. After one the state is the prototype of the right state, off by `away` at
 most; until the next, and there too, it is read right, so that what replaces it is the right one.
 
-The prototypes are stored, one for each machine state: near the point of its cell, lines as they are, or near its row of
-the readout in theorem D. Cells that are intervals have none, and a state that has several cells or rows has no one
-prototype.
+The prototypes are stored, one for each machine state: near the point of its region, lines as they are, or near its row
+of the readout in theorem D. Regions that are intervals have none, and a state that has several regions or rows has no
+one prototype.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import powers_below
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure
+from fsm2rnn.proof.claim.enclosure import Enclosure, Region
 from fsm2rnn.proof.rounding.horizon import Horizon, distance_from_turn
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
 from fsm2rnn.proof.stored.meaning import Meaning, Snap
@@ -53,12 +53,14 @@ class Snapping:
     away: Fraction
 
 
-def snap_cells(enclosure: Enclosure, prototypes: Sequence[Vector], horizon: Horizon) -> Snapping | None:
+def snap_regions(enclosure: Enclosure, prototypes: Sequence[Vector], horizon: Horizon) -> Snapping | None:
     """Return the greatest number of symbols found for a horizon of theorem H, None where there is none.
 
     `prototypes` are by machine state.
     """
-    gaps = [_cell_gap(cell, prototypes[read]) for cell, read in zip(enclosure.cells, enclosure.reads, strict=True)]
+    gaps = [
+        _region_gap(region, prototypes[read]) for region, read in zip(enclosure.regions, enclosure.reads, strict=True)
+    ]
     known = [gap for gap in gaps if gap is not None]
     return _every(horizon, Fraction(1), horizon.mu, max(known)) if len(known) == len(gaps) else None
 
@@ -95,15 +97,15 @@ def _every(horizon: Horizon, norm: Fraction, borne: Fraction, away: Fraction) ->
     return Snapping(horizon, every, away) if every else None
 
 
-def _cell_gap(cell: Cell, prototype: Vector) -> Fraction | None:
-    """Return how far a stored prototype is from the point of a cell; None where it is none, or on another line."""
-    entries, lines = dict(prototype), len(cell.lines)
-    if not cell.is_point or any(entries.get(line, 0) != low for line, (low, _) in enumerate(cell.lines)):
+def _region_gap(region: Region, prototype: Vector) -> Fraction | None:
+    """Return how far a stored prototype is from the point of a region; None where it is none, or on another line."""
+    entries, lines = dict(prototype), len(region.lines)
+    if not region.is_point or any(entries.get(line, 0) != low for line, (low, _) in enumerate(region.lines)):
         return None
     pairs = [
-        (entries.get(place, 0), entries.get(place + 1, 0)) for place in range(lines, lines + 2 * len(cell.planes), 2)
+        (entries.get(place, 0), entries.get(place + 1, 0)) for place in range(lines, lines + 2 * len(region.planes), 2)
     ]
-    if any(turn is None and pair != (0, 0) for turn, pair in zip(cell.planes, pairs, strict=True)):
+    if any(turn is None and pair != (0, 0) for turn, pair in zip(region.planes, pairs, strict=True)):
         return None
-    gaps = (distance_from_turn(turn, *pair) for turn, pair in zip(cell.planes, pairs, strict=True))
+    gaps = (distance_from_turn(turn, *pair) for turn, pair in zip(region.planes, pairs, strict=True))
     return max(gaps, default=Fraction(0))

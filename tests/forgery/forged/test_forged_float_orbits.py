@@ -15,8 +15,8 @@ from fsm2rnn.proof.stored.structures import meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
-from tests.forgery.forged.false_cells import NUMBERS, SHARED
 from tests.forgery.forged.false_fields import FALSE, FIELDS, LABELS, PARTS, at, spoiled
+from tests.forgery.forged.false_regions import NUMBERS, SHARED
 from tests.forgery.verdicts import agreed
 from tests.proof.rounding.float_orbit_networks import PLAIN, orbit_files
 from tests.second_checker import checker, float_orbit

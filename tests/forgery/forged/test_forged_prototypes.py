@@ -10,8 +10,8 @@ import pytest
 
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, refuted, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
-from tests.forgery.forged.false_cells import SHARED
 from tests.forgery.forged.false_fields import FALSE, FIELDS, LABELS, PARTS, at, spoiled
+from tests.forgery.forged.false_regions import SHARED
 from tests.forgery.verdicts import agreed
 from tests.proof.rounding.drift_networks import drift_files, exact_files
 from tests.second_checker import checker, drift

@@ -11,16 +11,16 @@ from fsm2rnn.proof.file.checker import network_bytes
 from tests.forgery.forge import open_file, respell
 from tests.forgery.forged.false_fields import at, without
 from tests.forgery.verdicts import agreed
-from tests.proof.cell_networks import cell_file
 from tests.proof.networks import factored_parity, file_of
+from tests.proof.region_networks import region_file
 from tests.proof.rounding.drift_networks import drift_network, exact_files
 from tests.proof.rounding.float_orbit_networks import orbit_files
 
 FILES = {
     "integers": lambda: file_of("parity", "full"),
     "factors": lambda: network_bytes(factored_parity()),
-    "turns": lambda: cell_file("fifths-bfloat16"),
-    "quarters": lambda: cell_file("quarters-exact"),
+    "turns": lambda: region_file("fifths-bfloat16"),
+    "quarters": lambda: region_file("quarters-exact"),
     "blocks": lambda: network_bytes(drift_network("D7-blocks", FLOAT32)),
     "reflections": lambda: network_bytes(drift_network("D5-householder", BFLOAT16)),
     "updates": lambda: exact_files()["swap-float64"],

@@ -18,15 +18,15 @@ from tests.forgery.forge import derive, open_file, respell
 from tests.forgery.forged.false_fields import at, without
 from tests.forgery.verdicts import agreed
 from tests.forgery.wrong.test_wrong_structures import rebuilt
-from tests.proof.cell_networks import cell_network, exact_quarters, saturating
 from tests.proof.networks import diagonal_parity
+from tests.proof.region_networks import exact_quarters, region_network, saturating
 from tests.proof.rounding.drift_networks import cover_drift, drift_network, mapped_parity
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.turning_networks import cyclic_network
 
 MAKE = {
     "turns": lambda: cyclic_network(5, BFLOAT16),
-    "killed": lambda: cell_network("killed-float16"),
+    "killed": lambda: region_network("killed-float16"),
     "blocks": lambda: drift_network("C3xC2-blocks", BFLOAT16),
     "reflections": lambda: drift_network("D5-householder", FLOAT16),
 }
@@ -113,7 +113,7 @@ def test_a_network_that_is_read_by_an_index_alone_is_not_put_back():
     refused(network, "weights", **zeros(network))
 
 
-def test_cells_that_are_no_points_and_covers_are_not_put_back():
+def test_regions_that_are_no_points_and_covers_are_not_put_back():
     for network, contract in ((saturating(FLOAT32), Contract.ROBUST), (cover_drift(FLOAT32), Contract.COVER)):
         assert network.contract is contract
         assert "contract injective" in refused(network, "snap", **zeros(network))

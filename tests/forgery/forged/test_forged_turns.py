@@ -1,4 +1,4 @@
-"""Stored turns, factors and readouts of networks by cells forged: rejected unless the claim stays true."""
+"""Stored turns, factors and readouts of networks by regions forged: rejected unless the claim stays true."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from fsm2rnn.proof.file.checker import check_bytes
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, refuted, respell, value_of
-from tests.forgery.forged.test_forged_cells import HORIZONS, TURNED, changed
 from tests.forgery.forged.test_forged_machines import cast
+from tests.forgery.forged.test_forged_regions import HORIZONS, TURNED, changed
 from tests.forgery.verdicts import agreed
-from tests.proof.cell_networks import NETWORKS, cell_file
+from tests.proof.region_networks import NETWORKS, region_file
 from tests.second_checker.wire import ITEM_BYTES
 
 
@@ -28,7 +28,7 @@ def changes(draft, tensor, place):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_no_changed_weight_passes_unless_the_claim_stays_true(name):
-    original, generator = open_file(cell_file(name)), random.Random(name)
+    original, generator = open_file(region_file(name)), random.Random(name)
     accepted = 0
     for tensor in sorted(original.tensors):
         count = original.count(tensor)
@@ -45,7 +45,7 @@ def test_no_changed_weight_passes_unless_the_claim_stays_true(name):
 
 @pytest.mark.parametrize("name", TURNED)
 def test_a_flipped_last_bit_of_a_cosine_changes_the_proved_bounds(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     for tensor in ("cosine", "sine"):
         for place in range(original.count(tensor)):
             item = original.item(tensor, place)
@@ -58,7 +58,7 @@ def test_a_flipped_last_bit_of_a_cosine_changes_the_proved_bounds(name):
 
 
 def test_a_plane_that_a_letter_sends_to_zero_is_stored_as_zero():
-    original = open_file(cell_file("killed-float16"))
+    original = open_file(region_file("killed-float16"))
     for tensor in ("cosine", "sine"):
         for value in (2.0**-24, 2.0**-14, 1.0, -1.0):
             draft = deepcopy(original)
@@ -68,7 +68,7 @@ def test_a_plane_that_a_letter_sends_to_zero_is_stored_as_zero():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_permuted_index_of_rows_is_rejected(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     rows = original.tensors["readout.bias"][1][0]
     states = len(original.certificate["machine"]["states"])
     now = (
@@ -88,7 +88,7 @@ NAMES = {"F64": "float64", "F32": "float32", "BF16": "bfloat16", "F16": "float16
 
 @pytest.mark.parametrize("name", HORIZONS)
 def test_weights_of_one_format_do_not_carry_the_claim_of_another(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     old = original.tensors["cosine"][0]
     assert not agreed(
         respell(changed(original, lambda c: c["operator"].update(dtype="float64" if old == "F32" else "float32")))
@@ -107,7 +107,7 @@ def test_weights_of_one_format_do_not_carry_the_claim_of_another(name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_readout_that_rounds_the_states_is_rejected(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     dtype = original.tensors["initial_state"][0]
     for other, other_name in NAMES.items():
         draft = deepcopy(original)
@@ -127,8 +127,8 @@ def short(dtype):
     return lambda value: bytes_of(dtype, value)
 
 
-def test_cells_carry_no_linear_head():
-    original = open_file(cell_file("quarters-exact"))
+def test_regions_carry_no_linear_head():
+    original = open_file(region_file("quarters-exact"))
     for contract in ("linear", "injective", "robust"):
         draft = deepcopy(original)
         draft.tensors["head.weight"] = ["F32", [4, 2], b"\0" * 32]
@@ -138,7 +138,7 @@ def test_cells_carry_no_linear_head():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_missing_extra_and_misshapen_tensors_are_rejected(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     for tensor, (dtype, shape, data) in original.tensors.items():
         more = data[: len(data) // shape[0]]
         others = [
@@ -161,7 +161,7 @@ def test_missing_extra_and_misshapen_tensors_are_rejected(name):
 
 
 def test_one_letter_too_many_in_every_tensor_is_rejected_without_a_traceback():
-    original = open_file(cell_file("counting-float32"))
+    original = open_file(region_file("counting-float32"))
     for count in (2, 3):
         draft = deepcopy(original)
         for tensor in ("cosine", "sine", "diagonal"):

@@ -10,10 +10,10 @@ import pytest
 
 from tests.forgery.forge import derive, open_file, respell, with_header
 from tests.forgery.verdicts import agreed
-from tests.proof.cell_networks import NETWORKS, cell_file
 from tests.proof.networks import named_files
+from tests.proof.region_networks import NETWORKS, region_file
 
-FILES = [*named_files().values(), *map(cell_file, NETWORKS)]
+FILES = [*named_files().values(), *map(region_file, NETWORKS)]
 VALUES = [
     None, True, False, 0, 1, -1, 2, 3, 7, 2**31, 2**63, 10**30, "", "0", "1", "-1", "1/2", "x", "\ud800", "9" * 4300,
     [], [[]], [0], [0, 1], [[0, "1"]], [[0, "-3"], [1, "9"]], {}, {"int": "1"}, {"bool": True}, {"tuple": []}, {"": 0},

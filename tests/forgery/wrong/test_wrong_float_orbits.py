@@ -23,8 +23,8 @@ from tests.forgery.forge import open_file, respell
 from tests.forgery.forged.test_forged_float_orbits import followed
 from tests.forgery.verdicts import agreed
 from tests.forgery.wrong.test_wrong_structures import rebuilt
-from tests.proof.cell_networks import cycle, stored, turning
 from tests.proof.networks import diagonal_parity
+from tests.proof.region_networks import cycle, stored, turning
 from tests.proof.rounding.drift_networks import drift_network, mapped_parity, swapped_parity
 from tests.proof.rounding.float_orbit_networks import PLAIN, orbit_network
 

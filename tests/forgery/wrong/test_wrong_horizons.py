@@ -1,4 +1,4 @@
-"""Wrong weights beside right cells: a horizon that does not hold cannot be constructed."""
+"""Wrong weights beside right regions: a horizon that does not hold cannot be constructed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.operators.readout import CellRow, nearest_rows
+from fsm2rnn.operators.readout import RegionRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.operators.storage import store_regions
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
-from fsm2rnn.proof.file.network import Cells, Network
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
+from fsm2rnn.proof.file.network import Network, Regions
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
-from tests.forgery.wrong.test_wrong_cells import line
-from tests.proof.cell_networks import NETWORKS, cell_network, counting, cycle, stored, turning
+from tests.forgery.wrong.test_wrong_regions import line
+from tests.proof.region_networks import NETWORKS, counting, cycle, region_network, stored, turning
 
 HALF = Fraction(1, 2)
 
@@ -38,28 +38,28 @@ def tensor(form, shape, *values):
 
 
 def test_weights_of_another_shape_or_number_stand_for_no_letters():
-    network = cell_network("quarters-exact")
+    network = region_network("quarters-exact")
     lines = Diagonal(((1,),))
     letters = (Letter((1,), ()),)
     still = Enclosure(cycle(1, [0]), letters, (line(1),), (0,), Contract.INJECTIVE)
-    store_cells(lines, still, (CellRow((0,), (), 0, 0),), FLOAT32, {})
-    other = store_cells(lines, still, (CellRow((0,), (), 0, 0),), FLOAT32, {})
+    store_regions(lines, still, (RegionRow((0,), (), 0, 0),), FLOAT32, {})
+    other = store_regions(lines, still, (RegionRow((0,), (), 0, 0),), FLOAT32, {})
     with pytest.raises(CertificateError, match="need a diagonal or rotation structure") as caught:
         horizon(still, network.stored)
     assert caught.value.field == "cells"
-    with pytest.raises(CertificateError, match="cells of 0 lines and size 2") as caught:
+    with pytest.raises(CertificateError, match="regions of 0 lines and size 2") as caught:
         horizon(network.proof, other.stored)
     assert caught.value.field == "cells"
     # The same numbers in a structure that mixes coordinates, or whose planes begin elsewhere.
     for lines in (None, 2):
-        with pytest.raises(CertificateError, match="cells of 0 lines and size 2") as caught:
+        with pytest.raises(CertificateError, match="regions of 0 lines and size 2") as caught:
             horizon(network.proof, replace(network.stored, lines=lines))
         assert caught.value.field == "cells"
     # One plane and two planes: the same lines, another size; more matrices than letters.
     wider = Enclosure(
-        cycle(1, [0]), (Letter((), (Fraction(0),) * 2),), (Cell((), (Fraction(0),) * 2),), (0,), Contract.COVER
+        cycle(1, [0]), (Letter((), (Fraction(0),) * 2),), (Region((), (Fraction(0),) * 2),), (0,), Contract.COVER
     )
-    with pytest.raises(CertificateError, match="cells of 0 lines and size 4") as caught:
+    with pytest.raises(CertificateError, match="regions of 0 lines and size 4") as caught:
         horizon(wider, network.stored)
     assert caught.value.field == "cells"
     once = turning(1, [0])
@@ -70,8 +70,8 @@ def test_weights_of_another_shape_or_number_stand_for_no_letters():
             assert caught.value.field == "letters"
 
 
-def test_cells_carry_no_head_and_no_readout_that_rounds_the_states():
-    network = cell_network("quarters-exact")
+def test_regions_carry_no_head_and_no_readout_that_rounds_the_states():
+    network = region_network("quarters-exact")
     assert refused(network, tensors={"head.weight": tensor(FLOAT32, (4, 2))}).field == "head"
     for form in FORMATS:
         for wide in FORMATS:
@@ -91,45 +91,45 @@ def test_cells_carry_no_head_and_no_readout_that_rounds_the_states():
 
 
 def test_a_stored_factor_is_the_letter_s_and_every_end_is_a_number_of_the_format():
-    network = cell_network("saturating-exact")
+    network = region_network("saturating-exact")
     assert refused(network, tensors={"diagonal": tensor(BFLOAT16, (2, 1), Fraction(1, 4), 1)}).field == "letters"
     assert refused(network, tensors={"diagonal": tensor(BFLOAT16, (2, 1), HALF)}).field == "letters"
     for high in (Fraction(1, 3), Fraction(257, 2048)):
-        cells = (*network.trace.cells[:3], line(0, high))
-        assert refused(network, trace=Cells(network.trace.letters, cells)).field in ("cells", "induction")
+        regions = (*network.trace.regions[:3], line(0, high))
+        assert refused(network, trace=Regions(network.trace.letters, regions)).field in ("cells", "induction")
     machine, rows = counting(1)
     letters = (Letter((HALF,), ()), Letter((1,), ()))
     for high, form in [(Fraction(2, 3), FLOAT64), (Fraction(257, 512), BFLOAT16)]:
         proof = Enclosure(machine, letters, (line(1), line(0, high)), (0, 1), Contract.ROBUST)
-        with pytest.raises(CertificateError, match="a cell ends in no") as caught:
-            store_cells(Diagonal(((HALF,), (1,))), proof, rows, form, {})
+        with pytest.raises(CertificateError, match="a region ends in no") as caught:
+            store_regions(Diagonal(((HALF,), (1,))), proof, rows, form, {})
         assert caught.value.field == "cells"
     proof = Enclosure(machine, letters, (line(1), line(-(2**17), HALF)), (0, 1), Contract.ROBUST)
-    store_cells(Diagonal(((HALF,), (1,))), proof, rows, FLOAT32, {})
-    with pytest.raises(CertificateError, match="a cell ends in no float16 number") as caught:
-        store_cells(Diagonal(((HALF,), (1,))), proof, rows, FLOAT16, {})
+    store_regions(Diagonal(((HALF,), (1,))), proof, rows, FLOAT32, {})
+    with pytest.raises(CertificateError, match="a region ends in no float16 number") as caught:
+        store_regions(Diagonal(((HALF,), (1,))), proof, rows, FLOAT16, {})
     assert caught.value.field == "cells"
 
 
-def test_the_start_is_in_the_first_cell_and_every_plane_starts_at_one():
-    network = cell_network("counting-float32")
+def test_the_start_is_in_the_first_region_and_every_plane_starts_at_one():
+    network = region_network("counting-float32")
     for start in ((2, 1, 0), (HALF, 1, 0), (1, 0, 1), (1, -1, 0), (1, 1, 1), (1, HALF, 0), (1, 0, 0)):
         error = refused(network, tensors={"initial_state": tensor(FLOAT32, (3,), *start)})
         assert (error.field, "initial state" in error.message) == ("cells", True)
-    # The same cycle with the first cell at another turn than its state.
+    # The same cycle with the first region at another turn than its state.
     turned = turning(5, [1])
-    cells = tuple(Cell((), ((cell.planes[0] + Fraction(1, 5)) % 1,)) for cell in turned.cells)
-    moved = replace(turned, cells=cells)
+    regions = tuple(Region((), ((region.planes[0] + Fraction(1, 5)) % 1,)) for region in turned.regions)
+    moved = replace(turned, regions=regions)
     with pytest.raises(CertificateError, match="initial state") as caught:
-        store_cells(Rotation(moved.letters), moved, nearest_rows(moved), FLOAT32, {})
+        store_regions(Rotation(moved.letters), moved, nearest_rows(moved), FLOAT32, {})
     assert caught.value.field == "cells"
-    dead = Enclosure(cycle(1, [0]), turned.letters, (Cell((), (None,)),), (0,), Contract.INJECTIVE)
+    dead = Enclosure(cycle(1, [0]), turned.letters, (Region((), (None,)),), (0,), Contract.INJECTIVE)
     with pytest.raises(CertificateError, match="initial state"):
-        store_cells(Rotation(dead.letters), dead, nearest_rows(dead), FLOAT32, {})
+        store_regions(Rotation(dead.letters), dead, nearest_rows(dead), FLOAT32, {})
 
 
 def test_a_plane_that_is_sent_to_zero_is_stored_as_zero():
-    network = cell_network("killed-float16")
+    network = region_network("killed-float16")
     for place, value in ((2, Fraction(1, 2**24)), (2, 1), (2, -1)):
         for name in ("cosine", "sine"):
             values = [0] * 3
@@ -141,7 +141,7 @@ def test_a_plane_that_is_sent_to_zero_is_stored_as_zero():
 
 
 def test_weights_too_far_from_their_letters_prove_no_step():
-    network = cell_network("fifths-bfloat16")
+    network = region_network("fifths-bfloat16")
     for cosine, sine in [((0, 0), (0, 0)), ((3, 3), (3, -3)), ((-1, -1), (0, 0)), ((1, 1), (1, -1))]:
         tensors = {"cosine": tensor(BFLOAT16, (2, 1), *cosine), "sine": tensor(BFLOAT16, (2, 1), *sine)}
         error = refused(network, tensors=tensors)
@@ -149,7 +149,7 @@ def test_weights_too_far_from_their_letters_prove_no_step():
 
 
 def test_a_quarter_turn_that_is_not_stored_exactly_rounds():
-    network = cell_network("quarters-exact")
+    network = region_network("quarters-exact")
     assert network.steps is None
     almost = 1 - Fraction(1, 2**24)
     for name, values in {"cosine": (1, 0, -almost, 0), "sine": (0, almost, 0, -1)}.items():
@@ -186,8 +186,8 @@ SQUARE = [[1, 0], [0, 1], [-1, 0], [0, -1]]
         (SQUARE, [1e308] * 4, None, "may exceed the numbers of float64"),
     ],
 )
-def test_a_readout_that_does_not_separate_the_cells_is_refused(weight, bias, index, message):
-    network = cell_network("quarters-exact")
+def test_a_readout_that_does_not_separate_the_regions_is_refused(weight, bias, index, message):
+    network = region_network("quarters-exact")
     weight = [[Fraction(value) for value in row] for row in weight]
     error = refused(network, tensors=rows_of(weight, [Fraction(value) for value in bias], index))
     assert (error.field, message in error.message) == ("decoder", True), error
@@ -196,8 +196,8 @@ def test_a_readout_that_does_not_separate_the_cells_is_refused(weight, bias, ind
 def test_too_many_terms_are_no_score_of_a_short_format():
     for size, proved in [(126, True), (127, False), (300, False)]:
         letters = (Letter((1,) * size, ()),)
-        proof = Enclosure(cycle(1, [0]), letters, (Cell(((1, 1),) * size, ()),), (0,), Contract.INJECTIVE)
-        network = store_cells(Diagonal(((1,) * size,)), proof, (CellRow((0,) * size, (), 1, 0),), BFLOAT16, {})
+        proof = Enclosure(cycle(1, [0]), letters, (Region(((1, 1),) * size, ()),), (0,), Contract.INJECTIVE)
+        network = store_regions(Diagonal(((1,) * size,)), proof, (RegionRow((0,) * size, (), 1, 0),), BFLOAT16, {})
         tensors = rows_of([[0] * size], [1], form=BFLOAT16)
         if proved:
             assert horizon(proof, replace(network.stored, readout_form=BFLOAT16)).steps is None
@@ -211,9 +211,9 @@ def test_one_reading_has_no_lead_and_every_score_may_be_read():
     assert (network.margin, network.steps, network.grade.mu) == (None, None, 1)
 
 
-def test_the_row_that_leads_in_the_middle_speaks_for_a_cell():
+def test_the_row_that_leads_in_the_middle_speaks_for_a_region():
     """Two rows of one state, the second the nearer one: the lead is that of the second."""
-    network = cell_network("quarters-exact")
+    network = region_network("quarters-exact")
     tensors = rows_of([*([[HALF, 0]]), *SQUARE], [0] * 5, [0, 0, 1, 2, 3])
     other = Network(
         network.machine, network.contract, network.trace, network.reads, "rotation", network.tensors | tensors, {}
@@ -223,7 +223,7 @@ def test_the_row_that_leads_in_the_middle_speaks_for_a_cell():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_decimals_of_a_horizon_bound_it_from_the_safe_side(name):
-    grade = cell_network(name).grade
+    grade = region_network(name).grade
     unit = Fraction(1, 10**24)
     for value, text, low, high in [
         (grade.eta, upper_decimal(grade.eta), -unit, 0),

@@ -18,7 +18,6 @@ from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Network, Orbit
 from fsm2rnn.proof.stored.stored_tensors import indices, one_format, require_names, require_shapes, shape_of
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
-from tests.proof.cell_networks import cell_network
 from tests.proof.networks import (
     PARITY,
     affine_latch,
@@ -28,6 +27,7 @@ from tests.proof.networks import (
     factored_parity,
     turned_quarters,
 )
+from tests.proof.region_networks import region_network
 from tests.proof.rounding.drift_networks import mapped_parity
 
 MAKE = {
@@ -293,8 +293,8 @@ def test_names_shapes_formats_and_indices_of_tensors_are_refused_one_by_one():
 def test_an_unknown_structure_has_no_meaning():
     for structure in ("banded", "", "Dense"):
         with pytest.raises(CertificateError, match="is none of dense, column-one-hot, factored") as caught:
-            rebuilt(cell_network("quarters-exact"), {}, structure=structure)
+            rebuilt(region_network("quarters-exact"), {}, structure=structure)
         assert caught.value.field == "operator"
     with pytest.raises(CertificateError) as caught:
-        rebuilt(cell_network("quarters-exact"), {}, structure="dense")
+        rebuilt(region_network("quarters-exact"), {}, structure="dense")
     assert caught.value.field == "weights"

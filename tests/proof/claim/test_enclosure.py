@@ -1,4 +1,4 @@
-"""Cells of states: images, inclusion, and every condition of the induction."""
+"""Regions of states: images, inclusion, and every condition of the induction."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim import enclosure as module
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, CellIndex, Enclosure, Letter
-from fsm2rnn.tracing.orbit import reached_cells
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, RegionIndex
+from fsm2rnn.tracing.orbit import reached_regions
 
 HALF = Fraction(1, 2)
 NUMBERS = st.fractions(-3, 3, max_denominator=8)
 TURNS = st.one_of(st.none(), st.integers(0, 11).map(lambda part: Fraction(part, 12)))
 INTERVALS = st.tuples(NUMBERS, NUMBERS).map(sorted).map(tuple)
 LETTERS = st.builds(Letter, st.tuples(NUMBERS, NUMBERS), st.tuples(TURNS, TURNS))
-CELLS = st.builds(Cell, st.tuples(INTERVALS, INTERVALS), st.tuples(TURNS, TURNS))
+REGIONS = st.builds(Region, st.tuples(INTERVALS, INTERVALS), st.tuples(TURNS, TURNS))
 PARTS = st.tuples(*[st.fractions(0, 1, max_denominator=5)] * 2)
 
 
-def inside(cell, parts):
-    """Return a point of the cell, `parts` of the way along its intervals."""
-    ends = zip(cell.lines, parts, strict=True)
-    return Cell(tuple((low + (high - low) * part,) * 2 for (low, high), part in ends), cell.planes)
+def inside(region, parts):
+    """Return a point of the region, `parts` of the way along its intervals."""
+    ends = zip(region.lines, parts, strict=True)
+    return Region(tuple((low + (high - low) * part,) * 2 for (low, high), part in ends), region.planes)
 
 
 def product(first, then):
@@ -38,73 +38,73 @@ def product(first, then):
     return Letter(lines, tuple(None if a is None or b is None else (a + b) % 1 for a, b in pairs))
 
 
-@given(CELLS, LETTERS, PARTS)
-def test_the_image_holds_the_image_of_every_point(cell, letter, parts):
-    point = inside(cell, parts)
+@given(REGIONS, LETTERS, PARTS)
+def test_the_image_holds_the_image_of_every_point(region, letter, parts):
+    point = inside(region, parts)
     assert point.is_point
-    assert cell.holds(point)
-    assert cell.image(letter).holds(point.image(letter))
+    assert region.holds(point)
+    assert region.image(letter).holds(point.image(letter))
     moved = tuple((low * factor,) * 2 for (low, _), factor in zip(point.lines, letter.lines, strict=True))
     assert point.image(letter).lines == moved
 
 
-@given(CELLS, LETTERS)
-def test_the_ends_of_an_image_are_images_of_ends(cell, letter):
-    for (low, high), factor, (first, last) in zip(cell.lines, letter.lines, cell.image(letter).lines, strict=True):
+@given(REGIONS, LETTERS)
+def test_the_ends_of_an_image_are_images_of_ends(region, letter):
+    for (low, high), factor, (first, last) in zip(region.lines, letter.lines, region.image(letter).lines, strict=True):
         assert {first, last} == {low * factor, high * factor}
         assert first <= last
 
 
-@given(CELLS, LETTERS, LETTERS)
-def test_images_compose(cell, first, then):
-    assert cell.image(first).image(then) == cell.image(product(first, then))
+@given(REGIONS, LETTERS, LETTERS)
+def test_images_compose(region, first, then):
+    assert region.image(first).image(then) == region.image(product(first, then))
 
 
-@given(CELLS, CELLS, LETTERS)
-def test_inclusion_is_an_order_that_images_keep(cell, other, letter):
-    assert cell.holds(cell)
-    if cell.holds(other):
-        assert cell.image(letter).holds(other.image(letter))
-        assert not other.holds(cell) or cell == other
-    assert cell.is_point == all(low == high for low, high in cell.lines)
+@given(REGIONS, REGIONS, LETTERS)
+def test_inclusion_is_an_order_that_images_keep(region, other, letter):
+    assert region.holds(region)
+    if region.holds(other):
+        assert region.image(letter).holds(other.image(letter))
+        assert not other.holds(region) or region == other
+    assert region.is_point == all(low == high for low, high in region.lines)
 
 
-@given(st.lists(CELLS, unique=True, max_size=6), CELLS)
-def test_the_index_finds_a_cell_that_holds_the_wanted_one(cells, wanted):
-    found = CellIndex(cells).find(wanted)
+@given(st.lists(REGIONS, unique=True, max_size=6), REGIONS)
+def test_the_index_finds_a_region_that_holds_the_wanted_one(regions, wanted):
+    found = RegionIndex(regions).find(wanted)
     if found is None:
-        assert not any(cell.holds(wanted) for cell in cells)
+        assert not any(region.holds(wanted) for region in regions)
     else:
-        assert cells[found].holds(wanted)
+        assert regions[found].holds(wanted)
 
 
-@given(st.lists(CELLS, unique=True, min_size=1, max_size=6))
-def test_a_listed_cell_is_found_at_its_own_place(cells):
-    index = CellIndex(cells)
-    assert [index.find(cell) for cell in cells] == list(range(len(cells)))
-    with pytest.raises(CertificateError, match="a cell is listed twice") as caught:
-        CellIndex([*cells, cells[-1]])
+@given(st.lists(REGIONS, unique=True, min_size=1, max_size=6))
+def test_a_listed_region_is_found_at_its_own_place(regions):
+    index = RegionIndex(regions)
+    assert [index.find(region) for region in regions] == list(range(len(regions)))
+    with pytest.raises(CertificateError, match="a region is listed twice") as caught:
+        RegionIndex([*regions, regions[-1]])
     assert caught.value.field == "cells"
 
 
 def test_comparisons_have_a_limit(monkeypatch):
     monkeypatch.setattr(module, "COMPARISON_LIMIT", 2)
-    index = CellIndex([Cell(((0, 1),), ()), Cell(((2, 3),), ())])
-    assert index.find(Cell(((0, HALF),), ())) == 0
-    assert index.find(Cell(((0, 0),), ())) == 0
-    with pytest.raises(LimitError, match="comparisons of cells: more needed, the limit is 2"):
-        index.find(Cell(((HALF, HALF),), ()))
+    index = RegionIndex([Region(((0, 1),), ()), Region(((2, 3),), ())])
+    assert index.find(Region(((0, HALF),), ())) == 0
+    assert index.find(Region(((0, 0),), ())) == 0
+    with pytest.raises(LimitError, match="comparisons of regions: more needed, the limit is 2"):
+        index.find(Region(((HALF, HALF),), ()))
 
 
 # Proofs
 
 DECAY = StateMachine(("none", "one", "more"), ("a", "b"), ((1, 0), (2, 1), (2, 2)), 0, (0, 1, 2))
 DECAYS = (Letter((HALF,), ()), Letter((1,), ()))
-DECAYED = (Cell(((1, 1),), ()), Cell(((HALF, HALF),), ()), Cell(((0, Fraction(1, 4)),), ()))
+DECAYED = (Region(((1, 1),), ()), Region(((HALF, HALF),), ()), Region(((0, Fraction(1, 4)),), ()))
 THIRD = Fraction(1, 3)
 THREE = StateMachine.tracker(range(3), range(2), [[1, 2], [2, 0], [0, 1]], 0)
 TURNING = (Letter((), (THIRD,)), Letter((), (2 * THIRD,)))
-TURNED = tuple(Cell((), (part * THIRD,)) for part in range(3))
+TURNED = tuple(Region((), (part * THIRD,)) for part in range(3))
 
 
 def decay(**changes):
@@ -129,96 +129,98 @@ def test_decays_and_turns_are_proved():
     both = Enclosure(
         THREE,
         tuple(Letter((1,), letter.planes) for letter in TURNING),
-        tuple(Cell(((2, 2),), cell.planes) for cell in TURNED),
+        tuple(Region(((2, 2),), region.planes) for region in TURNED),
         (0, 1, 2),
         Contract.INJECTIVE,
     )
     assert both.size == 3
 
 
-def test_two_cells_of_one_reading_keep_contract_cover():
+def test_two_regions_of_one_reading_keep_contract_cover():
     parity = StateMachine.tracker(range(2), range(1), [[1], [0]], 0)
-    quarter = tuple(Cell((), (Fraction(part, 4),)) for part in range(4))
+    quarter = tuple(Region((), (Fraction(part, 4),)) for part in range(4))
     proof = Enclosure(parity, (Letter((), (Fraction(1, 4),)),), quarter, (0, 1, 0, 1), Contract.COVER)
     assert proof.equations == 4
     refused(
         lambda **changes: dataclasses.replace(proof, **changes),
         "contract",
-        "two cells are read as one state; that is contract cover",
+        "two regions are read as one state; that is contract cover",
         contract=Contract.INJECTIVE,
     )
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 5))
-def test_cells_found_by_the_search_are_proved(index, period, shift):
+def test_regions_found_by_the_search_are_proved(index, period, shift):
     # One letter: a way of `index` states into a cycle, on a line that decays and a plane that turns.
     count = index + period
     table = [[state + 1 if state + 1 < count else index] for state in range(count)]
     machine = StateMachine.tracker(range(count), range(1), table, 0)
     turn = Fraction(shift % period, period)
     letters = (Letter((HALF,), (turn,)),)
-    first = Cell(((1, 1),), (Fraction(0),))
+    first = Region(((1, 1),), (Fraction(0),))
     if turn.denominator != period:
-        with pytest.raises(CertificateError, match="one cell would be read as"):
-            reached_cells(letters, first, machine, limit=100)
+        with pytest.raises(CertificateError, match="one region would be read as"):
+            reached_regions(letters, first, machine, limit=100)
         return
-    trace, reads = reached_cells(letters, first, machine, limit=100)
-    proof = Enclosure(machine, letters, trace.cells, reads, Contract.ROBUST)
-    assert proof.equations == len(trace.cells) == count
+    trace, reads = reached_regions(letters, first, machine, limit=100)
+    proof = Enclosure(machine, letters, trace.regions, reads, Contract.ROBUST)
+    assert proof.equations == len(trace.regions) == count
     assert sorted(reads) == list(range(count))
 
 
-def test_letters_and_cells_must_fit():
+def test_letters_and_regions_must_fit():
     refused(three, "letters", "2 symbols need as many letters, found 1", letters=TURNING[:1])
     refused(three, "letters", "2 symbols need as many letters, found 3", letters=(*TURNING, TURNING[0]))
-    refused(three, "cells", "0 cells need as many readings", cells=(), reads=())
-    refused(three, "cells", "3 cells need as many readings and at least one, found 2", reads=(0, 1))
-    refused(three, "cells", "2 cells need as many readings", cells=TURNED[:2])
+    refused(three, "cells", "0 regions need as many readings", regions=(), reads=())
+    refused(three, "cells", "3 regions need as many readings and at least one, found 2", reads=(0, 1))
+    refused(three, "cells", "2 regions need as many readings", regions=TURNED[:2])
     refused(three, "letters", "the same lines and planes", letters=(TURNING[0], Letter((1,), TURNING[1].planes)))
-    refused(three, "letters", "the same lines and planes", cells=(*TURNED[:2], Cell(((0, 0),), TURNED[2].planes)))
+    refused(three, "letters", "the same lines and planes", regions=(*TURNED[:2], Region(((0, 0),), TURNED[2].planes)))
     nothing = Letter((), ())
-    refused(three, "letters", "the same lines and planes", letters=(nothing,) * 2, cells=(Cell((), ()),), reads=(0,))
+    refused(
+        three, "letters", "the same lines and planes", letters=(nothing,) * 2, regions=(Region((), ()),), reads=(0,)
+    )
 
 
 @pytest.mark.parametrize("turn", [Fraction(1), Fraction(-1, 3), Fraction(4, 3)])
 def test_turns_lie_between_zero_and_one(turn):
     refused(three, "letters", "a turn lies outside", letters=(TURNING[0], Letter((), (turn,))))
-    refused(three, "cells", "a turn lies outside", cells=(*TURNED[:2], Cell((), (turn,))))
+    refused(three, "cells", "a turn lies outside", regions=(*TURNED[:2], Region((), (turn,))))
 
 
 def test_no_interval_is_empty():
-    refused(decay, "cells", "an interval is empty", cells=(*DECAYED[:2], Cell(((Fraction(1, 4), 0),), ())))
+    refused(decay, "cells", "an interval is empty", regions=(*DECAYED[:2], Region(((Fraction(1, 4), 0),), ())))
 
 
 def test_readings_are_states_and_begin_at_the_start():
     for wrong in (3, -1):
         refused(three, "reads", "a reading is no state index below 3", reads=(0, 1, wrong))
-    refused(three, "reads", "the first cell is read as state 1, the start is 0", reads=(1, 2, 0))
+    refused(three, "reads", "the first region is read as state 1, the start is 0", reads=(1, 2, 0))
 
 
 def test_contracts_are_kept():
-    refused(three, "contract", "cells prove contract injective at most", contract=Contract.LINEAR)
+    refused(three, "contract", "regions prove contract injective at most", contract=Contract.LINEAR)
     for contract in (Contract.INJECTIVE, Contract.COVER):
-        refused(decay, "contract", "a cell holds more than one state; that is contract robust", contract=contract)
+        refused(decay, "contract", "a region holds more than one state; that is contract robust", contract=contract)
 
 
-def test_every_image_lies_in_a_cell_of_the_right_reading():
+def test_every_image_lies_in_a_region_of_the_right_reading():
     halves = (Letter((), (HALF,)), TURNING[1])
-    refused(three, "induction", "symbol 0 sends a cell of 0 to no cell, expected a cell of 1", letters=halves)
-    message = "symbol 0 sends a cell of 0 to a cell of 2, expected a cell of 1"
+    refused(three, "induction", "symbol 0 sends a region of 0 to no region, expected a region of 1", letters=halves)
+    message = "symbol 0 sends a region of 0 to a region of 2, expected a region of 1"
     refused(three, "induction", message, reads=(0, 2, 1))
-    message = "symbol 'a' sends a cell of 'one' to no cell, expected a cell of 'more'"
-    refused(decay, "induction", message, cells=(*DECAYED[:2], Cell(((0, Fraction(1, 8)),), ())))
+    message = "symbol 'a' sends a region of 'one' to no region, expected a region of 'more'"
+    refused(decay, "induction", message, regions=(*DECAYED[:2], Region(((0, Fraction(1, 8)),), ())))
     growing = (Letter((2,), ()), DECAYS[1])
-    refused(decay, "induction", "sends a cell of 'none' to no cell", letters=growing)
-    refused(decay, "induction", "to a cell of 'none', expected a cell of 'one'", letters=(DECAYS[1],) * 2)
+    refused(decay, "induction", "sends a region of 'none' to no region", letters=growing)
+    refused(decay, "induction", "to a region of 'none', expected a region of 'one'", letters=(DECAYS[1],) * 2)
 
 
-def test_a_cell_that_no_word_reaches_is_refused():
-    more = (*DECAYED, Cell(((5, 6),), ()))
-    refused(decay, "cells", "1 cells are listed that no word reaches", cells=more, reads=(0, 1, 2, 2))
-    twice = {"cells": (*TURNED, TURNED[1]), "reads": (0, 1, 2, 1), "contract": Contract.COVER}
-    refused(three, "cells", "a cell is listed twice", **twice)
+def test_a_region_that_no_word_reaches_is_refused():
+    more = (*DECAYED, Region(((5, 6),), ()))
+    refused(decay, "cells", "1 regions are listed that no word reaches", regions=more, reads=(0, 1, 2, 2))
+    twice = {"regions": (*TURNED, TURNED[1]), "reads": (0, 1, 2, 1), "contract": Contract.COVER}
+    refused(three, "cells", "a region is listed twice", **twice)
 
 
 def test_inclusions_have_a_limit(monkeypatch):

@@ -1,4 +1,4 @@
-"""Codes, letters and cells as JSON: they come back, and any other spelling or shape is refused."""
+"""Codes, letters and regions as JSON: they come back, and any other spelling or shape is refused."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.proof.claim.enclosure import Cell, Letter
+from fsm2rnn.proof.claim.enclosure import Letter, Region
 from fsm2rnn.proof.file.machine_json import (
-    cell_from_json,
-    cell_to_json,
     code_from_json,
     code_to_json,
     integers,
     letter_from_json,
     letter_to_json,
+    region_from_json,
+    region_to_json,
 )
 
 NUMBERS = st.one_of(st.integers(), st.fractions())
@@ -30,9 +30,9 @@ def through(value):
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3).map(tuple), TURNS)
-def test_a_cell_comes_back_from_json(lines, planes):
-    cell = Cell(lines, planes)
-    assert cell_from_json(through(cell_to_json(cell))) == cell
+def test_a_region_comes_back_from_json(lines, planes):
+    region = Region(lines, planes)
+    assert region_from_json(through(region_to_json(region))) == region
 
 
 @given(st.lists(NUMBERS, max_size=3).map(tuple), TURNS)
@@ -63,10 +63,10 @@ NO_NUMBERS = [
 def test_any_other_spelling_of_a_number_is_refused(number):
     for field, read, value in [
         ("letters", letter_from_json, {"lines": [number], "planes": []}),
-        ("cells", cell_from_json, {"lines": [["0", number]], "planes": []}),
-        ("cells", cell_from_json, {"lines": [[number, "0"]], "planes": []}),
+        ("cells", region_from_json, {"lines": [["0", number]], "planes": []}),
+        ("cells", region_from_json, {"lines": [[number, "0"]], "planes": []}),
         *[("letters", letter_from_json, {"lines": [], "planes": [number]})] * (number is not None),
-        *[("cells", cell_from_json, {"lines": [], "planes": [number]})] * (number is not None),
+        *[("cells", region_from_json, {"lines": [], "planes": [number]})] * (number is not None),
     ]:
         with pytest.raises(CertificateError) as caught:
             read(value)
@@ -82,8 +82,8 @@ def test_any_other_spelling_of_a_number_is_refused(number):
     ],
     ids=repr,
 )  # fmt: skip
-def test_another_shape_is_no_letter_and_no_cell(value):
-    for field, read in (("letters", letter_from_json), ("cells", cell_from_json)):
+def test_another_shape_is_no_letter_and_no_region(value):
+    for field, read in (("letters", letter_from_json), ("cells", region_from_json)):
         with pytest.raises(CertificateError, match="is not an object of lines and planes") as caught:
             read(value)
         assert caught.value.field == field
@@ -94,7 +94,7 @@ def test_another_shape_is_no_letter_and_no_cell(value):
 )
 def test_an_interval_has_two_ends(interval):
     with pytest.raises(CertificateError, match="an interval is not a") as caught:
-        cell_from_json({"lines": [interval], "planes": []})
+        region_from_json({"lines": [interval], "planes": []})
     assert caught.value.field == "cells"
 
 

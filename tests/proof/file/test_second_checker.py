@@ -15,13 +15,13 @@ from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
-from tests.proof.cell_networks import NETWORKS, cell_file, stored
 from tests.proof.networks import cover_network, named_files
+from tests.proof.region_networks import NETWORKS, region_file, stored
 from tests.second_checker.checker import accepts
 from tests.strategies import group_tracker, machines, permutation_machines
 
@@ -55,26 +55,26 @@ def test_both_checkers_accept_what_any_target_compiles(target, contract, machine
 
 
 @st.composite
-def reachable_cells(draw):
-    """Draw letters of roots of unity, zeros and signs, and the machine whose states are the cells that they reach."""
+def reachable_regions(draw):
+    """Draw letters of roots of unity, zeros and signs, and the machine whose states are the regions that they reach."""
     order, planes = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 12])), draw(st.integers(1, 2))
     turn = st.one_of(st.integers(0, order - 1).map(lambda part: Fraction(part, order)), st.none())
     factor = st.sampled_from([1, -1, 0])
     lines = draw(st.integers(0, 1))
     letter = st.tuples(st.tuples(*[factor] * lines), st.tuples(*[turn] * planes))
     letters = [Letter(*parts) for parts in draw(st.lists(letter, min_size=1, max_size=2))]
-    cells = [Cell(((1, 1),) * lines, (Fraction(0),) * planes)]
+    regions = [Region(((1, 1),) * lines, (Fraction(0),) * planes)]
     table = []
-    for cell in cells:
-        images = [cell.image(letter) for letter in letters]
-        cells += [image for place, image in enumerate(images) if image not in (*cells, *images[:place])]
-        table.append([cells.index(image) for image in images])
-    machine = StateMachine.tracker(range(len(cells)), range(len(letters)), table)
-    return Enclosure(machine, tuple(letters), tuple(cells), tuple(range(len(cells))), Contract.INJECTIVE)
+    for region in regions:
+        images = [region.image(letter) for letter in letters]
+        regions += [image for place, image in enumerate(images) if image not in (*regions, *images[:place])]
+        table.append([regions.index(image) for image in images])
+    machine = StateMachine.tracker(range(len(regions)), range(len(letters)), table)
+    return Enclosure(machine, tuple(letters), tuple(regions), tuple(range(len(regions))), Contract.INJECTIVE)
 
 
 @settings(max_examples=80)
-@given(enclosure=reachable_cells(), form=st.sampled_from(FORMATS))
+@given(enclosure=reachable_regions(), form=st.sampled_from(FORMATS))
 def test_both_checkers_prove_the_same_bounds_of_products_of_turns_and_signs(enclosure, form):
     data = network_bytes(stored(enclosure, form))
     report = check_bytes(data)
@@ -83,10 +83,10 @@ def test_both_checkers_prove_the_same_bounds_of_products_of_turns_and_signs(encl
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_both_checkers_accept_networks_proved_by_cells(name):
-    report = check_bytes(cell_file(name))
+def test_both_checkers_accept_networks_proved_by_regions(name):
+    report = check_bytes(region_file(name))
     assert (report.accepted, report.grade) == (True, "exact" if "exact" in name else "horizon"), report.reason
-    assert accepts(cell_file(name)) == (True, "proved")
+    assert accepts(region_file(name)) == (True, "proved")
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

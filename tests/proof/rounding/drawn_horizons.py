@@ -1,6 +1,6 @@
 """Some five hundred networks whose stored weights carry a horizon: compiled, perturbed, and in other orthonormal bases.
 
-What is changed is proved anew, exactly as it is then stored, by `cells.network.lift`.
+What is changed is proved anew, exactly as it is then stored, by `regions.network.lift`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.network import FloatOrbit, Network, Prototypes
 from fsm2rnn.proof.rounding.horizon import Horizon
-from fsm2rnn.tracing.orbit import cells
+from fsm2rnn.tracing.orbit import regions
 from tests.algebra.diagonal.commutative_machines import commutative_machine
 from tests.proof.rounding.drift_networks import MAKE, cover_drift
 
@@ -205,7 +205,7 @@ def with_horizon(network: Network) -> Network | None:
     if isinstance(network.trace, FloatOrbit):
         stored, machine = network.stored, network.machine
         if stored.blocks is None:
-            trace, reads = cells(stored, machine, limit=len(machine.states) + 1)
+            trace, reads = regions(stored, machine, limit=len(machine.states) + 1)
         else:
             trace, reads = Prototypes(), stored.decoder.reads
         contract = Contract.INJECTIVE

@@ -9,7 +9,7 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.file.network import FloatOrbit, Network
-from tests.proof.cell_networks import counting_cycle, stored, turning
+from tests.proof.region_networks import counting_cycle, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
 
 

@@ -13,7 +13,7 @@ import flint
 import numpy as np
 
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
-from fsm2rnn.proof.file.network import Cells
+from fsm2rnn.proof.file.network import Regions
 from tests.proof.rounding.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.rounding.fused import fused
 
@@ -119,7 +119,7 @@ class FloatSteps:
     def of(cls, network):
         """Read the tensors of a network whose grade is a horizon."""
         arithmetic = _arithmetic(network)
-        exact = _turned(network) if isinstance(network.trace, Cells) else _rows(network, arithmetic)
+        exact = _turned(network) if isinstance(network.trace, Regions) else _rows(network, arithmetic)
         weight, bias = (array_of(network.tensors[f"readout.{name}"]) for name in ("weight", "bias"))
         readout = weight, bias, np.array(network.stored.decoder.reads)
         return cls(network, arithmetic, exact, _ways(network, arithmetic), readout)
@@ -196,7 +196,7 @@ def _arithmetic(network):
 def _turned(network):
     """Return the states of planes: turns are added as fractions beside the machine, breadth first."""
     letters, machine = [letter.planes for letter in network.trace.letters], network.machine
-    first = (tuple(network.trace.cells[0].planes), machine.start)
+    first = (tuple(network.trace.regions[0].planes), machine.start)
     number, order, following = {first: 0}, [first], []
     for turns, state in order:
         row = []

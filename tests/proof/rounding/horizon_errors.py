@@ -18,7 +18,7 @@ import torch
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.exact.rounding import FLOAT32, FLOAT64, FORMATS
-from fsm2rnn.proof.file.network import Cells
+from fsm2rnn.proof.file.network import Regions
 from tests.laws.real_machines import aligned
 from tests.proof.rounding.drawn_horizons import Drawn, displaced, networks
 from tests.proof.rounding.float_steps import ROUNDED, FloatSteps
@@ -59,7 +59,7 @@ class Row:
     at: int  # the step of that
     last: float  # the same after the longest word
     misread: int
-    same: int  # states of the cell that numpy gives too, to the bit, from the same state before
+    same: int  # states of the region that numpy gives too, to the bit, from the same state before
     of: int
 
     @property
@@ -75,13 +75,13 @@ def row(item: Drawn, effort: Effort = FULL) -> Row | None:
         return None
     floats = FloatSteps.of(network)
     runs = list(_runs(floats, effort, np.random.default_rng(zlib.crc32(f"{item.name} {item.form.name}".encode()))))
-    checked, same, of = by_cell(floats, [run.word for run in runs])
+    checked, same, of = by_region(floats, [run.word for run in runs])
     ratios = [run.worst / floats.proved(len(run.worst)) for run in (*runs, checked)]
     longest = max(map(len, ratios))
     worst = max(ratios, key=np.max)
     return Row(
         item.name,
-        "H" if isinstance(network.trace, Cells) else "D",
+        "H" if isinstance(network.trace, Regions) else "D",
         item.form.name,
         network.steps,
         longest,
@@ -108,10 +108,10 @@ def _runs(floats: FloatSteps, effort: Effort, generator: np.random.Generator) ->
 
 
 @torch.no_grad()
-def by_cell(floats: FloatSteps, found: Iterable[np.ndarray]) -> tuple[Errors, int, int]:
+def by_region(floats: FloatSteps, found: Iterable[np.ndarray]) -> tuple[Errors, int, int]:
     """Return the errors of the torch cell along words, how many of its states numpy gives too, and of how many.
 
-    AssertionError where cell and numpy differ by more than both may be off.
+    AssertionError where region and numpy differ by more than both may be off.
     """
     length = min(RUN_BY_TORCH, max(map(len, found)))
     words = np.array([np.resize(word, length) for word in found])
@@ -198,7 +198,7 @@ word.
 signs and lost letters; blocks, updates and factors of groups and binary products, generators or all elements as
 symbols; the same with perturbed weights, with all letters made longer, and started beside the first prototype; and
 least orthogonal representations in random orthonormal bases. What was changed was rounded to the format and proved anew
-as it was then stored, by `cells.network.lift`. The words of each are
+as it was then stored, by `regions.network.lift`. The words of each are
 
 - {FULL.words} random ones, among them constant words, one for each letter, up to half of all;
 - those that chase the error: of all letters tried on {FULL.wide} float states, the {FULL.wide} with the greatest errors

@@ -16,7 +16,7 @@ from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Letter
+from fsm2rnn.proof.claim.enclosure import Letter, Region
 from fsm2rnn.proof.file.checker import network_bytes, prove_bytes
 from fsm2rnn.source.read import read
 from tests.proof.rounding.float_states import (
@@ -27,7 +27,7 @@ from tests.proof.rounding.float_states import (
     shortest_failure,
     worst_errors,
 )
-from tests.proof.turning_networks import DECAY, cyclic_network, decaying_network, stored_cells, turning_network
+from tests.proof.turning_networks import DECAY, cyclic_network, decaying_network, stored_regions, turning_network
 
 SHORT = (BFLOAT16, FLOAT16)
 ORDERS = (5, 10, 25, 50)
@@ -91,7 +91,7 @@ def test_several_planes_err_by_no_more_than_is_proved(form):
 
 @pytest.mark.parametrize("form", [BFLOAT16, FLOAT16, FLOAT32], **by_name)
 @pytest.mark.parametrize("order", [5, 50])
-def test_the_measured_arithmetic_is_that_of_the_cell(order, form):
+def test_the_measured_arithmetic_is_that_of_the_region(order, form):
     network = cyclic_network(order, form)
     planes, generator = FloatPlanes.of(network), np.random.default_rng(1)
     words = generator.integers(0, order, (40, 100))
@@ -213,7 +213,7 @@ def turning(turns, orders, places):
     ]
     machine = StateMachine.tracker(states, range(len(turns)), table, 0)
     letters = tuple(Letter((), tuple(row)) for row in turns)
-    return stored_cells(machine, letters, Cell((), (Fraction(0),) * len(sizes)), Contract.INJECTIVE, BFLOAT16)
+    return stored_regions(machine, letters, Region((), (Fraction(0),) * len(sizes)), Contract.INJECTIVE, BFLOAT16)
 
 
 # Lines
@@ -223,7 +223,7 @@ def turning(turns, orders, places):
 def test_decaying_lines_are_exact_at_every_length(form):
     network = decaying_network(form)
     assert (network.steps, network.grade_name, network.contract) == (None, "exact", Contract.ROBUST)
-    assert [cell.lines[0] for cell in network.trace.cells] == [(1, 1), (Fraction(1, 2),) * 2, (0, Fraction(1, 4))]
+    assert [region.lines[0] for region in network.trace.regions] == [(1, 1), (Fraction(1, 2),) * 2, (0, Fraction(1, 4))]
     assert network.margin == Fraction(1, 8)
     module_ = lower(network)
     generator = np.random.default_rng(3)
@@ -245,7 +245,7 @@ def test_a_decaying_network_comes_back_from_its_file():
 def test_lines_and_planes_go_together(form):
     # A sign beside a turn by a fifth: Z10 on a line and a plane.
     letters = tuple(Letter((-1 if k % 2 else 1,), (Fraction(k, 5) % 1,)) for k in range(10))
-    network = stored_cells(read("Z10"), letters, Cell(((1, 1),), (Fraction(0),)), Contract.INJECTIVE, form)
+    network = stored_regions(read("Z10"), letters, Region(((1, 1),), (Fraction(0),)), Contract.INJECTIVE, form)
     plain = cyclic_network(10, form)
     # The sign tells evens from odds, so that the next prototype on the circle is twice as far.
     assert network.steps > plain.steps
@@ -258,8 +258,8 @@ def test_a_plane_that_is_sent_to_zero_is_zero_from_then_on():
     table = [[*[(q + k) % 5 for k in range(5)], 5] for q in range(5)] + [[5] * 6]
     machine = StateMachine.tracker(range(6), range(6), table, 0)
     letters = (*(Letter((), (Fraction(k, 5),)) for k in range(5)), Letter((), (None,)))
-    network = stored_cells(machine, letters, Cell((), (Fraction(0),)), Contract.INJECTIVE, BFLOAT16)
-    assert Cell((), (None,)) in network.trace.cells
+    network = stored_regions(machine, letters, Region((), (Fraction(0),)), Contract.INJECTIVE, BFLOAT16)
+    assert Region((), (None,)) in network.trace.regions
     assert network.grade.eta == cyclic_network(5, BFLOAT16).grade.eta
     # Half the way from the circle to its centre is nearer than the next prototype.
     assert Fraction(49, 100) < network.grade.mu <= Fraction(1, 2)

@@ -1,4 +1,4 @@
-"""Every condition of a horizon: weights, cells and readouts that it refuses."""
+"""Every condition of a horizon: weights, regions and readouts that it refuses."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.operators.storage import store_regions
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.file.network import Network
 from fsm2rnn.proof.rounding import separation as module
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
-from tests.proof.turning_networks import cyclic_network, decaying_network, stored_cells
+from tests.proof.turning_networks import cyclic_network, decaying_network, stored_regions
 
 FIVE = cyclic_network(5, BFLOAT16)
 LINES = decaying_network(BFLOAT16)
@@ -64,7 +64,7 @@ def test_the_untouched_weights_are_proved():
     assert rebuilt(LINES).grade == LINES.grade
 
 
-def test_other_structures_than_the_cells_speak_of_are_refused():
+def test_other_structures_than_the_regions_speak_of_are_refused():
     dense = dense_tensor((2, 2, 5), [(place, 1) for place in range(20)], BFLOAT16)
     with pytest.raises(CertificateError, match="need a diagonal or rotation structure") as caught:
         Network(
@@ -102,15 +102,15 @@ def test_a_stored_factor_is_the_letters_own():
         refused(LINES, "letters", "a stored factor is not the letter's", diagonal=table(factors))
 
 
-def test_cells_end_in_numbers_of_the_format():
+def test_regions_end_in_numbers_of_the_format():
     for end in (Fraction(1, 3), 1 + Fraction(1, 1 << 8), 1 << 200):
         low, high = sorted((Fraction(1), Fraction(end)))
-        cells = [Cell((interval,), ()) for interval in ((low, high), (low / 2, high / 2), (0, high / 4))]
-        with pytest.raises(CertificateError, match="a cell ends in no bfloat16 number") as caught:
+        regions = [Region((interval,), ()) for interval in ((low, high), (low / 2, high / 2), (0, high / 4))]
+        with pytest.raises(CertificateError, match="a region ends in no bfloat16 number") as caught:
             Network(
                 LINES.machine,
                 Contract.ROBUST,
-                dataclasses.replace(LINES.trace, cells=tuple(cells)),
+                dataclasses.replace(LINES.trace, regions=tuple(regions)),
                 LINES.reads,
                 LINES.structure,
                 LINES.tensors,
@@ -119,18 +119,18 @@ def test_cells_end_in_numbers_of_the_format():
         assert caught.value.field == "cells"
 
 
-def test_the_stored_start_is_in_the_first_cell():
+def test_the_stored_start_is_in_the_first_region():
     for start in ([(0, Fraction(1, 2))], [(0, 2)], [(0, -1)], []):
-        refused(LINES, "cells", "not in the first cell", initial_state=dense_tensor((1,), start, BFLOAT16))
+        refused(LINES, "cells", "not in the first region", initial_state=dense_tensor((1,), start, BFLOAT16))
     for start in ([(0, -1)], [(0, 1), (1, Fraction(1, 256))], [(1, 1)], []):
         refused(FIVE, "cells", "a plane does not start at", initial_state=dense_tensor((2,), start, BFLOAT16))
     half = Fraction(1, 5)
-    cells = tuple(Cell((), ((point + half) % 1,)) for (point,) in (cell.planes for cell in FIVE.trace.cells))
+    regions = tuple(Region((), ((point + half) % 1,)) for (point,) in (region.planes for region in FIVE.trace.regions))
     with pytest.raises(CertificateError, match="a plane does not start at"):
         Network(
             FIVE.machine,
             FIVE.contract,
-            dataclasses.replace(FIVE.trace, cells=cells),
+            dataclasses.replace(FIVE.trace, regions=regions),
             FIVE.reads,
             FIVE.structure,
             FIVE.tensors,
@@ -143,7 +143,7 @@ def test_zero_is_stored_as_zero_and_nothing_else_is():
     table_ = [[1, 2], [0, 2], [2, 2]]
     machine = StateMachine.tracker(range(3), range(2), table_, 0)
     letters = (Letter((), (Fraction(1, 2),)), Letter((), (None,)))
-    network = stored_cells(machine, letters, Cell((), (Fraction(0),)), Contract.INJECTIVE, BFLOAT16)
+    network = stored_regions(machine, letters, Region((), (Fraction(0),)), Contract.INJECTIVE, BFLOAT16)
     assert network.steps is None
     tiny = Fraction(1, 1 << 100)
     refused(network, "letters", "sends to zero is not stored as zero", cosine=table([[-1], [tiny]]))
@@ -151,9 +151,9 @@ def test_zero_is_stored_as_zero_and_nothing_else_is():
     refused(network, "float", "no step is proved", cosine=table([[0], [0]]))
 
 
-def test_a_linear_head_is_no_part_of_a_proof_by_cells():
+def test_a_linear_head_is_no_part_of_a_proof_by_regions():
     head = dense_tensor((1, 2), [(0, 1)], BFLOAT16)
-    refused(FIVE, "head", "cells prove no linear head", head__weight=head)
+    refused(FIVE, "head", "regions prove no linear head", head__weight=head)
 
 
 def test_weights_that_miss_their_turns_by_too_much_are_refused():
@@ -164,20 +164,20 @@ def test_weights_that_miss_their_turns_by_too_much_are_refused():
     assert rebuilt(FIVE, **points(scale=1 + Fraction(1, 64))).steps < FIVE.steps
 
 
-def test_the_readout_must_separate_the_cells():
+def test_the_readout_must_separate_the_regions():
     rows = FIVE.tensors["readout.weight"]
-    refused(FIVE, "decoder", "a cell of state 0 is not read", readout__weight=table([[0, 0]] * 5, FLOAT64))
+    refused(FIVE, "decoder", "a region of state 0 is not read", readout__weight=table([[0, 0]] * 5, FLOAT64))
     swapped = dataclasses.replace(rows, data=rows.data[16:32] + rows.data[:16] + rows.data[32:])
     refused(FIVE, "decoder", "is not read as that state", readout__weight=swapped)
     bias = dense_tensor((5,), [(0, 4)], FLOAT64)
-    refused(FIVE, "decoder", "a cell of state 1 is not read", readout__bias=bias)
+    refused(FIVE, "decoder", "a region of state 1 is not read", readout__bias=bias)
 
 
-def test_scores_are_bounded_on_the_whole_of_a_cell():
-    # At 0 the state "more" leads, at 1/4, the other end of its cell, it does not.
+def test_scores_are_bounded_on_the_whole_of_a_region():
+    # At 0 the state "more" leads, at 1/4, the other end of its region, it does not.
     for bias, state in [(Fraction(3, 16), 2), (Fraction(1, 4), 2), (Fraction(1, 2), 1)]:
         biases = dense_tensor((3,), [(0, Fraction(-3, 4)), (2, bias)], FLOAT64)
-        refused(LINES, "decoder", f"a cell of state {state} is not read", readout__bias=biases)
+        refused(LINES, "decoder", f"a region of state {state} is not read", readout__bias=biases)
 
 
 def test_a_state_without_a_score_is_refused():
@@ -188,9 +188,9 @@ def test_a_state_without_a_score_is_refused():
 def test_two_rows_may_score_for_one_state():
     letters = (Letter((), (Fraction(1, 2),)),)
     machine = StateMachine.tracker(range(1), range(1), [[0]], 0)
-    cells = (Cell((), (Fraction(0),)), Cell((), (Fraction(1, 2),)))
-    proof = Enclosure(machine, letters, cells, (0, 0), Contract.COVER)
-    network = store_cells(Rotation(letters), proof, nearest_rows(proof), BFLOAT16, {})
+    regions = (Region((), (Fraction(0),)), Region((), (Fraction(1, 2),)))
+    proof = Enclosure(machine, letters, regions, (0, 0), Contract.COVER)
+    network = store_regions(Rotation(letters), proof, nearest_rows(proof), BFLOAT16, {})
     assert (network.steps, network.margin, network.grade.mu) == (None, None, 1)
     assert check_bytes(network_bytes(network)).accepted
 
@@ -247,22 +247,22 @@ def test_scores_of_too_many_terms_are_refused():
     lines = 127
     machine = StateMachine.tracker(range(1), range(1), [[0]], 0)
     letters = (Letter((1,) * lines, ()),)
-    first = Cell(((1, 1),) * lines, ())
-    network = stored_cells(machine, letters, first, Contract.INJECTIVE, BFLOAT16)
+    first = Region(((1, 1),) * lines, ())
+    network = stored_regions(machine, letters, first, Contract.INJECTIVE, BFLOAT16)
     short = {
         "readout__weight": table([[1] * lines], BFLOAT16),
         "readout__bias": dense_tensor((1,), [(0, -1)], BFLOAT16),
     }
     refused(network, "decoder", "129 terms are too many for scores in bfloat16", **short)
     fewer = (Letter((1,) * (lines - 1), ()),)
-    network = stored_cells(machine, fewer, Cell(first.lines[1:], ()), Contract.INJECTIVE, BFLOAT16)
+    network = stored_regions(machine, fewer, Region(first.lines[1:], ()), Contract.INJECTIVE, BFLOAT16)
     short["readout__weight"] = table([[1] * (lines - 1)], BFLOAT16)
     assert rebuilt(network, **short).steps is None
 
 
 def test_scores_have_a_limit(monkeypatch):
     monkeypatch.setattr(module, "SCORE_LIMIT", 49)
-    with pytest.raises(LimitError, match="scores of cells that are bounded: 50 needed, the limit is 49"):
+    with pytest.raises(LimitError, match="scores of regions that are bounded: 50 needed, the limit is 49"):
         rebuilt(FIVE)
     monkeypatch.setattr(module, "SCORE_LIMIT", 50)
     assert rebuilt(FIVE).steps == 63
@@ -275,6 +275,6 @@ def test_decimals_are_rounded_to_the_safe_side():
     assert (upper_decimal(Fraction(1, 2)), lower_decimal(Fraction(1, 2))) == ("5" + "0" * 23 + "e-24",) * 2
 
 
-def test_the_horizon_is_a_function_of_cells_and_weights():
-    proof = Enclosure(FIVE.machine, FIVE.trace.letters, FIVE.trace.cells, FIVE.reads, FIVE.contract)
+def test_the_horizon_is_a_function_of_regions_and_weights():
+    proof = Enclosure(FIVE.machine, FIVE.trace.letters, FIVE.trace.regions, FIVE.reads, FIVE.contract)
     assert horizon(proof, FIVE.stored) == FIVE.grade

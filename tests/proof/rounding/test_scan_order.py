@@ -16,17 +16,17 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.operators.readout import CellRow, Prototype
-from fsm2rnn.operators.storage import store_cells, store_prototypes
+from fsm2rnn.operators.readout import Prototype, RegionRow
+from fsm2rnn.operators.storage import store_prototypes, store_regions
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.certificate import certificate
 from fsm2rnn.proof.rounding import scan_order
 from fsm2rnn.proof.rounding.grade import exact_grade
-from tests.proof.cell_networks import cell_network
 from tests.proof.networks import PARITY, factored_parity, turned_quarters
+from tests.proof.region_networks import region_network
 from tests.proof.rounding.drift_networks import as_array, dense_of, drift_network, point_of, represented
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.rounding.float_states import ACCUMULATORS, array_of, rounded_to
@@ -231,9 +231,9 @@ def test_lines_are_those_of_the_sequential_run(factors):
 def _line(factor, start):
     """Return the network of one state on a line that is multiplied."""
     machine = StateMachine(("q",), ("x",), ((0,),), 0, (True,))
-    letter, cell = Letter((factor,), ()), Cell(((0, start),), ())
-    proof = Enclosure(machine, (letter,), (cell,), (0,), Contract.ROBUST)
-    return store_cells(Diagonal(((factor,),)), proof, (CellRow((1,), (), 0, 0),), FLOAT32, {})
+    letter, region = Letter((factor,), ()), Region(((0, start),), ())
+    proof = Enclosure(machine, (letter,), (region,), (0,), Contract.ROBUST)
+    return store_regions(Diagonal(((factor,),)), proof, (RegionRow((1,), (), 0, 0),), FLOAT32, {})
 
 
 def test_other_lines_have_no_horizon_in_scan_order():
@@ -247,7 +247,7 @@ def test_other_lines_have_no_horizon_in_scan_order():
 
 
 def test_lines_beside_planes_follow_their_horizon():
-    scan = cell_network("counting-float32").grade.scan
+    scan = region_network("counting-float32").grade.scan
     assert 1000 < scan.steps < 10**7
 
 

@@ -10,12 +10,12 @@ import pytest
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
 from fsm2rnn.operators.readout import middle_of_point
-from fsm2rnn.operators.snapped import cell_prototypes, row_prototypes, snapped
+from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.rounding.horizon import distance_from_turn
-from fsm2rnn.proof.rounding.snapping import snap_cells, snap_rows
-from tests.proof.cell_networks import cell_network, exact_quarters, saturating
+from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
 from tests.proof.networks import diagonal_parity
+from tests.proof.region_networks import exact_quarters, region_network, saturating
 from tests.proof.rounding.drift_networks import NETWORKS, cover_drift, drift_network
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.rounding.float_states import FloatPlanes, rounded_to
@@ -24,7 +24,7 @@ from tests.second_checker.checker import accepts
 
 
 def every(network):
-    found = snap_cells(network.proof, cell_prototypes(network.proof, network.form), network.grade)
+    found = snap_regions(network.proof, region_prototypes(network.proof, network.form), network.grade)
     return None if found is None else found.every
 
 
@@ -68,10 +68,10 @@ def test_the_distance_of_a_rounded_point():
     assert 0 < rounding_of(turn, FLOAT64) < rounding_of(turn, FLOAT32) < rounding_of(turn, FLOAT16)
 
 
-def test_nothing_to_put_back_where_nothing_rounds_or_a_cell_is_no_point():
+def test_nothing_to_put_back_where_nothing_rounds_or_a_region_is_no_point():
     assert every(exact_quarters(FLOAT32)) is None
     assert every(saturating(BFLOAT16)) is None
-    assert every(cell_network("counting-float32")) is None
+    assert every(region_network("counting-float32")) is None
 
 
 @pytest.mark.parametrize("order", [5, 10, 25, 50])
@@ -109,7 +109,7 @@ def test_rows_that_the_format_rounds_away_are_not_put_back():
     assert snap_rows(network.stored, row_prototypes(network.stored, len(network.machine.states)), short) is None
 
 
-SNAPPED = [cyclic_network(5, BFLOAT16), cyclic_network(50, BFLOAT16), cell_network("killed-float16")]
+SNAPPED = [cyclic_network(5, BFLOAT16), cyclic_network(50, BFLOAT16), region_network("killed-float16")]
 SNAPPED += [drift_network(name, BFLOAT16) for name in ("A5-dense", "D7-blocks", "D5-householder")]
 
 
@@ -127,7 +127,7 @@ def test_a_network_that_is_put_back_is_right_at_every_length(plain):
 
 
 def test_codes_covers_and_closed_states_are_not_put_back():
-    for network in (diagonal_parity(), cell_network("thirds-cover-float16"), exact_quarters(FLOAT32)):
+    for network in (diagonal_parity(), region_network("thirds-cover-float16"), exact_quarters(FLOAT32)):
         with pytest.raises(CertificateError, match=r"putting the state back proves no more than .*grade"):
             snapped(network)
     with pytest.raises(CertificateError, match="grade orbit, contract injective"):

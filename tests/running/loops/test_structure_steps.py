@@ -22,8 +22,8 @@ from tests.cells.compiled_networks import (
     held,
     proved_steps,
 )
-from tests.proof.cell_networks import cell_network
 from tests.proof.networks import affine_latch, diagonal_parity, turned_quarters
+from tests.proof.region_networks import region_network
 
 ONE_HOT = ("full", "pd")
 
@@ -88,7 +88,7 @@ def test_a_wrong_weight_is_found(case, dtype):
 
 @pytest.mark.parametrize(
     "stored",
-    [diagonal_parity, affine_latch, turned_quarters, lambda: cell_network("thirds-cover-float16")],
+    [diagonal_parity, affine_latch, turned_quarters, lambda: region_network("thirds-cover-float16")],
     ids=["three rows", "additive term", "quarter turns", "six cells"],
 )
 def test_networks_with_other_readouts_are_verified(stored):

@@ -1,4 +1,4 @@
-"""Certificates by cells forged with all derived fields: false claims fall, true ones stand, both checkers agree."""
+"""Certificates by regions forged with all derived fields: false claims fall, true ones stand, both checkers agree."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 
 from tests.forgery.forge import derive, open_file, refuted, respell
-from tests.forgery.forged.false_cells import FALSE_CELLS
+from tests.forgery.forged.false_regions import FALSE_REGIONS
 from tests.forgery.verdicts import agreed
-from tests.proof.cell_networks import NETWORKS, cell_file
+from tests.proof.region_networks import NETWORKS, region_file
 
 HORIZONS = [name for name in NETWORKS if "exact" not in name]
 TURNED = [name for name in NETWORKS if name != "saturating-exact"]
@@ -26,8 +26,8 @@ def changed(original, change):
 
 @pytest.mark.parametrize("name", ["killed-float16", "saturating-exact", "counting-float32"])
 def test_every_forged_field_is_rejected(name):
-    original = open_file(cell_file(name))
-    for title, change in FALSE_CELLS.items():
+    original = open_file(region_file(name))
+    for title, change in FALSE_REGIONS.items():
         draft = changed(original, change)
         if repr(draft.certificate) != repr(original.certificate):
             assert not agreed(respell(draft)), title
@@ -35,9 +35,9 @@ def test_every_forged_field_is_rejected(name):
 
 @pytest.mark.parametrize("name", HORIZONS)
 def test_any_other_number_of_steps_is_rejected_and_so_is_every_length(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     claim, form = original.certificate["claim"], original.certificate["operator"]["dtype"]
-    exact = open_file(cell_file("quarters-exact")).certificate["claim"]
+    exact = open_file(region_file("quarters-exact")).certificate["claim"]
     for steps in (claim["steps"] + 1, claim["steps"] - 1, 10 * claim["steps"], 1, 0, -1, str(claim["steps"]), True):
         draft = changed(original, lambda certificate, s=steps: certificate["claim"].update(steps=s))
         assert not agreed(respell(draft))
@@ -51,8 +51,8 @@ def test_any_other_number_of_steps_is_rejected_and_so_is_every_length(name):
 
 
 def test_every_length_is_not_relabelled_as_a_number_of_steps():
-    original = open_file(cell_file("quarters-exact"))
-    other = open_file(cell_file("fifths-float32")).certificate["claim"]
+    original = open_file(region_file("quarters-exact"))
+    other = open_file(region_file("fifths-float32")).certificate["claim"]
     draft = changed(original, lambda certificate: certificate.update(claim=other))
     assert not agreed(respell(draft))
     draft.certificate["float"]["dtypes"] = {"float32": other["steps"]}
@@ -61,7 +61,7 @@ def test_every_length_is_not_relabelled_as_a_number_of_steps():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_any_other_bound_is_rejected(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     for part, field in (("float", "eta"), ("float", "mu"), ("separation", "margin")):
         units = int(original.certificate[part][field].removesuffix("e-24"))
         for other in (units - 1, units + 1, 2 * units, units // 2, -units):
@@ -73,7 +73,7 @@ def test_any_other_bound_is_rejected(name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_any_other_table_entry_is_rejected(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     table = original.certificate["machine"]["table"]
     for state, symbol, target in product(range(len(table)), range(len(table[0])), range(len(table))):
         if target != table[state][symbol] and state in original.certificate["reads"]:
@@ -85,8 +85,8 @@ def test_any_other_table_entry_is_rejected(name):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_another_start_or_two_swapped_readings_or_cells_are_rejected(name):
-    original = open_file(cell_file(name))
+def test_another_start_or_two_swapped_readings_or_regions_are_rejected(name):
+    original = open_file(region_file(name))
     for start in range(1, len(original.certificate["machine"]["states"])):
         draft = deepcopy(original)
         draft.certificate["machine"]["start"] = start
@@ -102,8 +102,8 @@ def test_another_start_or_two_swapped_readings_or_cells_are_rejected(name):
 
 
 @pytest.mark.parametrize("name", TURNED)
-def test_another_turn_of_a_letter_or_of_a_cell_is_rejected(name):
-    original = open_file(cell_file(name))
+def test_another_turn_of_a_letter_or_of_a_region_is_rejected(name):
+    original = open_file(region_file(name))
     order = max(
         Fraction(turn).denominator for letter in original.certificate["letters"] for turn in letter["planes"] if turn
     )
@@ -120,8 +120,8 @@ def test_another_turn_of_a_letter_or_of_a_cell_is_rejected(name):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_cell_dropped_added_or_renamed_is_rejected(name):
-    original = open_file(cell_file(name))
+def test_a_region_dropped_added_or_renamed_is_rejected(name):
+    original = open_file(region_file(name))
     certificate = original.certificate
     for place in range(len(certificate["cells"])):
         draft = deepcopy(original)
@@ -140,9 +140,9 @@ def test_a_cell_dropped_added_or_renamed_is_rejected(name):
 
 
 def test_the_last_interval_may_grow_where_the_rows_still_lead_but_not_shrink_or_overlap_another_reading():
-    original = open_file(cell_file("saturating-exact"))
+    original = open_file(region_file("saturating-exact"))
     assert original.certificate["cells"][-1] == {"lines": [["0", "1/8"]], "planes": []}
-    # On [0, 3/16] the last row still leads; a cell of another state must not be held by it.
+    # On [0, 3/16] the last row still leads; a region of another state must not be held by it.
     for low, high, stands in [
         ("0", "3/16", False),
         ("0", "9/64", True),
@@ -163,14 +163,14 @@ def test_the_last_interval_may_grow_where_the_rows_still_lead_but_not_shrink_or_
         assert agreed(respell(derive(draft))) == stands, (low, high)
 
 
-def test_overlapping_cells_are_looked_through_in_their_order():
-    original = open_file(cell_file("saturating-exact"))
-    cells, reads = original.certificate["cells"], original.certificate["reads"]
+def test_overlapping_regions_are_looked_through_in_their_order():
+    original = open_file(region_file("saturating-exact"))
+    regions, reads = original.certificate["cells"], original.certificate["reads"]
     wide = {"lines": [["0", "9/64"]], "planes": []}
     for extra, place, stands in [
-        (wide, len(cells), False),
-        (wide, len(cells) - 1, False),
-        (cells[1], len(cells), False),
+        (wide, len(regions), False),
+        (wide, len(regions) - 1, False),
+        (regions[1], len(regions), False),
     ]:
         draft = deepcopy(original)
         draft.certificate["cells"].insert(place, extra)
@@ -180,7 +180,7 @@ def test_overlapping_cells_are_looked_through_in_their_order():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_contracts_can_be_weakened_and_never_strengthened(name):
-    original = open_file(cell_file(name))
+    original = open_file(region_file(name))
     order = ["linear", "injective", "cover", "robust"]
     held = order.index(original.certificate["claim"]["contract"])
     for place, contract in enumerate(order):

@@ -1,4 +1,4 @@
-"""Networks proved by cells: cycles by turns, a letter that kills a plane, a counter on a line that decays."""
+"""Networks proved by regions: cycles by turns, a letter that kills a plane, a counter on a line that decays."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.operators.readout import CellRow, nearest_rows
+from fsm2rnn.operators.readout import RegionRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.storage import store_cells
+from fsm2rnn.operators.storage import store_regions
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.enclosure import Cell, Enclosure, Letter
+from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.file.network import Network
-from fsm2rnn.tracing.orbit import reached_cells
+from fsm2rnn.tracing.orbit import reached_regions
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
 
@@ -29,24 +29,24 @@ def cycle(order: int, letters: range | list[int]) -> StateMachine:
 def enclosed(
     machine: StateMachine, letters: tuple[Letter, ...], contract: Contract, lines: tuple[Fraction, ...] = ()
 ) -> Enclosure:
-    """Return the cells that words reach from the point of these lines and of planes at turn zero."""
-    first = Cell(tuple((line, line) for line in lines), (Fraction(0),) * len(letters[0].planes))
-    trace, reads = reached_cells(letters, first, machine, limit=1000)
-    return Enclosure(machine, trace.letters, trace.cells, reads, contract)
+    """Return the regions that words reach from the point of these lines and of planes at turn zero."""
+    first = Region(tuple((line, line) for line in lines), (Fraction(0),) * len(letters[0].planes))
+    trace, reads = reached_regions(letters, first, machine, limit=1000)
+    return Enclosure(machine, trace.letters, trace.regions, reads, contract)
 
 
 def turning(order: int, letters: range | list[int], parts: int | None = None) -> Enclosure:
-    """Return the cycle of `order` states by turns of 1/parts; twice as many cells as states make a cover."""
+    """Return the cycle of `order` states by turns of 1/parts; twice as many regions as states make a cover."""
     parts = parts or order
     turned = tuple(Letter((), (Fraction(k, parts) % 1,)) for k in letters)
     contract = Contract.INJECTIVE if parts == order else Contract.COVER
     return enclosed(cycle(order, letters), turned, contract)
 
 
-def stored(enclosure: Enclosure, form: FloatFormat, rows: tuple[CellRow, ...] | None = None) -> Network:
-    """Return the network of rotations with these rows, the nearest cell's unless given."""
+def stored(enclosure: Enclosure, form: FloatFormat, rows: tuple[RegionRow, ...] | None = None) -> Network:
+    """Return the network of rotations with these rows, the nearest region's unless given."""
     rows = nearest_rows(enclosure) if rows is None else rows
-    return store_cells(Rotation(enclosure.letters), enclosure, rows, form, {"target": "cells"})
+    return store_regions(Rotation(enclosure.letters), enclosure, rows, form, {"target": "cells"})
 
 
 def killed(form: FloatFormat) -> Network:
@@ -57,18 +57,18 @@ def killed(form: FloatFormat) -> Network:
     return stored(enclosed(machine, letters, Contract.INJECTIVE), form)
 
 
-def counting(top: int) -> tuple[StateMachine, tuple[CellRow, ...]]:
+def counting(top: int) -> tuple[StateMachine, tuple[RegionRow, ...]]:
     """Return the counter that stops at `top`, and rows that lead on powers of 1/2 and on the last interval."""
     table = [[min(top, state + 1), state] for state in range(top + 1)]
-    rows = tuple(CellRow((Fraction(-3, 2) * 2**i,), (), Fraction(3, 2) + i, i) for i in range(top + 1))
+    rows = tuple(RegionRow((Fraction(-3, 2) * 2**i,), (), Fraction(3, 2) + i, i) for i in range(top + 1))
     return StateMachine.tracker(range(top + 1), ["more", "same"], table), rows
 
 
 def saturating(form: FloatFormat, top: int = 3) -> Network:
-    """Return the counter on one line that is halved: its last cell is an interval, contract robust."""
+    """Return the counter on one line that is halved: its last region is an interval, contract robust."""
     machine, rows = counting(top)
     enclosure = enclosed(machine, (Letter((HALF,), ()), Letter((ONE,), ())), Contract.ROBUST, (ONE,))
-    return store_cells(Diagonal(((HALF,), (ONE,))), enclosure, rows, form, {})
+    return store_regions(Diagonal(((HALF,), (ONE,))), enclosure, rows, form, {})
 
 
 def counting_cycle(form: FloatFormat) -> Network:
@@ -79,14 +79,14 @@ def counting_cycle(form: FloatFormat) -> Network:
     machine = StateMachine.tracker(states, ["x"], table)
     enclosure = enclosed(machine, (Letter((HALF,), (Fraction(1, 3),)),), Contract.ROBUST, (ONE,))
     rows = tuple(
-        CellRow(slopes[count].lines, (Fraction(turn, 3),), slopes[count].bias, state)
+        RegionRow(slopes[count].lines, (Fraction(turn, 3),), slopes[count].bias, state)
         for state, (turn, count) in enumerate(states)
     )
     return stored(enclosure, form, rows)
 
 
 def exact_quarters(form: FloatFormat) -> Network:
-    """Return a cycle of four by quarter turns as cells: nothing rounds."""
+    """Return a cycle of four by quarter turns as regions: nothing rounds."""
     return stored(turning(4, range(4)), form)
 
 
@@ -103,12 +103,12 @@ NETWORKS = {
 
 
 @cache
-def cell_network(name: str) -> Network:
+def region_network(name: str) -> Network:
     """Return a named network, proved once."""
     return NETWORKS[name]()
 
 
 @cache
-def cell_file(name: str) -> bytes:
+def region_file(name: str) -> bytes:
     """Return the file of a named network."""
-    return network_bytes(cell_network(name))
+    return network_bytes(region_network(name))

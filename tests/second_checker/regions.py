@@ -1,4 +1,4 @@
-"""Cells: inclusions in integers. A turn is counted in parts of one common denominator, an interval's ends likewise.
+"""Regions: inclusions in integers. A turn is counted in parts of one common denominator, an interval's ends likewise.
 
 A plane is None for zero, otherwise the number of parts of a full turn.
 """
@@ -27,7 +27,7 @@ class Letter(NamedTuple):
     turns: list[Fraction | None]
 
 
-class Cell(NamedTuple):
+class Region(NamedTuple):
     """The ends of the lines, low and high in turn, and the turns of the planes."""
 
     ends: list[Fraction]
@@ -35,59 +35,61 @@ class Cell(NamedTuple):
 
 
 def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: list[int]) -> dict[str, Any]:
-    """Refuse unless the cells carry the claim; return the fields that they determine."""
-    letters, cells = read_trace(certificate)
+    """Refuse unless the regions carry the claim; return the fields that they determine."""
+    letters, regions = read_trace(certificate)
     demand(len(letters) == len(machine.table[0]), "letters: one per symbol")
-    demand(len(cells) == len(reads), "reads: one per cell")
+    demand(len(regions) == len(reads), "reads: one per region")
     shapes = {(len(letter.factors), len(letter.turns)) for letter in letters}
-    shapes |= {(len(cell.ends) // 2, len(cell.turns)) for cell in cells}
+    shapes |= {(len(region.ends) // 2, len(region.turns)) for region in regions}
     demand(len(shapes) == 1 and shapes != {(0, 0)}, "letters: lines and planes differ")
     contract = certificate["claim"]["contract"]
     demand(contract in ("injective", "cover", "robust"), "claim: contract")
-    points = all(cell.ends[::2] == cell.ends[1::2] for cell in cells)
-    demand(contract == "robust" or points, "claim: a cell holds more than one state")
-    demand(contract != "injective" or len(set(reads)) == len(reads), "reads: two cells of one state")
-    induction(letters, cells, reads, machine.table)
-    return measured(stored, letters, cells, reads)
+    points = all(region.ends[::2] == region.ends[1::2] for region in regions)
+    demand(contract == "robust" or points, "claim: a region holds more than one state")
+    demand(contract != "injective" or len(set(reads)) == len(reads), "reads: two regions of one state")
+    induction(letters, regions, reads, machine.table)
+    return measured(stored, letters, regions, reads)
 
 
-def measured(stored: Stored, letters: list[Letter], cells: list[Cell], reads: list[int]) -> dict[str, Any]:
-    """Return the fields that weights, letters and cells determine, in both orders."""
-    found = rounding.measured(stored, letters, cells, reads)
+def measured(stored: Stored, letters: list[Letter], regions: list[Region], reads: list[int]) -> dict[str, Any]:
+    """Return the fields that weights, letters and regions determine, in both orders."""
+    found = rounding.measured(stored, letters, regions, reads)
     eta, mu = found.pop("bounds")
     found["float"]["scan"] = scan.of_turns(stored, letters, eta, mu)
     if stored.snap is None:
         return found
-    away = max((gap(cell, stored.snap[1][read]) for cell, read in zip(cells, reads, strict=True)), default=Fraction(0))
+    away = max(
+        (gap(region, stored.snap[1][read]) for region, read in zip(regions, reads, strict=True)), default=Fraction(0)
+    )
     return rounding.put_back(found, stored, eta, (Fraction(1), mu, away))
 
 
-def gap(cell: Cell, kept: dict[int, Any]) -> Fraction:
-    """Return how far a prototype is from the one point of a cell; refuse a prototype elsewhere on a line or at zero."""
-    lines = len(cell.ends) // 2
-    demand(cell.ends[::2] == cell.ends[1::2] == [kept.get(line, 0) for line in range(lines)], "snap: another line")
+def gap(region: Region, kept: dict[int, Any]) -> Fraction:
+    """Return how far a prototype is from the one point of a region; refuse one elsewhere on a line or at zero."""
+    lines = len(region.ends) // 2
+    demand(region.ends[::2] == region.ends[1::2] == [kept.get(line, 0) for line in range(lines)], "snap: another line")
     worst = Fraction(0)
-    for plane, turn in enumerate(cell.turns):
+    for plane, turn in enumerate(region.turns):
         pair = (kept.get(lines + 2 * plane, 0), kept.get(lines + 2 * plane + 1, 0))
         demand(turn is not None or pair == (0, 0), "snap: a plane at zero is put back elsewhere")
         worst = max(worst, rounding.distance(turn, *pair))
     return worst
 
 
-def read_trace(certificate: dict[str, Any]) -> tuple[list[Letter], list[Cell]]:
-    """Return letters and cells, every number canonical and every turn in [0, 1)."""
+def read_trace(certificate: dict[str, Any]) -> tuple[list[Letter], list[Region]]:
+    """Return letters and regions, every number canonical and every turn in [0, 1)."""
     letters = [
         Letter([rational(factor) for factor in part["lines"]], turns(part["planes"]))
         for part in parts("letters", certificate["letters"])
     ]
-    cells = []
+    regions = []
     for part in parts("cells", certificate["cells"]):
         for pair in part["lines"]:
             demand(isinstance(pair, list) and len(pair) == 2, "cells: an interval has two ends")
         ends = [rational(end) for pair in part["lines"] for end in pair]
         demand(all(low <= high for low, high in zip(ends[::2], ends[1::2], strict=True)), "cells: an empty interval")
-        cells.append(Cell(ends, turns(part["planes"])))
-    return letters, cells
+        regions.append(Region(ends, turns(part["planes"])))
+    return letters, regions
 
 
 def parts(field: str, value: Any) -> list[dict[str, Any]]:
@@ -115,14 +117,14 @@ def rational(text: Any) -> Fraction:
     return Fraction(above, below)
 
 
-def induction(letters: list[Letter], cells: list[Cell], reads: list[int], table: list[list[int]]) -> None:
-    """Refuse unless every image lies in a cell of the right reading, and every cell is met on the way.
+def induction(letters: list[Letter], regions: list[Region], reads: list[int], table: list[list[int]]) -> None:
+    """Refuse unless every image lies in a region of the right reading, and every region is met on the way.
 
-    An image is looked for as it is; then in the order of the cells.
+    An image is looked for as it is; then in the order of the regions.
     """
-    parts = math.lcm(*(turn.denominator for one in chain(letters, cells) for turn in one.turns if turn is not None))
-    unit = math.lcm(*(end.denominator for cell in cells for end in cell.ends))
-    grid = [(tuple(int(end * unit) for end in cell.ends), counted(cell.turns, parts)) for cell in cells]
+    parts = math.lcm(*(turn.denominator for one in chain(letters, regions) for turn in one.turns if turn is not None))
+    unit = math.lcm(*(end.denominator for region in regions for end in region.ends))
+    grid = [(tuple(int(end * unit) for end in region.ends), counted(region.turns, parts)) for region in regions]
     demand(len(set(grid)) == len(grid), "cells: a repeat")
     by_turns: dict[tuple[int | None, ...], list[int]] = {}
     for place, (_, planes) in enumerate(grid):
@@ -137,12 +139,12 @@ def induction(letters: list[Letter], cells: list[Cell], reads: list[int], table:
             same = [place for place in there if all(a == b for a, b in zip(grid[place][0], image, strict=True))]
             inside = (place for place in there if holds(grid[place][0], image))
             reached.append(same[0] if same else next(inside, None))
-        demand(None not in reached, "induction: a step leaves the cells")
+        demand(None not in reached, "induction: a step leaves the regions")
         steps.append(set(reached))
         right.append([reads[place] for place in reached] == table[state])
     met = connected(steps)
     demand(all(right), "induction: a step reads as the wrong state")
-    demand(len(met) == len(cells), "cells: no word leads to one of them")
+    demand(len(met) == len(regions), "cells: no word leads to one of them")
 
 
 def counted(values: list[Fraction | None], parts: int) -> tuple[int | None, ...]:
