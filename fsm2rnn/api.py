@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.choice import choose, choose_member
 from fsm2rnn.constructions.floats.float_states import STATES, FloatSearch
-from fsm2rnn.constructions.floats.improvement import float_search, store_best, store_snapped
+from fsm2rnn.constructions.floats.improvement import Grade, float_search, store_graded
 from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.errors import CertificateError, FsmError, InputError
+from fsm2rnn.errors import CertificateError, FsmError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_bytes, report_on
 from fsm2rnn.proof.file.network import Network as Proved
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.target import Target
 
 if TYPE_CHECKING:
     import torch
 
     from fsm2rnn.cells.network import Network
 
-BEST = "best"
-GRADES = {BEST: store_best, "snap": store_snapped}
+    Dtype: TypeAlias = FloatFormat | torch.dtype | str
 
 
 @final
@@ -51,7 +53,7 @@ class Result:
     machine: StateMachine
     verdict: Verdict
 
-    def proved(self, dtype: str = "float32", *, grade: str = BEST) -> Proved:
+    def proved(self, dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST) -> Proved:
         """Return the weights rounded to `dtype`, proved as stored, at every length where the weights alone allow it.
 
         Grade "snap" adds prototypes on which the state is put back often enough to be right at every length: one step
@@ -61,9 +63,10 @@ class Result:
         if not isinstance(self.verdict, Compiled):
             raise NotCompiled(self.target, self.verdict)
         evidence = {"program": f"fsm2rnn {__version__}", "target": self.target}
-        return find_grade(grade)(self.verdict, find_format(dtype), evidence)
+        asked = choose_member("grade", grade, Grade)
+        return store_graded(asked, self.verdict, find_format(dtype), evidence)
 
-    def float_search(self, dtype: str = "bfloat16", *, max_states: int = STATES) -> FloatSearch:
+    def float_search(self, dtype: Dtype = "bfloat16", *, max_states: int = STATES) -> FloatSearch:
         """Return the shortest word that weights in bfloat16 or float16 read wrongly, or all float states of words.
 
         Raises NotCompiled where there are no weights, NumericError where they never round, CertificateError where a
@@ -74,14 +77,16 @@ class Result:
         return float_search(self.verdict, find_format(dtype), limit=max_states)
 
     def network(
-        self, dtype: str = "float32", device: torch.device | str | None = None, *, grade: str = BEST
+        self, dtype: Dtype = "float32", device: torch.device | str | None = None, *, grade: Grade | str = Grade.BEST
     ) -> Network:
         """Return the torch module; errors as for `proved`."""
         from fsm2rnn.cells.network import lower
 
         return lower(self.proved(dtype, grade=grade), device)
 
-    def save(self, path: str | os.PathLike[str], dtype: str = "float32", *, grade: str = BEST) -> Report:
+    def save(
+        self, path: str | os.PathLike[str], dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST
+    ) -> Report:
         """Write the network file without loading torch, and return the check of what was written."""
         network = self.proved(dtype, grade=grade)
         write_atomically(path, network_bytes(network))
@@ -92,16 +97,17 @@ class Result:
         return str(self.verdict)
 
 
-def read(text: str | os.PathLike[str], *, complete: str = "error", max_states: int = source.MAX_STATES) -> StateMachine:
+def read(
+    text: str | os.PathLike[str],
+    *,
+    complete: Completion | str = Completion.ERROR,
+    max_states: int = source.MAX_STATES,
+) -> StateMachine:
     """Return the machine that a MACHINE text names: a catalogue name, `re:REGEX` or a file.
 
-    `complete` is "error" or "sink": what a missing transition means. Raises InputError or LimitError.
+    `complete` says what a missing transition means, "error" or "sink". Raises InputError or LimitError.
     """
-    choices = [choice.value for choice in Completion]
-    if complete not in choices:
-        message = f"unknown completion {complete!r}"
-        raise InputError(message, hint=nearest_hint(complete, choices))
-    return source.read(text, complete=Completion(complete), max_states=max_states)
+    return source.read(text, complete=choose_member("completion", complete, Completion), max_states=max_states)
 
 
 def from_table(
@@ -124,19 +130,29 @@ def from_table(
     return canonical(StateMachine(names, letters, tuple(tuple(row) for row in table), start, labels))
 
 
-def explain(machine: StateMachine | str, target: str | None = None) -> explanation.Explanation:
-    """Return the facts about a machine and every target's verdict, or one target's."""
-    return explanation.explain(_machine(machine), target=target)
+def explain(
+    machine: StateMachine | str, target: Target | str | None = None, *, contract: Contract | str = Contract.INJECTIVE
+) -> explanation.Explanation:
+    """Return the facts about a machine and every target's verdict under a contract, or one target's.
+
+    Raises InputError for an unknown target or contract.
+    """
+    promised = choose_member("contract", contract, Contract)
+    targets = TARGETS if target is None else (compiler.find_target(target),)
+    return explanation.explain(_machine(machine), promised, targets)
 
 
 def compile(  # noqa: A001  the contract's name
-    machine: StateMachine | str, target: str = compiler.AUTO, *, contract: str = "injective"
+    machine: StateMachine | str,
+    target: Target | str = compiler.AUTO,
+    *,
+    contract: Contract | str = Contract.INJECTIVE,
 ) -> Result:
     """Return one target's verdict; "auto" takes the cheapest exact one.
 
     Raises InputError for an unknown target or contract, LimitError where the target would blow up.
     """
-    promised = find_contract(contract)
+    promised = choose_member("contract", contract, Contract)
     if target == compiler.AUTO:
         answer = compiler.cheapest(_machine(machine), promised)
     else:
@@ -144,9 +160,19 @@ def compile(  # noqa: A001  the contract's name
     return Result(answer.target, answer.machine, answer.verdict)
 
 
-def compile_all(machine: StateMachine | str, *, contract: str = "injective") -> dict[str, Result]:
-    """Return every target's verdict by name; a limit that stops a target is reported as unsettled."""
-    answers = compiler.ask_all(_machine(machine), find_contract(contract))
+def compile_all(
+    machine: StateMachine | str,
+    *,
+    contract: Contract | str = Contract.INJECTIVE,
+    targets: Iterable[Target | str] | None = None,
+) -> dict[str, Result]:
+    """Return by name the verdict of each target, of all unless given; a limit that stops one leaves it unsettled.
+
+    Raises InputError for an unknown target or contract.
+    """
+    promised = choose_member("contract", contract, Contract)
+    asked = TARGETS if targets is None else [compiler.find_target(target) for target in targets]
+    answers = compiler.ask_all(_machine(machine), promised, asked)
     return {answer.target: Result(answer.target, answer.machine, answer.verdict) for answer in answers}
 
 
@@ -171,30 +197,10 @@ def load(path: str | os.PathLike[str], device: torch.device | str | None = None)
     return lower(prove_bytes(file_bytes(path)), device)
 
 
-def find_format(name: str) -> FloatFormat:
-    """Return the float format of that name; InputError with the nearest name otherwise."""
-    for form in FORMATS:
-        if form.name == name:
-            return form
-    message = f"unknown dtype {name!r}"
-    raise InputError(message, hint=nearest_hint(name, [form.name for form in FORMATS]))
-
-
-def find_grade(name: str) -> Callable[[Compiled, FloatFormat, Mapping[str, str]], Proved]:
-    """Return how weights are stored under the grade of that name; InputError with the nearest name otherwise."""
-    if name not in GRADES:
-        message = f"unknown grade {name!r}"
-        raise InputError(message, hint=nearest_hint(name, list(GRADES)))
-    return GRADES[name]
-
-
-def find_contract(name: str) -> Contract:
-    """Return the contract of that name; InputError with the nearest name otherwise."""
-    names = [contract.value for contract in Contract]
-    if name not in names:
-        message = f"unknown contract {name!r}"
-        raise InputError(message, hint=nearest_hint(name, names))
-    return Contract(name)
+def find_format(dtype: Dtype) -> FloatFormat:
+    """Return the float format, or that of the name or the torch dtype; InputError with the nearest name otherwise."""
+    asked = dtype if isinstance(dtype, FloatFormat) else str(dtype).removeprefix("torch.")
+    return choose("dtype", asked, {form.name: form for form in FORMATS})
 
 
 def _machine(machine: StateMachine | str) -> StateMachine:

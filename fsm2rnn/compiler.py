@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.choice import choose
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
@@ -27,13 +29,9 @@ class Answer:
     robust: Verdict | None = None  # what contract robust adds to an impossibility
 
 
-def find_target(name: str) -> Target:
-    """Return the target of that name; InputError with the nearest name otherwise."""
-    for target in TARGETS:
-        if target.name == name:
-            return target
-    message = f"unknown target {name!r}"
-    raise InputError(message, hint=nearest_hint(name, [target.name for target in TARGETS]))
+def find_target(target: Target | str) -> Target:
+    """Return the target, or that of the name; InputError with the nearest name otherwise."""
+    return choose("target", target, {known.name: known for known in TARGETS})
 
 
 def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJECTIVE) -> Answer:
@@ -42,10 +40,11 @@ def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJ
     return Answer(target.name, minimal, target.compile(minimal, contract))
 
 
-def ask_all(machine: StateMachine, contract: Contract = Contract.INJECTIVE, only: str | None = None) -> list[Answer]:
-    """Return every target's verdict, or that of the one named; a limit that stops a target is reported as unsettled."""
+def ask_all(
+    machine: StateMachine, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
+) -> list[Answer]:
+    """Return the verdict of each target; a limit that stops a target is reported as unsettled."""
     minimal = minimise(machine).target
-    targets = TARGETS if only is None else (find_target(only),)
     return [_answer(target, minimal, contract) for target in targets]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, final
@@ -25,11 +25,14 @@ from fsm2rnn.constructions.refutation import (
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.sizes import Size, sizes
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.target import Target
 
 Found = TypeVar("Found")
 
@@ -91,10 +94,12 @@ class Explanation:
         }
 
 
-def explain(machine: StateMachine, contract: Contract = Contract.INJECTIVE, target: str | None = None) -> Explanation:
-    """Return the explanation of `machine`, of one target if it is named."""
-    answers = ask_all(machine, contract, target)
-    minimal = answers[0].machine
+def explain(
+    machine: StateMachine, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
+) -> Explanation:
+    """Return the explanation of `machine`, with the verdicts of `targets` under a contract."""
+    answers = ask_all(machine, contract, targets)
+    minimal = minimise(machine).target
     periodic, solvable = aperiodicity(minimal), solvability(minimal)
     facts = _facts(machine, minimal) | {
         "aperiodic": periodic.aperiodic,

@@ -29,8 +29,8 @@ from fsm2rnn.cells.steps import (
     rotation_ids,
     unprepared,
 )
+from fsm2rnn.choice import choose
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.state_machine import nearest_hint
 
 
 @final
@@ -237,12 +237,8 @@ def _refusal(recurrence: Recurrence, sizes: Sizes) -> str | None:
 
 
 def find_recurrence(name: str) -> Recurrence:
-    """Return the recurrence of that name; InputError otherwise."""
-    for recurrence in RECURRENCES:
-        if name == recurrence.name:
-            return recurrence
-    message = f"unknown structure {name!r}"
-    raise InputError(message, hint=nearest_hint(name, [recurrence.name for recurrence in RECURRENCES]))
+    """Return the recurrence of that name; InputError with the nearest name otherwise."""
+    return choose("structure", name, {recurrence.name: recurrence for recurrence in RECURRENCES})
 
 
 def stored_recurrence(stored: str, tensors: Iterable[str]) -> Recurrence:

@@ -37,9 +37,14 @@ def _network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NET.safetensors")
 
 
+def _contract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contract", default="injective", help="linear, injective, cover or robust")
+
+
 def _explain(parser: argparse.ArgumentParser) -> None:
     _machine(parser)
     parser.add_argument("-t", "--target", help="this target alone")
+    _contract(parser)
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +52,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-t", "--target", required=True, help="a target, or auto for the cheapest exact one")
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
     parser.add_argument("--dtype", default="float32", help="float64, float32, bfloat16 or float16")
-    parser.add_argument("--contract", default="injective", help="linear, injective, cover or robust")
+    _contract(parser)
     parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its prototype")
 
 

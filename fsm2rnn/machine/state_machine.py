@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label, label_text
 
@@ -96,25 +95,9 @@ class StateMachine:
             found = None
         if found is None:
             message = f"symbol {symbol!r} at position {position} is not in the alphabet"
-            raise InputError(message, hint=nearest_hint(label_text(symbol), self.symbols))
+            known = [label_text(known) for known in self.symbols]
+            raise InputError(message, hint=nearest_hint(label_text(symbol), known))
         return found
-
-
-def nearest_hint(text: str, choices: Sequence[Label]) -> str:
-    """Return the choice nearest to `text` as a hint, or the first few choices when none is near.
-
-    A choice that only looks the same (composed or decomposed accents, wide letters) is named by its code points.
-    """
-    names = [label_text(choice) for choice in choices]
-    folded = unicodedata.normalize("NFKC", text)
-    for name in names:
-        if name != text and unicodedata.normalize("NFKC", name) == folded:
-            points = " ".join(f"U+{ord(character):04X}" for character in name)
-            return f"it looks like {name!r}, which has other code points: {points}"
-    near = difflib.get_close_matches(text, names, n=1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return "known: " + ", ".join(names[:10]) + (", ..." if len(names) > len(names[:10]) else "")
 
 
 def _require_names(kind: str, names: tuple[Label, ...]) -> None:

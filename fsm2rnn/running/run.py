@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.errors import InputError
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.choice import choose_member
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
 from fsm2rnn.running.form.codes import Codes, codes
 from fsm2rnn.running.form.gather import Gather, gather_form, moves_entries
@@ -272,8 +272,4 @@ class Run:
 
 def parse_order(order: Order | str) -> Order:
     """Return the order of that name; InputError with the nearest name otherwise."""
-    names = [choice.value for choice in Order]
-    if not isinstance(order, Order) and order not in names:
-        message = f"unknown order {order!r}"
-        raise InputError(message, hint=nearest_hint(order, names))
-    return Order(order)
+    return choose_member("order", order, Order)

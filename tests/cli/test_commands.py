@@ -111,6 +111,14 @@ def test_contracts(capsys, tmp_path):
     )
 
 
+def test_explain_answers_under_a_contract(capsys):
+    found = answer(capsys, "explain", "counter(3)", "-t", "rotation", "--contract", "robust")["targets"]["rotation"]
+    assert (found["verdict"], found["contract"]) == ("compiled", "robust")
+    assert answer(capsys, "explain", "counter(3)", "-t", "rotation")["targets"]["rotation"]["verdict"] == "impossible"
+    message = refusal(capsys, "explain", "counter(3)", "--contract", "robost")
+    assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in message
+
+
 def test_an_impossible_target_is_status_one_with_its_witness(capsys, tmp_path):
     path = str(tmp_path / "net.safetensors")
     found = answer(capsys, "compile", "S5@gens", "-t", "rotation", "-o", path, status=1)

@@ -175,7 +175,7 @@ def test_a_product_has_no_fewer_units_than_its_parts_and_no_more_than_all_pairs(
 def test_a_product_is_impossible_exactly_where_a_part_is_and_compiles_where_both_do(target, contract, data):
     parts = on_the_same_symbols(data.draw(drawn_for(target)), data.draw(drawn_for(target)))
     verdicts = [ask(part, target, contract).verdict for part in parts]
-    (answer,) = ask_all(product(*parts), contract, target.name)
+    (answer,) = ask_all(product(*parts), contract, (target,))
     whole = answer.verdict
     if target.name == "householder" or (target.name.startswith("affine") and contract is Contract.ROBUST):
         # Left open, maybe. What refutes updates says nothing of written values, which a product may have room for.

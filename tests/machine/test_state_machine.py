@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from tests.strategies import acceptors, machines_and_words
 
 GOOD = {
@@ -91,11 +91,6 @@ def test_an_unknown_symbol_is_named_with_its_place_and_the_nearest_known_one():
         machine.run([17])
     with pytest.raises(InputError, match="position 0"):
         machine.run([[]])  # unhashable
-
-
-def test_a_hint_lists_ten_choices_at_most():
-    assert nearest_hint("zzz", list(range(10))).endswith("8, 9")
-    assert nearest_hint("zzz", list(range(11))).endswith("8, 9, ...")
 
 
 def test_a_symbol_that_only_looks_the_same_is_told_apart():

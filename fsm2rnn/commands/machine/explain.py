@@ -13,7 +13,7 @@ from fsm2rnn.pages.terminal import show_explanation
 def run(options: argparse.Namespace) -> Status:
     """Print facts and verdicts."""
     machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
-    explanation = api.explain(machine, options.target)
+    explanation = api.explain(machine, options.target, contract=options.contract)
     if options.json:
         print_json(explanation.to_json())
     elif not options.quiet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, final
 
 from fsm2rnn.constructions.floats.float_states import STATES, Closed, Fails, FloatSearch, search_float_states
@@ -70,6 +71,26 @@ def float_search(verdict: Compiled, form: FloatFormat, *, limit: int = STATES) -
     Raises NumericError for weights that never round, CertificateError where a step depends on more than the format.
     """
     return search_float_states(verdict.meaning(form), verdict.proof.machine, limit=limit)
+
+
+class Grade(Enum):
+    """What is asked of stored weights: right for as long as they are by themselves, or put back on prototypes.
+
+    BEST stores the weights alone, at every length where that can be proved. SNAP adds prototypes on which the state is
+    put back often enough to be right at every length: one step that is not linear.
+    """
+
+    BEST = "best"
+    SNAP = "snap"
+
+
+def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+    """Return the weights rounded to `form`, as the grade asks; errors as for `store_best` and `store_snapped`."""
+    match grade:
+        case Grade.BEST:
+            return store_best(verdict, form, evidence)
+        case Grade.SNAP:
+            return store_snapped(verdict, form, evidence)
 
 
 def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:

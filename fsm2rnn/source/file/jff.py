@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
 from fsm2rnn.source.file.jff_elements import Element, JffFile, parse_jff

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json, Label, label_from_json, label_to_json
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
 from fsm2rnn.source.file.json_text import JsonText
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, NoReturn, final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical, reachable_states
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.holding import acceptance, require_names

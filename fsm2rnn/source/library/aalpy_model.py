@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
+from fsm2rnn.choice import choose_member
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
@@ -33,7 +34,7 @@ class AalpyModel(Protocol):
         """Return the start."""
 
 
-def from_aalpy(model: AalpyModel, *, complete: Completion = Completion.ERROR) -> StateMachine:
+def from_aalpy(model: AalpyModel, *, complete: Completion | str = Completion.ERROR) -> StateMachine:
     """Return the machine of an AALpy model, states named by `state_id`, symbols by first appearance.
 
     A Dfa gives an acceptor, a Mealy machine its Moore form. Raises InputError for a missing transition
@@ -54,7 +55,11 @@ def from_aalpy(model: AalpyModel, *, complete: Completion = Completion.ERROR) ->
     outputs = None if kind == "output_fun" else tuple(getattr(state, kind) for state in states)
     start = number.get(id(model.initial_state))
     names = tuple(state.state_id for state in states)
-    return canonical(assemble(Draft(names, tuple(symbols), tuple(arcs), start, outputs), complete))
+    return canonical(
+        assemble(
+            Draft(names, tuple(symbols), tuple(arcs), start, outputs), choose_member("completion", complete, Completion)
+        )
+    )
 
 
 def _kind(model: AalpyModel) -> str:

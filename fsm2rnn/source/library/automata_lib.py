@@ -19,6 +19,7 @@ from automata.regex import parser
 from automata.regex.lexer import Token
 from automata.regex.postfix import tokens_to_postfix, validate_tokens
 
+from fsm2rnn.choice import choose_member
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label, label_to_json
 from fsm2rnn.machine.reachable import canonical
@@ -62,7 +63,7 @@ def from_regex(regex: str, alphabet: Sequence[str] | None = None, *, max_states:
     return _minimal(_subsets(nfa, letters, max_states), letters)
 
 
-def from_dfa(dfa: DFA, *, complete: Completion = Completion.ERROR) -> StateMachine:
+def from_dfa(dfa: DFA, *, complete: Completion | str = Completion.ERROR) -> StateMachine:
     """Return an automata-lib DFA as an acceptor; states that no word reaches are dropped.
 
     Symbols are sorted by type, then by value; states keep their names where all have a JSON form,
@@ -80,7 +81,9 @@ def from_dfa(dfa: DFA, *, complete: Completion = Completion.ERROR) -> StateMachi
         if symbol in rows.get(state, {})
     )
     outputs = tuple(state in dfa.final_states for state in order)
-    return canonical(assemble(Draft(_names(order), symbols, arcs, 0, outputs), complete))
+    return canonical(
+        assemble(Draft(_names(order), symbols, arcs, 0, outputs), choose_member("completion", complete, Completion))
+    )
 
 
 def to_dfa(machine: StateMachine) -> DFA:

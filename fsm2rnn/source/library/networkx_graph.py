@@ -7,10 +7,11 @@ from typing import Any
 
 import networkx as nx  # type: ignore[import-untyped]
 
+from fsm2rnn.choice import choose_member, nearest_hint
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import Label
+from fsm2rnn.machine.labels import Label, label_text
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
 
 
@@ -21,7 +22,7 @@ def from_networkx(
     symbol: str = "label",
     output: str = "output",
     accepting: str = "accepting",
-    complete: Completion = Completion.ERROR,
+    complete: Completion | str = Completion.ERROR,
 ) -> StateMachine:
     """Return the machine of a directed graph whose nodes are states and whose edges carry one symbol each.
 
@@ -37,14 +38,19 @@ def from_networkx(
     number = {state: index for index, state in enumerate(states)}
     if start not in number:
         message = f"the start {start!r} is no node"
-        raise InputError(message, hint=nearest_hint(str(start), states))
+        raise InputError(message, hint=nearest_hint(str(start), [label_text(state) for state in states]))
     symbols = {name: index for index, name in enumerate(graph.graph.get("symbols", ()))}
     arcs = []
     for source, target, data in graph.edges(data=True):
         letter = _symbol(data, symbol, source, target)
         arcs.append(Arc(number[source], symbols.setdefault(letter, len(symbols)), number[target]))
     outputs = _outputs(dict(graph.nodes(data=True)), output, accepting)
-    return canonical(assemble(Draft(states, tuple(symbols), tuple(arcs), number[start], outputs), complete))
+    return canonical(
+        assemble(
+            Draft(states, tuple(symbols), tuple(arcs), number[start], outputs),
+            choose_member("completion", complete, Completion),
+        )
+    )
 
 
 def to_networkx(machine: StateMachine) -> nx.MultiDiGraph:

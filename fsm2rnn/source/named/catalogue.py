@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.state_machine import StateMachine, nearest_hint
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
 from fsm2rnn.source.named import catalogue_groups as groups
 from fsm2rnn.source.named import catalogue_tasks as tasks
