@@ -52,7 +52,7 @@ def first_failure(folder: Path, tests: Sequence[str]) -> str | None:
     options = ["-q", "-x", "-n0", "--no-header", "-p", "no:cacheprovider", "--tb=no"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
     command += ["--ignore=tests/forgery/test_disable_conditions.py"]  # it is about the source as it stands
-    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: PLW1510  the status is the answer
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE

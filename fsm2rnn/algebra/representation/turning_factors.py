@@ -31,6 +31,9 @@ from fsm2rnn.errors import NumericError
 SHARP: Final = 1e-9
 """What is smaller is a rounding error."""
 APART: Final = math.pi / 3
+NEAR: Final = 1e-6
+"""Two angles nearer than this are taken as one: places are told apart to 1e-9, and what is less than a place would be
+divided by the distance of the two."""
 _TWO: Final = 2
 _DIGITS: Final = 9
 
@@ -134,7 +137,8 @@ def _plane(angles: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         first, last = angles[places[[0, -1]]]
         half = (last - first) / _TWO
         between = first + half + (math.pi / _TWO if abs(math.cos(half)) < abs(math.sin(half)) else 0)
-        apart = _TWO * math.atan(abs(math.tan(first - between))) or APART
+        apart = _TWO * math.atan(abs(math.tan(first - between)))
+        apart = apart if apart > NEAR else APART
     c, s = np.cos(angles - between), np.sin(angles - between)
     half_sum, half_difference = c / (1 + math.cos(apart)), s / math.sin(apart)
     weights = np.stack([half_sum + half_difference, half_sum - half_difference, _TWO * half_sum], axis=1)
