@@ -39,7 +39,22 @@ GROUPS = [
     "act:(1,2,3,4,5,6,7);(2,4)(3,7)",  # of order 168, on the points of the plane of order 2
 ]
 SECONDS = 120
+# GAP's own printer breaks lines, and some abbreviate lists as ranges: entries are printed one by one.
 PROGRAM = """
+SetPrintFormattingStatus("*stdout*", false);;
+shown := function(value)
+  local place;
+  if IsList(value) then
+    Print("[");
+    for place in [1 .. Length(value)] do
+      if place > 1 then Print(","); fi;
+      shown(value[place]);
+    od;
+    Print("]");
+  else
+    Print(value);
+  fi;
+end;;
 described := function(generators)
   local group, table, order;
   group := Group(List(generators, PermList));
@@ -73,7 +88,7 @@ def described():
     asked = [PROGRAM]
     for name in GROUPS:
         images = [[target + 1 for target in column] for column in zip(*read(name).table, strict=True)]
-        asked.append(f'Print(described({images}), ";\\n");\n')
+        asked.append(f'shown(described({images})); Print(";\\n");\n')
     run = subprocess.run(
         [*line, "-q", "-b"], input="".join(asked), capture_output=True, text=True, timeout=SECONDS, check=True
     )

@@ -40,4 +40,3 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(command, tmp_path):
         assert found in (OLD, expected)
         finished += found == expected
     print(f"{ROUNDS} kills: {finished} new files, {ROUNDS - finished} old ones, 0 others")  # noqa: T201  the figure
-    assert 0 < finished < ROUNDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -14,6 +13,7 @@ from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.file.formats import FILE_FORMATS
 from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, write_machine
+from tests.work import at_most
 
 SUFFIXES = [form.suffixes[0] for form in FILE_FORMATS]
 
@@ -51,22 +51,19 @@ def test_a_subset_blow_up_stops_at_once(tmp_path, form):
     for count in range(8, 41):
         file = tmp_path / f"m{form}"
         file.write_text(_nth_last(count, form), encoding="utf-8")
-        start = time.process_time()
-        if count == 8:
-            assert len(read(file, max_states=2**8).states) == 2**8
-        with pytest.raises(LimitError) as caught:
-            read(file, max_states=2**8 - 1)
-        assert caught.value.limit == 2**8 - 1
-        assert time.process_time() - start < 1
+        with at_most(calls=100_000):
+            if count == 8:
+                assert len(read(file, max_states=2**8).states) == 2**8
+            with pytest.raises(LimitError) as caught:
+                read(file, max_states=2**8 - 1)
+            assert caught.value.limit == 2**8 - 1
 
 
 def test_a_subset_blow_up_stops_at_the_default_limit(tmp_path):
     file = tmp_path / "m.mata"
     file.write_text(_nth_last(40, ".mata"), encoding="utf-8")
-    start = time.process_time()
-    with pytest.raises(LimitError):
+    with at_most(calls=40_000_000), pytest.raises(LimitError):
         read(file)
-    assert time.process_time() - start < 5
 
 
 def test_joining_large_subsets_is_limited(monkeypatch):
@@ -80,10 +77,8 @@ def test_joining_large_subsets_is_limited(monkeypatch):
 @pytest.mark.parametrize("tail", ["*" * 366, "+" * 366, "?" * 366, "{0,2}" * 17, "*{3}" * 10])
 def test_repetitions_of_repetitions_are_refused_before_they_are_built(tail):
     """Every star makes one more state final and so one more transition back from each."""
-    start = time.process_time()
-    with pytest.raises(LimitError, match="to build a regular expression"):
+    with at_most(calls=100_000), pytest.raises(LimitError, match="to build a regular expression"):
         read("re:(ab)" + tail)
-    assert time.process_time() - start < 1
 
 
 DUPLICATE = {
@@ -245,17 +240,13 @@ def _header(suffix, count):
 @pytest.mark.parametrize("suffix", [".mata", ".att", ".json", ".csv"])
 def test_a_million_declared_states_without_transitions(tmp_path, suffix):
     (tmp_path / f"m{suffix}").write_text(_header(suffix, 10**6), encoding="utf-8")
-    start = time.process_time()
-    with pytest.raises(FsmError):
+    with at_most(calls=40_000_000), pytest.raises(FsmError):
         read(tmp_path / f"m{suffix}")
-    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
     "text", ["random(states=1000000)", "counter(999999)", "Z1000000", "act:(1,1000000)", "maps:" + "0," * 10**6 + "0"]
 )
 def test_a_million_states_in_one_line_are_refused_before_they_are_built(text):
-    start = time.process_time()
-    with pytest.raises(LimitError):
+    with at_most(calls=40_000_000), pytest.raises(LimitError):
         read(text)
-    assert time.process_time() - start < 5

@@ -20,7 +20,7 @@ from fsm2rnn.algebra.representation.turning_factors import (
 from fsm2rnn.errors import NumericError
 from fsm2rnn.source.read import read
 
-# Angles of a finite group are equal or far apart; nearer than 1e-6 rounding hides the plane and the factors are refused.
+# Angles of a finite group are equal or far apart; below 1e-6 rounding hides the plane, and the factors are refused.
 ANGLES = st.one_of(
     st.integers(-70_000, 70_000).map(lambda count: count / 10_000),
     st.sampled_from([0.0, np.pi, -np.pi, np.pi / 2, 1e-3]),
@@ -53,7 +53,7 @@ def test_products_of_factors_are_the_letters_and_their_sizes_are_bounded(given_l
     letters, signs, angles = given_letters
     found = turning_factors(letters)
     assert np.allclose(np.einsum("ir,xr,jr->xij", found.output, found.gates, found.source), letters, rtol=0, atol=1e-8)
-    # Columns have norm 1, and weights sum to at most 1 on a line and 2 sqrt 2 on a plane: twice the letters on one plane.
+    # Columns have norm 1, and weights sum to at most 1 on a line and 2 sqrt 2 on a plane.
     sums = signs.shape[1] + 2 * np.sqrt(2) * angles.shape[1]
     assert 1 - 1e-12 <= found.condition <= 1.001 * sums / np.sqrt(letters.shape[1])
     # Weights are at most sqrt 2; angles of one place may differ by a thousandth of the least distance of two places.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.file import jff_elements
 from fsm2rnn.source.file.jff import read_jff
+from tests.work import at_most
 
 
 def _read(text, complete=Completion.ERROR, max_states=1000):
@@ -180,12 +180,11 @@ LAUGHS = "<!DOCTYPE lolz [<!ENTITY a0 'lol'>" + "".join(
     ids=range(7),
 )
 def test_a_document_type_is_refused_at_once(head):
-    start = time.process_time()
-    error = _error(f"<?xml version='1.0'?>\n{head}" + _structure("fa", START, _move(0, 0, "&a9;")))
-    assert "a document type" in error.message
-    assert error.line == 2
-    assert error.column is not None
-    assert time.process_time() - start < 1
+    with at_most(calls=10_000):
+        error = _error(f"<?xml version='1.0'?>\n{head}" + _structure("fa", START, _move(0, 0, "&a9;")))
+        assert "a document type" in error.message
+        assert error.line == 2
+        assert error.column is not None
 
 
 def test_an_entity_without_declaration_is_an_error():
@@ -199,7 +198,6 @@ def test_the_number_of_elements_is_limited(monkeypatch):
 
 
 def test_deep_and_wide_files_are_quick():
-    start = time.process_time()
-    assert "nested deeper" in _error("<structure>" + "<a>" * 500_000).message
-    assert "no <type>" in _error("<structure>" + "<a/>" * 100_000 + "</structure>").message
-    assert time.process_time() - start < 1
+    with at_most(calls=2_000_000):
+        assert "nested deeper" in _error("<structure>" + "<a>" * 500_000).message
+        assert "no <type>" in _error("<structure>" + "<a/>" * 100_000 + "</structure>").message
