@@ -1,26 +1,118 @@
 """fsm2rnn: a state machine in; exact recurrent-network weights with a machine-checked certificate out.
 
-Importing this package loads neither torch nor anything else heavy; names load on first use.
+Importing this package loads neither torch nor anything else heavy; names load on first use. Type checkers read the same
+names from the imports below, which a test holds to the table.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fsm2rnn.api import NotCompiled as NotCompiled
+    from fsm2rnn.api import Result as Result
+    from fsm2rnn.api import check as check
+    from fsm2rnn.api import compile as compile  # noqa: A004  the contract's name
+    from fsm2rnn.api import compile_all as compile_all
+    from fsm2rnn.api import explain as explain
+    from fsm2rnn.api import from_table as from_table
+    from fsm2rnn.api import load as load
+    from fsm2rnn.api import read as read
+    from fsm2rnn.cells.bilinear import BilinearRNN as BilinearRNN
+    from fsm2rnn.cells.bilinear import BilinearRNNCell as BilinearRNNCell
+    from fsm2rnn.cells.network import Network as Network
+    from fsm2rnn.cells.network import lift as lift
+    from fsm2rnn.cells.network import lower as lower
+    from fsm2rnn.cells.readout import IndexReadout as IndexReadout
+    from fsm2rnn.cells.readout import LinearHead as LinearHead
+    from fsm2rnn.cells.readout import LinearReadout as LinearReadout
+    from fsm2rnn.cells.readout import Snap as Snap
+    from fsm2rnn.constructions.floats.float_states import Closed as Closed
+    from fsm2rnn.constructions.floats.float_states import Fails as Fails
+    from fsm2rnn.constructions.floats.float_states import FloatSearch as FloatSearch
+    from fsm2rnn.constructions.floats.float_states import Open as Open
+    from fsm2rnn.constructions.floats.improvement import Grade as Grade
+    from fsm2rnn.constructions.verdict import Compiled as Compiled
+    from fsm2rnn.constructions.verdict import Impossible as Impossible
+    from fsm2rnn.constructions.verdict import Unsettled as Unsettled
+    from fsm2rnn.constructions.verdict import Verdict as Verdict
+    from fsm2rnn.data.word_problem import read_word_problem as read_word_problem
+    from fsm2rnn.data.word_problem import write_word_problem as write_word_problem
+    from fsm2rnn.errors import CertificateError as CertificateError
+    from fsm2rnn.errors import FsmError as FsmError
+    from fsm2rnn.errors import InputError as InputError
+    from fsm2rnn.errors import LimitError as LimitError
+    from fsm2rnn.errors import NumericError as NumericError
+    from fsm2rnn.exact.rounding import FORMATS as FORMATS
+    from fsm2rnn.exact.rounding import FloatFormat as FloatFormat
+    from fsm2rnn.explanation import Explanation as Explanation
+    from fsm2rnn.explanation import Obstruction as Obstruction
+    from fsm2rnn.machine.state_machine import StateMachine as StateMachine
+    from fsm2rnn.proof.claim.contract import Contract as Contract
+    from fsm2rnn.proof.file.checker import Report as Report
+    from fsm2rnn.proof.refutation.witness import Witness as Witness
+    from fsm2rnn.running.result import Mismatch as Mismatch
+    from fsm2rnn.running.result import Verification as Verification
+    from fsm2rnn.running.run import Order as Order
+    from fsm2rnn.running.verification import verify_network as verify_network
+    from fsm2rnn.sizes import Size as Size
+    from fsm2rnn.source.draft.draft import Completion as Completion
+    from fsm2rnn.source.library.aalpy_model import from_aalpy as from_aalpy
+    from fsm2rnn.source.library.automata_lib import from_dfa as from_dfa
+    from fsm2rnn.source.library.automata_lib import from_nfa as from_nfa
+    from fsm2rnn.source.library.automata_lib import from_regex as from_regex
+    from fsm2rnn.source.library.automata_lib import to_dfa as to_dfa
+    from fsm2rnn.source.library.networkx_graph import from_networkx as from_networkx
+    from fsm2rnn.source.library.networkx_graph import to_networkx as to_networkx
+    from fsm2rnn.source.library.sympy_group import from_sympy as from_sympy
+    from fsm2rnn.source.write import write_machine as write_machine
+    from fsm2rnn.targets import TARGETS as TARGETS
+    from fsm2rnn.targets.target import Target as Target
+
+    verify = verify_network
+    write = write_machine
 
 __version__ = "0.1.0"
 
-_HOME = {
+_HOME: Final = {
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
+    "Closed": "fsm2rnn.constructions.floats.float_states",
+    "Compiled": "fsm2rnn.constructions.verdict",
     "Completion": "fsm2rnn.source.draft.draft",
+    "Contract": "fsm2rnn.proof.claim.contract",
+    "Explanation": "fsm2rnn.explanation",
+    "FORMATS": "fsm2rnn.exact.rounding",
+    "Fails": "fsm2rnn.constructions.floats.float_states",
+    "FloatFormat": "fsm2rnn.exact.rounding",
+    "FloatSearch": "fsm2rnn.constructions.floats.float_states",
     "FsmError": "fsm2rnn.errors",
+    "Grade": "fsm2rnn.constructions.floats.improvement",
+    "Impossible": "fsm2rnn.constructions.verdict",
+    "IndexReadout": "fsm2rnn.cells.readout",
     "InputError": "fsm2rnn.errors",
     "LimitError": "fsm2rnn.errors",
+    "LinearHead": "fsm2rnn.cells.readout",
+    "LinearReadout": "fsm2rnn.cells.readout",
+    "Mismatch": "fsm2rnn.running.result",
     "Network": "fsm2rnn.cells.network",
     "NotCompiled": "fsm2rnn.api",
     "NumericError": "fsm2rnn.errors",
+    "Obstruction": "fsm2rnn.explanation",
+    "Open": "fsm2rnn.constructions.floats.float_states",
+    "Order": "fsm2rnn.running.run",
+    "Report": "fsm2rnn.proof.file.checker",
+    "Result": "fsm2rnn.api",
+    "Size": "fsm2rnn.sizes",
+    "Snap": "fsm2rnn.cells.readout",
     "StateMachine": "fsm2rnn.machine.state_machine",
+    "TARGETS": "fsm2rnn.targets",
+    "Target": "fsm2rnn.targets.target",
+    "Unsettled": "fsm2rnn.constructions.verdict",
+    "Verdict": "fsm2rnn.constructions.verdict",
+    "Verification": "fsm2rnn.running.result",
+    "Witness": "fsm2rnn.proof.refutation.witness",
     "check": "fsm2rnn.api",
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",
@@ -39,24 +131,31 @@ _HOME = {
     "read_word_problem": "fsm2rnn.data.word_problem",
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
+    "verify": "fsm2rnn.running.verification",
     "verify_network": "fsm2rnn.running.verification",
+    "write": "fsm2rnn.source.write",
     "write_machine": "fsm2rnn.source.write",
     "write_word_problem": "fsm2rnn.data.word_problem",
 }
 
+# Further names of what is at home under another.
+_ALSO: Final = {"verify": "verify_network", "write": "write_machine"}
+
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604  the names of _HOME, each listed once
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  a name has the type it has at home
-    """Load a public name from its home on first use."""
-    if name not in _HOME:
-        message = f"module 'fsm2rnn' has no attribute {name!r}"
-        raise AttributeError(message)
-    import importlib
+if not TYPE_CHECKING:  # a checker that saw this would take any name
 
-    value = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        """Load a public name from its home on first use."""
+        if name not in _HOME:
+            message = f"module 'fsm2rnn' has no attribute {name!r}"
+            raise AttributeError(message)
+        import importlib
+
+        value = getattr(importlib.import_module(_HOME[name]), _ALSO.get(name, name))
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

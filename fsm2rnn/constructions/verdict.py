@@ -219,6 +219,7 @@ class Unsettled:
 
 
 Verdict: TypeAlias = Compiled | Impossible | Unsettled
+"""What a target says of a machine, matched by its three classes."""
 
 
 def steps_text(steps: Mapping[str, int | None]) -> str:

@@ -53,6 +53,7 @@ FLOAT32 = FloatFormat("float32", 24, 8)
 BFLOAT16 = FloatFormat("bfloat16", 8, 8)
 FLOAT16 = FloatFormat("float16", 11, 5)
 FORMATS = (FLOAT64, FLOAT32, BFLOAT16, FLOAT16)
+"""Every format in which weights are stored, the most precise first."""
 
 
 def rounded(value: Scalar, form: FloatFormat) -> Scalar:

@@ -30,3 +30,4 @@ TARGETS: tuple[Target, ...] = (
     AFFINE_REAL_DIAGONAL,
     AFFINE_POSITIVE_DIAGONAL,
 )
+"""Every target, in the order in which they are shown."""

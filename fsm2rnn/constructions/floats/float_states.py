@@ -56,6 +56,7 @@ class Open:
 
 
 FloatSearch: TypeAlias = Closed | Fails | Open
+"""What a search through float states ends with, matched by its three classes."""
 
 
 def search_float_states(stored: Meaning, machine: StateMachine, *, limit: int = STATES) -> FloatSearch:

@@ -259,3 +259,4 @@ class Transient:
 Witness: TypeAlias = (
     BrokenLaw | Cycle | Transient | Merge | HankelMinor | NoncommutingIdempotents | Nonsolvable | Radical
 )
+"""Words that no network of a family can follow; every kind replays them on the machine when it is made."""
