@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, final
 
-from fsm2rnn.algebra.group.group_name import group_name
+from fsm2rnn.algebra.group.group_name import transition_group
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.linear.hankel import hankel_rank
 from fsm2rnn.algebra.monoid.aperiodicity import aperiodicity
@@ -61,8 +61,8 @@ class Explanation:
     """Facts about a machine, every target's answer about its minimised form, and what else is refuted.
 
     `facts` counts states as read and minimised; all other facts are those of the minimised machine. A fact is
-    None where a stated limit stopped the search; `group` also where the machine's letters are no permutations or
-    the group has no name here. `sizes` stand side by side, each with what proves it.
+    None where a stated limit stopped the search; `group` and `group_order` also where the machine's letters are no
+    permutations. `sizes` stand side by side, each with what proves it.
     """
 
     facts: Mapping[str, Json]
@@ -100,11 +100,12 @@ def explain(
     """Return the explanation of `machine`, with the verdicts of `targets` under a contract."""
     answers = ask_all(machine, contract, targets)
     minimal = minimise(machine).target
-    periodic, solvable = aperiodicity(minimal), solvability(minimal)
+    periodic, solvable, group = aperiodicity(minimal), solvability(minimal), transition_group(minimal)
     facts = _facts(machine, minimal) | {
         "aperiodic": periodic.aperiodic,
         "solvable": solvable.solvable,
-        "group": group_name(minimal),
+        "group": group.name,
+        "group_order": group.order,
         "hankel_rank": _within_limits(partial(hankel_rank, minimal)),
     }
     searches: list[tuple[str, Callable[[], Witness | None], tuple[str, ...]]] = [

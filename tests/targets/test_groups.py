@@ -24,8 +24,10 @@ LARGEST, QUICK = 60, 24
 # No two of these are the same group, C_n being Z_n; then further names of theirs.
 FACTORS = {f"Z{order}": order for order in range(1, LARGEST + 1)}
 FACTORS |= {f"Dih({corners})": 2 * corners for corners in range(4, LARGEST // 2 + 1)}
-FACTORS |= {"V4": 4, "Q8": 8, "S3": 6, "S4": 24, "A4": 12, "A5": 60}
+FACTORS |= {"V4": 4, "Q8": 8, "S3": 6, "S4": 24, "A4": 12, "A5": 60, "Q16": 16, "C3:C4": 12, "Dic(5)": 20, "QD16": 16}
+FACTORS |= {"F20": 20, "F21": 21, "SL(2,3)": 24, "GL(2,3)": 48}
 AGAIN = {"S1": 1, "S2": 2, "A1": 1, "A2": 1, "A3": 3, "Dih(3)": 6, "PSL(2,2)": 6, "PSL(2,3)": 12, "PSL(2,5)": 60}
+AGAIN |= {"Sym(3)": 6, "Alt(4)": 12, "D4": 8, "SD16": 16, "Dic(4)": 16}
 PAIRS = {
     f"{left}x{right}": FACTORS[left] * FACTORS[right]
     for left, right in itertools.combinations_with_replacement(FACTORS, 2)
@@ -53,8 +55,8 @@ def assert_certified(name, order):
 def test_every_family_is_taken():
     families = {re.match(r"[A-Z]+[a-z]*", name)[0] for name in FACTORS | AGAIN}
     named = {re.match(r"[A-Z]+[a-z]*", part)[0] for family in FAMILIES for part in family.name.split(", ")}
-    # Families whose number is a letter: Zn, Cn, Sn, An; Gx... is a product.
-    assert {name.removesuffix("n") for name in named} - {"C", "G", "Gx", "GxH"} == families
+    # Families whose number is a letter: Zn, Sn, An; Gx... is a product; M11 is too large to be certified here.
+    assert {name.removesuffix("n") for name in named} - {"G", "Gx", "GxH", "M"} == families
 
 
 @pytest.mark.parametrize("name", SMALL)

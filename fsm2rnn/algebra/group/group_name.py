@@ -1,12 +1,12 @@
-"""The name of the transition group of a permutation machine, as the catalogue reads it, where one is certain.
+"""The transition group of a permutation machine: its order, and its name as the catalogue reads it, where certain.
 
 | name | what is shown |
 |---|---|
 | Zn, V4, Z2xZ4, ... | letters commute; the invariant factors count the roots of 1 |
 | Sn, An | all, or half of all, permutations of the n states: the one subgroup of index 2 of Sn is An |
 | S3 | order 6, not abelian |
-| Q8 | order 8, not abelian, one involution: the other such group, Dih(4), has five |
-| Dih(n) | order 2n, an element r of order n, an involution s outside <r> with s r s = r^-1 |
+| Dih(n), Q8, Qn, Dic(n), C3:C4, QDn, Fn, SL(2,p), GL(2,3) | two elements and their relations: `presented_groups` |
+| M11, M12 | degree and order of a transitive group |
 | Sn, n <= 7 | order n!, and involutions t_1, ..., t_(n-1), t_i t_j of order 3 for adjacent i, j, else 2 |
 | An, n <= 7 | order n!/2, and x_1, ..., x_(n-2) of order 3 with all x_i x_j of order 2 |
 | PSL(2,p) | order p (p^2 - 1) / 2, S of order p, T of order 2, (S T)^3 = (S^2 T S^((p+1)/2) T)^3 = 1 |
@@ -23,14 +23,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, final
 
 import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.algebra.group.group_table import GroupTable, abelian_invariants, classes, direct_factors, group_table
+from fsm2rnn.algebra.group.presented_groups import SHOWN
+from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
-from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, permutation_group
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -42,28 +45,58 @@ NATURAL: Final = 100
 """Largest degree at which the group of all permutations is recognised by its order."""
 PRIMES: Final = (7, 11, 13)
 """Fields of projective groups found by their relations."""
+MATHIEU: Final = {(11, 7_920): "M11", (12, 7_920): "M11", (12, 95_040): "M12"}
+"""Degree and order of the transitive groups of M11 and M12: no other transitive group shares them.
+
+An order that 11 divides makes one of degree 11 or 12 primitive, since no block system of degree 12 is permuted with
+order 11; the primitive groups of these degrees have been known since C. Jordan (1872) and F. Cole (1893).
+"""
 
 _LETTER_WORK: Final = 1 << 24  # entries compared to see that letters commute
 
 
-def group_name(machine: StateMachine) -> str | None:
-    """Return the name of the transition group, "order N" where none is certain, None for other machines.
+@final
+@dataclass(frozen=True)
+class TransitionGroup:
+    """The order of a machine's transition group and its name, "order N" where none is certain.
 
-    All states must be reachable. None as well where the group is too large for its order to be found.
+    Both are None for a machine whose letters do not permute its states, and where the order is not found.
+    """
+
+    name: str | None
+    order: int | None
+
+
+def group_name(machine: StateMachine) -> str | None:
+    """Return the name of the transition group alone, as `transition_group` gives it."""
+    return transition_group(machine).name
+
+
+def transition_group(machine: StateMachine) -> TransitionGroup:
+    """Return the group that the letters generate on the states, all of which must be reachable.
+
+    Where the group is too large for a base and strong generators it is known by its regular action or not at all.
     """
     letters = letter_maps(machine)
     if not letters.permutation:
-        return None
+        return TransitionGroup(None, None)
     if letters.maps.size * len(letters.maps) <= _LETTER_WORK and letters.commutative:
-        return _abelian_name(_regular_invariants(letters, machine.start))
+        return TransitionGroup(_abelian_name(_regular_invariants(letters, machine.start)), len(machine.states))
     try:
         group = permutation_group(letters.maps)
     except LimitError:
-        return None
-    states = len(machine.states)
+        order = len(machine.states) if is_regular(letters.maps, machine.start) else None
+        return TransitionGroup(None if order is None else f"order {order}", order)
+    return TransitionGroup(_name(group, len(machine.states)), group.order)
+
+
+def _name(group: PermutationGroup, states: int) -> str:
     full = math.factorial(states) if states <= NATURAL else 0
     if states > 2 and group.order in {full, full // 2}:  # noqa: PLR2004  two states give an abelian group
         return f"{'S' if group.order == full else 'A'}{states}"
+    mathieu = MATHIEU.get((states, group.order))
+    if mathieu is not None:
+        return mathieu
     factors = _factor_names(group_table(group)) if group.order <= TABLE_LIMIT else None
     return f"order {group.order}" if factors is None else _joined(*factors)
 
@@ -133,25 +166,6 @@ def _symmetric_three(table: GroupTable) -> str | None:
     return "S3" if len(table) == math.factorial(3) else None
 
 
-def _quaternion(table: GroupTable) -> str | None:
-    involutions = np.count_nonzero(table.has_order(np.arange(len(table)), 2))
-    return "Q8" if len(table) == 8 and involutions == 1 else None  # noqa: PLR2004  its order
-
-
-def _dihedral(table: GroupTable) -> str | None:
-    corners, odd = divmod(len(table), 2)
-    for turn in range(1, 1 if odd else len(table)):
-        turns = [0]
-        while power := int(table.columns[turn, turns[-1]]):
-            turns.append(power)
-        if len(turns) == corners:
-            # In Dih(n) every element of order n generates the turns, and every other one is a flip.
-            flip = np.setdiff1d(np.arange(len(table)), turns)[:1]
-            turned = table.product(flip, np.array([turn]), flip)
-            return f"Dih({corners})" if turned[0] == turns[-1] and table.power(flip, 2)[0] == 0 else None
-    return None
-
-
 def _symmetric(table: GroupTable) -> str | None:
     degree = next((degree for degree in DEGREES if math.factorial(degree) == len(table)), None)
     if degree is None:
@@ -211,8 +225,7 @@ def _projective(table: GroupTable) -> str | None:
 
 _TESTS: Final[tuple[Callable[[GroupTable], str | None], ...]] = (
     _symmetric_three,
-    _quaternion,
-    _dihedral,
+    *SHOWN,
     _symmetric,
     _alternating,
     _projective,

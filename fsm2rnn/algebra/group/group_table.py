@@ -82,7 +82,7 @@ def abelian_invariants(order: int, power_map: Callable[[int], Numbers]) -> tuple
     p-part is log_p of |{g: g^(p^i) = 1}| / |{g: g^(p^(i-1)) = 1}|.
     """
     invariants: list[int] = []
-    for prime in _prime_factors(order):
+    for prime in prime_factors(order):
         step = power_map(prime)
         powers, killed, place = step, 1, 0
         while (now := int(np.count_nonzero(powers == 0))) > killed:
@@ -125,12 +125,12 @@ def _normal_subgroups(table: GroupTable) -> list[npt.NDArray[np.bool_]]:
     found = classes(table)
     if len(found) > CLASS_LIMIT:
         return []
-    known = {mask.tobytes(): mask for mask in (_closure(table, members) for members in found)}
+    known = {mask.tobytes(): mask for mask in (generated(table, members) for members in found)}
     minimal = list(known.values())
     queue = list(minimal)
     for mask in queue:
         for other in minimal:
-            joined = _closure(table, [*np.flatnonzero(mask).tolist(), *np.flatnonzero(other).tolist()])
+            joined = generated(table, [*np.flatnonzero(mask).tolist(), *np.flatnonzero(other).tolist()])
             if joined.tobytes() not in known:
                 known[joined.tobytes()] = joined
                 queue.append(joined)
@@ -139,7 +139,7 @@ def _normal_subgroups(table: GroupTable) -> list[npt.NDArray[np.bool_]]:
     return sorted(known.values(), key=lambda mask: int(mask.sum()))
 
 
-def _closure(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
+def generated(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
     """Return the subgroup that the members generate, as a mask."""
     mask = np.zeros(len(table), dtype=np.bool_)
     mask[0] = True
@@ -158,7 +158,7 @@ def _closure(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
 def _generators(table: GroupTable) -> list[int]:
     """Return few elements that generate the group."""
     chosen: list[int] = []
-    while not (mask := _closure(table, chosen)).all():
+    while not (mask := generated(table, chosen)).all():
         chosen.append(int(np.argmin(mask)))
     return chosen
 
@@ -169,7 +169,8 @@ def restricted(table: GroupTable, mask: npt.NDArray[np.bool_]) -> GroupTable:
     return GroupTable(np.searchsorted(members, table.columns[np.ix_(members, members)]))
 
 
-def _prime_factors(number: int) -> list[int]:
+def prime_factors(number: int) -> list[int]:
+    """Return the prime divisors of a positive number, rising."""
     primes = []
     divisor = 2
     while divisor * divisor <= number:

@@ -18,8 +18,9 @@ from fsm2rnn.source.file.jff_writer import machine_to_jff
 from fsm2rnn.source.file.json_file import machine_to_json, read_json
 from fsm2rnn.source.file.mata import machine_to_mata, read_mata
 from fsm2rnn.source.named.action_texts import permutation_action, permutation_group, transformations
-from fsm2rnn.source.named.catalogue import EXAMPLES, GENERATORS, TASKS, named_machine
+from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS, named_machine
 from fsm2rnn.source.named.catalogue_groups import FAMILIES
+from fsm2rnn.source.named.group_names import GENERATORS
 
 FileReader = Callable[[str, str, Completion, int], StateMachine]
 """Reads text, file name, what a missing transition means, and the most states."""

@@ -18,8 +18,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
 from fsm2rnn.source.named import catalogue_groups as groups
 from fsm2rnn.source.named import catalogue_tasks as tasks
-
-GENERATORS: Final = "@gens"
+from fsm2rnn.source.named.group_names import GENERATORS, factor, group_shaped, is_factor
 
 
 @final
@@ -113,16 +112,14 @@ TASKS: Final[tuple[Entry, ...]] = (
         tasks.random_permutation,
     ),
 )
-EXAMPLES: Final = ("Z60", "C60", "S5", "A5", "Q8", "Dih(4)", "V4", "Z2xZ4", "A4xZ5", "PSL(2,7)", "S5@gens")
+EXAMPLES: Final = (
+    *("Z60", "C60", "S5", "A5", "Q8", "Dih(4)", "V4", "Z2xZ4", "A4xZ5", "PSL(2,7)", "S5@gens"),
+    *("Q16", "QD16", "C3:C4", "F20", "SL(2,3)", "GL(2,3)"),
+)
 """Group names to suggest; groups multiply by x and take @gens."""
 
 _CALL: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:\(([^()]*)\))?\s*")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
-_FACTOR: Final = re.compile(
-    r"([ZCSA])([0-9]{1,18})|(V4|Q8)|(Dih)\(\s*([0-9]{1,18})\s*\)"
-    r"|PSL\(\s*([0-9]{1,18})\s*,\s*([0-9]{1,18})\s*\)"
-)
-_GROUP_SHAPED: Final = re.compile(r"\s*(?:[ZCSAQV][0-9]|Dih\s*\(|PSL\s*\(|.*@gens\s*$)", re.DOTALL)
 
 
 def named_machine(text: str, *, max_states: int) -> StateMachine:
@@ -131,7 +128,7 @@ def named_machine(text: str, *, max_states: int) -> StateMachine:
     Raises InputError, with the nearest name as a hint, for a name or argument that is not in the
     catalogue, LimitError before anything large is built.
     """
-    if _GROUP_SHAPED.match(text):
+    if group_shaped(text):
         return _group_machine(text.strip(), max_states)
     call = _CALL.fullmatch(text)
     entry = None if call is None else next((entry for entry in TASKS if entry.name == call[1].lower()), None)
@@ -149,15 +146,17 @@ def named_machine(text: str, *, max_states: int) -> StateMachine:
 def _unknown(text: str) -> InputError:
     message = f"unknown machine {text:.60}" if text.strip() else "an empty machine name"
     # A group in small letters should find its name, and a task its entry without its arguments.
-    capital = text.strip()[:60].upper().replace("X", "x").replace("DIH", "Dih").replace(GENERATORS.upper(), GENERATORS)
+    capital = text.strip()[:60].upper().replace("X", "x").replace(GENERATORS.upper(), GENERATORS)
+    for family in ("Dih", "Dic", "Sym", "Alt"):
+        capital = capital.replace(family.upper(), family)
     plain = {entry.name: entry.usage for entry in TASKS}
     head = text.split("(", maxsplit=1)[0].strip().lower()
-    if all(_FACTOR.fullmatch(part.strip()) for part in capital.removesuffix(GENERATORS).split("x")):
+    if all(is_factor(part.strip()) for part in capital.removesuffix(GENERATORS).split("x")):
         hint = f"did you mean {capital!r}?"
     elif head in plain:
         hint = f"did you mean {plain[head]!r}?"
     else:
-        choices = EXAMPLES if _GROUP_SHAPED.match(text) else (*plain.values(), *EXAMPLES)
+        choices = EXAMPLES if group_shaped(text) else (*plain.values(), *EXAMPLES)
         hint = nearest_hint(text.strip()[:60], choices)
     return InputError(message, hint=hint)
 
@@ -219,17 +218,7 @@ def _group_machine(text: str, max_states: int) -> StateMachine:
 
 
 def _factor(part: str, text: str, limit: int) -> groups.Group:
-    found = _FACTOR.fullmatch(part)
+    found = factor(part, limit)
     if found is None:
         raise _unknown(text)
-    if found[1]:
-        return _FAMILIES[found[1]](int(found[2]), limit)
-    if found[3]:
-        return _SINGLE[found[3]](limit)
-    if found[4]:
-        return groups.dihedral(int(found[5]), limit)
-    return groups.projective(int(found[6]), int(found[7]), limit)
-
-
-_FAMILIES: Final = {"Z": groups.cyclic, "C": groups.cyclic, "S": groups.symmetric, "A": groups.alternating}
-_SINGLE: Final = {"V4": groups.klein, "Q8": groups.quaternion}
+    return found

@@ -33,13 +33,19 @@ class Family:
 
 
 FAMILIES: Final = (
-    Family("Zn, Cn", "residues 0 .. n-1", "1"),
-    Family("Sn", "permutations in lexicographic order, in cycle notation", "(1,2) and (1,2,...,n)"),
-    Family("An", "even permutations likewise", "(1,2,3), and (1,2,...,n) for odd n or (2,...,n) for even n"),
-    Family("Dih(n)", "the 2n symmetries of the n-gon likewise", "(1,2,...,n) and the reflection fixing corner 1"),
+    Family("Zn, Cn, Z_n, C_n", "residues 0 .. n-1", "1"),
+    Family("Sn, Sym(n)", "permutations in lexicographic order, in cycle notation", "(1,2) and (1,2,...,n)"),
+    Family("An, Alt(n)", "even permutations likewise", "(1,2,3), and (1,2,...,n) for odd n or (2,...,n) for even n"),
+    Family("Dih(n), Dn", "the 2n symmetries of the n-gon likewise", "(1,2,...,n) and the reflection fixing corner 1"),
     Family("V4", "(), (1,2)(3,4), (1,3)(2,4), (1,4)(2,3)", "(1,2)(3,4) and (1,3)(2,4)"),
     Family("Q8", "1, -1, i, -i, j, -j, k, -k", "i and j"),
+    Family("Dic(n), Q4n, C3:C4", "1, r, r^2, ..., s, rs, r^2s, ...; s^2 = r^n, s r = r^-1 s", "r and s"),
+    Family("QDn, SDn", "likewise, n = 16, 32, ...; s^2 = 1, s r = r^(n/4 - 1) s", "r and s"),
+    Family("Fn", "z -> a z + b on the residues 0 .. p-1 as 1 .. p, a^d = 1; n = pd", "z -> z+1 and z -> a z"),
     Family("PSL(2,p)", "permutations of the projective line 0 .. p-1, infinity as 1 .. p+1", "z -> z+1 and z -> -1/z"),
+    Family("SL(2,p)", "matrices [a,b;c,d] that act on rows from the right", "[1,1;0,1] and [0,1;-1,0]"),
+    Family("GL(2,p)", "likewise", "those of SL(2,p), and [g,0;0,1] for the least primitive root g"),
+    Family("M11, M12", "permutations of 11 or 12 points likewise", "of order 11, of order 4, and for M12 of order 2"),
     Family("GxH...", "tuples, the last factor fastest, labels joined by a bar: (1,2)|3", "those of G, then those of H"),
 )
 
@@ -85,7 +91,7 @@ def symmetric(degree: int, limit: int) -> Group:
     _require_positive("S", degree)
     require_order(f"S{degree}", bounded_factorial(degree, limit), degree, limit)
     elements = list(itertools.permutations(range(degree)))
-    return _of_permutations(elements, [cycle(degree, 0, min(2, degree)), cycle(degree, 0, degree)])
+    return of_permutations(elements, [cycle(degree, 0, min(2, degree)), cycle(degree, 0, degree)])
 
 
 def alternating(degree: int, limit: int) -> Group:
@@ -94,8 +100,8 @@ def alternating(degree: int, limit: int) -> Group:
     require_order(f"A{degree}", max(1, bounded_factorial(degree, 2 * limit + 1) // 2), degree, limit)
     elements = [images for images in itertools.permutations(range(degree)) if _is_even(images)]
     if degree < 3:  # noqa: PLR2004  A_1 and A_2 are trivial
-        return _of_permutations(elements, [elements[0]])
-    return _of_permutations(elements, [cycle(degree, 0, 3), cycle(degree, 1 - degree % 2, degree)])
+        return of_permutations(elements, [elements[0]])
+    return of_permutations(elements, [cycle(degree, 0, 3), cycle(degree, 1 - degree % 2, degree)])
 
 
 def dihedral(corners: int, limit: int) -> Group:
@@ -106,14 +112,14 @@ def dihedral(corners: int, limit: int) -> Group:
     require_order(f"Dih({corners})", 2 * corners, corners, limit)
     turns = [tuple((shift + point) % corners for point in range(corners)) for shift in range(corners)]
     flips = [tuple((shift - point) % corners for point in range(corners)) for shift in range(corners)]
-    return _of_permutations(sorted(turns + flips), [turns[1], flips[0]])
+    return of_permutations(sorted(turns + flips), [turns[1], flips[0]])
 
 
 def klein(limit: int) -> Group:
     """V_4, the double transpositions of four points."""
     require_order("V4", 4, 4, limit)
     swaps = [(1, 0, 3, 2), (2, 3, 0, 1)]
-    return _of_permutations(sorted(closure(swaps, limit=4)), swaps)
+    return of_permutations(sorted(closure(swaps, limit=4)), swaps)
 
 
 def quaternion(limit: int) -> Group:
@@ -138,7 +144,7 @@ def projective(dimension: int, prime: int, limit: int) -> Group:
         raise InputError(message, hint="PSL(2,p) for a prime p is")
     shift = (*((z + 1) % prime for z in range(prime)), prime)
     invert = (prime, *(-pow(z, -1, prime) % prime for z in range(1, prime)), 0)
-    return _of_permutations(sorted(closure([shift, invert], limit=order)), [shift, invert])
+    return of_permutations(sorted(closure([shift, invert], limit=order)), [shift, invert])
 
 
 def product(factors: Sequence[Group]) -> Group:
@@ -194,7 +200,7 @@ def require_group_table(order: int) -> None:
     try:
         require_table(order, order)
     except LimitError as error:
-        hint = "NAME@gens takes generators only as symbols"
+        hint = "NAME@gens is another machine: the group with its generators alone as letters"
         raise LimitError(error.what, limit=error.limit, needed=error.needed, hint=hint) from None
 
 
@@ -205,7 +211,8 @@ def cycle(degree: int, first: int, after: int) -> Permutation:
     return tuple(images)
 
 
-def _of_permutations(elements: Sequence[Permutation], generators: Sequence[Permutation]) -> Group:
+def of_permutations(elements: Sequence[Permutation], generators: Sequence[Permutation]) -> Group:
+    """Return the group on its elements in that order, identity first, in cycle notation."""
     index = {element: number for number, element in enumerate(elements)}
     columns = [tuple(index[compose(element, generator)] for element in elements) for generator in generators]
     return Group(tuple(cycles(element) for element in elements), _generators(columns))

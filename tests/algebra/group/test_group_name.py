@@ -14,8 +14,10 @@ from sympy.combinatorics.fp_groups import FpGroup
 from sympy.combinatorics.free_groups import free_group
 
 from fsm2rnn.algebra.group import group_table as tables
-from fsm2rnn.algebra.group.group_name import DEGREES, PRIMES, group_name
+from fsm2rnn.algebra.group.group_name import DEGREES, PRIMES, group_name, transition_group
 from fsm2rnn.algebra.group.group_table import abelian_invariants, classes, direct_factors, group_table
+from fsm2rnn.algebra.group.presented_groups import PRESENTED
+from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.permutation_group import permutation_group
 from fsm2rnn.machine.minimise import minimise
@@ -58,7 +60,25 @@ def statistics(machine):
         ("act:(1,2,3,4,5,6,7);(1,2,3)", "A7"),
         ("act:(1,2,3,4,5,6,7);(1,2)", "S7"),
         ("act:(1,2,3,4,5,6,7);(2,3)(4,7)", "PSL(2,7)"),
-        ("act:(1,2,3,4,5);(2,3,5,4)", "order 20"),
+        ("act:(1,2,3,4,5);(2,3,5,4)", "F20"),
+        ("act:(1,2,3,4,5,6,7,8,9,10,11);(3,7,11,8)(4,10,5,6)", "M11"),
+        ("act:(1,2,3,4,5,6,7,8,9,10,11);(3,7,11,8)(4,10,5,6);(1,12)(2,11)(3,6)(4,8)(5,9)(7,10)", "M12"),
+        *((name, name) for name in ("Q16", "Q32", "QD16", "QD32", "C3:C4", "Dic(5)", "Dic(6)", "F20", "F21", "F42")),
+        *((name, name) for name in ("SL(2,3)", "SL(2,5)", "SL(2,7)@gens", "GL(2,3)", "Q16xZ3", "SL(2,3)xZ5@gens")),
+        ("Q12", "C3:C4"),
+        ("Z2xC3:C4", "C3:C4xZ2"),
+        ("Dic(1)", "Z4"),
+        ("Dic(2)", "Q8"),
+        ("Dic(8)", "Q32"),
+        ("SD16", "QD16"),
+        ("F6", "S3"),
+        ("F10", "Dih(5)"),
+        ("SL(2,2)", "S3"),
+        ("GL(2,2)", "S3"),
+        # Neither has a name: the modular group of order 16, and C4 : C4.
+        ("perm:(1,2,3,4,5,6,7,8);(2,6)(4,8)", "order 16"),
+        ("perm:(1,2,3,4);(2,4)(5,6,7,8)", "order 16"),
+        ("perm:(1,2,3,4)(5,6,7,8);(1,5,3,7)(2,8,4,6)", "Q8"),
         ("random-permutation(20,2)", "S20"),
         ("flip-flop", None),
         ("tomita1", None),
@@ -148,3 +168,28 @@ def test_the_relations_present_the_projective_groups(prime):
     _, s, t = free_group("S,T")
     relators = [s**prime, t**2, (s * t) ** 3, (s**2 * t * s ** ((prime + 1) // 2) * t) ** 3]
     assert cosets([s, t], relators, [s]) == (prime**2 - 1) // 2
+
+
+@pytest.mark.parametrize("group", PRESENTED, ids=lambda group: group.name)
+def test_the_relations_present_the_matrix_groups(group):
+    """The order is that of <a>, at most the order stated for a, times the index of <a>."""
+    _, a, b = free_group("a,b")
+    letters = {"a": a, "b": b, "A": a**-1, "B": b**-1}
+    relators = [math.prod((letters[letter] for letter in word), start=a.group.identity) for word in group.relators]
+    assert group.orders[0] * cosets([a, b], relators, [a]) == group.order
+
+
+@given(permutation_machines(max_states=6))
+@settings(max_examples=150)
+def test_a_group_is_regular_exactly_when_it_has_as_many_elements_as_points(machine):
+    machine = minimise(machine).target
+    maps = letter_maps(machine).maps
+    order = permutation_group(maps).order
+    assert is_regular(maps, machine.start) == (order == len(machine.states))
+    assert transition_group(machine).order == order
+
+
+def test_orders_beyond_a_base_and_strong_generators():
+    assert transition_group(read("M11@gens")).order == 7920
+    assert transition_group(read("S7@gens")).name == "order 5040"
+    assert transition_group(read("tomita1")).order is None
