@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from fsm2rnn.running.verification import verify_network as verify_network
     from fsm2rnn.sizes import Size as Size
     from fsm2rnn.source.draft.draft import Completion as Completion
+    from fsm2rnn.source.draft.reading import ReadingWarning as ReadingWarning
     from fsm2rnn.source.library.aalpy_model import from_aalpy as from_aalpy
     from fsm2rnn.source.library.automata_lib import from_dfa as from_dfa
     from fsm2rnn.source.library.automata_lib import from_nfa as from_nfa
@@ -102,6 +103,7 @@ _HOME: Final = {
     "Obstruction": "fsm2rnn.explanation",
     "Open": "fsm2rnn.constructions.floats.float_states",
     "Order": "fsm2rnn.running.run",
+    "ReadingWarning": "fsm2rnn.source.draft.reading",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Size": "fsm2rnn.sizes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
@@ -13,7 +13,7 @@ from fsm2rnn.choice import choose, choose_member
 from fsm2rnn.constructions.floats.float_states import STATES, FloatSearch
 from fsm2rnn.constructions.floats.improvement import Grade, float_search, store_graded
 from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.errors import CertificateError, FsmError
+from fsm2rnn.errors import CertificateError, FsmError, InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
@@ -23,6 +23,7 @@ from fsm2rnn.proof.file.network import Network as Proved
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import MAX_STATES, Labels, ReadOptions
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from fsm2rnn.cells.network import Network
 
     Dtype: TypeAlias = FloatFormat | torch.dtype | str
+
+NO_EPSILON: Final = "none"
+"""The answer of --epsilon that makes every label a letter."""
 
 
 @final
@@ -101,13 +105,48 @@ def read(
     text: str | os.PathLike[str],
     *,
     complete: Completion | str = Completion.ERROR,
-    max_states: int = source.MAX_STATES,
+    max_states: int = MAX_STATES,
+    labels: Labels | str | None = None,
+    start: str | None = None,
+    epsilon: str | None = None,
+    part: int | None = None,
 ) -> StateMachine:
     """Return the machine that a MACHINE text names: a catalogue name, `re:REGEX` or a file.
 
-    `complete` says what a missing transition means, "error" or "sink". Raises InputError or LimitError.
+    `complete` is "error" or "sink": what a missing transition means. `labels` is "whole" or "list": one letter per
+    label, or the letters it lists; `start` names the start state; `epsilon` is the label that means no symbol, or
+    "none"; `part` counts from 1 which machine of a file of several is read. Left out, these are what the format's
+    own tools take them for, and each guess is a ReadingWarning. Raises InputError or LimitError.
     """
-    return source.read(text, complete=choose_member("completion", complete, Completion), max_states=max_states)
+    chosen = read_options(
+        complete=complete, max_states=max_states, labels=labels, start=start, epsilon=epsilon, part=part
+    )
+    found = source.reading(text, chosen)
+    source.warn_of(found)
+    return found.machine
+
+
+def read_options(
+    *,
+    complete: Completion | str,
+    max_states: int,
+    labels: Labels | str | None,
+    start: str | None,
+    epsilon: str | None,
+    part: int | None,
+) -> ReadOptions:
+    """Return the options of `read` with their types; InputError for an unknown choice or a part below 1."""
+    if part is not None and part < 1:
+        message = f"part {part}; parts are counted from 1"
+        raise InputError(message)
+    return ReadOptions(
+        complete=choose_member("completion", complete, Completion),
+        max_states=max_states,
+        labels=None if labels is None else choose_member("reading of labels", labels, Labels),
+        start=start,
+        epsilon=None if epsilon is None else frozenset() if epsilon == NO_EPSILON else frozenset({epsilon}),
+        part=part,
+    )
 
 
 def from_table(

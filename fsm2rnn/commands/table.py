@@ -31,6 +31,10 @@ def _machine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("machine", metavar="MACHINE", help="a name such as S5, re:REGEX, or a file")
     parser.add_argument("--complete", default="error", metavar="error|sink", help="what a missing transition means")
     parser.add_argument("--max-states", type=int, default=100_000, metavar="N", help="limit when states are built")
+    parser.add_argument("--labels", metavar="whole|list", help="a label is one letter, or lists letters")
+    parser.add_argument("--start", metavar="STATE", help="the start state")
+    parser.add_argument("--epsilon", metavar="LABEL|none", help="the label that means no symbol")
+    parser.add_argument("--part", type=int, metavar="K", help="which machine of a file of several, from 1")
 
 
 def _network(parser: argparse.ArgumentParser) -> None:

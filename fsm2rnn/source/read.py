@@ -6,62 +6,109 @@ import importlib
 import os
 import re
 import stat
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.labels import label_text
+from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, file_format, known_suffixes
+from fsm2rnn.source.draft.reading import Option, Reading, ReadingWarning, ReadOptions
+from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, TextFormat, file_format, known_suffixes
 from fsm2rnn.source.named.catalogue import named_machine
 
 BYTE_LIMIT: Final = 32 * 2**20
 """Most bytes of a machine file."""
 
-MAX_STATES: Final = 100_000
+AS_IT_STANDS: Final = ReadOptions()
+"""Nothing chosen: a missing transition is an error, and each guess a note."""
 
 
-def read(
-    text: str | os.PathLike[str], *, complete: Completion = Completion.ERROR, max_states: int = MAX_STATES
-) -> StateMachine:
-    """Return the machine that a MACHINE text names; states are numbered breadth first from the start.
+def read(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> StateMachine:
+    """Return the machine that a MACHINE text names, each guess in reading it a ReadingWarning; see `reading`."""
+    found = reading(text, options)
+    warn_of(found)
+    return found.machine
 
-    Only the project's own JSON format keeps the order of states that it states. `complete` says what a
-    missing transition means; a non-deterministic machine is determinised, and a catalogue name built,
-    with at most `max_states` states. Raises InputError, with file, line and hint, or LimitError.
+
+def warn_of(found: Reading, stacklevel: int = 3) -> None:
+    """Warn once for each note, on the line `stacklevel` calls above."""
+    for note in found.notes:
+        warnings.warn(note, ReadingWarning, stacklevel=stacklevel)
+
+
+def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> Reading:
+    """Return the machine that a MACHINE text names, and notes; states are numbered breadth first from the start.
+
+    Only the project's own JSON format keeps the order of states that it states. A non-deterministic machine is
+    determinised, and a catalogue name built, with at most `options.max_states` states. Raises InputError, with
+    file, line and hint, or LimitError.
     """
+    suffix = os.path.splitext(os.fspath(text))[1]  # noqa: PTH122  the text need not be a path
     if not isinstance(text, str):
-        return read_file(text, complete=complete, max_states=max_states)
-    if text.startswith(REGEX_PREFIX):
-        regex, alphabet = _split_alphabet(text.removeprefix(REGEX_PREFIX))
-        return _from_regex()(regex, alphabet, max_states=max_states)
-    for form in TEXT_FORMATS:
-        if text.startswith(form.prefix):
-            body = text.removeprefix(form.prefix)
-            return form.read(body, offset=len(form.prefix), max_states=max_states)
-    suffix = os.path.splitext(text)[1]  # noqa: PTH122  the text need not be a path
-    if file_format(suffix) or os.sep in text:
-        return read_file(text, complete=complete, max_states=max_states)
-    return named_machine(text, max_states=max_states)
+        return read_file(text, options)
+    if _prefixed(text) is None and (file_format(suffix) or os.sep in text):
+        return read_file(text, options)
+    _require_obeyed(text, options, (Option.START,))
+    return _restarted(Reading(_built(text, options.max_states)), options.start)
 
 
-def read_file(
-    path: str | os.PathLike[str], *, complete: Completion = Completion.ERROR, max_states: int = MAX_STATES
-) -> StateMachine:
-    """Return the machine in a file, whose suffix names the format; errors as for `read`."""
+def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> Reading:
+    """Return the machine in a file, whose suffix names the format, and notes; errors as for `reading`."""
     name = os.fspath(path)
     suffix = Path(name).suffix
     form = file_format(suffix)
     if form is None:
         message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
         raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
+    _require_obeyed(name, options, (*form.obeys, Option.START))
     try:
-        return form.read(file_text(name), name, complete, max_states)
+        found = form.read(file_text(name), name, options)
+        return found if Option.START in form.obeys else _restarted(found, options.start)
     except InputError as error:
         if error.file is not None:
             raise
         raise InputError(error.message, file=name, line=error.line, column=error.column, hint=error.hint) from None
+
+
+def _prefixed(text: str) -> TextFormat | str | None:
+    """Return the format of a text after a prefix, or None."""
+    if text.startswith(REGEX_PREFIX):
+        return REGEX_PREFIX
+    return next((form for form in TEXT_FORMATS if text.startswith(form.prefix)), None)
+
+
+def _built(text: str, max_states: int) -> StateMachine:
+    """Return the machine of a text in one line: an expression, generators or a name."""
+    form = _prefixed(text)
+    if form is None:
+        return named_machine(text, max_states=max_states)
+    if isinstance(form, str):
+        regex, alphabet = _split_alphabet(text.removeprefix(form))
+        return _from_regex()(regex, alphabet, max_states=max_states)
+    return form.read(text.removeprefix(form.prefix), offset=len(form.prefix), max_states=max_states)
+
+
+def _require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...]) -> None:
+    for option in options.given():
+        if option not in obeyed:
+            message = f"--{option.value} says nothing here: {text!r:.60} leaves that question to nobody"
+            raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in obeyed)}")
+
+
+def _restarted(found: Reading, start: str | None) -> Reading:
+    """Return the machine with the state of that name as its start."""
+    if start is None:
+        return found
+    names = [label_text(state) for state in found.machine.states]
+    if names.count(start) != 1:
+        message = f"{names.count(start) or 'no'} states are named {start!r:.60}"
+        raise InputError(message, hint=nearest_hint(start, names[:1000]))
+    return Reading(canonical(replace(found.machine, start=names.index(start))), found.notes)
 
 
 def file_text(name: str) -> str:

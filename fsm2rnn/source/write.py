@@ -10,8 +10,8 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.holding import ANY_FORMAT
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file.formats import FileFormat, file_format, known_suffixes
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -62,7 +62,7 @@ def spelled(machine: StateMachine) -> StateMachine:
 def _require_same(machine: StateMachine, form: FileFormat, text: str) -> None:
     suffix = form.suffixes[0]
     try:
-        again = form.read(text, suffix, Completion.ERROR, len(machine.states))
+        again = form.read(text, suffix, ReadOptions(max_states=len(machine.states))).machine
     except InputError as error:
         message = f"the {suffix} format cannot hold this machine: {error.message}"
         raise InputError(message, hint=ANY_FORMAT) from None

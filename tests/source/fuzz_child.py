@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fsm2rnn.errors import FsmError
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 
 MEMORY = 512 * 2**20
@@ -113,7 +114,7 @@ def outcome(path: Path, data: bytes, draw: random.Random) -> str:
         source = str(path)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
-        read(source, complete=complete, max_states=STATES)
+        read(source, ReadOptions(complete=complete, max_states=STATES))
     except FsmError:
         return "error"
     except BaseException as error:  # noqa: BLE001  whatever it is, it is the finding

@@ -10,6 +10,7 @@ from fsm2rnn.errors import FsmError, InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft import determinise
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file.formats import FILE_FORMATS
 from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, write_machine
@@ -53,9 +54,9 @@ def test_a_subset_blow_up_stops_at_once(tmp_path, form):
         file.write_text(_nth_last(count, form), encoding="utf-8")
         with at_most(calls=100_000):
             if count == 8:
-                assert len(read(file, max_states=2**8).states) == 2**8
+                assert len(read(file, ReadOptions(max_states=2**8)).states) == 2**8
             with pytest.raises(LimitError) as caught:
-                read(file, max_states=2**8 - 1)
+                read(file, ReadOptions(max_states=2**8 - 1))
             assert caught.value.limit == 2**8 - 1
 
 
@@ -106,7 +107,7 @@ def test_conflicting_transitions_are_an_error_with_their_line(tmp_path, suffix, 
     file = tmp_path / f"m{suffix}"
     file.write_text(case[0], encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        read(file, complete=Completion.SINK)
+        read(file, ReadOptions(complete=Completion.SINK))
     assert (caught.value.file, caught.value.line) == (str(file), case[1])
     assert "must be deterministic" in caught.value.hint
 
@@ -128,7 +129,7 @@ def test_a_partial_machine_is_completed_only_on_request(tmp_path, suffix, text):
     with pytest.raises(InputError, match=r"has no transition under 'b' \(1 more missing\)") as caught:
         read(file)
     assert "--complete sink" in caught.value.hint
-    machine = read(file, complete=Completion.SINK)
+    machine = read(file, ReadOptions(complete=Completion.SINK))
     assert set(machine.states) == {"p", "q", "sink"}
     assert [machine.outputs[state] for state in machine.run("abab")] == [False, True, False, True]
     assert [machine.outputs[state] for state in machine.run("bab")] == [False, False, False]
@@ -153,7 +154,7 @@ def test_zero_states_and_an_empty_alphabet_are_errors(tmp_path, suffix):
         (tmp_path / f"m{suffix}").write_text(text, encoding="utf-8")
         for complete in Completion:
             with pytest.raises(InputError):
-                read(tmp_path / f"m{suffix}", complete=complete)
+                read(tmp_path / f"m{suffix}", ReadOptions(complete=complete))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fsm2rnn.errors import FsmError, InputError, LimitError
 from fsm2rnn.source import read as read_module
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble, fresh, require_table
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 
 DOT = "digraph { s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"
@@ -27,14 +28,14 @@ def test_options_reach_the_readers(tmp_path):
     file.write_text("0 1 a a\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match="no transition"):
         read(file)
-    assert read(file, complete=Completion.SINK).states == ("0", "1", "sink")
+    assert read(file, ReadOptions(complete=Completion.SINK)).states == ("0", "1", "sink")
     file.write_text("0 1 a a\n0 0 a a\n0 0 b b\n1 2 a a\n1 2 b b\n", encoding="utf-8")
     with pytest.raises(LimitError):
-        read(file, max_states=3)
+        read(file, ReadOptions(max_states=3))
     with pytest.raises(LimitError):
-        read("re:(a|b)*a(a|b)(a|b)", max_states=7)
+        read("re:(a|b)*a(a|b)(a|b)", ReadOptions(max_states=7))
     with pytest.raises(LimitError):
-        read("counter(9)", max_states=9)
+        read("counter(9)", ReadOptions(max_states=9))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_errors_from_the_machine_name_the_file(tmp_path):
 @given(st.text(max_size=30) | st.text(alphabet="re:SZAx()@gens,0123456789=*|&^+{}[]ab", max_size=25))
 def test_any_text_is_a_machine_or_an_fsm_error(text):
     try:
-        machine = read(text, max_states=500)
+        machine = read(text, ReadOptions(max_states=500))
     except FsmError:
         return
     assert machine.states

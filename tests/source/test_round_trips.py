@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file import dot_tokens
 from fsm2rnn.source.file.dot import read_dot
 from fsm2rnn.source.file.formats import FILE_FORMATS, file_format
@@ -87,7 +87,7 @@ SPACED = PLAIN | st.tuples(PLAIN, PLAIN).map(" ".join)
 
 def read_text(suffix, text):
     name = f"m{suffix}"
-    return file_format(suffix).read(text.removeprefix("\ufeff"), name, Completion.ERROR, 100)
+    return file_format(suffix).read(text.removeprefix("\ufeff"), name, ReadOptions(max_states=100)).machine
 
 
 def given_back(machine, suffix):
@@ -251,16 +251,16 @@ def test_a_written_dot_file_declares_its_kind():
     text = machine_text(machine, ".dot")
     assert "machine=moore;" in text
     assert "{ p | x\\|y }" in text
-    assert read_dot(text, file=None, complete=Completion.ERROR) == machine
+    assert read_dot(text, None, ReadOptions()).machine == machine
     with pytest.raises(InputError, match="no input before '/'"):
-        read_dot(text.replace("machine=moore;", ""), file=None, complete=Completion.ERROR)
+        read_dot(text.replace("machine=moore;", ""), None, ReadOptions())
 
 
 def test_a_declared_kind_is_believed_and_others_are_ignored():
     text = 'digraph {{ machine={}; s [label="a|b", shape=doublecircle]; s -> s [label="x/y"] }}'
     outputs = {"acceptor": (True,), "moore": ("b",), "mealy": (None, "y"), "drill": (None, "y"), '"Moore"': (None, "y")}
     for kind, expected in outputs.items():
-        assert read_dot(text.format(kind), file=None, complete=Completion.ERROR).outputs == expected
+        assert read_dot(text.format(kind), None, ReadOptions()).machine.outputs == expected
 
 
 @pytest.mark.parametrize("kind", ["dfa", "moore"])

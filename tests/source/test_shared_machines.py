@@ -12,6 +12,7 @@ import pytest
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 
 MACHINES = Path(__file__).parents[3] / "shared" / "machines"
@@ -44,7 +45,7 @@ def test_protocol_machines_agree_with_aalpys_loader(name, expected):
     aalpy = pytest.importorskip("aalpy.utils", reason="AALpy, an independent reader, is not installed")
     kind, states, symbols = expected
     path = MACHINES / "protocols" / f"{name}.dot"
-    machine = read(path, complete=Completion.SINK)
+    machine = read(path, ReadOptions(complete=Completion.SINK))
     assert (len(machine.states), len(machine.symbols)) == (states, symbols)
     with contextlib.redirect_stdout(io.StringIO()):  # it prints a warning for partial machines
         loaded = aalpy.load_automaton_from_file(path, kind)
@@ -78,7 +79,7 @@ def test_all_acceptors_of_mlregtest_run_as_their_files_say():
     draw = random.Random(5)
     completed = 0
     for path in paths:
-        machine = read(path, complete=Completion.SINK)
+        machine = read(path, ReadOptions(complete=Completion.SINK))
         assert machine == canonical(machine)
         start, arcs, final = _arcs(path)
         completed += "sink" in machine.states

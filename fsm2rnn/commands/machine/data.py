@@ -6,6 +6,7 @@ import argparse
 
 from fsm2rnn import api
 from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.data.vectors import write_vectors
 from fsm2rnn.data.word_problem import names_path, write_word_problem
@@ -16,12 +17,13 @@ from fsm2rnn.running.words.random_words import RandomWords
 
 def run(options: argparse.Namespace) -> Status:
     """Write the rows and the names beside them, or the vectors."""
-    machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
+    machine, notes = read_machine(options)
     answer: dict[str, Json] = {
         "file": options.output,
         "length": options.length,
         "count": options.count,
         "seed": options.seed,
+        "notes": notes,
     }
     written = f"{options.count:,} words of {options.length:,} symbols to {options.output}"
     if options.vectors:

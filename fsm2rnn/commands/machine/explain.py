@@ -6,16 +6,17 @@ import argparse
 
 from fsm2rnn import api
 from fsm2rnn.commands.answer import print_json
+from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.pages.terminal import show_explanation
 
 
 def run(options: argparse.Namespace) -> Status:
     """Print facts and verdicts."""
-    machine = api.read(options.machine, complete=options.complete, max_states=options.max_states)
+    machine, notes = read_machine(options)
     explanation = api.explain(machine, options.target, contract=options.contract)
     if options.json:
-        print_json(explanation.to_json())
+        print_json(explanation.to_json() | {"notes": notes})
     elif not options.quiet:
         show_explanation(options.machine, explanation)
     return Status.HOLDS

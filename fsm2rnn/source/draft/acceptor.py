@@ -8,7 +8,8 @@ from typing import final
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.determinise import NondeterministicAcceptor, determinise
-from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
+from fsm2rnn.source.draft.draft import Arc, Draft, assemble
+from fsm2rnn.source.draft.reading import Notes, Reading, ReadOptions
 
 
 @final
@@ -22,6 +23,7 @@ class AcceptorDraft:
     arcs: list[tuple[int, int | None, int, int]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     accepting: set[int] = field(default_factory=set)
+    notes: Notes = field(default_factory=Notes)
 
     def state(self, name: str) -> int:
         """Return the number of a state, new where it is first mentioned."""
@@ -32,15 +34,15 @@ class AcceptorDraft:
         return self.symbols.setdefault(name, len(self.symbols))
 
 
-def acceptor(found: AcceptorDraft, *, complete: Completion, max_states: int) -> StateMachine:
-    """Return the acceptor, numbered breadth first, with outputs True and False.
+def acceptor(found: AcceptorDraft, options: ReadOptions) -> Reading:
+    """Return the acceptor and its notes, numbered breadth first, with outputs True and False.
 
-    A deterministic one is made total as `complete` says. With epsilon moves, several starts or several
+    A deterministic one is made total as `options.complete` says. With epsilon moves, several starts or several
     targets of one letter it is determinised: states are named by tuples of names, and nothing is missing.
-    Raises InputError for a machine without states, symbols or start, LimitError past `max_states` subsets.
+    Raises InputError for a machine without states, symbols or start, LimitError past `options.max_states` subsets.
     """
     if found.symbols and found.starts and _is_nondeterministic(found):
-        return _determinised(found, max_states)
+        return found.notes.of(_determinised(found, options.max_states))
     draft = Draft(
         tuple(found.states),
         tuple(found.symbols),
@@ -49,7 +51,7 @@ def acceptor(found: AcceptorDraft, *, complete: Completion, max_states: int) -> 
         tuple(state in found.accepting for state in range(len(found.states))),
         found.file,
     )
-    return canonical(assemble(draft, complete))
+    return found.notes.of(canonical(assemble(draft, options.complete)))
 
 
 def _is_nondeterministic(found: AcceptorDraft) -> bool:

@@ -11,8 +11,8 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical, reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
-from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.holding import acceptance, require_names
+from fsm2rnn.source.draft.reading import Reading, ReadOptions
 
 EPSILON: Final = ("<eps>", "<epsilon>")
 
@@ -25,19 +25,19 @@ _FIELD: Final = re.compile(r"[^ \t\r\n]+")
 _NEVER: Final = "Infinity"
 
 
-def read_att(text: str, *, file: str | None, complete: Completion, max_states: int) -> StateMachine:
+def read_att(text: str, file: str | None, options: ReadOptions) -> Reading:
     """Return the acceptor of an OpenFst text; outputs True and False, symbols by first appearance.
 
     A non-deterministic acceptor, or one with epsilon moves, is determinised; its states are named by
     tuples of the file's names, and being total it has nothing to complete. A line `state Infinity` names
     a state that is not final. Raises InputError with the line, LimitError where determinising passes
-    `max_states`.
+    `options.max_states`.
     """
     found = AcceptorDraft(file)
     for number, fields in _rows(text):
         _read_row(found, number, fields)
     found.starts = [0] if found.states else []
-    return acceptor(found, complete=complete, max_states=max_states)
+    return acceptor(found, options)
 
 
 def machine_to_att(machine: StateMachine) -> str:

@@ -16,8 +16,8 @@ from typing import Final, NoReturn, final
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
+from fsm2rnn.source.draft.draft import Arc, Draft, assemble
+from fsm2rnn.source.draft.reading import Reading, ReadOptions
 from fsm2rnn.source.file.dot_graph import Edge, Graph, Node, parse_graph
 from fsm2rnn.source.file.dot_tokens import Source
 
@@ -50,7 +50,7 @@ class _Drawing:
         raise InputError(message, file=self.file, line=line, hint=hint)
 
 
-def read_dot(text: str, *, file: str | None, complete: Completion) -> StateMachine:
+def read_dot(text: str, file: str | None, options: ReadOptions) -> Reading:
     """Return the machine of a DOT text: states named by node names, symbols in order of appearance.
 
     An edge label of several lines is one symbol per line. Raises InputError with line and column for
@@ -71,7 +71,8 @@ def read_dot(text: str, *, file: str | None, complete: Completion) -> StateMachi
             letter = symbols.setdefault(symbol, len(symbols))
             arcs.append(Arc(index[edge.source], letter, index[edge.target], edge.line, output))
     names = tuple(node.name for node in drawing.states)
-    return canonical(assemble(Draft(names, tuple(symbols), tuple(arcs), drawing.start, outputs, file), complete))
+    draft = Draft(names, tuple(symbols), tuple(arcs), drawing.start, outputs, file)
+    return Reading(canonical(assemble(draft, options.complete)))
 
 
 def _drawing(graph: Graph, file: str | None) -> _Drawing:

@@ -8,7 +8,7 @@ from typing import Final, final
 
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
 from fsm2rnn.source.file.att import machine_to_att, read_att
 from fsm2rnn.source.file.cayley import machine_to_cayley, read_cayley
 from fsm2rnn.source.file.dot import read_dot
@@ -22,8 +22,8 @@ from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS, named_machine
 from fsm2rnn.source.named.catalogue_groups import FAMILIES
 from fsm2rnn.source.named.group_names import GENERATORS
 
-FileReader = Callable[[str, str, Completion, int], StateMachine]
-"""Reads text, file name, what a missing transition means, and the most states."""
+FileReader = Callable[[str, str, ReadOptions], Reading]
+"""Reads text and file name, as the options say."""
 
 FileWriter = Callable[[StateMachine], str]
 TextReader = Callable[..., StateMachine]
@@ -32,7 +32,7 @@ TextReader = Callable[..., StateMachine]
 @final
 @dataclass(frozen=True)
 class FileFormat:
-    """A file format by its suffixes, the first of them its name."""
+    """A file format by its suffixes, the first of them its name; `obeys` lists the options that its reader obeys."""
 
     suffixes: tuple[str, ...]
     about: str
@@ -40,6 +40,7 @@ class FileFormat:
     writes: str
     read: FileReader
     write: FileWriter
+    obeys: tuple[Option, ...] = ()
 
 
 @final
@@ -53,28 +54,12 @@ class TextFormat:
     read: TextReader
 
 
-def _read_dot(text: str, file: str, complete: Completion, _: int) -> StateMachine:
-    return read_dot(text, file=file, complete=complete)
+def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
+    return Reading(read_json(text, file=file, complete=options.complete))
 
 
-def _read_att(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
-    return read_att(text, file=file, complete=complete, max_states=max_states)
-
-
-def _read_jff(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
-    return read_jff(text, file=file, complete=complete, max_states=max_states)
-
-
-def _read_json(text: str, file: str, complete: Completion, _: int) -> StateMachine:
-    return read_json(text, file=file, complete=complete)
-
-
-def _read_mata(text: str, file: str, complete: Completion, max_states: int) -> StateMachine:
-    return read_mata(text, file=file, complete=complete, max_states=max_states)
-
-
-def _read_cayley(text: str, file: str, _: Completion, max_states: int) -> StateMachine:
-    return read_cayley(text, file=file, max_states=max_states)
+def _read_cayley(text: str, file: str, options: ReadOptions) -> Reading:
+    return Reading(read_cayley(text, file=file, max_states=options.max_states))
 
 
 FILE_FORMATS: Final = (
@@ -83,7 +68,7 @@ FILE_FORMATS: Final = (
         "Graphviz, in AALpy's dialects; a start is the edge from __start0",
         "acceptor (doublecircle), Moore ({ state | output }), Mealy (input/output)",
         "acceptor, Moore; string labels, symbols without blanks at the ends",
-        _read_dot,
+        read_dot,
         machine_to_dot,
     ),
     FileFormat(
@@ -91,7 +76,7 @@ FILE_FORMATS: Final = (
         "OpenFst text: arcs 'source target in out', final states, the first state starts",
         "acceptor, also non-deterministic",
         "acceptor; string labels without blanks",
-        _read_att,
+        read_att,
         machine_to_att,
     ),
     FileFormat(
@@ -99,7 +84,7 @@ FILE_FORMATS: Final = (
         "JFLAP 7 (XML): fa, mealy, moore",
         "acceptor, also non-deterministic; Moore, Mealy",
         "acceptor, Moore; string labels that XML can hold, no blank symbols",
-        _read_jff,
+        read_jff,
         machine_to_jff,
     ),
     FileFormat(
@@ -107,7 +92,7 @@ FILE_FORMATS: Final = (
         "libmata: @NFA-explicit",
         "acceptor, also non-deterministic",
         "acceptor; string labels without line breaks",
-        _read_mata,
+        read_mata,
         machine_to_mata,
     ),
     FileFormat(

@@ -12,9 +12,9 @@ from typing import Final, NoReturn, final
 from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
-from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble
+from fsm2rnn.source.draft.draft import Arc, Draft, assemble
+from fsm2rnn.source.draft.reading import Reading, ReadOptions
 from fsm2rnn.source.file.jff_elements import Element, JffFile, parse_jff
 
 _TYPES: Final = ("fa", "mealy", "moore")
@@ -36,17 +36,17 @@ class _Drawing:
         raise InputError(message, file=self.file, line=line, hint=hint)
 
 
-def read_jff(text: str, *, file: str | None, complete: Completion, max_states: int) -> StateMachine:
+def read_jff(text: str, file: str | None, options: ReadOptions) -> Reading:
     """Return the machine of a JFLAP file, symbols by first appearance, numbered breadth first.
 
     A non-deterministic automaton is determinised; a Mealy or Moore machine must be deterministic. Raises
-    InputError with the line, LimitError past `max_states` subsets.
+    InputError with the line, LimitError past `options.max_states` subsets.
     """
     found = parse_jff(text, file)
     drawing = _drawing(found, file)
     if found.kind == "fa":
-        return _automaton(drawing, complete, max_states)
-    return _transducer(drawing, complete, mealy=found.kind == "mealy")
+        return _automaton(drawing, options)
+    return _transducer(drawing, options, mealy=found.kind == "mealy")
 
 
 def _drawing(found: JffFile, file: str | None) -> _Drawing:
@@ -88,16 +88,16 @@ def _end(drawing: _Drawing, element: Element, side: str) -> int:
     return drawing.numbers[number]
 
 
-def _automaton(drawing: _Drawing, complete: Completion, max_states: int) -> StateMachine:
+def _automaton(drawing: _Drawing, options: ReadOptions) -> Reading:
     draft = AcceptorDraft(drawing.file, states=drawing.names, starts=drawing.starts)
     draft.accepting = {number for number, state in enumerate(drawing.states) if "final" in state.children}
     for source, label, target, element in drawing.moves:
         letter = draft.symbol(label) if label.strip() else None
         draft.arcs.append((source, letter, target, element.line))
-    return acceptor(draft, complete=complete, max_states=max_states)
+    return acceptor(draft, options)
 
 
-def _transducer(drawing: _Drawing, complete: Completion, *, mealy: bool) -> StateMachine:
+def _transducer(drawing: _Drawing, options: ReadOptions, *, mealy: bool) -> Reading:
     if len(drawing.starts) > 1:
         second = drawing.states[drawing.starts[1]]
         drawing.fail("a second initial state", second.line, "only a type fa may have several")
@@ -111,4 +111,4 @@ def _transducer(drawing: _Drawing, complete: Completion, *, mealy: bool) -> Stat
     outputs = None if mealy else tuple(state.children.get("output", "") for state in drawing.states)
     start = drawing.starts[0] if drawing.starts else None
     draft = Draft(tuple(drawing.names), tuple(symbols), tuple(arcs), start, outputs, drawing.file)
-    return canonical(assemble(draft, complete))
+    return Reading(canonical(assemble(draft, options.complete)))

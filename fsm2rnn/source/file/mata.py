@@ -18,8 +18,8 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical, reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
-from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.holding import acceptance, require_names
+from fsm2rnn.source.draft.reading import Reading, ReadOptions
 
 SECTION: Final = "@NFA-explicit"
 _KEYS: Final = ("%Alphabet-auto", "%Alphabet-enum", "%States-enum", "%Initial", "%Final", "%Epsilon")
@@ -58,11 +58,11 @@ class _Reading:
         raise InputError(message, file=self.draft.file, line=token.line, column=token.column, hint=hint)
 
 
-def read_mata(text: str, *, file: str | None, complete: Completion, max_states: int) -> StateMachine:
+def read_mata(text: str, file: str | None, options: ReadOptions) -> Reading:
     """Return the acceptor of a text with one @NFA-explicit section; outputs True and False.
 
     Symbols stand in declared order, then by first appearance. A non-deterministic acceptor is
-    determinised. Raises InputError with line and column, LimitError past `max_states` subsets.
+    determinised. Raises InputError with line and column, LimitError past `options.max_states` subsets.
     """
     reading = _Reading(AcceptorDraft(file))
     lines = _lines(text, file)
@@ -76,7 +76,7 @@ def read_mata(text: str, *, file: str | None, complete: Completion, max_states: 
             reading.transitions.append(tokens)
     for tokens in reading.transitions:
         _read_transition(reading, tokens)
-    return acceptor(reading.draft, complete=complete, max_states=max_states)
+    return acceptor(reading.draft, options)
 
 
 def machine_to_mata(machine: StateMachine) -> str:

@@ -13,12 +13,13 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.draft import determinise as determinise_module
 from fsm2rnn.source.draft.determinise import NondeterministicAcceptor, determinise
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file.att import read_att
 from fsm2rnn.source.library.automata_lib import from_nfa
 
 
 def _read(text, complete=Completion.ERROR, max_states=1000):
-    return read_att(text, file="m.att", complete=complete, max_states=max_states)
+    return read_att(text, "m.att", ReadOptions(complete=complete, max_states=max_states)).machine
 
 
 def test_the_first_source_starts_and_symbols_keep_their_order():

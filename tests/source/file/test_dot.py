@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file import dot_tokens
 from fsm2rnn.source.file.dot import read_dot
 from tests.work import at_most
 
 
 def _read(text, complete=Completion.ERROR):
-    return read_dot(text, file="m.dot", complete=complete)
+    return read_dot(text, "m.dot", ReadOptions(complete=complete)).machine
 
 
 def _error(text, complete=Completion.ERROR):

@@ -8,13 +8,14 @@ import pytest
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file import jff_elements
 from fsm2rnn.source.file.jff import read_jff
 from tests.work import at_most
 
 
 def _read(text, complete=Completion.ERROR, max_states=1000):
-    return read_jff(text, file="m.jff", complete=complete, max_states=max_states)
+    return read_jff(text, "m.jff", ReadOptions(complete=complete, max_states=max_states)).machine
 
 
 def _error(text, complete=Completion.ERROR):

@@ -8,13 +8,14 @@ import pytest
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file.mata import read_mata
 
 HEAD = "@NFA-explicit\n%Alphabet-auto\n"
 
 
 def _read(text, complete=Completion.ERROR, max_states=1000):
-    return read_mata(text, file="m.mata", complete=complete, max_states=max_states)
+    return read_mata(text, "m.mata", ReadOptions(complete=complete, max_states=max_states)).machine
 
 
 def test_a_deterministic_acceptor():

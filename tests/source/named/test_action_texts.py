@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 from fsm2rnn.tracing.compare import isomorphism
 
@@ -94,7 +95,7 @@ def test_limits(text):
 
 def test_the_limit_is_the_callers():
     with pytest.raises(LimitError) as caught:
-        read("perm:(1,2,3,4,5);(1,2)", max_states=119)
+        read("perm:(1,2,3,4,5);(1,2)", ReadOptions(max_states=119))
     assert caught.value.limit == 119
     with pytest.raises(LimitError):
-        read("maps:0,0,0", max_states=2)
+        read("maps:0,0,0", ReadOptions(max_states=2))

@@ -1,0 +1,31 @@
+"""The machine that a command was given, and what was guessed in reading it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from fsm2rnn import api
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.read import reading
+
+
+def read_machine(options: argparse.Namespace) -> tuple[StateMachine, Json]:
+    """Return the machine that MACHINE and its options name, and the notes; each is a line on stderr, not under --quiet.
+
+    The notes are for the key `notes` of the JSON document.
+    """
+    chosen = api.read_options(
+        complete=options.complete,
+        max_states=options.max_states,
+        labels=options.labels,
+        start=options.start,
+        epsilon=options.epsilon,
+        part=options.part,
+    )
+    found = reading(options.machine, chosen)
+    if not options.quiet:
+        for note in found.notes:
+            print(f"note: {note}", file=sys.stderr)
+    return found.machine, [*found.notes]
