@@ -22,6 +22,7 @@ from fsm2rnn.constructions.refutation import (
     nonsolvable_words,
     periodic_word,
 )
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
@@ -147,7 +148,7 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
                 "dtypes": {name: length_text(count) for name, count in steps.items()},
                 "scan_order": {name: length_text(count) for name, count in verdict.scan_steps().items()},
                 "margin": verdict.margin,
-                **verdict.details,
+                **sizes_to_json(verdict.sizes),
             }
             if better := improved(verdict):
                 entry["improved"] = {name: one.to_json() for name, one in better.items()}

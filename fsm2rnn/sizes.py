@@ -12,9 +12,10 @@ from typing import Final, final
 
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
-from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_complex, least_real
+from fsm2rnn.algebra.representation.least_representation import least_complex, least_real
 from fsm2rnn.compiler import Answer
-from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE, BestFound, Codes, Counts, Least, Measure, SizeProof
+from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
@@ -22,36 +23,55 @@ from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.certificate import length_text
 
-BEST: Final = "best found"
-STATES: Final = "one coordinate per state"
-# What is counted, the target that builds it, the detail that is the number, and the one that says whether it is least.
+# What stands in a row, the target that builds it, and which of its measures it is.
 ROWS: Final = (
-    ("one-hot", "full", None, None),
-    ("linear", "minimal", None, "size_is"),
-    ("integer", "integer", None, "size_is"),
-    ("signed permutations", "pd", None, "size_is"),
-    ("blocks", "block-diagonal", None, "size_is"),
-    ("n_h", "householder", "n_h", "n_h_is"),
-    ("CP rank", "factored", "rank", "size_is"),
+    ("one-hot", "full", Counts.COORDINATES),
+    ("linear", "minimal", Counts.COORDINATES),
+    ("integer", "integer", Counts.COORDINATES),
+    ("signed permutations", "pd", Counts.COORDINATES),
+    ("blocks", "block-diagonal", Counts.COORDINATES),
+    ("n_h", "householder", Counts.UPDATES),
+    ("CP rank", "factored", Counts.PRODUCTS),
 )
+SIGNED: Final = "signed permutations"
 
 
 @final
 @dataclass(frozen=True)
 class Size:
-    """A width, a number of reflections or a rank; `proved` says of what it is the least, or "best found"."""
+    """A number of one kind of network, what it counts, and of what it is proved to be the least, with the reason.
+
+    Row "blocks" counts the coordinates of all blocks together, not those of the largest one.
+    """
 
     name: str
-    size: int
-    proved: str
+    measure: Measure
+    reason: str | None
     grade: str | None  # "exact", "horizon", None where no network was built
     margin: str | None
     dtypes: Mapping[str, Json]
 
     @property
+    def size(self) -> int:
+        """The number."""
+        return self.measure.number
+
+    @property
+    def proof(self) -> SizeProof:
+        """What is proved of the number, best found where the target says nothing."""
+        return self.measure.proof or BEST
+
+    @property
+    def proved(self) -> str:
+        """What is proved of the number, in words."""
+        if isinstance(self.proof, BestFound):
+            return self.reason or str(self.proof)
+        return f"{self.proof}: {self.reason}" if self.reason else str(self.proof)
+
+    @property
     def least(self) -> bool:
         """Whether the size is proved to be the least of its kind."""
-        return self.proved.startswith("least")
+        return isinstance(self.proof, Least)
 
     def to_json(self) -> dict[str, Json]:
         """Return the fields."""
@@ -63,21 +83,21 @@ class Size:
 def sizes(machine: StateMachine, answers: Iterable[Answer]) -> tuple[Size, ...]:
     """Return the sizes of the networks among the answers about a minimal machine, then those that characters give."""
     by_target = {answer.target: answer.verdict for answer in answers}
-    found = [_row(name, by_target.get(target), number, least) for name, target, number, least in ROWS]
+    found = [_row(name, by_target.get(target), counts) for name, target, counts in ROWS]
     return (*(row for row in found if row is not None), *_characters(machine))
 
 
-def _row(name: str, verdict: object, number: str | None, least: str | None) -> Size | None:
-    if not isinstance(verdict, Compiled) or (name == "signed permutations" and verdict.details.get("codes") != name):
+def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
+    if not isinstance(verdict, Compiled) or (name == SIGNED and verdict.sizes.facts is not Codes.SIGNED_PERMUTATIONS):
+        return None
+    measure = verdict.sizes.of(counts)
+    if measure is None:
         return None
     steps = verdict.steps()
-    value = verdict.operator.size if number is None else verdict.details[number]
-    proved = str(verdict.details.get(least, BEST)) if least else STATES
-    reason = verdict.details.get("reason")
     return Size(
         name,
-        int(str(value)),
-        f"{proved}: {reason}" if reason and proved != BEST else proved,
+        measure,
+        verdict.sizes.reason if isinstance(measure.proof, Least) else None,
         "exact" if None in steps.values() else "horizon",
         verdict.margin,
         {form: length_text(count) for form, count in steps.items()},
@@ -95,8 +115,5 @@ def _characters(machine: StateMachine) -> Iterator[Size]:
     except LimitError:
         return
     for name, least in found.items():
-        yield Size(name, max(1, least.dimension), _proved(least), None, None, {})
-
-
-def _proved(least: LeastRepresentation) -> str:
-    return f"least with one code per state: {least.reason}" if least.minimal else least.reason
+        measure = Measure(max(1, least.dimension), Counts.COORDINATES, ONE_CODE if least.minimal else BEST)
+        yield Size(name, measure, least.reason, None, None, {})

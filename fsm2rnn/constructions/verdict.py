@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
 
+from fsm2rnn.constructions.sizes import Sizes, require_measured
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype, RegionRow
@@ -52,16 +52,21 @@ class Compiled:
     """Exact parameters, and the proof that they simulate the machine.
 
     `rows` is the readout of a proof by regions, the prototypes of one over a field, and empty for a `Simulation`, which
-    has its own. `details` are what the target says of its size: ranks, bounds, and whether it is proved to be the
-    least. `minimal` proves that no smaller size keeps the contract. A proof over a field speaks of exact matrices; the
-    operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D.
+    has its own. `sizes` are what the target says of its size: numbers, and whether they are proved to be the least.
+    `minimal` proves that no smaller size keeps the contract. A proof over a field speaks of exact matrices; the
+    operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D. Raises
+    NumericError for sizes that are not those of the operator.
     """
 
     operator: Operator
     proof: Simulation | Enclosure | FieldSimulation
+    sizes: Sizes
     rows: tuple[RegionRow | Prototype, ...] = ()
-    details: Mapping[str, Json] = field(default_factory=dict)
     minimal: Witness | None = None
+
+    def __post_init__(self) -> None:
+        """Prove that the sizes are those of the operator."""
+        require_measured(self.operator, self.sizes.measures)
 
     def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
         """Return the weights rounded to `form`, proved as stored.

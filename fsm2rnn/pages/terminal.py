@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.sizes import BestFound, ByDefinition, Least, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import Explanation, Obstruction
@@ -20,7 +21,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.sizes import STATES, Size
+from fsm2rnn.sizes import Size
 
 MILLION = 1_000_000
 WIDTH = 100  # of tables that go into files and pipes
@@ -71,9 +72,18 @@ def targets_table(answers: Iterable[Answer]) -> Table:
 
 def sizes_text(sizes: Iterable[Size]) -> str:
     """Return the sizes in one line."""
-    marks = {True: "= ", False: "<= "}
-    parts = [f"{size.name} {'' if size.proved == STATES else marks[size.least]}{size.size:,}" for size in sizes]
+    parts = [f"{size.name} {_mark(size.proof)}{size.size:,}" for size in sizes]
     return f"sizes (= proved least, <= best found): {', '.join(parts)}"
+
+
+def _mark(proof: SizeProof) -> str:
+    match proof:
+        case Least():
+            return "= "
+        case BestFound():
+            return "<= "
+        case ByDefinition():
+            return ""
 
 
 def obstructions_text(obstructions: Iterable[Obstruction]) -> str:

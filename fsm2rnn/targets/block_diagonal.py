@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, final
+from typing import final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.covers.dihedral_cover import PLANE, dihedral_cover
@@ -36,23 +36,22 @@ from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentatio
 from fsm2rnn.algebra.letters.letter_orders import long_cycle, noncommuting
 from fsm2rnn.algebra.representation.least_representation import least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest
-from fsm2rnn.constructions.dense.nearest import nearest_integers
-from fsm2rnn.constructions.dense.orthogonal_network import block_network, field_proof
+from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
 from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
-from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
+from fsm2rnn.constructions.integer_network import integer_network
+from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import noncommuting_square_words
+from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, BlockFacts, Counts, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
-from fsm2rnn.machine.labels import Json
+from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.simulation import Simulation
 
-LEAST: Final = "least with finitely many codes"
+OVER_Q, OVER_Z, OVER_R = (Least(f"over {ring} with one code per state") for ring in "QZR")
 
 
 @final
@@ -74,11 +73,14 @@ class Blocks:
             for symbol in range(len(machine.symbols))
         )
         codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
-        block_is = "least over Q with one code per state" if form.least else "best found"
-        details: dict[str, Json] = {"block_is": block_is, "reason": form.reason}
-        if form.semisimple is not None:
-            details["semisimple"] = form.semisimple
-        return _integers(machine, contract, BlockDiagonal(matrices), codes, details)
+        operator = BlockDiagonal(matrices)
+        sizes = Sizes(
+            measured(operator, Counts.COORDINATES),
+            measured(operator, Counts.LARGEST_BLOCK, OVER_Q if form.least else BEST),
+            form.reason,
+            BlockFacts(form.semisimple),
+        )
+        return integer_network(machine, operator, codes, contract, sizes)
 
 
 def _group_network(machine: StateMachine, contract: Contract, widest: int | None = None) -> Compiled:
@@ -87,36 +89,42 @@ def _group_network(machine: StateMachine, contract: Contract, widest: int | None
     Where blocks of `widest` coordinates are known to do, there are no wider ones if both are found.
     """
     whole = integer_representation(machine, widest)
-    sizes = _sizes(whole)
-    operator = BlockDiagonal(tuple(_split(matrix, sizes) for matrix in whole.matrices))
-    exact = (max(operator.sizes), operator.size)
-    size_is = "least over Z with one code per state" if whole.least else "best found"
-    details: dict[str, Json] = {"size_is": size_is, "semisimple": True, "reason": whole.reason}
+    widths = _widths(whole)
+    operator = BlockDiagonal(tuple(_split(matrix, widths) for matrix in whole.matrices))
+    undecided = None
     try:
-        found = _smaller(machine, contract, exact, widest)
+        found = _smaller(machine, contract, operator, widest)
     except (LimitError, NumericError) as error:
-        found = None
-        details["over_the_reals"] = f"not decided: {error}"
-    return _integers(machine, contract, operator, whole.codes, details) if found is None else found
+        found, undecided = None, str(error)
+    if found is not None:
+        return found
+    sizes = Sizes(
+        measured(operator, Counts.COORDINATES, OVER_Z if whole.least else BEST),
+        measured(operator, Counts.LARGEST_BLOCK),
+        whole.reason,
+        BlockFacts(semisimple=True, real_undecided=undecided),
+    )
+    return integer_network(machine, operator, whole.codes, contract, sizes)
 
 
-def _smaller(machine: StateMachine, contract: Contract, exact: tuple[int, int], widest: int | None) -> Compiled | None:
+def _smaller(machine: StateMachine, contract: Contract, exact: BlockDiagonal, widest: int | None) -> Compiled | None:
     """Return the network of the least real representation, None where largest block and size are not below `exact`."""
     action = group_action(machine)
     table = character_table(action.group)
     least = least_real(table, action, widest)
     block = max((summand.dimension for summand in least.summands), default=0)
-    if exact <= (block, least.dimension) or not block:
+    if (max(exact.sizes), exact.size) <= (block, least.dimension) or not block:
         return None
-    details: dict[str, Json] = {
-        "block": block,
-        "size_is": "least over R with one code per state" if least.minimal else "best found",
-        "semisimple": True,
-        "reason": least.reason,
-        "exact_form": {"size": exact[1], "block": exact[0]},
-    }
     real = furthest(table, action, least)
-    return block_network(field_proof(machine, action, real, contract), real, details)
+    proof, operator = field_proof(machine, action, real, contract), real_blocks(real)
+    sizes = Sizes(
+        measured(operator, Counts.COORDINATES, OVER_R if least.minimal else BEST),
+        measured(operator, Counts.LARGEST_BLOCK),
+        least.reason,
+        BlockFacts(semisimple=True),
+        exact=(measured(exact, Counts.COORDINATES), measured(exact, Counts.LARGEST_BLOCK)),
+    )
+    return field_network(proof, real, operator, sizes)
 
 
 def _covered(machine: StateMachine, contract: Contract, alone: Compiled) -> Verdict:
@@ -125,12 +133,16 @@ def _covered(machine: StateMachine, contract: Contract, alone: Compiled) -> Verd
     if not isinstance(best, Compiled) or best.proof is alone.proof:
         return best
     block, size = _cost(best)
-    least = _least_block(machine, block)
-    said = {"block_is": "best found" if least is None else LEAST, "size_is": "best found"}
-    if least is not None:
-        said |= {"size_is": LEAST if size == block else "best found", "reason": least}
-    kept = {name: value for name, value in best.details.items() if name not in {"reason", "exact_form", *said}}
-    return replace(best, details={**kept, **said, **said_of_codes(best, alone, "block")})
+    reason = _least_block(machine, block)
+    sizes = Sizes(
+        measured(best.operator, Counts.COORDINATES, FINITELY_MANY if reason is not None and size == block else BEST),
+        measured(best.operator, Counts.LARGEST_BLOCK, BEST if reason is None else FINITELY_MANY),
+        reason,
+        best.sizes.facts,
+        over_field=best.sizes.over_field,
+        several=said_of_codes(best, alone),
+    )
+    return replace(best, sizes=sizes)
 
 
 def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
@@ -163,22 +175,7 @@ def _least_block(machine: StateMachine, block: float) -> str | None:
     return None
 
 
-def _integers(
-    machine: StateMachine,
-    contract: Contract,
-    operator: BlockDiagonal,
-    codes: tuple[Vector, ...],
-    details: dict[str, Json],
-) -> Compiled:
-    """Return the network of integer blocks, proved."""
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    states = range(len(codes))
-    decoder = nearest_integers(codes, states, operator.size)
-    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
-    return Compiled(operator, proof, (), {"block": max(operator.sizes), **details})
-
-
-def _sizes(found: IntegerRepresentation) -> tuple[int, ...]:
+def _widths(found: IntegerRepresentation) -> tuple[int, ...]:
     """Return the widths of the finest blocks of consecutive coordinates that no letter mixes."""
     reach = [0] * found.size
     met = {(row, place) for one in found.matrices for place, column in enumerate(one.columns) for row, _ in column}

@@ -21,7 +21,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
@@ -34,21 +34,31 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank
 from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors
 from fsm2rnn.algebra.tensor_rank.pencil import pencil_bound
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
-from fsm2rnn.constructions.dense.nearest import nearest_integers
-from fsm2rnn.constructions.dense.orthogonal_network import factored_network, field_proof
-from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
+from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, turning_products
+from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
+from fsm2rnn.constructions.sizes import (
+    BEST,
+    Codes,
+    Counts,
+    Least,
+    Measure,
+    ProductFacts,
+    RankBounds,
+    Sizes,
+    measured,
+)
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.decoder import Decoder
-from fsm2rnn.proof.claim.simulation import Simulation
 
-PENCIL_LETTERS = 8  # distinct letters, up to which all pairs are looked at
+PENCIL_LETTERS: Final = 8
+"""Most distinct letters whose pencils are tried: 28 pairs, each an inverse and a characteristic polynomial over Q."""
+
+LEAST_FOR_CODES: Final = Least("rank for these codes")
 
 
 @final
@@ -98,13 +108,15 @@ def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled |
         proof = field_proof(machine, action, real, contract)
     except (InputError, LimitError, NumericError):
         return None
-    details: dict[str, Json] = {
-        "codes": "least orthogonal representation",
-        "rank_at_least": {"flattening": real.letters.shape[1], "pencil": bound},  # letters are invertible
-        "size_is": "best found" if found.rank > bound else "least rank for these codes",
-        "exact_form": {"rank": rank},
-    }
-    return factored_network(proof, real, found, details)
+    operator = turning_products(found)
+    bounds = RankBounds(real.letters.shape[1], bound)  # letters are invertible: a flattening has rank H
+    sizes = Sizes(
+        measured(operator, Counts.COORDINATES),
+        measured(operator, Counts.PRODUCTS, BEST if found.rank > bound else LEAST_FOR_CODES),
+        facts=ProductFacts(Codes.ORTHOGONAL, bounds, condition=found.condition),
+        exact=(Measure(rank, Counts.PRODUCTS),),
+    )
+    return field_network(proof, real, operator, sizes)
 
 
 def _integer(machine: StateMachine) -> IntegerRepresentation | None:
@@ -134,32 +146,20 @@ def _one_hot_matrices(machine: StateMachine) -> tuple[SparseMatrix, ...]:
 def _one_hot(
     machine: StateMachine, contract: Contract, matrices: tuple[SparseMatrix, ...], factors: CPFactors
 ) -> Compiled:
-    operator, states = _operator(factors), len(machine.states)
-    kept, head = one_hot_promise(machine, contract)
-    codes = tuple(unit(state) for state in range(states))
-    decoder = Decoder.linear(SparseMatrix.identity(states))
-    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, products, codes, tuple(range(states)), decoder, kept, head)
-    return Compiled(operator, proof, (), _details("one-hot", factors, matrices))
+    operator = _operator(factors)
+    return one_hot_network(machine, operator, contract, _sizes(operator, Codes.ONE_HOT, factors, matrices))
 
 
 def _narrow(machine: StateMachine, found: Realisation, factors: CPFactors) -> Compiled:
     operator = _operator(factors)
-    states = len(machine.states)
-    decoder = nearest_integers(found.codes, range(states), operator.size)
-    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, products, found.codes, tuple(range(states)), decoder, Contract.LINEAR, found.head)
-    return Compiled(operator, proof, (), _details("least linear realisation", factors, found.matrices))
+    sizes = _sizes(operator, Codes.LINEAR_REALISATION, factors, found.matrices)
+    return integer_network(machine, operator, found.codes, Contract.LINEAR, sizes, head=found.head)
 
 
 def _integers(machine: StateMachine, contract: Contract, found: IntegerRepresentation, factors: CPFactors) -> Compiled:
     operator = _operator(factors)
-    states = range(len(machine.states))
-    decoder = nearest_integers(found.codes, states, operator.size)
-    products = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, products, found.codes, tuple(states), decoder, finite_promise(contract))
-    details = _details("integer representation", factors, found.matrices)
-    return Compiled(operator, proof, (), {**details, "condition": round(factors.condition, 3)})
+    sizes = _sizes(operator, Codes.INTEGERS, factors, found.matrices, factors.condition)
+    return integer_network(machine, operator, found.codes, contract, sizes)
 
 
 def _operator(factors: CPFactors) -> Factored:
@@ -170,17 +170,22 @@ def _operator(factors: CPFactors) -> Factored:
     return Factored(empty, factors.gates, empty)
 
 
-def _details(codes: str, factors: CPFactors, matrices: tuple[SparseMatrix, ...]) -> dict[str, Json]:
-    flattening = flattening_rank(matrices)
+def _sizes(
+    operator: Factored,
+    codes: Codes,
+    factors: CPFactors,
+    matrices: tuple[SparseMatrix, ...],
+    condition: float | None = None,
+) -> Sizes:
+    """Return the sizes with bounds of the rank; letters that are all zero have rank 0, and one product is stored."""
     pencil = pencil_bound(matrices) if len(set(matrices)) <= PENCIL_LETTERS else None
-    least = max(flattening, 0 if pencil is None else pencil.real)
-    return {
-        "rank": max(1, factors.rank),  # what is stored; letters that are all zero have rank 0
-        "codes": codes,
-        "construction": str(factors.construction),
-        "rank_at_least": {"flattening": flattening, "pencil": None if pencil is None else pencil.real},
-        "size_is": "best found" if factors.rank > least else "least rank for these codes",
-    }
+    bounds = RankBounds(flattening_rank(matrices), None if pencil is None else pencil.real)
+    least = max(bounds.flattening, bounds.pencil or 0)
+    return Sizes(
+        measured(operator, Counts.COORDINATES),
+        measured(operator, Counts.PRODUCTS, BEST if factors.rank > least else LEAST_FOR_CODES),
+        facts=ProductFacts(codes, bounds, factors.construction, condition),
+    )
 
 
 FACTORED = FactoredForm()

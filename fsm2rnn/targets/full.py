@@ -12,15 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.constructions.promise import one_hot_promise
-from fsm2rnn.constructions.verdict import Compiled, Verdict
+from fsm2rnn.constructions.integer_network import one_hot_network
+from fsm2rnn.constructions.sizes import ByDefinition, width_only
+from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.decoder import Decoder
-from fsm2rnn.proof.claim.simulation import Simulation
 
 BYTE_LIMIT = 1 << 28  # of float32 numbers in one weight tensor
 
@@ -40,13 +39,10 @@ class Full:
             what = f"bytes of the dense tensor of {size} x {size} x {symbols} float32 numbers"
             raise LimitError(what, limit=BYTE_LIMIT, needed=needed, hint="target pd stores |Q| |Sigma| numbers instead")
         codes = tuple(unit(state) for state in range(size))
-        matrices = tuple(
-            SparseMatrix(size, tuple(codes[row[symbol]] for row in machine.table)) for symbol in range(symbols)
+        operator = Dense(
+            tuple(SparseMatrix(size, tuple(codes[row[symbol]] for row in machine.table)) for symbol in range(symbols))
         )
-        decoder = Decoder.linear(SparseMatrix.identity(size))
-        kept, head = one_hot_promise(machine, contract)
-        proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
-        return Compiled(Dense(matrices), proof)
+        return one_hot_network(machine, operator, contract, width_only(operator, ByDefinition()))
 
 
 FULL = Full()

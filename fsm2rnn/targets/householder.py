@@ -44,16 +44,16 @@ from fsm2rnn.algebra.representation.least_representation import (
     least_reflections,
 )
 from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
-from fsm2rnn.constructions.dense.orthogonal_network import field_proof, reflection_network
+from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, reflections
 from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
+from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, Counts, Least, Measure, SizeProof, Sizes, measured
 from fsm2rnn.constructions.updates.cyclic_updates import cyclic_form
 from fsm2rnn.constructions.updates.update_form import UpdateForm, updates_network
 from fsm2rnn.constructions.updates.written_updates import update_form
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
@@ -85,7 +85,7 @@ class Reflections:
             return Unsettled(NO_HEAD)
         if form is None or group:
             return _covered(machine, contract, _group_network(machine, contract, form))
-        return updates_network(machine, form, contract, {"n_h_is": "best found"})
+        return updates_network(machine, form, contract, BEST)
 
 
 def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm | None) -> Verdict:
@@ -97,16 +97,19 @@ def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm |
         table = character_table(action.group)
         least = least_reflections(table, action)
         if least is not None and least.summands and (exact is None or max(1, least.reflections) < exact):
-            details = _size(least.reflections, least)
-            if form is not None:
-                details |= {"exact_form": {"n_h": exact, "size": form.width}}
             real = with_summands(table, action, LeastRepresentation(least.summands, least.minimal, ""))
-            found = reflection_network(field_proof(machine, action, real, contract), real, details)
+            proof, operator = field_proof(machine, action, real, contract), reflections(real)
+            sizes = Sizes(
+                measured(operator, Counts.COORDINATES),
+                measured(operator, Counts.UPDATES, _fewer(least.reflections, least)),
+                exact=() if form is None else _measures(form),
+            )
+            found = field_network(proof, real, operator, sizes)
     except (LimitError, NumericError) as error:
         tried = str(error)
     if found is not None:
         return found
-    return Unsettled(tried) if form is None else updates_network(machine, form, contract, _size(exact, least))
+    return Unsettled(tried) if form is None else updates_network(machine, form, contract, _fewer(exact, least))
 
 
 def _covered(machine: StateMachine, contract: Contract, alone: Verdict) -> Verdict:
@@ -115,9 +118,13 @@ def _covered(machine: StateMachine, contract: Contract, alone: Verdict) -> Verdi
     if not isinstance(best, Compiled) or (isinstance(alone, Compiled) and best.proof is alone.proof):
         return best
     steps, least = _cost(best)[0], _fewest(machine)
-    kept = {name: value for name, value in best.details.items() if name in {"n_h", "over_the_field"}}
-    said = {"n_h_is": "least with finitely many codes" if steps == least else "best found"}
-    return replace(best, details={**kept, **said, **said_of_codes(best, alone, "n_h")})
+    sizes = Sizes(
+        measured(best.operator, Counts.COORDINATES),
+        measured(best.operator, Counts.UPDATES, FINITELY_MANY if steps == least else BEST),
+        over_field=best.sizes.over_field,
+        several=said_of_codes(best, alone),
+    )
+    return replace(best, sizes=sizes)
 
 
 def _of_cover(machine: StateMachine) -> Verdict:
@@ -143,7 +150,7 @@ def _letter_by_letter(machine: StateMachine, best: Verdict) -> Verdict | None:
     form = cyclic_form(cover)
     if form is not None:
         return cover_network(
-            cover.quotient, best, lambda one: updates_network(one, form, Contract.INJECTIVE, {}), _cost
+            cover.quotient, best, lambda one: updates_network(one, form, Contract.INJECTIVE, BEST), _cost
         )
     if len(cover.orders) > SUMMANDS:
         return None
@@ -167,12 +174,16 @@ def _cost(verdict: Verdict) -> tuple[float, bool, float]:
     return verdict.operator.steps, isinstance(verdict.proof, FieldSimulation), verdict.operator.size
 
 
-def _size(reflections: int | None, least: LeastReflections | None) -> dict[str, Json]:
+def _measures(form: UpdateForm) -> tuple[Measure, ...]:
+    return Measure(form.steps, Counts.UPDATES), Measure(form.width, Counts.COORDINATES)
+
+
+def _fewer(steps: int | None, least: LeastReflections | None) -> SizeProof:
     """Say whether n_h is the least: of all orthogonal representations with a few summands, one code per state."""
-    if least is None or not least.minimal or reflections != max(1, least.reflections):
-        return {"n_h_is": "best found"}
+    if least is None or not least.minimal or steps != max(1, least.reflections):
+        return BEST
     summands = f"{least.most} irreducible summands at most"
-    return {"n_h_is": f"least of orthogonal representations with one code per state and {summands}: by characters"}
+    return Least(f"of orthogonal representations with one code per state and {summands}: by characters")
 
 
 HOUSEHOLDER = Reflections()

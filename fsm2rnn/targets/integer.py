@@ -28,15 +28,14 @@ from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
-from fsm2rnn.constructions.dense.nearest import nearest_integers
 from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
-from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
+from fsm2rnn.constructions.integer_network import integer_network
+from fsm2rnn.constructions.promise import NO_HEAD
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE, Counts, Sizes, measured, width_only
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.simulation import Simulation
 
 
 @final
@@ -50,27 +49,23 @@ class Integer:
         """Return the network of one code per state; LimitError where it is too large."""
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
-        found = integer_codes(machine)
-        size_is = "least with one code per state" if found.least else "best found"
-        alone = _network(machine, found, contract, {"size_is": size_is, "reason": found.reason})
+        alone = _network(machine, integer_codes(machine), contract)
         best = with_several_codes(machine, contract, alone, (_on_cosets, _on_planes))
         if not isinstance(best, Compiled) or best.proof is alone.proof:
             return best
-        return replace(best, details={"size_is": "best found", **said_of_codes(best, alone)})
+        width = measured(best.operator, Counts.COORDINATES, BEST)
+        return replace(best, sizes=Sizes(width, several=said_of_codes(best, alone)))
 
 
-def _network(
-    machine: StateMachine, found: IntegerRepresentation, contract: Contract, details: dict[str, Json]
-) -> Compiled:
+def _network(machine: StateMachine, found: IntegerRepresentation, contract: Contract) -> Compiled:
     """Return the network of codes of all states, proved."""
-    states = range(len(machine.states))
-    decoder = nearest_integers(found.codes, states, found.size)
-    proof = Simulation(machine, found.matrices, found.codes, tuple(states), decoder, finite_promise(contract))
-    return Compiled(Dense(found.matrices), proof, (), details)
+    operator = Dense(found.matrices)
+    sizes = width_only(operator, ONE_CODE if found.least else BEST, found.reason)
+    return integer_network(machine, operator, found.codes, contract, sizes)
 
 
 def _of_cover(machine: StateMachine) -> Compiled:
-    return _network(machine, integer_representation(machine), Contract.INJECTIVE, {})
+    return _network(machine, integer_representation(machine), Contract.INJECTIVE)
 
 
 def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:

@@ -13,19 +13,17 @@ Schuetzenberger 1961; Carlyle and Paz 1971; Fliess 1974.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from fsm2rnn.algebra.linear.hankel import hankel_minor, realisation
-from fsm2rnn.constructions.dense.nearest import nearest_integers
-from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.exact.sparse import SparseMatrix, unit
-from fsm2rnn.machine.labels import Json
+from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
+from fsm2rnn.constructions.sizes import Counts, HankelRank, Least, Sizes, measured
+from fsm2rnn.constructions.verdict import Verdict
+from fsm2rnn.exact.sparse import unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.decoder import Decoder
-from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor
 
 
@@ -41,23 +39,17 @@ class Minimal:
         del contract  # linear implies all of them
         found = realisation(machine)
         minor = hankel_minor(machine)
-        states, size = len(machine.states), found.head.width
-        one_hot = found.codes == tuple(unit(state) for state in range(states))
-        decoder = (
-            Decoder.linear(SparseMatrix.identity(states))
-            if one_hot
-            else nearest_integers(found.codes, range(states), size)
+        operator, states = Dense(found.matrices), len(machine.states)
+        sizes = Sizes(
+            measured(operator, Counts.COORDINATES, Least("under contract linear")),
+            facts=HankelRank(found.rank, states, max(found.rank - found.affine, 0)),
         )
-        reads = tuple(range(states))
-        proof = Simulation(machine, found.matrices, found.codes, reads, decoder, Contract.LINEAR, found.head)
-        details: dict[str, Json] = {
-            "rank": found.rank,
-            "states": states,
-            "size_with_additive_term": max(found.rank - found.affine, 0),
-            "size_is": "least under contract linear",
-        }
+        if found.codes == tuple(unit(state) for state in range(states)):
+            network = one_hot_network(machine, operator, Contract.LINEAR, sizes)
+        else:
+            network = integer_network(machine, operator, found.codes, Contract.LINEAR, sizes, head=found.head)
         witness = HankelMinor(machine, minor.prefixes, minor.suffixes, minor.functions) if found.rank else None
-        return Compiled(Dense(found.matrices), proof, (), details, witness)
+        return replace(network, minimal=witness)
 
 
 MINIMAL = Minimal()

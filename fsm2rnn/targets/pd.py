@@ -19,17 +19,15 @@ from fractions import Fraction
 from typing import final
 
 from fsm2rnn.algebra.signed.monomial import SignedPermutationForm, signed_permutation_form
-from fsm2rnn.constructions.dense.nearest import nearest_integers
-from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
+from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
+from fsm2rnn.constructions.sizes import BEST, Codes, Counts, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
+from fsm2rnn.exact.sparse import vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.phase import PhaseMatrix
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.decoder import Decoder
-from fsm2rnn.proof.claim.simulation import Simulation
 
 
 @final
@@ -54,14 +52,9 @@ def _signed(machine: StateMachine) -> SignedPermutationForm | None:
 
 
 def _one_hot(machine: StateMachine, contract: Contract) -> Compiled:
-    size = len(machine.states)
     operator = ColumnOneHot(tuple(PhaseMatrix.map(column) for column in zip(*machine.table, strict=True)))
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    codes = tuple(unit(state) for state in range(size))
-    decoder = Decoder.linear(SparseMatrix.identity(size))
-    kept, head = one_hot_promise(machine, contract)
-    proof = Simulation(machine, matrices, codes, tuple(range(size)), decoder, kept, head)
-    return Compiled(operator, proof, (), {"codes": "one-hot", "size_is": "best found"})
+    sizes = Sizes(measured(operator, Counts.COORDINATES, BEST), facts=Codes.ONE_HOT)
+    return one_hot_network(machine, operator, contract, sizes)
 
 
 def _monomial(machine: StateMachine, contract: Contract, form: SignedPermutationForm) -> Compiled:
@@ -72,13 +65,11 @@ def _monomial(machine: StateMachine, contract: Contract, form: SignedPermutation
             for image, signs in zip(form.maps.tolist(), form.signs.tolist(), strict=True)
         )
     )
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     codes = tuple(vector(enumerate(code)) for code in form.codes.tolist())
-    states = range(len(codes))
-    decoder = nearest_integers(codes, states, form.size)
-    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
-    size_is = "least of signed permutations with one code per state" if form.least else "best found"
-    return Compiled(operator, proof, (), {"codes": "signed permutations", "size_is": size_is, "reason": form.reason})
+    proof = Least("of signed permutations with one code per state") if form.least else BEST
+    width = measured(operator, Counts.COORDINATES, proof)
+    sizes = Sizes(width, reason=form.reason, facts=Codes.SIGNED_PERMUTATIONS)
+    return integer_network(machine, operator, codes, contract, sizes)
 
 
 PD = ColumnOneHotDiagonal()

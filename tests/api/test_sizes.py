@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fsm2rnn.constructions.sizes import BEST, ByDefinition
 from fsm2rnn.explanation import explain
 from fsm2rnn.pages.terminal import sizes_text
-from fsm2rnn.sizes import BEST, STATES
 from fsm2rnn.source.read import read
 
 # fmt: off
@@ -31,7 +31,8 @@ def test_sizes_stand_side_by_side(name):
 @pytest.mark.parametrize("name", SIZES)
 def test_a_size_names_its_proof_or_says_that_it_is_the_best_found(name):
     for size in explain(read(name)).sizes:
-        assert size.least or size.proved in (BEST, STATES) or size.proved.startswith("at least"), size
+        assert size.least or size.proof in (BEST, ByDefinition()), size
+        assert size.least or size.proved == str(size.proof) or size.proved.startswith("at least"), size
         # What was built has its grade; what characters give alone has none.
         assert (size.grade is None) == (size.name in ("real", "complex"))
         assert (size.margin is None) == (size.grade is None)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import fsm2rnn
 from fsm2rnn import compiler
+from fsm2rnn.constructions.sizes import Counts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
@@ -125,8 +126,10 @@ def _kind(verdict: Verdict) -> str:
 
 
 def _block(verdict: Verdict, target: str) -> int | None:
-    block = verdict.details["block"] if isinstance(verdict, Compiled) and target == BLOCK_DIAGONAL.name else None
-    return block if isinstance(block, int) else None
+    if not isinstance(verdict, Compiled) or target != BLOCK_DIAGONAL.name:
+        return None
+    block = verdict.sizes.of(Counts.LARGEST_BLOCK)
+    return None if block is None else block.number
 
 
 def class_table(table: Iterable[Row]) -> list[list[str]]:

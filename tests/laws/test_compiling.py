@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.algebra.letters.product import product
 from fsm2rnn.compiler import ask, ask_all
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.minimise import minimise
@@ -56,7 +57,7 @@ def but_for_names(verdict):
             body = json.loads(certificate(stored(verdict)))
             nameless = {key: value for key, value in body["machine"].items() if key not in NAMES}
             said = body | {"machine": nameless, "sha256": body["sha256"]["weights"]}
-            return shape(verdict), said, verdict.parameters, verdict.margin, dict(verdict.details)
+            return shape(verdict), said, verdict.parameters, verdict.margin, sizes_to_json(verdict.sizes)
         case Impossible(witness):
             words = {field.name: getattr(witness, field.name) for field in fields(witness) if field.name != "machine"}
             return shape(verdict), type(witness), words

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.compiler import ask, find_target
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.claim.contract import Contract
@@ -82,7 +83,7 @@ def test_minimal_has_the_rank_of_the_hankel_matrix_and_a_regular_minor_of_that_o
     answer = compiled(machine, MINIMAL, Contract.LINEAR)
     verdict, minimal = answer.verdict, answer.machine
     rank = hankel_matrix(minimal).rank()
-    assert (verdict.details["rank"], verdict.operator.size) == (rank, max(1, rank))
+    assert (sizes_to_json(verdict.sizes)["rank"], verdict.operator.size) == (rank, max(1, rank))
     if not rank:
         assert verdict.minimal is None
         return
@@ -104,9 +105,9 @@ def test_minimal_has_the_rank_of_the_hankel_matrix_and_a_regular_minor_of_that_o
 def test_factored_takes_no_more_products_than_the_letters_have_images(machine):
     answer = compiled(machine, FACTORED)
     letters = set(zip(*answer.machine.table, strict=True))
-    rank = answer.verdict.details["rank"]
+    rank = sizes_to_json(answer.verdict.sizes)["rank"]
     assert rank == answer.verdict.operator.rank <= sum(len(set(letter)) for letter in letters)
-    bounds = answer.verdict.details["rank_at_least"]
+    bounds = sizes_to_json(answer.verdict.sizes)["rank_at_least"]
     assert max(bounds["flattening"], bounds["pencil"] or 0) <= rank
 
 

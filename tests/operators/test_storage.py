@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, encode, rounded

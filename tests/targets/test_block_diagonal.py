@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
@@ -70,11 +71,11 @@ OTHERS = [
 def test_groups_have_the_blocks_of_their_least_representation(name, widths, exact):
     verdict = ask(read(name), BLOCK_DIAGONAL).verdict
     assert verdict.operator.sizes == widths
-    assert verdict.details["block"] == max(widths)
-    assert verdict.details["semisimple"]
+    assert sizes_to_json(verdict.sizes)["block"] == max(widths)
+    assert sizes_to_json(verdict.sizes)["semisimple"]
     ring = "Z" if exact is None else "R"
-    assert verdict.details["size_is"] == f"least over {ring} with one code per state"
-    assert verdict.details.get("exact_form") == (exact and {"size": exact[0], "block": exact[1]})
+    assert sizes_to_json(verdict.sizes)["size_is"] == f"least over {ring} with one code per state"
+    assert sizes_to_json(verdict.sizes).get("exact_form") == (exact and {"size": exact[0], "block": exact[1]})
     if exact is None:
         assert verdict.steps() == dict.fromkeys(["float64", "float32", "bfloat16", "float16"])
     else:
@@ -87,8 +88,8 @@ def test_groups_have_the_blocks_of_their_least_representation(name, widths, exac
 def test_other_machines_have_the_smallest_blocks_of_functions_on_their_states(name, widths, semisimple):
     verdict = ask(read(name), BLOCK_DIAGONAL).verdict
     assert verdict.operator.sizes == widths
-    assert verdict.details["semisimple"] == semisimple
-    assert verdict.details["block_is"] == "least over Q with one code per state"
+    assert sizes_to_json(verdict.sizes)["semisimple"] == semisimple
+    assert sizes_to_json(verdict.sizes)["block_is"] == "least over Q with one code per state"
     assert set(verdict.steps().values()) == {None}
 
 
@@ -101,7 +102,7 @@ def test_any_machine_of_some_size_has_certified_blocks(seed, states, letters):
     table = [[min(states - 1, state + up) for up in row] for state, row in enumerate(ups)]
     machine = StateMachine.tracker(range(states), range(letters), table, 0)
     answer = ask(machine, BLOCK_DIAGONAL)
-    operator, details = answer.verdict.operator, answer.verdict.details
+    operator, details = answer.verdict.operator, sizes_to_json(answer.verdict.sizes)
     assert details["block"] == max(operator.sizes)
     assert details["reason"].partition(" of dimensions ")[2].startswith(", ".join(map(str, operator.sizes)) + ": ")
     assert set(answer.verdict.steps().values()) == {None}

@@ -8,7 +8,8 @@ import torch
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
-from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.integer_network import nearest_integers
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Impossible, Unsettled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FORMATS
 from fsm2rnn.operators.householder import duplicated
@@ -88,8 +89,10 @@ def text(value):
 @pytest.mark.parametrize(("name", "steps", "exact"), GROUPS, ids=text)
 def test_groups_take_the_published_number_of_reflections(name, steps, exact):
     verdict = ask(read(name), HOUSEHOLDER).verdict
-    assert (verdict.operator.steps, verdict.details["n_h"]) == (steps, steps)
-    assert verdict.details["n_h_is"].startswith("least of orthogonal representations with one code per state")
+    assert (verdict.operator.steps, sizes_to_json(verdict.sizes)["n_h"]) == (steps, steps)
+    assert sizes_to_json(verdict.sizes)["n_h_is"].startswith(
+        "least of orthogonal representations with one code per state"
+    )
     assert isinstance(verdict.proof, Simulation if exact else FieldSimulation)
     # Reflections all: beta <k, k> = 2, in integers or in floats.
     for update in {update for row in verdict.operator.updates for update in row}:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.proof.claim.contract import Contract
@@ -87,7 +88,11 @@ def compiled():
 def test_widths_entries_and_formats(row, compiled):
     name, states, width, entry, sums, size_is = row
     machine, verdict = compiled[name].machine, compiled[name].verdict
-    assert (len(machine.states), verdict.operator.size, verdict.details["size_is"]) == (states, width, size_is)
+    assert (len(machine.states), verdict.operator.size, sizes_to_json(verdict.sizes)["size_is"]) == (
+        states,
+        width,
+        size_is,
+    )
     entries = {value for matrix in verdict.operator.matrices for column in matrix.columns for _, value in column}
     assert max(map(abs, entries)) == entry
     grade = exact_grade(verdict.proof)
@@ -116,7 +121,7 @@ def test_every_permutation_machine_has_a_network_smaller_than_its_one_hot_one(ma
     answer = ask(machine, INTEGER)
     assert isinstance(answer.verdict, Compiled)
     assert answer.verdict.operator.size <= max(1, len(answer.machine.states) - 1)
-    assert answer.verdict.details["size_is"] == LEAST
+    assert sizes_to_json(answer.verdict.sizes)["size_is"] == LEAST
     assert answer.verdict.proof.contract is Contract.INJECTIVE
 
 

@@ -7,6 +7,7 @@ import torch
 
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.exact.rounding import BFLOAT16
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
@@ -45,8 +46,8 @@ ONE_HOT = ["C5@gens", "C7", "act:(1,2,3,4,5);(2,3,5,4)", "tomita3", "flip-flop",
 def test_groups_take_fewer_coordinates_than_elements(name, width):
     answer = ask(read(name), PD)
     verdict = answer.verdict
-    assert (verdict.operator.size, verdict.details["codes"]) == (width, "signed permutations")
-    assert verdict.details["size_is"] == LEAST
+    assert (verdict.operator.size, sizes_to_json(verdict.sizes)["codes"]) == (width, "signed permutations")
+    assert sizes_to_json(verdict.sizes)["size_is"] == LEAST
     assert verdict.proof.contract is Contract.INJECTIVE
     assert set(verdict.steps().values()) == {None}
     for symbol in range(len(answer.machine.symbols)):
@@ -58,7 +59,7 @@ def test_groups_take_fewer_coordinates_than_elements(name, width):
 @pytest.mark.parametrize("name", ONE_HOT)
 def test_others_keep_one_coordinate_per_state(name):
     answer = ask(read(name), PD)
-    assert answer.verdict.details["codes"] == "one-hot"
+    assert sizes_to_json(answer.verdict.sizes)["codes"] == "one-hot"
     assert answer.verdict.operator.size == len(answer.machine.states)
 
 

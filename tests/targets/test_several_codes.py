@@ -10,6 +10,7 @@ import fsm2rnn
 from fsm2rnn.algebra.group import group_action as actions
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
@@ -97,7 +98,7 @@ def both(source, target):
     """Return the verdicts under contracts injective and cover; robust says what cover does."""
     machine = machine_of(source)
     verdicts = [ask(machine, target, contract).verdict for contract in list(Contract)[1:]]
-    assert dict(verdicts[1].details) == dict(verdicts[2].details)
+    assert sizes_to_json(verdicts[1].sizes) == sizes_to_json(verdicts[2].sizes)
     return verdicts[:2]
 
 
@@ -125,7 +126,7 @@ def assert_read_right(machine, network, steps):
 def codes_said(verdict, alone, *measures):
     return {
         "codes": len(verdict.proof.codes),
-        "one_per_state": {"size": alone.operator.size} | {name: alone.details[name] for name in measures},
+        "one_per_state": {"size": alone.operator.size} | {name: sizes_to_json(alone.sizes)[name] for name in measures},
     }
 
 
@@ -136,7 +137,7 @@ def test_blocks_get_smaller(row):
     assert (alone.operator.sizes, verdict.operator.sizes) == (plain, widths)
     assert len(verdict.proof.codes) == codes
     assert isinstance(verdict.proof, Simulation if exact else FieldSimulation)
-    said = verdict.details
+    said = sizes_to_json(verdict.sizes)
     assert (said["block"], said["block_is"], said["size_is"]) == (max(widths), block_is, size_is)
     assert said["several_codes"] == codes_said(verdict, alone, "block")
     assert_right(machine_of(source), verdict)
@@ -149,8 +150,8 @@ def test_updates_get_fewer(row):
     assert (alone.operator.steps, alone.operator.size) == (plain, plain_size)
     assert (verdict.operator.steps, verdict.operator.size, len(verdict.proof.codes)) == (steps, size, codes)
     assert isinstance(verdict.proof, Simulation if exact else FieldSimulation)
-    assert (verdict.details["n_h"], verdict.details["n_h_is"]) == (steps, least)
-    assert verdict.details["several_codes"] == codes_said(verdict, alone, "n_h")
+    assert (sizes_to_json(verdict.sizes)["n_h"], sizes_to_json(verdict.sizes)["n_h_is"]) == (steps, least)
+    assert sizes_to_json(verdict.sizes)["several_codes"] == codes_said(verdict, alone, "n_h")
     assert_right(read(source), verdict)
 
 
@@ -159,7 +160,7 @@ def test_integers_get_narrower(row):
     source, plain, size, codes = row
     alone, verdict = both(source, INTEGER)
     assert (alone.operator.size, verdict.operator.size, len(verdict.proof.codes)) == (plain, size, codes)
-    assert verdict.details == {"size_is": BEST, "several_codes": codes_said(verdict, alone)}
+    assert sizes_to_json(verdict.sizes) == {"size_is": BEST, "several_codes": codes_said(verdict, alone)}
     assert set(verdict.steps().values()) == {None}
     assert_right(read(source), verdict)
 
@@ -168,7 +169,7 @@ def test_integers_get_narrower(row):
 def test_one_code_per_state_stays_where_several_are_no_better(targets, source):
     for target in targets:
         alone, verdict = both(source, target)
-        assert dict(alone.details) == dict(verdict.details)
+        assert sizes_to_json(alone.sizes) == sizes_to_json(verdict.sizes)
         assert (alone.operator, alone.rows) == (verdict.operator, verdict.rows)
         assert (alone.proof.codes, alone.proof.reads) == (verdict.proof.codes, verdict.proof.reads)
 
@@ -213,4 +214,4 @@ def test_a_group_that_is_too_large_keeps_one_code_per_state_and_says_so(target, 
     verdict = ask(read(S5_ON_6), target, Contract.COVER).verdict
     assert verdict.operator.size == alone.operator.size
     found = "not decided: elements of a transition group: 120 needed, the limit is 119"
-    assert verdict.details["several_codes"] == found
+    assert sizes_to_json(verdict.sizes)["several_codes"] == found

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fsm2rnn.compiler import ask, ask_all, find_target
+from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.source.read import read
@@ -183,7 +184,7 @@ def test_a_real_character_takes_one_number_and_any_other_two(name, lines, planes
     verdict = ask(read(name), ROTATION).verdict
     assert verdict.operator.size == lines + 2 * planes
     assert getattr(verdict.operator, "planes", 0) == planes
-    assert verdict.details["size_is"] == "least with one code per state"
+    assert sizes_to_json(verdict.sizes)["size_is"] == "least with one code per state"
 
 
 @pytest.mark.parametrize("name", [row[0] for row in ZOO])
@@ -204,15 +205,15 @@ def test_how_many_products_one_hot_codes_take(name, rank, flattening, pencil):
     machine = numbered(read(name))
     verdict = ask(machine, FACTORED, Contract.LINEAR).verdict
     assert verdict.proof.contract is Contract.LINEAR
-    assert (verdict.details["rank"], verdict.details["codes"]) == (rank, "one-hot")
-    assert verdict.details["rank_at_least"] == {"flattening": flattening, "pencil": pencil}
-    assert ask(machine, FACTORED).verdict.details["rank"] <= rank
+    assert (sizes_to_json(verdict.sizes)["rank"], sizes_to_json(verdict.sizes)["codes"]) == (rank, "one-hot")
+    assert sizes_to_json(verdict.sizes)["rank_at_least"] == {"flattening": flattening, "pencil": pencil}
+    assert sizes_to_json(ask(machine, FACTORED).verdict.sizes)["rank"] <= rank
 
 
 @pytest.mark.parametrize(("name", "width", "rank", "flattening", "pencil"), FEWER)
 def test_how_many_products_integer_representations_take(name, width, rank, flattening, pencil):
     verdict = ask(read(name), FACTORED).verdict
-    details = verdict.details
+    details = sizes_to_json(verdict.sizes)
     assert verdict.proof.contract is Contract.INJECTIVE
     assert rank <= width**2
     if "exact_form" in details:
@@ -227,7 +228,7 @@ def test_how_many_products_integer_representations_take(name, width, rank, flatt
 @pytest.mark.parametrize(("name", "width", "rank", "bound", "exact"), TURNING)
 def test_how_many_products_letters_take_that_turn_planes(name, width, rank, bound, exact):
     verdict = ask(read(name), FACTORED).verdict
-    details = verdict.details
+    details = sizes_to_json(verdict.sizes)
     assert (verdict.operator.size, verdict.operator.rank) == (width, rank)
     assert details["rank_at_least"] == {"flattening": width, "pencil": bound}
     assert details["exact_form"] == {"rank": exact}
@@ -242,7 +243,7 @@ def test_how_many_products_letters_take_that_turn_planes(name, width, rank, boun
 @pytest.mark.parametrize(("name", "rank"), NARROW)
 @pytest.mark.parametrize("contract", [Contract.LINEAR, Contract.INJECTIVE], ids=lambda contract: contract.value)
 def test_the_least_linear_realisation_saves_products(name, rank, contract):
-    details = ask(read(name), FACTORED, contract).verdict.details
+    details = sizes_to_json(ask(read(name), FACTORED, contract).verdict.sizes)
     assert (details["rank"], details["codes"]) == (rank, "least linear realisation")
 
 
@@ -253,7 +254,11 @@ def test_the_width_of_the_least_linear_realisation(name):
     machine, states, rank = KNOWN[name]
     answer = ask(machine(), MINIMAL)
     verdict = answer.verdict
-    assert (len(answer.machine.states), verdict.details["rank"], verdict.operator.size) == (states, rank, max(rank, 1))
+    assert (len(answer.machine.states), sizes_to_json(verdict.sizes)["rank"], verdict.operator.size) == (
+        states,
+        rank,
+        max(rank, 1),
+    )
     assert verdict.minimal.rank == rank
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from dataclasses import replace
 
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.representation.field_representation import field_representation
@@ -12,14 +11,15 @@ from fsm2rnn.algebra.representation.reflections import float_vector, orthogonal_
 from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.algebra.representation.turning_factors import TurningFactors
 from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.sizes import OverField, Sizes
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
+from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
@@ -34,18 +34,23 @@ def field_proof(
     return FieldSimulation(machine, exact.conductor, exact.matrices, exact.codes, exact.reads, exact.gram, promise)
 
 
-def block_network(proof: FieldSimulation, found: OrthogonalRepresentation, details: Mapping[str, Json]) -> Compiled:
-    """Return the network with one block for each real irreducible summand."""
-    letters = range(len(proof.machine.symbols))
-    blocks = tuple(tuple(_matrix(block[letter]) for block in found.blocks) for letter in letters)
-    return Compiled(BlockDiagonal(blocks), proof, prototypes(proof.machine, found.codes), {**details, **_exact(proof)})
-
-
-def reflection_network(
-    proof: FieldSimulation, found: OrthogonalRepresentation, details: Mapping[str, Json]
+def field_network(
+    proof: FieldSimulation, found: OrthogonalRepresentation, operator: Operator, sizes: Sizes
 ) -> Compiled:
-    """Return the network with as few reflections per letter as the representation allows, summand by summand."""
-    letters = range(len(proof.machine.symbols))
+    """Return the last step of all networks over a field: operator in floats, codes as prototypes, and the proof."""
+    told = replace(sizes, over_field=OverField(proof.conductor, proof.distance))
+    return Compiled(operator, proof, told, prototypes(proof.machine, found.codes))
+
+
+def real_blocks(found: OrthogonalRepresentation) -> BlockDiagonal:
+    """Return one block for each real irreducible summand."""
+    letters = range(found.letters.shape[0])
+    return BlockDiagonal(tuple(tuple(_matrix(block[letter]) for block in found.blocks) for letter in letters))
+
+
+def reflections(found: OrthogonalRepresentation) -> Householder:
+    """Return as few reflections per letter as the representation allows, summand by summand."""
+    letters = range(found.letters.shape[0])
     rows, first = [list[Update]() for _ in letters], 0
     for block in found.blocks:
         for letter in letters:
@@ -53,26 +58,13 @@ def reflection_network(
                 key = tuple((first + place, entry) for place, entry in update.key)
                 rows[letter].append(Update(key, update.beta))
         first += block.shape[1]
-    operator = Householder(first, tuple(map(tuple, rows)))
-    said = {"n_h": operator.steps, **details, **_exact(proof)}
-    return Compiled(operator, proof, prototypes(proof.machine, found.codes), said)
+    return Householder(first, tuple(map(tuple, rows)))
 
 
-def factored_network(
-    proof: FieldSimulation, found: OrthogonalRepresentation, factors: TurningFactors, details: Mapping[str, Json]
-) -> Compiled:
-    """Return the network with a product for each line and three for each plane that all letters turn."""
+def turning_products(factors: TurningFactors) -> Factored:
+    """Return a product for each line and three for each plane that all letters turn."""
     output, source = (_matrix(part) for part in (factors.output, factors.source))
-    operator = Factored(output, tuple(map(float_vector, factors.gates)), source)
-    said = {"rank": operator.rank, "condition": round(factors.condition, 3), **details, **_exact(proof)}
-    return Compiled(operator, proof, prototypes(proof.machine, found.codes), said)
-
-
-def _exact(proof: FieldSimulation) -> dict[str, Json]:
-    """Say what the proof over the field holds, of matrices that no float format stores."""
-    distance = None if proof.distance is None else f"{math.floor(proof.distance * 10**6) / 10**6:.6f}"
-    field = "Q" if proof.conductor == 1 else f"Q(zeta_{proof.conductor})"
-    return {"over_the_field": {"field": field, "lengths": "all lengths", "distance_at_unit_norm": distance}}
+    return Factored(output, tuple(map(float_vector, factors.gates)), source)
 
 
 def prototypes(machine: StateMachine, codes: Floats) -> tuple[Prototype, ...]:

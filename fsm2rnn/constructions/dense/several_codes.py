@@ -13,9 +13,9 @@ from typing import Any, Final, TypeAlias
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover, coset_covers
 from fsm2rnn.algebra.group.characters import CharacterTable, character_table
+from fsm2rnn.constructions.sizes import SeveralCodes, Undecided
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import Prototype
@@ -37,7 +37,7 @@ def with_several_codes(
 ) -> Verdict:
     """Return `alone`, the network of one code per state, or what the searches make of it, each of the one before.
 
-    Contracts that ask for one code per state keep it. Where a limit stops a search, the details say so.
+    Contracts that ask for one code per state keep it. Where a limit stops a search, the sizes say so.
     """
     if contract.implies(Contract.INJECTIVE):
         return alone
@@ -50,8 +50,7 @@ def with_several_codes(
         else:
             best = best if found is None else found
     if stopped and isinstance(best, Compiled) and best is alone:
-        undecided: dict[str, Json] = {"several_codes": f"not decided: {stopped[0]}"}
-        return replace(best, details={**best.details, **undecided})
+        return replace(best, sizes=replace(best.sizes, several=Undecided(stopped[0])))
     return best
 
 
@@ -89,7 +88,7 @@ def cover_network(cover: QuotientMap, best: Verdict, build: Build, cost: Cost) -
 def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
     """Return the network of the covering machine as one of the machine that it covers, proved; None for no network.
 
-    Its details still speak of the covering machine. Networks of a proof by regions are not read again.
+    Its sizes still speak of the covering machine. Networks of a proof by regions are not read again.
     """
     if not isinstance(found, Compiled):
         return None
@@ -111,10 +110,7 @@ def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
             return None
 
 
-def said_of_codes(found: Compiled, alone: Verdict, *measures: str) -> dict[str, Json]:
-    """Return how many codes there are, and what the network of one code per state takes of these measures."""
+def said_of_codes(found: Compiled, alone: Verdict) -> SeveralCodes:
+    """Return how many codes there are, and the measures of the network of one code per state."""
     codes = found.proof.codes if isinstance(found.proof, Simulation | FieldSimulation) else ()
-    said: dict[str, Json] = {"codes": len(codes)}
-    if isinstance(alone, Compiled):
-        said["one_per_state"] = {"size": alone.operator.size, **{name: alone.details[name] for name in measures}}
-    return {"several_codes": said}
+    return SeveralCodes(len(codes), alone.sizes.measures if isinstance(alone, Compiled) else None)

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from fsm2rnn.algebra.letters.product import merge_letters
-from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.integer_network import integer_network
+from fsm2rnn.constructions.sizes import BEST, width_only
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import AffineDiagonal
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.simulation import Simulation
 
 CODE_LIMIT = 1000
 
@@ -70,12 +70,8 @@ def affine_cover_network(machine: StateMachine, coordinates: list[Coordinate]) -
     operator = AffineDiagonal(
         tuple(tuple(slope for slope, _ in row) for row in roles), tuple(tuple(b for _, b in row) for row in roles)
     )
-    size = operator.size
-    vectors = tuple((*vector(enumerate(code)), (size, 1)) for code in codes)
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    decoder = nearest_integers([vector(enumerate(code)) for code in codes], reads, size + 1)
-    proof = Simulation(machine, matrices, vectors, reads, decoder, Contract.COVER)
-    return Compiled(operator, proof, (), {"size_is": "best found"})
+    vectors = tuple(vector(enumerate(code)) for code in codes)
+    return integer_network(machine, operator, vectors, Contract.COVER, width_only(operator, BEST), reads=reads)
 
 
 def _roles(letters: int, special: dict[int, Role]) -> Coordinate:

@@ -16,15 +16,18 @@ from typing import final
 from fsm2rnn.algebra.diagonal.affine_diagonal import AffineCoordinates
 from fsm2rnn.constructions.diagonal.affine_cover import Coordinate, affine_cover_network
 from fsm2rnn.constructions.diagonal.decay import decay_network
-from fsm2rnn.constructions.diagonal.diagonal_network import affine_network
+from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import long_way_round, order_matters
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE, width_only
 from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
+from fsm2rnn.exact.sparse import vector
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.diagonal import AffineDiagonal
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.witness import BrokenLaw
 
-ONE_CODE = (
+SEVERAL_NEEDED = (
     "no network with one code per state exists (all roles of the letters were tried, but no witness is built); "
     "contract cover holds"
 )
@@ -51,14 +54,15 @@ class AffineRung:
             return Unsettled(NO_HEAD)
         found = self.coordinates(machine)
         if found is None and contract is Contract.INJECTIVE:
-            return Unsettled(ONE_CODE)
+            return Unsettled(SEVERAL_NEEDED)
         if found is None:
             return affine_cover_network(machine, list(self.cover(len(set(zip(*machine.table, strict=True))))))
-        details = {"size_is": "least with one code per state" if found.minimal else "best found"}
-        if not found.slopes[0]:
-            still = ((1,),) * len(machine.symbols), ((0,),) * len(machine.symbols), ((1,),)
-            return affine_network(machine, *still, contract, details)
-        return affine_network(machine, found.slopes, found.offsets, found.codes, contract, details)
+        letters = len(machine.symbols)
+        still = ((1,),) * letters, ((0,),) * letters, ((1,),)
+        slopes, offsets, codes = (found.slopes, found.offsets, found.codes) if found.slopes[0] else still
+        operator = AffineDiagonal(slopes, offsets)
+        sizes = width_only(operator, ONE_CODE if found.minimal else BEST)
+        return integer_network(machine, operator, [vector(enumerate(code)) for code in codes], contract, sizes)
 
     def _decaying(self, machine: StateMachine) -> Verdict:
         """Return what contract robust adds: a decaying network without additive term, or a cycle that refutes all."""

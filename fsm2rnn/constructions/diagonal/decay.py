@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import final
 
 from fsm2rnn.algebra.letters.letter_orders import LetterOrder, letter_orders
+from fsm2rnn.constructions.sizes import BEST, width_only
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.sparse import Scalar
@@ -58,7 +59,7 @@ def decay_network(machine: StateMachine) -> Compiled:
     found, reads = reached_regions(letters, first, machine, limit=REGION_LIMIT)
     proof = Enclosure(machine, letters, found.regions, reads, Contract.ROBUST)
     operator = Rotation(letters) if letters[0].planes else Diagonal(tuple(letter.lines for letter in letters))
-    return Compiled(operator, proof, _rows(found.regions, reads), {"size_is": "best found"})
+    return Compiled(operator, proof, width_only(operator, BEST), _rows(found.regions, reads))
 
 
 def _counters(machine: StateMachine) -> Iterator[_Counter]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.sizes import SizeProof, width_only
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.sparse import vector
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
+from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
-from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.tracing.orbit import reached_regions
 
 Factors: TypeAlias = tuple[tuple[int, ...], ...]
@@ -25,50 +23,36 @@ FACTORS: dict[Turn, int] = {None: 0, Fraction(0): 1, Fraction(1, 2): -1}
 
 
 def turns_network(
-    machine: StateMachine, turns: tuple[tuple[Turn, ...], ...], contract: Contract, details: Mapping[str, Json]
+    machine: StateMachine,
+    turns: tuple[tuple[Turn, ...], ...],
+    contract: Contract,
+    proof: SizeProof,
+    reason: str,
 ) -> Compiled:
     """Return the network of turns (D, coordinates) from h_0 = 1: real coordinates first, then planes.
 
-    A coordinate whose turns are all 0, 1/2 or zero is one real number. Every state has its own code.
+    A coordinate whose turns are all 0, 1/2 or zero is one real number. Every state has its own code. `proof` and
+    `reason` say whether there are no fewer coordinates.
     """
     columns = list(zip(*turns, strict=True)) if turns[0] else [(Fraction(0),) * len(turns)]
     real = [column for column in columns if all(turn in FACTORS for turn in column)]
     planes = [column for column in columns if column not in real]
     if not planes:
         factors = tuple(tuple(FACTORS[turn] for turn in row) for row in zip(*real, strict=True))
-        return _factors_network(machine, factors, contract, details)
+        return _factors_network(machine, factors, contract, proof, reason)
     letters = tuple(
         Letter(tuple(FACTORS[column[symbol]] for column in real), tuple(column[symbol] for column in planes))
         for symbol in range(len(machine.symbols))
     )
     first = Region(((1, 1),) * len(real), (Fraction(0),) * len(planes))
     found, reads = reached_regions(letters, first, machine, limit=len(machine.states))
-    proof = Enclosure(machine, letters, found.regions, reads, finite_promise(contract))
-    return Compiled(Rotation(letters), proof, nearest_rows(proof), details)
-
-
-def affine_network(
-    machine: StateMachine,
-    factors: Factors,
-    offsets: Factors,
-    codes: tuple[tuple[int, ...], ...],
-    contract: Contract,
-    details: Mapping[str, Json],
-) -> Compiled:
-    """Return the network h <- factors h + offsets with one code per state, proved on (h, 1)."""
-    size = len(factors[0])
-    operator = AffineDiagonal(factors, offsets)
-    vectors = [(*vector(enumerate(code)), (size, 1)) for code in codes]
-    plain = [vector(enumerate(code)) for code in codes]
-    states = tuple(range(len(codes)))
-    decoder = nearest_integers(plain, states, size + 1)
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, matrices, tuple(vectors), states, decoder, finite_promise(contract))
-    return Compiled(operator, proof, (), details)
+    claim = Enclosure(machine, letters, found.regions, reads, finite_promise(contract))
+    operator = Rotation(letters)
+    return Compiled(operator, claim, width_only(operator, proof, reason), nearest_rows(claim))
 
 
 def _factors_network(
-    machine: StateMachine, factors: Factors, contract: Contract, details: Mapping[str, Json]
+    machine: StateMachine, factors: Factors, contract: Contract, proof: SizeProof, reason: str
 ) -> Compiled:
     """Return the real network of factors 0, 1 and -1 from h_0 = 1."""
     operator = Diagonal(factors)
@@ -80,7 +64,5 @@ def _factors_network(
                 codes[reached] = tuple(a * h for a, h in zip(factors[symbol], codes[state], strict=True))
                 order.append(reached)
     vectors = tuple(vector(enumerate(codes[state])) for state in order)
-    decoder = nearest_integers(vectors, order, operator.size)
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, matrices, vectors, tuple(order), decoder, finite_promise(contract))
-    return Compiled(operator, proof, (), details)
+    sizes = width_only(operator, proof, reason)
+    return integer_network(machine, operator, vectors, contract, sizes, reads=order)

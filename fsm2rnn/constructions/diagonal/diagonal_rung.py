@@ -29,6 +29,7 @@ from fsm2rnn.constructions.diagonal.decay import decay_network
 from fsm2rnn.constructions.diagonal.diagonal_network import turns_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import long_way_round, never_returns, order_matters
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
@@ -66,5 +67,4 @@ class Rung:
 
     def _least(self, machine: StateMachine, contract: Contract) -> Compiled:
         found = self.coordinates(machine)
-        size = "least with one code per state" if found.minimal else "best found"
-        return turns_network(machine, found.turns, contract, {"size_is": size, "reason": found.reason})
+        return turns_network(machine, found.turns, contract, ONE_CODE if found.minimal else BEST, found.reason)

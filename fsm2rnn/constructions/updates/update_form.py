@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.constructions.dense.nearest import nearest_integers
-from fsm2rnn.constructions.promise import finite_promise
+from fsm2rnn.constructions.integer_network import integer_network
+from fsm2rnn.constructions.sizes import Counts, SizeProof, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.simulation import Simulation
 
 NUMBER_LIMIT = 1 << 21
 """Most numbers in the keys of all updates."""
@@ -50,14 +48,15 @@ class UpdateForm:
 
 
 def updates_network(
-    machine: StateMachine, form: UpdateForm, contract: Contract, details: Mapping[str, Json]
+    machine: StateMachine,
+    form: UpdateForm,
+    contract: Contract,
+    proof: SizeProof,
 ) -> Compiled:
-    """Return the network of a form, proved over the integers; LimitError where it has too many numbers."""
+    """Return the network of a form, proved over the integers; LimitError where it has too many numbers.
+
+    `proof` says whether there are no fewer updates per step.
+    """
     operator = Householder(form.width, form.updates())
-    constant = ((form.width, 1),) if operator.written else ()
-    codes = tuple((*code, *constant) for code in form.codes)
-    states = range(len(codes))
-    decoder = nearest_integers(form.codes, states, form.width + len(constant))
-    matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
-    proof = Simulation(machine, matrices, codes, tuple(states), decoder, finite_promise(contract))
-    return Compiled(operator, proof, (), {"n_h": operator.steps, **details})
+    sizes = Sizes(measured(operator, Counts.COORDINATES), measured(operator, Counts.UPDATES, proof))
+    return integer_network(machine, operator, form.codes, contract, sizes)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum, matrix_algebra
 from fsm2rnn.algebra.letters.words_between import distinguishing_suffix
-from fsm2rnn.constructions.dense.nearest import nearest_integers
+from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.machine.minimise import minimise
