@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import final
 
 import fsm2rnn
-from fsm2rnn.algebra.group.characters import character_table
-from fsm2rnn.algebra.group.group_action import group_action
-from fsm2rnn.algebra.representation.least_representation import least_real
-from fsm2rnn.algebra.representation.orthogonal_representation import furthest
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.dense.orthogonal_network import block_network, field_proof
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.proof.claim.contract import Contract
@@ -37,17 +34,15 @@ class Subject:
 
 def subject(name: str) -> Subject:
     """Return one of NAMES: rotations of cyclic groups, else the least orthogonal representation."""
-    machine = fsm2rnn.read(name)
+    facts = Facts(fsm2rnn.read(name))
     if name in CYCLIC:
-        verdict = ROTATION.compile(machine, Contract.INJECTIVE)
+        verdict = ROTATION.compile(facts, Contract.INJECTIVE)
     elif name == "S5@gens":
         # The target prefers integers here, which never round.
-        action = group_action(machine)
-        table = character_table(action.group)
-        real = furthest(table, action, least_real(table, action))
-        verdict = block_network(field_proof(machine, action, real, Contract.INJECTIVE), real, {})
+        real = facts.group.furthest
+        verdict = block_network(field_proof(facts.machine, facts.group.action, real, Contract.INJECTIVE), real, {})
     else:
-        verdict = BLOCK_DIAGONAL.compile(machine, Contract.INJECTIVE)
+        verdict = BLOCK_DIAGONAL.compile(facts, Contract.INJECTIVE)
     if not isinstance(verdict, Compiled):
         message = f"{name} is not compiled: {verdict}"
         raise TypeError(message)

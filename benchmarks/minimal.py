@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.row import Row, Spread, at_most
 from benchmarks.timing import Scale
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
@@ -47,7 +48,7 @@ def _row(states: int, limit: float, scale: Scale, *, sink: bool) -> Row:
     for seed in range(scale.rounds + 1):
         machine = acceptor(states, seed, sink=sink)
         before = time.thread_time()
-        verdict = MINIMAL.compile(machine, Contract.LINEAR)
+        verdict = MINIMAL.compile(Facts(machine), Contract.LINEAR)
         milliseconds.append(1e3 * (time.thread_time() - before))
         if len(machine.states) != states or not isinstance(verdict, Compiled) or verdict.minimal is None:
             message = f"a machine of {len(machine.states)} states instead of {states}, or no proof: {verdict}"

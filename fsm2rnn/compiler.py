@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import InputError, LimitError
@@ -34,18 +35,29 @@ def find_target(target: Target | str) -> Target:
     return choose("target", target, {known.name: known for known in TARGETS})
 
 
+def minimal_facts(machine: StateMachine) -> Facts:
+    """Return the facts of the minimal machine with the same outputs: one value for all targets."""
+    return Facts(minimise(machine).target)
+
+
 def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJECTIVE) -> Answer:
     """Return one target's verdict on the minimal machine with the same outputs; LimitError where it would blow up."""
-    minimal = minimise(machine).target
-    return Answer(target.name, minimal, target.compile(minimal, contract))
+    facts = minimal_facts(machine)
+    return Answer(target.name, facts.machine, target.compile(facts, contract))
 
 
 def ask_all(
     machine: StateMachine, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
 ) -> list[Answer]:
     """Return the verdict of each target; a limit that stops a target is reported as unsettled."""
-    minimal = minimise(machine).target
-    return [_answer(target, minimal, contract) for target in targets]
+    return ask_about(minimal_facts(machine), contract, targets)
+
+
+def ask_about(
+    facts: Facts, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
+) -> list[Answer]:
+    """Return the verdict of each target on the machine of these facts, unsettled where a limit stops it."""
+    return [_answer(target, facts, contract) for target in targets]
 
 
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
@@ -65,16 +77,16 @@ def _is_exact(verdict: Verdict) -> bool:
     return isinstance(verdict, Compiled) and None in verdict.steps().values()
 
 
-def _answer(target: Target, machine: StateMachine, contract: Contract) -> Answer:
-    verdict = _within_limits(target, machine, contract)
+def _answer(target: Target, facts: Facts, contract: Contract) -> Answer:
+    verdict = _within_limits(target, facts, contract)
     if isinstance(verdict, Impossible) and contract is not Contract.ROBUST:
-        robust = _within_limits(target, machine, Contract.ROBUST)
-        return Answer(target.name, machine, verdict, robust if isinstance(robust, Compiled) else None)
-    return Answer(target.name, machine, verdict)
+        robust = _within_limits(target, facts, Contract.ROBUST)
+        return Answer(target.name, facts.machine, verdict, robust if isinstance(robust, Compiled) else None)
+    return Answer(target.name, facts.machine, verdict)
 
 
-def _within_limits(target: Target, machine: StateMachine, contract: Contract) -> Verdict:
+def _within_limits(target: Target, facts: Facts, contract: Contract) -> Verdict:
     try:
-        return target.compile(machine, contract)
+        return target.compile(facts, contract)
     except LimitError as error:
         return Unsettled(str(error))

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, final
 
-from fsm2rnn.algebra.group.group_name import transition_group
-from fsm2rnn.algebra.letters.letter_maps import letter_maps
-from fsm2rnn.algebra.linear.hankel import hankel_rank
-from fsm2rnn.algebra.monoid.aperiodicity import aperiodicity
-from fsm2rnn.algebra.monoid.solvability import solvability
-from fsm2rnn.compiler import Answer, ask_all
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.compiler import Answer, ask_about, minimal_facts
 from fsm2rnn.constructions.floats.improvement import improved
 from fsm2rnn.constructions.refutation import (
     idempotent_words,
@@ -26,7 +22,6 @@ from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
@@ -37,8 +32,8 @@ from fsm2rnn.targets.target import Target
 
 Found = TypeVar("Found")
 
-OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[StateMachine], Witness | None]], ...]] = (
-    ("invertible matrices", merged_states),
+OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] = (
+    ("invertible matrices", lambda facts: merged_states(facts.machine)),
     ("Euclidean contractions (products of reflections, no write term)", idempotent_words),
     ("2 x 2 blocks", noncommuting_square_words),
     ("sums of irreducible blocks", inseparable_sum),
@@ -99,18 +94,18 @@ def explain(
     machine: StateMachine, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
 ) -> Explanation:
     """Return the explanation of `machine`, with the verdicts of `targets` under a contract."""
-    answers = ask_all(machine, contract, targets)
-    minimal = minimise(machine).target
-    periodic, solvable, group = aperiodicity(minimal), solvability(minimal), transition_group(minimal)
-    facts = _facts(machine, minimal) | {
+    facts = minimal_facts(machine)
+    answers = ask_about(facts, contract, targets)
+    minimal, periodic, solvable = facts.machine, facts.aperiodicity, facts.solvability
+    said = _said(machine, facts) | {
         "aperiodic": periodic.aperiodic,
         "solvable": solvable.solvable,
-        "group": group.name,
-        "group_order": group.order,
-        "hankel_rank": _within_limits(partial(hankel_rank, minimal)),
+        "group": facts.transition_group.name,
+        "group_order": facts.transition_group.order,
+        "hankel_rank": _within_limits(lambda: facts.hankel.rank),
     }
     searches: list[tuple[str, Callable[[], Witness | None], tuple[str, ...]]] = [
-        *((refutes, partial(search, minimal), ()) for refutes, search in OBSTRUCTIONS),
+        *((refutes, partial(search, facts), ()) for refutes, search in OBSTRUCTIONS),
         # A cycle of one layer is stated for bounded orbits; of a whole stack it needs a finite one.
         (STACKS, partial(periodic_word, minimal, periodic.cycle), (STACKS, "finite orbit")),
         ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness), ()),
@@ -121,7 +116,7 @@ def explain(
         for refutes, witness, stated in witnesses
         if witness is not None
     )
-    return Explanation(facts, tuple(answers), tuple(found), sizes(minimal, answers))
+    return Explanation(said, tuple(answers), tuple(found), sizes(facts, answers))
 
 
 def answer_to_json(answer: Answer) -> dict[str, Json]:
@@ -166,11 +161,11 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
             return {"verdict": "unsettled", "tried": tried}
 
 
-def _facts(machine: StateMachine, minimal: StateMachine) -> dict[str, Json]:
-    letters = letter_maps(minimal)
+def _said(machine: StateMachine, facts: Facts) -> dict[str, Json]:
+    letters = facts.letters
     return {
         "states": len(machine.states),
-        "minimal_states": len(minimal.states),
+        "minimal_states": len(facts.machine.states),
         "symbols": len(machine.symbols),
         "letter_maps": len(letters.maps),
         "permutation": letters.permutation,

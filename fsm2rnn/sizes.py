@@ -10,17 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from fsm2rnn.algebra.group.characters import character_table
-from fsm2rnn.algebra.group.group_action import group_action
-from fsm2rnn.algebra.representation.least_representation import least_complex, least_real
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.sizes import BEST, ONE_CODE, BestFound, Codes, Counts, Least, Measure, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.machine.permutations import letters_permute
-from fsm2rnn.machine.reachable import reachable_states
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.certificate import length_text
 
 # What stands in a row, the target that builds it, and which of its measures it is.
@@ -80,11 +75,11 @@ class Size:
         return fields | (built if self.grade else {})
 
 
-def sizes(machine: StateMachine, answers: Iterable[Answer]) -> tuple[Size, ...]:
+def sizes(facts: Facts, answers: Iterable[Answer]) -> tuple[Size, ...]:
     """Return the sizes of the networks among the answers about a minimal machine, then those that characters give."""
     by_target = {answer.target: answer.verdict for answer in answers}
     found = [_row(name, by_target.get(target), counts) for name, target, counts in ROWS]
-    return (*(row for row in found if row is not None), *_characters(machine))
+    return (*(row for row in found if row is not None), *_characters(facts))
 
 
 def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
@@ -104,14 +99,12 @@ def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
     )
 
 
-def _characters(machine: StateMachine) -> Iterator[Size]:
+def _characters(facts: Facts) -> Iterator[Size]:
     """Yield the least real and complex widths of a group."""
-    if not letters_permute(machine) or len(reachable_states(machine)) < len(machine.states):
+    if not facts.transitive:
         return
     try:
-        action = group_action(machine)
-        table = character_table(action.group)
-        found = {"real": least_real(table, action), "complex": least_complex(table, action)}
+        found = {"real": facts.group.least_real, "complex": facts.group.least_complex}
     except LimitError:
         return
     for name, least in found.items():

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum, matrix_algebra
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum
 from fsm2rnn.algebra.letters.affine_laws import real_affine_violation, right_regular_violation
-from fsm2rnn.algebra.letters.letter_orders import long_cycle, noncommuting, transient
+from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
 from fsm2rnn.algebra.monoid.aperiodicity import Cycle as Periodic
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
-from fsm2rnn.algebra.monoid.short_words import (
-    merging_letter,
-    noncommuting_idempotents,
-    noncommuting_squares,
-)
-from fsm2rnn.machine.permutations import letters_permute
+from fsm2rnn.algebra.monoid.short_words import merging_letter
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
@@ -22,18 +18,18 @@ from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
 from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient
 
 
-def order_matters(machine: StateMachine) -> BrokenLaw | None:
+def order_matters(facts: Facts) -> BrokenLaw | None:
     """Return two letters whose order matters, or None where all letters commute."""
-    found = noncommuting(machine)
+    machine, found = facts.machine, facts.noncommuting
     if found is None:
         return None
     state, left, right = found
     return _broken(machine, Law.ORDER, ((left,), (right,)), state)
 
 
-def never_returns(machine: StateMachine) -> Transient | None:
+def never_returns(facts: Facts) -> Transient | None:
     """Return a letter of index > 1, or None where every letter acts as one of its higher powers."""
-    found = transient(machine)
+    machine, found = facts.machine, facts.transient
     if found is None:
         return None
     state, letter = found
@@ -105,15 +101,15 @@ def nonsolvable_words(machine: StateMachine, found: CommutatorWitness | None) ->
     return None if found is None else Nonsolvable(machine, found.points, found.words, found.commutators)
 
 
-def noncommuting_square_words(machine: StateMachine) -> BrokenLaw | None:
+def noncommuting_square_words(facts: Facts) -> BrokenLaw | None:
     """Return words of a permutation machine whose squares do not commute, or None; LimitError as the search."""
-    found = noncommuting_squares(machine) if letters_permute(machine) else None
-    return None if found is None else _broken(machine, Law.SQUARES, (found.left, found.right), found.state)
+    found = facts.noncommuting_squares
+    return None if found is None else _broken(facts.machine, Law.SQUARES, (found.left, found.right), found.state)
 
 
-def idempotent_words(machine: StateMachine) -> NoncommutingIdempotents | None:
+def idempotent_words(facts: Facts) -> NoncommutingIdempotents | None:
     """Return idempotents that do not commute, or None; LimitError as the search."""
-    found = noncommuting_idempotents(machine)
+    machine, found = facts.machine, facts.noncommuting_idempotents
     if found is None:
         return None
     words = (found.left, found.right)
@@ -131,12 +127,12 @@ def merged_states(machine: StateMachine) -> Merge | None:
     return Merge(machine, left, right, found.symbol, distinguishing_suffix(machine, found.left, found.right))
 
 
-def inseparable_sum(machine: StateMachine) -> Radical | None:
+def inseparable_sum(facts: Facts) -> Radical | None:
     """Return a sum of words that every direct sum of irreducible blocks sends to zero, or None; see the witness.
 
     LimitError where the algebra of the letters is too large.
     """
-    found = collapsing_sum(matrix_algebra(machine))
+    machine, found = facts.machine, collapsing_sum(facts.matrix_algebra)
     if found is None:
         return None
     image: dict[int, int] = {}

@@ -18,6 +18,7 @@ from typing import TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
@@ -32,7 +33,7 @@ from fsm2rnn.targets.minimal import MINIMAL
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
-Compiler: TypeAlias = Callable[[StateMachine, Contract], Verdict]  # a target's `compile`
+Compiler: TypeAlias = Callable[[Facts, Contract], Verdict]  # a target's `compile`
 
 PRODUCTS = 1 << 22  # numbers of all distinct products of the matrices
 SWAPPED = 128  # states of a machine whose permutations are written as reflections
@@ -119,10 +120,10 @@ def _bounded(machine: StateMachine, targets: tuple[Compiler, ...]) -> tuple[_Int
 
     The bound: W times the largest entry of a product times the largest of a product or a state.
     """
-    said = ""
+    facts, said = Facts(machine), ""
     for target in targets:
         try:
-            verdict = target(machine, Contract.INJECTIVE)
+            verdict = target(facts, Contract.INJECTIVE)
         except LimitError as error:
             said = str(error)
             continue

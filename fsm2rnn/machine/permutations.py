@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 Permutation: TypeAlias = tuple[int, ...]
@@ -22,6 +23,11 @@ def require_permutation(images: Sequence[int]) -> Permutation:
 def letters_permute(machine: StateMachine) -> bool:
     """Return whether every symbol permutes the states."""
     return all(len(set(column)) == len(column) for column in zip(*machine.table, strict=True))
+
+
+def permutes_transitively(machine: StateMachine) -> bool:
+    """Return whether every symbol permutes the states and words reach all of them from the start."""
+    return letters_permute(machine) and len(reachable_states(machine)) == len(machine.states)
 
 
 def compose(left: Permutation, right: Permutation) -> Permutation:

@@ -12,5 +12,9 @@ from fsm2rnn.constructions.diagonal.affine_rung import AffineRung
 from fsm2rnn.constructions.refutation import first_occurrence_matters
 
 AFFINE_POSITIVE_DIAGONAL = AffineRung(
-    "affine-positive-diagonal", 1, first_occurrence_matters, affine_nonnegative_coordinates, resetting_coordinates
+    "affine-positive-diagonal",
+    1,
+    first_occurrence_matters,
+    lambda facts: affine_nonnegative_coordinates(facts.machine),
+    resetting_coordinates,
 )

@@ -6,11 +6,10 @@ length where a format holds them.
 
 from __future__ import annotations
 
-from fsm2rnn.algebra.diagonal.affine_diagonal import affine_real_coordinates
 from fsm2rnn.constructions.diagonal.affine_cover import reflecting_coordinates
 from fsm2rnn.constructions.diagonal.affine_rung import AffineRung
 from fsm2rnn.constructions.refutation import earlier_letters_matter
 
 AFFINE_REAL_DIAGONAL = AffineRung(
-    "affine-real-diagonal", 2, earlier_letters_matter, affine_real_coordinates, reflecting_coordinates
+    "affine-real-diagonal", 2, earlier_letters_matter, lambda facts: facts.affine_real, reflecting_coordinates
 )

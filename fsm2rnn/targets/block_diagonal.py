@@ -28,12 +28,12 @@ from functools import partial
 from typing import final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
-from fsm2rnn.algebra.covers.dihedral_cover import PLANE, dihedral_cover
+from fsm2rnn.algebra.covers.dihedral_cover import PLANE
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions.summands import block_form
-from fsm2rnn.algebra.group.characters import CharacterTable, character_table
-from fsm2rnn.algebra.group.group_action import group_action
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.letters.letter_orders import long_cycle, noncommuting
+from fsm2rnn.algebra.group.characters import CharacterTable
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.representation.least_representation import least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest
 from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
@@ -45,9 +45,6 @@ from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, BlockFacts, Counts,
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
-from fsm2rnn.machine.permutations import letters_permute
-from fsm2rnn.machine.reachable import reachable_states
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.proof.claim.contract import Contract
 
@@ -61,13 +58,14 @@ class Blocks:
 
     name: str = "block-diagonal"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network; LimitError where machine or group are too large."""
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
-        if letters_permute(machine) and len(reachable_states(machine)) == len(machine.states):
-            return _covered(machine, contract, _group_network(machine, contract))
-        form = block_form(machine)
+        if facts.transitive:
+            return _covered(facts, contract, _group_network(facts, contract))
+        machine = facts.machine
+        form = block_form(machine, lambda: facts.function_spaces)
         matrices = tuple(
             tuple(SparseMatrix.from_rows(block[symbol].tolist()) for block in form.blocks)
             for symbol in range(len(machine.symbols))
@@ -83,17 +81,17 @@ class Blocks:
         return integer_network(machine, operator, codes, contract, sizes)
 
 
-def _group_network(machine: StateMachine, contract: Contract, widest: int | None = None) -> Compiled:
+def _group_network(facts: Facts, contract: Contract, widest: int | None = None) -> Compiled:
     """Return the integer network, unless the real one has smaller blocks, or fewer coordinates in blocks as small.
 
     Where blocks of `widest` coordinates are known to do, there are no wider ones if both are found.
     """
-    whole = integer_representation(machine, widest)
+    whole = facts.integers if widest is None else facts.integers_within(widest)
     widths = _widths(whole)
     operator = BlockDiagonal(tuple(_split(matrix, widths) for matrix in whole.matrices))
     undecided = None
     try:
-        found = _smaller(machine, contract, operator, widest)
+        found = _smaller(facts, contract, operator, widest)
     except (LimitError, NumericError) as error:
         found, undecided = None, str(error)
     if found is not None:
@@ -104,19 +102,18 @@ def _group_network(machine: StateMachine, contract: Contract, widest: int | None
         whole.reason,
         BlockFacts(semisimple=True, real_undecided=undecided),
     )
-    return integer_network(machine, operator, whole.codes, contract, sizes)
+    return integer_network(facts.machine, operator, whole.codes, contract, sizes)
 
 
-def _smaller(machine: StateMachine, contract: Contract, exact: BlockDiagonal, widest: int | None) -> Compiled | None:
+def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int | None) -> Compiled | None:
     """Return the network of the least real representation, None where largest block and size are not below `exact`."""
-    action = group_action(machine)
-    table = character_table(action.group)
-    least = least_real(table, action, widest)
+    action, table = facts.group.action, facts.group.characters
+    least = facts.group.least_real if widest is None else least_real(table, action, widest)
     block = max((summand.dimension for summand in least.summands), default=0)
     if (max(exact.sizes), exact.size) <= (block, least.dimension) or not block:
         return None
-    real = furthest(table, action, least)
-    proof, operator = field_proof(machine, action, real, contract), real_blocks(real)
+    real = facts.group.furthest if widest is None else furthest(table, action, least)
+    proof, operator = field_proof(facts.machine, action, real, contract), real_blocks(real)
     sizes = Sizes(
         measured(operator, Counts.COORDINATES, OVER_R if least.minimal else BEST),
         measured(operator, Counts.LARGEST_BLOCK),
@@ -127,13 +124,13 @@ def _smaller(machine: StateMachine, contract: Contract, exact: BlockDiagonal, wi
     return field_network(proof, real, operator, sizes)
 
 
-def _covered(machine: StateMachine, contract: Contract, alone: Compiled) -> Verdict:
+def _covered(facts: Facts, contract: Contract, alone: Compiled) -> Verdict:
     """Return the network of several codes per state where the contract allows it and the blocks get smaller."""
-    best = with_several_codes(machine, contract, alone, (_on_cosets, _in_planes))
+    best = with_several_codes(facts, contract, alone, (_on_cosets, _in_planes))
     if not isinstance(best, Compiled) or best.proof is alone.proof:
         return best
     block, size = _cost(best)
-    reason = _least_block(machine, block)
+    reason = _least_block(facts, block)
     sizes = Sizes(
         measured(best.operator, Counts.COORDINATES, FINITELY_MANY if reason is not None and size == block else BEST),
         measured(best.operator, Counts.LARGEST_BLOCK, BEST if reason is None else FINITELY_MANY),
@@ -145,16 +142,16 @@ def _covered(machine: StateMachine, contract: Contract, alone: Compiled) -> Verd
     return replace(best, sizes=sizes)
 
 
-def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
-    return coset_network(machine, best, partial(_group_network, contract=Contract.INJECTIVE), _cost, _bound)
+def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
+    return coset_network(facts, best, partial(_group_network, contract=Contract.INJECTIVE), _cost, _bound)
 
 
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, float]:
     return least_block(table, cover.action), least_real(table, cover.action).dimension
 
 
-def _in_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
-    cover = dihedral_cover(machine) if _cost(best)[0] > PLANE else None
+def _in_planes(facts: Facts, best: Verdict) -> Verdict | None:
+    cover = facts.dihedral if _cost(best)[0] > PLANE else None
     build = partial(_group_network, contract=Contract.INJECTIVE, widest=PLANE)
     return None if cover is None else cover_network(cover, best, build, _cost)
 
@@ -166,11 +163,11 @@ def _cost(verdict: Verdict) -> tuple[float, float]:
     return max(verdict.operator.sizes), verdict.operator.size
 
 
-def _least_block(machine: StateMachine, block: float) -> str | None:
+def _least_block(facts: Facts, block: float) -> str | None:
     """Say why no smaller blocks hold permutations with finitely many codes; None where that is not known."""
-    if block == PLANE and (noncommuting(machine) or long_cycle(machine, 2)):
+    if block == PLANE and (facts.noncommuting or long_cycle(facts.machine, 2)):
         return "blocks of one coordinate are signs, which commute and have squares 1"
-    if block == PLANE + 1 and noncommuting_square_words(machine) is not None:
+    if block == PLANE + 1 and noncommuting_square_words(facts) is not None:
         return "in blocks of two coordinates all squares of words commute"
     return None
 

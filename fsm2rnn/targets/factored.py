@@ -23,12 +23,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, final
 
-from fsm2rnn.algebra.group.characters import character_table
-from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
-from fsm2rnn.algebra.linear.hankel import Realisation, realisation
-from fsm2rnn.algebra.representation.least_representation import least_real
-from fsm2rnn.algebra.representation.orthogonal_representation import furthest
+from fsm2rnn.algebra.linear.hankel import Realisation
 from fsm2rnn.algebra.representation.turning_factors import fewest_products, letters_turn, turning_factors
 from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank
 from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors
@@ -50,7 +47,6 @@ from fsm2rnn.constructions.sizes import (
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
-from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.claim.contract import Contract
@@ -68,17 +64,18 @@ class FactoredForm:
 
     name: str = "factored"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network of the smallest R; LimitError where the letter tensor is too large."""
+        machine = facts.machine
         built: list[tuple[CPFactors, Callable[[CPFactors], Compiled]]] = []
         bound: float = math.inf
-        integer = None if contract is Contract.LINEAR else _integer(machine)
+        integer = None if contract is Contract.LINEAR else _integer(facts)
         if integer is not None:
             built.append((cp_factors(integer.matrices), partial(_integers, machine, contract, integer)))
             bound = built[0][0].rank
-        narrow = _narrower(machine)
+        narrow = _narrower(facts)
         # Invertible letters on H coordinates have a flattening of rank H, and R is no less.
-        permute = letters_permute(machine)
+        permute = facts.letters.permutation
         if narrow is not None and not (permute and narrow.head.width >= bound):
             built.append((cp_factors(narrow.matrices), partial(_narrow, machine, narrow)))
         if not (permute and len(machine.states) >= bound):
@@ -86,26 +83,25 @@ class FactoredForm:
             built.append((cp_factors(matrices), partial(_one_hot, machine, contract, matrices)))
         # The last of equals: one-hot codes are read without a product.
         factors, finish = min(reversed(built), key=lambda pair: pair[0].rank)
-        turned = None if contract is Contract.LINEAR or not permute else _turning(machine, contract, factors.rank)
+        turned = None if contract is Contract.LINEAR or not permute else _turning(facts, contract, factors.rank)
         return finish(factors) if turned is None else turned
 
 
-def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled | None:
+def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
     """Return the network of letters that turn planes of one basis; None where it has no fewer products than `rank`."""
     try:
-        action = group_action(machine)
+        action = facts.group.action
         if not letters_turn(action):
             return None
-        table = character_table(action.group)
-        least = least_real(table, action)
+        table, least = facts.group.characters, facts.group.least_real
         bound = fewest_products(table, action, least.summands) if least.summands else rank
         if bound >= rank:
             return None
-        real = furthest(table, action, least)
+        real = facts.group.furthest
         found = turning_factors(real.letters)
         if found.rank >= rank:
             return None
-        proof = field_proof(machine, action, real, contract)
+        proof = field_proof(facts.machine, action, real, contract)
     except (InputError, LimitError, NumericError):
         return None
     operator = turning_products(found)
@@ -119,22 +115,22 @@ def _turning(machine: StateMachine, contract: Contract, rank: int) -> Compiled |
     return field_network(proof, real, operator, sizes)
 
 
-def _integer(machine: StateMachine) -> IntegerRepresentation | None:
+def _integer(facts: Facts) -> IntegerRepresentation | None:
     """Return integer codes where they are narrower than one-hot ones, and within limits."""
     try:
-        found = integer_codes(machine)
+        found = integer_codes(facts)
     except LimitError:
         return None
-    return found if found.size < len(machine.states) else None
+    return found if found.size < len(facts.machine.states) else None
 
 
-def _narrower(machine: StateMachine) -> Realisation | None:
+def _narrower(facts: Facts) -> Realisation | None:
     """Return the least linear realisation where it has fewer coordinates than states, and is within limits."""
     try:
-        found = realisation(machine)
+        found = facts.realisation
     except LimitError:
         return None
-    return found if found.head.width < len(machine.states) else None
+    return found if found.head.width < len(facts.machine.states) else None
 
 
 def _one_hot_matrices(machine: StateMachine) -> tuple[SparseMatrix, ...]:

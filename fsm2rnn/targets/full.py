@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.integer_network import one_hot_network
 from fsm2rnn.constructions.sizes import ByDefinition, width_only
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
 
@@ -31,8 +31,9 @@ class Full:
 
     name: str = "full"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the one-hot network; LimitError when its float32 tensor would exceed `BYTE_LIMIT` bytes."""
+        machine = facts.machine
         size, symbols = len(machine.states), len(machine.symbols)
         needed = 4 * size * size * symbols
         if needed > BYTE_LIMIT:

@@ -32,9 +32,8 @@ from typing import final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.covers.cyclic_cover import cyclic_cover
-from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
-from fsm2rnn.algebra.group.characters import CharacterTable, character_table
-from fsm2rnn.algebra.group.group_action import group_action
+from fsm2rnn.algebra.facts import Cover, Facts
+from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.representation.least_representation import (
     SUMMANDS,
@@ -54,8 +53,6 @@ from fsm2rnn.constructions.updates.update_form import UpdateForm, updates_networ
 from fsm2rnn.constructions.updates.written_updates import update_form
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.machine.permutations import letters_permute
-from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.claim.contract import Contract
@@ -74,31 +71,29 @@ class Reflections:
 
     name: str = "householder"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network, or words that refute contractions; LimitError where it is too large."""
-        form = update_form(machine)
-        group = letters_permute(machine) and len(reachable_states(machine)) == len(machine.states)
+        form, group = update_form(facts), facts.transitive
         if form is None and not group:
-            witness = None if contract is Contract.ROBUST else idempotent_words(machine)
+            witness = None if contract is Contract.ROBUST else idempotent_words(facts)
             return Unsettled(NEITHER) if witness is None else Impossible(witness, contract)
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         if form is None or group:
-            return _covered(machine, contract, _group_network(machine, contract, form))
-        return updates_network(machine, form, contract, BEST)
+            return _covered(facts, contract, _group_network(facts, contract, form))
+        return updates_network(facts.machine, form, contract, BEST)
 
 
-def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm | None) -> Verdict:
+def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) -> Verdict:
     """Return the exact network unless a representation has a smaller n_h."""
     exact = None if form is None else form.steps
     least, found, tried = None, None, ""
     try:
-        action = group_action(machine)
-        table = character_table(action.group)
+        action, table = facts.group.action, facts.group.characters
         least = least_reflections(table, action)
         if least is not None and least.summands and (exact is None or max(1, least.reflections) < exact):
             real = with_summands(table, action, LeastRepresentation(least.summands, least.minimal, ""))
-            proof, operator = field_proof(machine, action, real, contract), reflections(real)
+            proof, operator = field_proof(facts.machine, action, real, contract), reflections(real)
             sizes = Sizes(
                 measured(operator, Counts.COORDINATES),
                 measured(operator, Counts.UPDATES, _fewer(least.reflections, least)),
@@ -109,15 +104,15 @@ def _group_network(machine: StateMachine, contract: Contract, form: UpdateForm |
         tried = str(error)
     if found is not None:
         return found
-    return Unsettled(tried) if form is None else updates_network(machine, form, contract, _fewer(exact, least))
+    return Unsettled(tried) if form is None else updates_network(facts.machine, form, contract, _fewer(exact, least))
 
 
-def _covered(machine: StateMachine, contract: Contract, alone: Verdict) -> Verdict:
+def _covered(facts: Facts, contract: Contract, alone: Verdict) -> Verdict:
     """Return the network of several codes per state where the contract allows it and it is better."""
-    best = with_several_codes(machine, contract, alone, (_on_cosets, _letter_by_letter, _on_planes))
+    best = with_several_codes(facts, contract, alone, (_on_cosets, _letter_by_letter, _on_planes))
     if not isinstance(best, Compiled) or (isinstance(alone, Compiled) and best.proof is alone.proof):
         return best
-    steps, least = _cost(best)[0], _fewest(machine)
+    steps, least = _cost(best)[0], _fewest(facts.machine)
     sizes = Sizes(
         measured(best.operator, Counts.COORDINATES),
         measured(best.operator, Counts.UPDATES, FINITELY_MANY if steps == least else BEST),
@@ -127,12 +122,12 @@ def _covered(machine: StateMachine, contract: Contract, alone: Verdict) -> Verdi
     return replace(best, sizes=sizes)
 
 
-def _of_cover(machine: StateMachine) -> Verdict:
-    return _group_network(machine, Contract.INJECTIVE, update_form(machine))
+def _of_cover(facts: Facts) -> Verdict:
+    return _group_network(facts, Contract.INJECTIVE, update_form(facts))
 
 
-def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
-    return coset_network(machine, best, _of_cover, _cost, _bound)
+def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
+    return coset_network(facts, best, _of_cover, _cost, _bound)
 
 
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, bool, float]:
@@ -142,23 +137,23 @@ def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, bool, float
     return steps, False, least_real(table, cover.action).dimension
 
 
-def _letter_by_letter(machine: StateMachine, best: Verdict) -> Verdict | None:
+def _letter_by_letter(facts: Facts, best: Verdict) -> Verdict | None:
     """Return the network of commuting letters in cyclic groups of their own."""
-    cover = cyclic_cover(machine) if _cost(best)[0] > _fewest(machine) else None
+    cover = cyclic_cover(facts.machine) if _cost(best)[0] > _fewest(facts.machine) else None
     if cover is None:
         return None
-    form = cyclic_form(cover)
+    covering, form = Cover(cover.quotient), cyclic_form(cover)
     if form is not None:
         return cover_network(
-            cover.quotient, best, lambda one: updates_network(one, form, Contract.INJECTIVE, BEST), _cost
+            covering, best, lambda one: updates_network(one.machine, form, Contract.INJECTIVE, BEST), _cost
         )
     if len(cover.orders) > SUMMANDS:
         return None
-    return cover_network(cover.quotient, best, lambda one: _group_network(one, Contract.INJECTIVE, None), _cost)
+    return cover_network(covering, best, lambda one: _group_network(one, Contract.INJECTIVE, None), _cost)
 
 
-def _on_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
-    cover = dihedral_cover(machine) if _cost(best)[0] > _fewest(machine) else None
+def _on_planes(facts: Facts, best: Verdict) -> Verdict | None:
+    cover = facts.dihedral if _cost(best)[0] > _fewest(facts.machine) else None
     return None if cover is None else cover_network(cover, best, _of_cover, _cost)
 
 

@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
-from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import CharacterTable
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
 from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
@@ -45,12 +45,12 @@ class Integer:
 
     name: str = "integer"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network of one code per state; LimitError where it is too large."""
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
-        alone = _network(machine, integer_codes(machine), contract)
-        best = with_several_codes(machine, contract, alone, (_on_cosets, _on_planes))
+        alone = _network(facts.machine, integer_codes(facts), contract)
+        best = with_several_codes(facts, contract, alone, (_on_cosets, _on_planes))
         if not isinstance(best, Compiled) or best.proof is alone.proof:
             return best
         width = measured(best.operator, Counts.COORDINATES, BEST)
@@ -64,12 +64,12 @@ def _network(machine: StateMachine, found: IntegerRepresentation, contract: Cont
     return integer_network(machine, operator, found.codes, contract, sizes)
 
 
-def _of_cover(machine: StateMachine) -> Compiled:
-    return _network(machine, integer_representation(machine), Contract.INJECTIVE)
+def _of_cover(facts: Facts) -> Compiled:
+    return _network(facts.machine, facts.integers, Contract.INJECTIVE)
 
 
-def _on_cosets(machine: StateMachine, best: Verdict) -> Verdict | None:
-    return coset_network(machine, best, _of_cover, _size, _bound)
+def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
+    return coset_network(facts, best, _of_cover, _size, _bound)
 
 
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float]:
@@ -77,9 +77,8 @@ def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float]:
     return (sum(summand.least_dimension for summand in least.summands) + cover.resets,)
 
 
-def _on_planes(machine: StateMachine, best: Verdict) -> Verdict | None:
-    cover = dihedral_cover(machine)
-    return None if cover is None else cover_network(cover, best, _of_cover, _size)
+def _on_planes(facts: Facts, best: Verdict) -> Verdict | None:
+    return None if facts.dihedral is None else cover_network(facts.dihedral, best, _of_cover, _size)
 
 
 def _size(verdict: Verdict) -> tuple[float]:

@@ -16,12 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import final
 
-from fsm2rnn.algebra.linear.hankel import hankel_minor, realisation
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.linear.hankel import hankel_minor
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
 from fsm2rnn.constructions.sizes import Counts, HankelRank, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.exact.sparse import unit
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor
@@ -34,11 +34,11 @@ class Minimal:
 
     name: str = "minimal"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the realisation, which keeps contract linear whatever is asked; LimitError where it is too large."""
         del contract  # linear implies all of them
-        found = realisation(machine)
-        minor = hankel_minor(machine)
+        machine, found = facts.machine, facts.realisation
+        minor = hankel_minor(facts.hankel)
         operator, states = Dense(found.matrices), len(machine.states)
         sizes = Sizes(
             measured(operator, Counts.COORDINATES, Least("under contract linear")),

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from fsm2rnn.algebra.signed.monomial import SignedPermutationForm, signed_permutation_form
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.signed.monomial import SignedPermutationForm
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
 from fsm2rnn.constructions.sizes import BEST, Codes, Counts, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled, Verdict
@@ -37,18 +38,19 @@ class ColumnOneHotDiagonal:
 
     name: str = "pd"
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the narrower network; under contract linear the one with one coordinate per state."""
-        form = None if contract is Contract.LINEAR else _signed(machine)
+        machine = facts.machine
+        form = None if contract is Contract.LINEAR else _signed(facts)
         return _one_hot(machine, contract) if form is None else _monomial(machine, contract, form)
 
 
-def _signed(machine: StateMachine) -> SignedPermutationForm | None:
+def _signed(facts: Facts) -> SignedPermutationForm | None:
     try:
-        form = signed_permutation_form(machine)
+        form = facts.signed
     except (InputError, LimitError):
         return None
-    return form if form.size < len(machine.states) else None
+    return form if form.size < len(facts.machine.states) else None
 
 
 def _one_hot(machine: StateMachine, contract: Contract) -> Compiled:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.verdict import Verdict
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 
 
@@ -16,8 +16,8 @@ class Target(Protocol):
     def name(self) -> str:
         """The name that `-t` takes."""
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
-        """Return the verdict on a minimal machine whose start is state 0, under a contract.
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
+        """Return the verdict on the minimal machine of these facts, whose start is state 0, under a contract.
 
         Raises LimitError before memory beyond a stated limit is spent.
         """

@@ -14,7 +14,7 @@ from benchmarks.__main__ import BENCHMARKS, GOALS, main
 from benchmarks.limits import ENTRIES, dependent_loads
 from benchmarks.minimisation import chain, doubled
 from benchmarks.timing import cpu_rounds, quotients, rates, wall_rounds
-from fsm2rnn.algebra.linear.hankel import hankel_rank
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.minimal.partition import minimise_array
 from tests.house.source_tree import ROOT
 
@@ -78,7 +78,7 @@ def test_the_machines_measured_are_what_they_are_called():
     for sink in (False, True):
         acceptor = minimal.acceptor(20, 3, sink=sink)
         assert len(acceptor.states) == 20
-        assert hankel_rank(acceptor) == 20 - sink
+        assert Facts(acceptor).hankel.rank == 20 - sink
     generator = np.random.default_rng(0)
     facts = {name: deciders.decide(build(generator)) for name, build in deciders.KINDS}
     assert [(found[1] is None, found[2] is None) for found in facts.values()] == [

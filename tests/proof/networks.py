@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
+from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.exact.rounding import FLOAT16, FLOAT32, FLOAT64, FORMATS, FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, unit
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
@@ -37,7 +37,7 @@ TARGET = {target.name: target for target in (FULL, PD)}
 
 def compiled(machine: StateMachine, target: str, form: FloatFormat = FLOAT32) -> Network:
     """Return the proved network of one machine under one target."""
-    verdict = TARGET[target].compile(minimise(machine).target, Contract.INJECTIVE)
+    verdict = TARGET[target].compile(minimal_facts(machine), Contract.INJECTIVE)
     return store(verdict.operator, verdict.proof, form, {"target": target})
 
 

@@ -7,10 +7,9 @@ import random
 import pytest
 from hypothesis import given, settings
 
-from fsm2rnn.compiler import ask
+from fsm2rnn.compiler import ask, minimal_facts
 from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
-from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.rounding.grade import exact_grade
 from fsm2rnn.source.read import read
@@ -135,7 +134,7 @@ def test_every_abelian_group_has_entries_zero_and_one(machine):
 
 @pytest.mark.parametrize("contract", list(Contract), ids=lambda contract: contract.value)
 def test_what_is_kept_of_each_contract(contract):
-    verdict = INTEGER.compile(minimise(read("S3@gens")).target, contract)
+    verdict = INTEGER.compile(minimal_facts(read("S3@gens")), contract)
     if contract is Contract.LINEAR:
         assert isinstance(verdict, Unsettled)
     else:

@@ -209,7 +209,6 @@ def test_several_codes_cost_no_more_than_one(machine):
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_a_group_that_is_too_large_keeps_one_code_per_state_and_says_so(target, monkeypatch):
     alone = ask(read(S5_ON_6), target).verdict
-    actions.group_action.cache_clear()
     monkeypatch.setattr(actions, "ORDER_LIMIT", 119)
     verdict = ask(read(S5_ON_6), target, Contract.COVER).verdict
     assert verdict.operator.size == alone.operator.size

@@ -9,13 +9,13 @@ dimensions, only fewer codes. A letter that resets the states resets the cosets,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
 
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.group_table import restricted
 from fsm2rnn.algebra.group.subgroup_classes import right_cosets, subgroup_classes
 from fsm2rnn.algebra.letters.letter_maps import Numbers
@@ -56,8 +56,8 @@ class CosetCover:
         return QuotientMap(source, self.machine, tuple(self.image.tolist()))
 
 
-def coset_covers(machine: StateMachine) -> Iterator[CosetCover]:
-    """Yield G on itself, then on the cosets of subgroups of H, the largest ones first, one of each class in H.
+def regular_cover(machine: StateMachine, action: Callable[[], GroupAction]) -> CosetCover | None:
+    """Return G on itself; `action` lists G, where it is needed.
 
     None where G is regular or some letter neither permutes the states nor resets them, or where the permutations do not
     reach all states. LimitError for a group that is too large.
@@ -66,18 +66,30 @@ def coset_covers(machine: StateMachine) -> Iterator[CosetCover]:
     images = [len(set(column)) for column in zip(*machine.table, strict=True)]
     kept = [symbol for symbol, image in enumerate(images) if image == count]
     if not kept or not set(images) <= {1, count}:
-        return
+        return None
     rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
     part = replace(machine, symbols=tuple(machine.symbols[symbol] for symbol in kept), table=rows)
     if len(reachable_states(part)) < count:
-        return
-    action = group_action(part)
-    if np.count_nonzero(action.stabiliser) == 1:
-        return
-    elements = dict(zip(kept, action.letters.tolist(), strict=True))
-    for subgroup in (np.zeros(1, dtype=np.intp), *_subgroups(action)):
-        representatives, coset = right_cosets(action.group, subgroup)
-        yield CosetCover(machine, replace(action, states=coset), action.states[representatives], elements)
+        return None
+    listed = action()
+    if np.count_nonzero(listed.stabiliser) == 1:
+        return None
+    elements = dict(zip(kept, listed.letters.tolist(), strict=True))
+    return _on_cosets(machine, listed, elements, np.zeros(1, dtype=np.intp))
+
+
+def smaller_covers(regular: CosetCover) -> Iterator[CosetCover]:
+    """Yield G on the cosets of subgroups of H but 1, the largest ones first, one of each class in H."""
+    action = replace(regular.action, states=regular.image[regular.action.states])
+    for subgroup in _subgroups(action):
+        yield _on_cosets(regular.machine, action, regular.elements, subgroup)
+
+
+def _on_cosets(
+    machine: StateMachine, action: GroupAction, elements: Mapping[int, int], subgroup: Numbers
+) -> CosetCover:
+    representatives, coset = right_cosets(action.group, subgroup)
+    return CosetCover(machine, replace(action, states=coset), action.states[representatives], elements)
 
 
 def _subgroups(action: GroupAction) -> Sequence[Numbers]:

@@ -15,9 +15,8 @@ from typing import Final, final
 
 from fsm2rnn.algebra.letters.letter_orders import letter_orders, noncommuting
 from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.permutations import Permutation, compose, letters_permute
+from fsm2rnn.machine.permutations import Permutation, compose, permutes_transitively
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 1024
@@ -40,7 +39,7 @@ def cyclic_cover(machine: StateMachine) -> CyclicCover | None:
 
     LimitError beyond STATE_LIMIT states.
     """
-    if not letters_permute(machine) or noncommuting(machine) or len(reachable_states(machine)) < len(machine.states):
+    if not permutes_transitively(machine) or noncommuting(machine):
         return None
     columns = list(zip(*machine.table, strict=True))
     periods = dict(zip(columns, (order.period for order in letter_orders(machine)), strict=True))

@@ -31,17 +31,13 @@ import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import Mask, least_cover
 from fsm2rnn.algebra.group.character_numbers import generated, kernels
-from fsm2rnn.algebra.group.characters import CharacterTable, character_table
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.characters import CharacterTable
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.subgroup_classes import right_cosets
 from fsm2rnn.algebra.letters.letter_maps import Numbers
-from fsm2rnn.algebra.letters.letter_orders import noncommuting
-from fsm2rnn.algebra.monoid.short_words import noncommuting_squares
 from fsm2rnn.algebra.representation.least_representation import real_summands
 from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 PLANE: Final = 2
@@ -65,20 +61,15 @@ Element: TypeAlias = tuple[int, Turns]  # the coset of R, and what the blocks sh
 Word: TypeAlias = tuple[int, ...]  # j for x_j, k + j for its inverse
 
 
-def dihedral_cover(machine: StateMachine) -> QuotientMap | None:
-    """Return a group acting on itself with faithful blocks of 2 coordinates, mapped onto the machine.
+def dihedral_cover(machine: StateMachine, action: GroupAction) -> QuotientMap:
+    """Return a group acting on itself with faithful blocks of 2 coordinates, mapped onto the machine of the action.
 
-    None where letters commute, squares do not, or a letter does not permute the states. LimitError past one of the
-    limits above, or for a group that is too large.
+    All squares of words must commute, and some letters not. LimitError past one of the limits above.
     """
-    permute = letters_permute(machine) and len(reachable_states(machine)) == len(machine.states)
-    if not permute or noncommuting(machine) is None or noncommuting_squares(machine) is not None:
-        return None
-    action = group_action(machine)
     if len(action.group) > ELEMENT_LIMIT:
         what = "elements of a covering group"
         raise LimitError(what, limit=ELEMENT_LIMIT, needed=len(action.group))
-    problem = _problem(action, character_table(action.group))
+    problem = _problem(action, action.characters)
     for order in ORDERS:
         found = _Search(problem, order).run()
         if found is not None:

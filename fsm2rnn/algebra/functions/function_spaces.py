@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
@@ -21,13 +20,13 @@ import numpy as np
 from fsm2rnn.algebra.functions.condensation import Condensation, condensation, whole
 from fsm2rnn.algebra.functions.function_pencil import try_pencil
 from fsm2rnn.algebra.functions.joined_functions import join, widen
-from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra, matrix_algebra
+from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra
 from fsm2rnn.algebra.functions.space_search import FunctionSpace, SpaceSearch, View
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.linear.integer_rows import canonical_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers
 from fsm2rnn.algebra.linear.word_span import Integers
-from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
+from fsm2rnn.algebra.monoid.minimal_pairs import Pair
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.reachable import reachable_states
@@ -60,26 +59,22 @@ class FunctionSpaces:
     socle: BigIntegers | None  # (s, Q)
 
 
-def function_spaces(machine: StateMachine) -> FunctionSpaces:
-    """Return spaces that separate all states; InputError for unreachable states, LimitError as `minimal_classes`."""
-    return _of_table(machine.table, machine.start, output_functions(machine))
+def function_spaces(
+    machine: StateMachine, classes: Sequence[Sequence[Pair]], algebra: MatrixAlgebra | None
+) -> FunctionSpaces:
+    """Return spaces that separate all states, by the minimal classes of pairs; InputError for unreachable states.
 
-
-@lru_cache(maxsize=4)
-def _of_table(table: tuple[tuple[int, ...], ...], start: int, outputs: tuple[tuple[int, ...], ...]) -> FunctionSpaces:
-    """Return the spaces of a table; several targets ask for the same ones."""
-    states = tuple(range(len(table)))
-    machine = StateMachine(states, tuple(range(len(table[0]))), table, start, states)
+    `algebra` is that of the machine, None for one of more than its STATE_LIMIT states.
+    """
+    states = range(len(machine.states))
     if len(reachable_states(machine)) < len(states):
         message = "not all states are reachable from the start"
         raise InputError(message, hint="minimise the machine first")
     maps = letter_maps(machine).maps.astype(np.int64)
     kept = np.flatnonzero((maps == np.arange(len(states))).all(axis=0))
     origin = int(kept[0]) if len(kept) else None
-    classes = minimal_classes(maps)
-    algebra = matrix_algebra(machine) if len(states) <= STATE_LIMIT else None
     search = SpaceSearch(maps, _firsts(classes), origin)
-    _searched(search, _views(maps, classes, algebra), np.array(outputs))
+    _searched(search, _views(maps, classes, algebra), np.array(output_functions(machine)))
     socle = None if algebra is None else algebra.socle
     return FunctionSpaces(maps, search.pairs, tuple(search.found.values()), search.needed, socle)
 

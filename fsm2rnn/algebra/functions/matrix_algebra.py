@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final, final
 
 import flint
@@ -104,20 +103,12 @@ def matrix_algebra(machine: StateMachine) -> MatrixAlgebra:
     if len(reachable_states(machine)) < states:
         message = "not all states are reachable from the start"
         raise InputError(message, hint="minimise the machine first")
-    return replace(_of_table(machine.table, machine.start), machine=machine)
-
-
-@lru_cache(maxsize=4)
-def _of_table(table: tuple[tuple[int, ...], ...], start: int) -> MatrixAlgebra:
-    """Return A of a table; blocks and what refutes them ask for the same one."""
-    states = tuple(range(len(table)))
-    machine = StateMachine(states, tuple(range(len(table[0]))), table, start, states)
     letters = letter_maps(machine)
     closure = _closure(letters)
-    ends = closure.basis.reshape(-1, len(states), len(states)).argmax(axis=2)
+    ends = closure.basis.reshape(-1, states, states).argmax(axis=2)
     radical = _null_rows(_traces(ends, ends))
     return MatrixAlgebra(
-        machine, tuple(map(letters.word, closure.words)), ends, radical, tuple(_layers(ends, radical, start))
+        machine, tuple(map(letters.word, closure.words)), ends, radical, tuple(_layers(ends, radical, machine.start))
     )
 
 

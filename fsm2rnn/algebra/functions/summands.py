@@ -10,7 +10,7 @@ a cheapest set that together separates all states is taken.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -18,7 +18,7 @@ import flint
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import least_cover
-from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces, function_spaces
+from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces
 from fsm2rnn.algebra.functions.space_search import FunctionSpace
 from fsm2rnn.algebra.integral.permutation_module import lattice_bases, letter_matrices
 from fsm2rnn.algebra.letters.product import merge_letters
@@ -63,8 +63,8 @@ class BlockForm:
         return max(int(block.shape[1]) for block in self.blocks)
 
 
-def block_form(machine: StateMachine) -> BlockForm:
-    """Return blocks of least largest size, among those found, then of least total size.
+def block_form(machine: StateMachine, spaces: Callable[[], FunctionSpaces]) -> BlockForm:
+    """Return blocks of least largest size, among those that `spaces` finds, then of least total size.
 
     `least` says that the largest block is proved least over Q with one code per state; over R or with several codes
     smaller ones may do. Irreducible modules are preferred where they separate the states within that size. Machines
@@ -73,20 +73,19 @@ def block_form(machine: StateMachine) -> BlockForm:
     entries.
     """
     try:
-        found = function_spaces(machine)
+        found = spaces()
     except LimitError as error:
         return _on_states(machine, str(error))
-    spaces = sorted(found.spaces, key=_cost)
-    largest = max((space.dimension for space in _first(spaces, len(found.needed))), default=1)
-    spaces = [space for space in spaces if space.dimension <= largest]
-    simple = None if found.socle is None else [space for space in spaces if _within(space, found.socle)]
+    ordered = sorted(found.spaces, key=_cost)
+    largest = max((space.dimension for space in _first(ordered, len(found.needed))), default=1)
+    ordered = [space for space in ordered if space.dimension <= largest]
+    simple = None if found.socle is None else [space for space in ordered if _within(space, found.socle)]
     semisimple = None if simple is None else _separate(simple, len(found.needed))
-    return _realised(machine, found, simple if simple and semisimple else spaces, semisimple=semisimple)
+    return _realised(machine, found, simple if simple and semisimple else ordered, semisimple=semisimple)
 
 
-def narrow_form(machine: StateMachine) -> BlockForm:
-    """Return blocks of least total size, among those found; errors as `block_form`, LimitError also for many pairs."""
-    found = function_spaces(machine)
+def narrow_form(machine: StateMachine, found: FunctionSpaces) -> BlockForm:
+    """Return blocks of least total size, among those on the spaces found; errors as `block_form`."""
     return _realised(machine, found, sorted(found.spaces, key=_cost), semisimple=None)
 
 

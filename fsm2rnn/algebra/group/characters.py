@@ -24,7 +24,6 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, final
 
 import flint
@@ -128,7 +127,6 @@ class CharacterTable:
         raise CertificateError("values", "central elements do not tell the rows apart")
 
 
-@lru_cache(maxsize=4)
 def character_table(group: GroupTable) -> CharacterTable:
     """Return the irreducible characters; N k + k^3 steps.
 

@@ -3,14 +3,14 @@ r"""q_0 g <-> H g: a permutation machine as a group with a point stabiliser and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import final
 
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.group.character_numbers import generated
-from fsm2rnn.algebra.group.characters import ORDER_LIMIT, CharacterTable, element_orders
+from fsm2rnn.algebra.group.characters import ORDER_LIMIT, CharacterTable, character_table, element_orders
 from fsm2rnn.algebra.group.group_table import GroupTable, group_table
 from fsm2rnn.algebra.letters.letter_maps import Numbers, letter_maps
 from fsm2rnn.algebra.monoid.permutation_group import permutation_group
@@ -33,12 +33,16 @@ class GroupAction:
         """Return H as a mask (N,)."""
         return np.asarray(self.states == self.states[0])
 
+    @fact
+    def characters(self) -> CharacterTable:
+        """The irreducible characters of G; errors as `character_table`."""
+        return character_table(self.group)
 
-@lru_cache(maxsize=4)
+
 def group_action(machine: StateMachine) -> GroupAction:
     """Return the transition group of a machine whose letters permute its states, all reachable from the start.
 
-    InputError for any other machine, LimitError beyond ORDER_LIMIT elements. Several targets ask for the same one.
+    InputError for any other machine, LimitError beyond ORDER_LIMIT elements.
     """
     letters = letter_maps(machine)
     if not letters.permutation:

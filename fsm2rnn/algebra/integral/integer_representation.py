@@ -21,14 +21,14 @@ made of, and the width is the least; so |Q| - 1 where G is transitive on pairs, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import Cover, Mask, least_cover
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.integral.cyclotomic_blocks import cyclotomic_action
 from fsm2rnn.algebra.integral.permutation_module import (
     commuting_parts,
@@ -84,22 +84,19 @@ class _Part:
     maps: Numbers
 
 
-def integer_representation(machine: StateMachine, widest: int | None = None) -> IntegerRepresentation:
+def integer_representation(
+    machine: StateMachine, action: Callable[[], GroupAction], widest: int | None = None
+) -> IntegerRepresentation:
     """Return the smallest representation found of a machine whose letters permute the states, or reset them.
 
     Each reset costs nothing beyond one constant coordinate c: it is v_q c. Where `widest` is given and letters that do
     not commute permute the states, no irreducible module is wider, if the group is listed and such ones do; the width
     is then not said to be the least. InputError unless the letters that permute the states reach all of them from the
     start, or all keep every state; LimitError past STATE_LIMIT states.
+
+    `action` lists the group of the letters that permute the states, where it is needed.
     """
-    return _of_table(machine.table, machine.start, widest)
-
-
-@lru_cache(maxsize=4)
-def _of_table(table: tuple[tuple[int, ...], ...], start: int, widest: int | None) -> IntegerRepresentation:
-    """Return the representation of a table; several targets ask for the same one."""
-    count = len(table)
-    machine = StateMachine(tuple(range(count)), tuple(range(len(table[0]))), table, start, tuple(range(count)))
+    count = len(machine.states)
     if count > STATE_LIMIT:
         what = "states of a machine with an integer representation"
         raise LimitError(what, limit=STATE_LIMIT, needed=count)
@@ -108,7 +105,7 @@ def _of_table(table: tuple[tuple[int, ...], ...], start: int, widest: int | None
         message = "a letter neither permutes the states nor resets them"
         raise InputError(message)
     if min(images) < count:
-        return _with_resets(machine, [symbol for symbol, image in enumerate(images) if image == count])
+        return _with_resets(machine, action, [symbol for symbol, image in enumerate(images) if image == count])
     if len(reachable_states(machine)) < count:
         message = "the letters that permute the states do not reach all of them"
         raise InputError(message)
@@ -120,15 +117,17 @@ def _of_table(table: tuple[tuple[int, ...], ...], start: int, widest: int | None
         orders = ", ".join(str(block.order) for block in found.blocks)
         reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
-    return _noncommutative(machine, widest)
+    return _noncommutative(machine, action, widest)
 
 
-def _noncommutative(machine: StateMachine, widest: int | None) -> IntegerRepresentation:
+def _noncommutative(
+    machine: StateMachine, action: Callable[[], GroupAction], widest: int | None
+) -> IntegerRepresentation:
     """Merge letters, and list the group where it is small."""
     merge = merge_letters(machine)
     maps = np.array(merge.machine.table, dtype=np.intp).T
     try:
-        found = _from_group(group_algebra(merge.machine), maps, machine.start, widest)
+        found = _from_group(group_algebra(_distinct(action())), maps, machine.start, widest)
     except (LimitError, NumericError):
         found = _from_pairs(maps, machine.start)
     found = _differences(maps) if found is None else found
@@ -258,7 +257,12 @@ def _differences(maps: Numbers) -> IntegerRepresentation:
     return IntegerRepresentation(matrices, codes, least=False, reason="the permutations of the states")
 
 
-def _with_resets(machine: StateMachine, kept: list[int]) -> IntegerRepresentation:
+def _distinct(action: GroupAction) -> GroupAction:
+    """Return the action of distinct letters, in the order of the symbols that show them first."""
+    return replace(action, letters=np.array(list(dict.fromkeys(action.letters.tolist())), dtype=np.intp))
+
+
+def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept: list[int]) -> IntegerRepresentation:
     """Return (code, 1): permutations act on the code, a reset to q is v_q times the constant.
 
     Where no letter moves a state but by a reset, codes are points of a line.
@@ -270,7 +274,7 @@ def _with_resets(machine: StateMachine, kept: list[int]) -> IntegerRepresentatio
         plain, acting, reason = line, (SparseMatrix.identity(1),) * len(kept), "points of a line"
     else:
         symbols = tuple(machine.symbols[symbol] for symbol in kept)
-        found = integer_representation(replace(machine, symbols=symbols, table=rows))
+        found = integer_representation(replace(machine, symbols=symbols, table=rows), action)
         plain, acting, reason = found.codes, found.matrices, found.reason
     size = acting[0].width if acting else 1
     codes = tuple((*code, (size, 1)) for code in plain)

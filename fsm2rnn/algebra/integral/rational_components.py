@@ -24,11 +24,10 @@ from typing import Final, final
 import flint
 import numpy as np
 
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.group_table import GroupTable, classes
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.errors import NumericError
-from fsm2rnn.machine.state_machine import StateMachine
 
 _TRIES: Final = 24
 _PAIRS: Final = 250
@@ -205,7 +204,6 @@ class GroupAlgebra:
         return np.flatnonzero(mask)
 
 
-def group_algebra(machine: StateMachine) -> GroupAlgebra:
-    """Return the algebra of the transition group; errors as `group_action` and `rational_components`."""
-    action = group_action(machine)
+def group_algebra(action: GroupAction) -> GroupAlgebra:
+    """Return the algebra of a transition group; errors as `rational_components`."""
     return GroupAlgebra(action, tuple(rational_components(action.group)))

@@ -65,7 +65,7 @@ class Minor:
 
 @final
 @dataclass(frozen=True, eq=False)
-class _Span:
+class HankelSpan:
     """U with what found it; `steps[q]` is the state and letter before q on a shortest path."""
 
     merge: LetterMerge
@@ -75,36 +75,25 @@ class _Span:
     closure: Closure
     basis: PivotBasis
 
-
-def hankel_rank(machine: StateMachine) -> int:
-    """Return the Hankel rank over Q, exact from both sides: independent functions, whose span is closed over Z.
-
-    D Q k^2 steps for D distinct letter maps. InputError for a machine with unreachable states. LimitError beyond
-    STATE_LIMIT states, and RANK_LIMIT and STEP_LIMIT of fsm2rnn.algebra.linear.word_span. NumericError when the rank is
-    smaller modulo every one of PRIMES, which no machine is known to bring about.
-    """
-    return len(_span(machine).closure.words)
+    @property
+    def rank(self) -> int:
+        """The Hankel rank over Q: independent functions, whose span is closed over Z."""
+        return len(self.closure.words)
 
 
-def hankel_minor(machine: StateMachine) -> Minor:
-    """Return a minor of full rank: shortest words to the pivot states, suffixes in the order the closure found them.
-
-    Errors as `hankel_rank`.
-    """
-    span = _span(machine)
+def hankel_minor(span: HankelSpan) -> Minor:
+    """Return a minor of full rank: shortest words to the pivot states, suffixes in the order the closure found them."""
     symbol = {letter: number for number, letter in reversed(list(enumerate(span.merge.letter_of)))}
-    prefixes = (_path(span.steps, machine.start, state) for state in span.closure.pivots.tolist())
+    prefixes = (_path(span.steps, span.merge.machine.start, state) for state in span.closure.pivots.tolist())
     return Minor(_spelled(prefixes, symbol), _spelled(span.closure.words, symbol), span.closure.functions)
 
 
-def realisation(machine: StateMachine) -> Realisation:
+def realisation(span: HankelSpan) -> Realisation:
     """Return a smallest linear realisation with integer entries, the 0/1 tensor on one-hot codes where k = Q.
 
     The rank is 0 only for an acceptor that never accepts; its realisation is the constant function 1 with head 0.
-    Errors as `hankel_rank`; LimitError also beyond ENTRY_LIMIT entries of the matrices, NumericError
-    for an entry beyond 64 bits.
+    LimitError beyond ENTRY_LIMIT entries of the matrices, NumericError for an entry beyond 64 bits.
     """
-    span = _span(machine)
     rank, states = span.basis.numerators.shape
     if rank == states:
         matrices = [SparseMatrix(rank, tuple(map(unit, letter))) for letter in span.maps.tolist()]
@@ -123,14 +112,20 @@ def realisation(machine: StateMachine) -> Realisation:
 
 
 def _realisation(
-    span: _Span, codes: tuple[Vector, ...], matrices: list[SparseMatrix], head: SparseMatrix
+    span: HankelSpan, codes: tuple[Vector, ...], matrices: list[SparseMatrix], head: SparseMatrix
 ) -> Realisation:
-    rank = len(span.closure.words)
+    rank = span.rank
     by_symbol = tuple(matrices[letter] for letter in span.merge.letter_of)
     return Realisation(rank, codes, by_symbol, head, span.basis.affine if rank else True)
 
 
-def _span(machine: StateMachine) -> _Span:
+def hankel_span(machine: StateMachine) -> HankelSpan:
+    """Return the span of the output functions under all letters, exact from both sides.
+
+    D Q k^2 steps for D distinct letter maps. InputError for a machine with unreachable states. LimitError beyond
+    STATE_LIMIT states, and RANK_LIMIT and STEP_LIMIT of fsm2rnn.algebra.linear.word_span. NumericError when the rank is
+    smaller modulo every one of PRIMES, which no machine is known to bring about.
+    """
     if len(machine.states) > STATE_LIMIT:
         what = "states of a Hankel matrix"
         raise LimitError(what, limit=STATE_LIMIT, needed=len(machine.states))
@@ -145,7 +140,7 @@ def _span(machine: StateMachine) -> _Span:
         closure = backward_closure(maps, outputs, prime)
         basis = pivot_basis(closure, maps, outputs)
         if basis is not None:
-            return _Span(merge, steps, maps, outputs, closure, basis)
+            return HankelSpan(merge, steps, maps, outputs, closure, basis)
     message = f"the Hankel rank is smaller modulo each of the primes {PRIMES}"
     raise NumericError(message)
 

@@ -26,7 +26,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
@@ -141,7 +140,6 @@ def least_complex(table: CharacterTable, action: GroupAction) -> LeastRepresenta
     return _least(table, action, summands, "complex")
 
 
-@lru_cache(maxsize=4)
 def least_real(table: CharacterTable, action: GroupAction, widest: int | None = None) -> LeastRepresentation:
     """Return the least representation over R; for minimal = False the reason says what was not decided.
 

@@ -18,18 +18,16 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
 
-from fsm2rnn.algebra.group.characters import CharacterTable, character_table
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.characters import CharacterTable
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.letters.letter_maps import Numbers
-from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, Summand, least_real, real_summands
+from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, Summand, real_summands
 from fsm2rnn.algebra.representation.spherical_function import Floats, Inexact, SphericalFunction, spherical_function
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.machine.state_machine import StateMachine
 
 FORM_LIMIT: Final = 1 << 24
 """Most entries of all forms S_q together."""
@@ -107,17 +105,6 @@ class OrthogonalRepresentation:
         return whole
 
 
-def orthogonal_representation(machine: StateMachine) -> OrthogonalRepresentation:
-    """Return a least orthogonal representation with one code per state, codes as far apart as was found.
-
-    InputError unless the letters permute the states, all reachable; LimitError for a group that is too large.
-    """
-    action = group_action(machine)
-    table = character_table(action.group)
-    return furthest(table, action, least_real(table, action))
-
-
-@lru_cache(maxsize=4)
 def furthest(table: CharacterTable, action: GroupAction, least: LeastRepresentation) -> OrthogonalRepresentation:
     """Return `with_summands` for these summands, or for others whose codes are further apart.
 

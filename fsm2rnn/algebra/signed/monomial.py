@@ -25,14 +25,13 @@ them, and negacyclic ones of length 2^(a-1) reach it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, final
 
 import numpy as np
 
-from fsm2rnn.algebra.group.characters import character_table
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.group_table import GroupTable
 from fsm2rnn.algebra.group.invariant_factors import abelian_group
 from fsm2rnn.algebra.group.subgroup_classes import SubgroupClass, subgroup_classes
@@ -42,7 +41,7 @@ from fsm2rnn.algebra.letters.letter_orders import noncommuting
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.algebra.signed.induced_signs import Induced, fewest_reflections_sum, least_sum, letter_signs, small_codes
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.reachable import reachable_states
+from fsm2rnn.machine.permutations import permutes_transitively
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 2048
@@ -99,17 +98,18 @@ def least_monomial_degree(table: GroupTable) -> MonomialDegree:
     return MonomialDegree(degree, subgroup, kernel, classes.complete)
 
 
-def signed_permutation_form(machine: StateMachine) -> SignedPermutationForm:
+def signed_permutation_form(machine: StateMachine, action: Callable[[], GroupAction]) -> SignedPermutationForm:
     """Return the smallest form found; the states' own permutation where the group is beyond the limits of its table.
 
-    InputError unless the letters permute the states and reach all of them; LimitError past STATE_LIMIT states.
+    `action` lists that group, where it is needed. InputError unless the letters permute the states and reach all of
+    them; LimitError past STATE_LIMIT states.
     """
     count = len(machine.states)
     if count > STATE_LIMIT:
         what = "states of a machine with a signed-permutation form"
         raise LimitError(what, limit=STATE_LIMIT, needed=count)
     maps = np.array(machine.table, dtype=np.intp).T
-    if not (np.sort(maps, axis=1) == np.arange(count)).all() or len(reachable_states(machine)) < count:
+    if not permutes_transitively(machine):
         message = "a signed-permutation form needs letters that permute the states and reach all of them"
         raise InputError(message)
     states = SignedPermutationForm(maps, np.ones_like(maps), np.eye(count, dtype=np.int64), count == 1, "the states")
@@ -118,27 +118,27 @@ def signed_permutation_form(machine: StateMachine) -> SignedPermutationForm:
     if noncommuting(machine) is None:
         return _abelian(machine)
     try:
-        action = group_action(machine)
+        listed = action()
     except LimitError:
         return replace(states, reason="the states, as the group is not listed: best found")
-    return _sum(action)
+    return _sum(listed)
 
 
-def fewest_reflections_form(machine: StateMachine) -> SignedPermutationForm:
+def fewest_reflections_form(
+    machine: StateMachine, form: SignedPermutationForm, action: Callable[[], GroupAction]
+) -> SignedPermutationForm:
     """Return the form whose letters are products of the fewest swaps and signs found, max_x rank(I - A_x), then width.
 
-    Sums of parts of at most twice the least width are searched, for widths up to WIDTH_LIMIT; errors as for
-    `signed_permutation_form`.
+    Sums of parts of at most twice the width of `form`, the narrowest one, are searched, for widths up to WIDTH_LIMIT.
     """
-    form = signed_permutation_form(machine)
     if form.size > WIDTH_LIMIT or len(machine.states) == 1:
         return form
     try:
-        action = group_action(machine)
-        found = fewest_reflections_sum(action, 2 * form.size)
+        listed = action()
+        found = fewest_reflections_sum(listed, 2 * form.size)
     except LimitError:
         return form
-    return form if found is None else _of_parts(action, found[1].parts, least=False, reason="fewest reflections")
+    return form if found is None else _of_parts(listed, found[1].parts, least=False, reason="fewest reflections")
 
 
 def _longest(table: GroupTable, found: SubgroupClass) -> tuple[int, int]:
@@ -207,7 +207,7 @@ def _of_parts(action: GroupAction, parts: Sequence[Induced], *, least: bool, rea
 def _rational_bound(action: GroupAction) -> int:
     """Return the least width of a rational representation with one code per state, 0 where it is not known."""
     try:
-        found = least_rational(character_table(action.group), action)
+        found = least_rational(action.characters, action)
     except LimitError:
         return 0
     return found.dimension if found.minimal else 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT
 from fsm2rnn.algebra.functions.summands import narrow_form
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
@@ -15,25 +16,25 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 NUMBER_LIMIT = 1 << 26  # of the dense tensor
 
 
-def integer_codes(machine: StateMachine) -> IntegerRepresentation:
+def integer_codes(facts: Facts) -> IntegerRepresentation:
     """Return the narrowest of the representation of the group and its resets, the states, and functions on them.
 
     The first where it is proved least; functions beside it up to STATE_LIMIT states. LimitError past NUMBER_LIMIT
     numbers, or for a group that is too large.
     """
     try:
-        found = integer_representation(machine)
+        found = facts.integers
     except InputError:
-        found = _on_states(machine)
+        found = _on_states(facts.machine)
     else:
         if found.least:
             return found
         with suppress(LimitError):
-            found = min(found, _on_states(machine), key=_size)
-        if len(machine.states) > STATE_LIMIT:
+            found = min(found, _on_states(facts.machine), key=_size)
+        if len(facts.machine.states) > STATE_LIMIT:
             return found
     with suppress(LimitError, InputError):
-        found = min(found, _on_functions(machine), key=_size)
+        found = min(found, _on_functions(facts), key=_size)
     return found
 
 
@@ -41,8 +42,9 @@ def _size(found: IntegerRepresentation) -> int:
     return found.size
 
 
-def _on_functions(machine: StateMachine) -> IntegerRepresentation:
-    form = narrow_form(machine)
+def _on_functions(facts: Facts) -> IntegerRepresentation:
+    machine = facts.machine
+    form = narrow_form(machine, facts.function_spaces)
     rows = [
         [SparseMatrix.from_rows(block[letter].tolist()) for block in form.blocks]
         for letter in range(len(machine.symbols))

@@ -11,30 +11,28 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from fsm2rnn.algebra.covers.coset_covers import CosetCover, coset_covers
-from fsm2rnn.algebra.group.characters import CharacterTable, character_table
+from fsm2rnn.algebra.covers.coset_covers import CosetCover
+from fsm2rnn.algebra.facts import Cover, Facts
+from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.constructions.sizes import SeveralCodes, Undecided
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
 
-Build: TypeAlias = Callable[[StateMachine], Verdict]
+Build: TypeAlias = Callable[[Facts], Verdict]
 Cost: TypeAlias = Callable[[Verdict], tuple[Any, ...]]
 Bound: TypeAlias = Callable[[CharacterTable, CosetCover], tuple[Any, ...]]
-Search: TypeAlias = Callable[[StateMachine, Verdict], Verdict | None]
+Search: TypeAlias = Callable[[Facts, Verdict], Verdict | None]
 
 TRIES: Final = 8
 """Most subgroups for which a network is built."""
 
 
-def with_several_codes(
-    machine: StateMachine, contract: Contract, alone: Verdict, searches: tuple[Search, ...]
-) -> Verdict:
+def with_several_codes(facts: Facts, contract: Contract, alone: Verdict, searches: tuple[Search, ...]) -> Verdict:
     """Return `alone`, the network of one code per state, or what the searches make of it, each of the one before.
 
     Contracts that ask for one code per state keep it. Where a limit stops a search, the sizes say so.
@@ -44,7 +42,7 @@ def with_several_codes(
     best, stopped = alone, list[str]()
     for search in searches:
         try:
-            found = search(machine, best)
+            found = search(facts, best)
         except (LimitError, NumericError) as error:
             stopped.append(str(error))
         else:
@@ -54,34 +52,33 @@ def with_several_codes(
     return best
 
 
-def coset_network(machine: StateMachine, best: Verdict, build: Build, cost: Cost, bound: Bound) -> Compiled | None:
+def coset_network(facts: Facts, best: Verdict, build: Build, cost: Cost, bound: Bound) -> Compiled | None:
     """Return the network of the group of the letters acting on itself where it costs less than `best`, else None.
 
     The group acts on the cosets of the largest subgroup found for which that costs no more. `bound` says by characters
     what to expect at least; up to TRIES subgroups for which it is not too much are tried. Errors as for `build`.
     """
-    covers = coset_covers(machine)
-    first = next(covers, None)
-    if first is None:
+    first = facts.regular_coset
+    if first is None or facts.regular is None:
         return None
-    table = character_table(first.action.group)
+    table = facts.permutations.characters
     if bound(table, first) >= cost(best):
         return None
-    regular = cover_network(first.quotient(), best, build, cost)
+    regular = cover_network(facts.regular, best, build, cost)
     if regular is None:
         return None
-    hopeful = (cover for cover in covers if bound(table, cover) <= cost(regular))
-    for quotient in (cover.quotient() for cover in itertools.islice(hopeful, TRIES)):
+    hopeful = (cover for cover in facts.smaller_cosets if bound(table, cover) <= cost(regular))
+    for cover in (Cover(one.quotient()) for one in itertools.islice(hopeful, TRIES)):
         with suppress(LimitError, NumericError):
-            found = read_through(build(quotient.source), quotient)
+            found = read_through(build(cover.facts), cover.quotient)
             if found is not None and cost(found) <= cost(regular):
                 return found
     return regular
 
 
-def cover_network(cover: QuotientMap, best: Verdict, build: Build, cost: Cost) -> Compiled | None:
+def cover_network(cover: Cover, best: Verdict, build: Build, cost: Cost) -> Compiled | None:
     """Return the network of the covering machine, read as the covered one, where it costs less than `best`."""
-    found = read_through(build(cover.source), cover)
+    found = read_through(build(cover.facts), cover.quotient)
     return found if found is not None and cost(found) < cost(best) else None
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.diagonal.affine_diagonal import AffineCoordinates
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.diagonal.affine_cover import Coordinate, affine_cover_network
 from fsm2rnn.constructions.diagonal.decay import decay_network
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
-from fsm2rnn.constructions.refutation import long_way_round, order_matters
+from fsm2rnn.constructions.refutation import long_way_round
 from fsm2rnn.constructions.sizes import BEST, ONE_CODE, width_only
 from fsm2rnn.constructions.verdict import Impossible, Unsettled, Verdict
 from fsm2rnn.exact.sparse import vector
@@ -42,17 +43,18 @@ class AffineRung:
     name: str
     longest: int
     refute: Callable[[StateMachine], BrokenLaw | None]
-    coordinates: Callable[[StateMachine], AffineCoordinates | None]
+    coordinates: Callable[[Facts], AffineCoordinates | None]
     cover: Callable[[int], Iterator[Coordinate]]
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
+        machine = facts.machine
         witness = self.refute(machine)
         if witness is not None:
-            return self._decaying(machine) if contract is Contract.ROBUST else Impossible(witness, contract)
+            return self._decaying(facts) if contract is Contract.ROBUST else Impossible(witness, contract)
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
-        found = self.coordinates(machine)
+        found = self.coordinates(facts)
         if found is None and contract is Contract.INJECTIVE:
             return Unsettled(SEVERAL_NEEDED)
         if found is None:
@@ -64,9 +66,9 @@ class AffineRung:
         sizes = width_only(operator, ONE_CODE if found.minimal else BEST)
         return integer_network(machine, operator, [vector(enumerate(code)) for code in codes], contract, sizes)
 
-    def _decaying(self, machine: StateMachine) -> Verdict:
+    def _decaying(self, facts: Facts) -> Verdict:
         """Return what contract robust adds: a decaying network without additive term, or a cycle that refutes all."""
-        cycle = long_way_round(machine, self.longest)
+        cycle = long_way_round(facts.machine, self.longest)
         if cycle is not None:
             return Impossible(cycle, Contract.ROBUST)
-        return decay_network(machine) if order_matters(machine) is None else Unsettled(DECAYS)
+        return decay_network(facts.machine) if facts.noncommuting is None else Unsettled(DECAYS)

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.algebra.diagonal.semicharacters import Coordinates
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.diagonal.decay import decay_network
 from fsm2rnn.constructions.diagonal.diagonal_network import turns_network
 from fsm2rnn.constructions.promise import NO_HEAD
@@ -45,25 +46,27 @@ class Rung:
     longest: int | None
     coordinates: Callable[[StateMachine], Coordinates]
 
-    def compile(self, machine: StateMachine, contract: Contract) -> Verdict:
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the least network, a decaying one under contract robust, or the witness that there is none.
 
         Raises LimitError for a machine whose products, codes or regions are too many.
         """
-        witness = self._refuted(machine)
-        returning = never_returns(machine)
+        witness = self._refuted(facts)
+        returning = never_returns(facts)
         if witness is None and returning is not None and contract is not Contract.ROBUST:
             witness = returning
         if witness is not None:
             return Impossible(witness, contract)
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
-        return decay_network(machine) if returning is not None else self._least(machine, contract)
+        return decay_network(facts.machine) if returning is not None else self._least(facts.machine, contract)
 
-    def _refuted(self, machine: StateMachine) -> Witness | None:
+    def _refuted(self, facts: Facts) -> Witness | None:
         """Return the witness that holds under every contract."""
-        commuting = order_matters(machine)
-        return commuting if commuting is not None or self.longest is None else long_way_round(machine, self.longest)
+        commuting = order_matters(facts)
+        if commuting is not None or self.longest is None:
+            return commuting
+        return long_way_round(facts.machine, self.longest)
 
     def _least(self, machine: StateMachine, contract: Contract) -> Compiled:
         found = self.coordinates(machine)

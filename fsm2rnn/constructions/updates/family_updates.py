@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import least_cover
-from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces, function_spaces
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces
 from fsm2rnn.algebra.letters.product import merge_letters
 from fsm2rnn.algebra.representation.reflections import signed_permutation_updates
 from fsm2rnn.algebra.signed.signed_families import CONSTANT, SignedFamily, centred, signed_family
@@ -21,22 +22,21 @@ from fsm2rnn.constructions.updates.update_form import UpdateForm
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import unit, vector
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.machine.state_machine import StateMachine
 
 INDICATORS: Final = 128
 """Most states of a machine the families of whose states' indicators are tried."""
 
 
-def family_form(machine: StateMachine) -> UpdateForm | None:
+def family_form(facts: Facts) -> UpdateForm | None:
     """Return the form of a sum of families, None where those found do not tell all states apart."""
     try:
-        spaces = function_spaces(machine)
+        spaces = facts.function_spaces
     except (InputError, LimitError):
         return None
     chosen = _chosen(spaces, _families(spaces))
     if chosen is None:
         return None
-    letter_of = merge_letters(machine).letter_of
+    letter_of = merge_letters(facts.machine).letter_of
     counts = np.sum([family.counts for family in chosen], axis=0).tolist()
     codes = np.concatenate([family.functions for family in chosen]).T.tolist()
 

@@ -12,39 +12,37 @@ coordinate that is set or reflected does. All numbers are integers, so nothing e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
-from fsm2rnn.algebra.diagonal.affine_diagonal import affine_real_coordinates
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.representation.reflections import cycles, signed_permutation_updates
 from fsm2rnn.algebra.signed.induced_signs import reflection_ranks
-from fsm2rnn.algebra.signed.monomial import fewest_reflections_form
 from fsm2rnn.constructions.updates.family_updates import family_form
 from fsm2rnn.constructions.updates.update_form import UpdateForm
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import Vector, unit, vector
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.machine.state_machine import StateMachine
 
 
-def update_form(machine: StateMachine) -> UpdateForm | None:
+def update_form(facts: Facts) -> UpdateForm | None:
     """Return the form with the fewest updates per letter found, None where letters are of no such kind.
 
     Where they are no partial permutations or resets of the states, that of functions on the states (`family_updates`).
     """
-    found = min(_forms(machine), key=lambda form: (form.steps, form.width), default=None)
-    return family_form(machine) if found is None else found
+    found = min(_forms(facts), key=lambda form: (form.steps, form.width), default=None)
+    return family_form(facts) if found is None else found
 
 
-def _forms(machine: StateMachine) -> Iterator[UpdateForm]:
+def _forms(facts: Facts) -> Iterator[UpdateForm]:
+    machine = facts.machine
     columns = list(zip(*machine.table, strict=True))
     count = len(machine.states)
-    affine = _affine(machine)
+    affine = _affine(facts)
     if affine is not None:
         yield affine
     kept = [column for column in columns if count == 1 or len(set(column)) > 1]
     if all(len(set(column)) == count for column in kept):
-        signed = _signed(machine, kept) if count > 1 else None
+        signed = _signed(facts, kept) if count > 1 else None
         yield _on_states(columns, kept) if signed is None else signed
     origin = next((state for state in range(count) if all(_keeps(column, state) for column in kept)), None)
     if origin is not None and count > 1:
@@ -64,10 +62,10 @@ def _on_states(columns: Sequence[tuple[int, ...]], kept: Sequence[tuple[int, ...
     )
 
 
-def _affine(machine: StateMachine) -> UpdateForm | None:
+def _affine(facts: Facts) -> UpdateForm | None:
     """Return the form in which letters keep, reset or reflect each coordinate alone."""
     try:
-        found = affine_real_coordinates(machine)
+        found = facts.affine_real
     except LimitError:
         return None
     if found is None or not found.codes[0]:
@@ -85,17 +83,18 @@ def _affine(machine: StateMachine) -> UpdateForm | None:
     return UpdateForm(len(found.codes[0]), tuple(map(len, updates)), codes, lambda: updates)
 
 
-def _signed(machine: StateMachine, kept: Sequence[tuple[int, ...]]) -> UpdateForm | None:
+def _signed(facts: Facts, kept: Sequence[tuple[int, ...]]) -> UpdateForm | None:
     """Return the form on signed permutations where the permutations reach all states."""
-    symbols = tuple(range(len(kept)))
+    if facts.permuting is None:
+        return None
     try:
-        form = fewest_reflections_form(replace(machine, symbols=symbols, table=tuple(zip(*kept, strict=True))))
+        form = facts.permuting.fewest_reflections
     except (InputError, LimitError):
         return None
     ranks = dict(zip(kept, reflection_ranks(form.maps, form.signs).tolist(), strict=True))
     rows = dict(zip(kept, zip(form.maps.tolist(), form.signs.tolist(), strict=True), strict=True))
     codes = [vector(enumerate(code)) for code in form.codes.tolist()]
-    columns = list(zip(*machine.table, strict=True))
+    columns = list(zip(*facts.machine.table, strict=True))
     return _written(columns, codes, form.size, ranks, lambda column: signed_permutation_updates(*rows[column]))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.algebra.covers import dihedral_cover as module
-from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.representation.least_representation import least_block
@@ -46,6 +46,11 @@ SQUARE = [
 ]
 
 
+def cover_of(machine):
+    cover = Facts(machine).dihedral
+    return None if cover is None else cover.quotient
+
+
 def widest_block(machine):
     """Return the least b for which blocks of b coordinates are faithful for the group of the letters."""
     action = group_action(machine)
@@ -54,7 +59,7 @@ def widest_block(machine):
 
 @pytest.mark.parametrize(("name", "order"), ORDERS, ids=lambda value: value if isinstance(value, str) else "")
 def test_known_groups(name, order):
-    cover = dihedral_cover(minimise(read(name)).target)
+    cover = cover_of(minimise(read(name)).target)
     assert (cover and len(cover.source.states)) == order
     if cover is not None:
         assert letters_permute(cover.source)
@@ -83,14 +88,14 @@ def test_two_squares_and_no_fewer_cover_the_quaternions_by_sixteen_elements_at_l
     assert all(lifted(machine, [(matrix,) for matrix in block]) is None for block in blocks)
     pairs = itertools.combinations(blocks, 2)
     orders = [lifted(machine, list(zip(*pair, strict=True))) for pair in pairs]
-    assert min(order for order in orders if order) == len(dihedral_cover(machine).source.states) == 16
+    assert min(order for order in orders if order) == len(Facts(machine).dihedral.quotient.source.states) == 16
 
 
 @settings(max_examples=30)
 @given(st.sampled_from(parameters(31)))
 def test_metacyclic_groups_have_covers_in_blocks_of_two(group):
     machine = metacyclic(*group)
-    cover = dihedral_cover(machine)
+    cover = cover_of(machine)
     abelian = all(machine.table[a][1] == machine.table[b][0] for a, b in machine.table)
     assert (cover is None) == abelian
     if cover is not None:
@@ -111,4 +116,4 @@ def test_metacyclic_groups_have_covers_in_blocks_of_two(group):
 def test_searches_end_at_stated_limits(monkeypatch, name, limit, value, message):
     monkeypatch.setattr(module, limit, value)
     with pytest.raises(LimitError, match=message):
-        dihedral_cover(read(name))
+        _ = Facts(read(name)).dihedral

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions import function_spaces as searched
 from fsm2rnn.algebra.functions.factor_null_spaces import factor_kernels, sums_of_moves
-from fsm2rnn.algebra.functions.function_spaces import function_spaces
 from fsm2rnn.algebra.functions.module_maps import like_functions
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.linear.word_span import PRIMES, backward_closure
@@ -57,7 +57,7 @@ def structured_machine(seed):
 @given(machines(max_states=6).map(lambda machine: minimise(machine).target))
 @settings(max_examples=40, deadline=None)
 def test_spaces_have_their_dimensions_and_separate_what_they_say(machine):
-    found = function_spaces(machine)
+    found = Facts(machine).function_spaces
     letters = list(zip(*machine.table, strict=True))
     assert found.pairs.tolist() == [list(pairs[0]) for pairs in minimal_classes(letter_maps(machine).maps)]
     for space in found.spaces:
@@ -72,7 +72,7 @@ def test_a_sample_is_as_good_as_a_plain_search_and_within_its_bounds():
     compared = []
     for seed in range(SAMPLE):
         machine = structured_machine(seed)
-        found = function_spaces(machine)
+        found = Facts(machine).function_spaces
         needed, plain = reference(machine)
         assert needed <= largest(found), machine.table
         assert found.needed.max(initial=1) <= plain, machine.table
@@ -136,25 +136,23 @@ def test_like_functions_obey_the_relations_of_the_first(machine, data):
 
 def test_two_copies_of_a_module_have_a_plane_of_like_functions():
     machine = read("S3")
-    found = function_spaces(machine)
+    found = Facts(machine).function_spaces
     space = next(space for space in found.spaces if space.dimension == 2)
     assert len(like_functions(space.closure, found.maps)) == 2
 
 
 def test_large_equations_have_no_like_functions(monkeypatch):
-    found = function_spaces(read("S3"))
+    found = Facts(read("S3")).function_spaces
     monkeypatch.setattr("fsm2rnn.algebra.functions.module_maps.ENTRY_LIMIT", 10)
     assert like_functions(found.spaces[0].closure, found.maps).shape == (0, 6)
 
 
 def test_a_search_without_work_still_separates_all_states(monkeypatch):
-    searched._of_table.cache_clear()
     monkeypatch.setattr(searched, "WORK", 0)
-    found = function_spaces(read("register(5)"))
+    found = Facts(read("register(5)")).function_spaces
     assert largest(found) == 32
-    searched._of_table.cache_clear()
 
 
 def test_states_out_of_reach_are_refused():
     with pytest.raises(InputError, match="reachable"):
-        function_spaces(read("maps:0,1"))
+        _ = Facts(read("maps:0,1")).function_spaces

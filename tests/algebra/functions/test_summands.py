@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.algebra.functions import function_spaces, summands
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.functions import summands
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, matrix_algebra
 from fsm2rnn.algebra.functions.summands import block_form, narrow_form
-from fsm2rnn.algebra.linear.hankel import hankel_rank
 from fsm2rnn.algebra.monoid import minimal_pairs
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
@@ -69,9 +69,17 @@ LARGE = {
 }
 
 
+def blocks_of(machine):
+    return block_form(machine, lambda: Facts(machine).function_spaces)
+
+
+def narrow_of(machine):
+    return narrow_form(machine, Facts(machine).function_spaces)
+
+
 @pytest.mark.parametrize("name", SIZES)
 def test_sizes_of_blocks(name):
-    found = block_form(minimal(name))
+    found = blocks_of(minimal(name))
     sizes, semisimple = SIZES[name]
     assert tuple(sorted(block.shape[1] for block in found.blocks)) == sizes
     assert found.semisimple is semisimple
@@ -130,7 +138,7 @@ def largest_needed(machine, entries):
 @settings(max_examples=40, deadline=None)
 def test_blocks_simulate_and_a_semisimple_form_needs_separation(machine):
     machine = minimise(machine).target
-    found = block_form(machine)
+    found = blocks_of(machine)
     simulate(machine, found)
     algebra = matrix_algebra(machine)
     if found.semisimple:
@@ -143,7 +151,7 @@ def test_blocks_simulate_and_a_semisimple_form_needs_separation(machine):
 @settings(max_examples=25, deadline=None)
 def test_no_small_function_beats_blocks_that_are_called_least(machine):
     machine = minimise(machine).target
-    found = block_form(machine)
+    found = blocks_of(machine)
     tried = largest_needed(machine, (-1, 0, 1, 2))
     assert found.largest <= tried
     if found.largest == 1:
@@ -154,20 +162,20 @@ def test_no_small_function_beats_blocks_that_are_called_least(machine):
 @settings(max_examples=20, deadline=None)
 def test_blocks_of_groups_are_semisimple(machine):
     machine = minimise(machine).target
-    found = block_form(machine)
+    found = blocks_of(machine)
     simulate(machine, found)
     assert found.semisimple
 
 
 def test_the_quaternions_have_a_block_of_four_that_is_not_proved_least():
-    found = block_form(read("Q8"))
+    found = blocks_of(read("Q8"))
     assert found.largest == 4
     assert not found.least
     assert "best found; blocks of 2 or more are needed" in found.reason
 
 
 def test_false_forms_are_refused():
-    found = block_form(read("flip-flop"))
+    found = blocks_of(read("flip-flop"))
     with pytest.raises(CertificateError, match="a matrix sends a code"):
         dataclasses.replace(found, blocks=(found.blocks[0][[1, 0, 2]],))
     with pytest.raises(CertificateError, match="two states have one code"):
@@ -177,7 +185,7 @@ def test_false_forms_are_refused():
 @pytest.mark.parametrize("name", LARGE)
 def test_larger_machines(name):
     machine = minimal(name)
-    found = block_form(machine)
+    found = blocks_of(machine)
     states, sizes, least = LARGE[name]
     assert len(machine.states) == states
     assert tuple(block.shape[1] for block in found.blocks) == sizes
@@ -196,32 +204,31 @@ def test_any_machine_has_blocks_that_simulate(seed, states, letters):
     rows = [[drawn.randrange(states) for _ in range(letters)] for _ in range(states)]
     outputs = tuple(drawn.choice((True, False)) for _ in rows)
     machine = minimise(StateMachine(tuple(range(states)), tuple(range(letters)), tuple(map(tuple, rows)), 0, outputs))
-    found, narrow = block_form(machine.target), narrow_form(machine.target)
+    found, narrow = blocks_of(machine.target), narrow_of(machine.target)
     simulate(machine.target, found)
     simulate(machine.target, narrow)
     assert narrow.codes.shape[1] <= found.codes.shape[1]
-    assert narrow.codes.shape[1] <= max(1, hankel_rank(machine.target))
+    assert narrow.codes.shape[1] <= max(1, Facts(machine.target).hankel.rank)
     assert found.largest <= narrow.largest
 
 
 def test_too_many_pairs_leave_one_coordinate_per_state(monkeypatch):
     monkeypatch.setattr(minimal_pairs, "PAIR_LIMIT", 100)
-    function_spaces._of_table.cache_clear()
     for name, size in (("counter(30)", 30), ("Z31@gens", 31)):
-        found = block_form(read(name))
+        found = blocks_of(read(name))
         simulate(read(name), found)
         assert [block.shape[1] for block in found.blocks] == [size]
         assert not found.least
         assert "one coordinate per state, best found: pairs of states times letters" in found.reason
         with pytest.raises(LimitError, match="pairs of states times letters"):
-            narrow_form(read(name))
+            narrow_of(read(name))
 
 
 def test_too_many_numbers_and_states_out_of_reach_are_refused(monkeypatch):
     with pytest.raises(LimitError, match="numbers of dense blocks: 18,012,002 needed, the limit is 16,777,216"):
-        block_form(read("counter(3000)"))
+        blocks_of(read("counter(3000)"))
     monkeypatch.setattr(summands, "NUMBER_LIMIT", 10)
     with pytest.raises(LimitError, match="numbers of dense blocks"):
-        block_form(read("counter(6)"))
+        blocks_of(read("counter(6)"))
     with pytest.raises(InputError, match="reachable"):
-        block_form(read("maps:0,1"))
+        blocks_of(read("maps:0,1"))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.integral.cyclotomic_blocks import CyclotomicBlock, PrimaryPart
-from fsm2rnn.algebra.integral.integer_representation import STATE_LIMIT, integer_representation
+from fsm2rnn.algebra.integral.integer_representation import STATE_LIMIT
 from fsm2rnn.algebra.integral.permutation_module import (
     dual,
     lattice_bases,
@@ -108,7 +108,7 @@ def assert_represents(machine, found):
 def test_widths(row):
     name, width, least, norm = row
     machine = minimise(read(name)).target
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert (found.size, found.least) == (width, least)
     assert max(sum(value * value for _, value in code) for code in found.codes) <= norm
@@ -117,15 +117,15 @@ def test_widths(row):
 @pytest.mark.parametrize(("generators", "order", "width"), REGULAR)
 def test_groups_acting_on_themselves(generators, order, width):
     machine = group_tracker(generators)
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert (len(machine.states), found.size, found.least) == (order, width, True)
 
 
 def test_modules_may_be_kept_narrow_at_the_price_of_the_total_width():
     # The covering group of the quaternions has an irreducible module of width 4 as well as two of width 2.
-    machine = dihedral_cover(read("Q8@gens")).source
-    found = integer_representation(machine, widest=2)
+    machine = Facts(read("Q8@gens")).dihedral.quotient.source
+    found = Facts(machine).integers_within(2)
     assert_represents(machine, found)
     assert (found.size, found.least) == (4, False)
     assert all(
@@ -137,7 +137,7 @@ def test_modules_may_be_kept_narrow_at_the_price_of_the_total_width():
 
 @pytest.mark.parametrize(("machine", "width", "least"), WREATH, ids=lambda part: getattr(part, "start", part))
 def test_wreath_products_on_tuples_and_on_blocks(machine, width, least):
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert (found.size, found.least) == (width, least)
 
@@ -146,7 +146,7 @@ def test_wreath_products_on_tuples_and_on_blocks(machine, width, least):
 @settings(deadline=None, max_examples=60)
 def test_every_permutation_machine_has_the_least_rational_width(machine):
     machine = minimise(machine).target
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert found.size <= max(1, len(machine.states) - 1)
     if len(machine.states) > 1:
@@ -160,7 +160,7 @@ def test_every_permutation_machine_has_the_least_rational_width(machine):
 @settings(deadline=None)
 def test_abelian_widths_add_up_over_the_primary_invariants(machine):
     machine = minimise(machine).target
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert found.least
     if len(machine.states) > 1:
@@ -170,7 +170,7 @@ def test_abelian_widths_add_up_over_the_primary_invariants(machine):
 
 @pytest.mark.parametrize(("name", "wanted"), COMPONENTS, ids=lambda part: part if isinstance(part, str) else "")
 def test_the_components_of_a_group_algebra(name, wanted):
-    algebra = group_algebra(read(name))
+    algebra = group_algebra(group_action(read(name)))
     assert [(component.dimension, component.least) for component in algebra.components] == wanted
     values = np.array([component.values for component in algebra.components])
     # Their characters add up to the regular one, and different ones are orthogonal.
@@ -179,7 +179,7 @@ def test_the_components_of_a_group_algebra(name, wanted):
 
 
 def test_functions_on_cosets_span_the_component_and_are_kept_by_the_letters():
-    algebra = group_algebra(read("S4@gens"))
+    algebra = group_algebra(group_action(read("S4@gens")))
     for subgroup, component in itertools.product(next(algebra.subgroups()), algebra.components):
         functions, maps = algebra.coset_functions(component, subgroup), algebra.coset_maps(subgroup)
         rank = np.linalg.matrix_rank(functions)
@@ -192,7 +192,7 @@ def test_functions_on_cosets_span_the_component_and_are_kept_by_the_letters():
 
 def test_a_module_its_dual_and_a_start_vector():
     machine = read("S5@gens")
-    algebra = group_algebra(machine)
+    algebra = group_algebra(group_action(machine))
     natural = next(part for part in algebra.components if part.dimension == 16)
     subgroup = next(found for found in next(algebra.subgroups()) if algebra.widths([found])[2, 0] == 4)
     assert natural is algebra.components[2]
@@ -211,14 +211,14 @@ def test_a_module_its_dual_and_a_start_vector():
 
 
 def test_a_multiple_of_a_module_is_split_where_the_group_algebra_has_zero_divisors():
-    split = group_algebra(read("Q8xZ3@gens"))
+    split = group_algebra(group_action(read("Q8xZ3@gens")))
     trivial = np.array([0])
     double = split.components[-1]
     assert (double.dimension, double.least) == (8, 4)
     functions, width = smaller_part(split.coset_functions(double, trivial), split.orbitals(trivial))
     assert width == np.linalg.matrix_rank(functions) == 4
     # The rational quaternions are a division algebra.
-    division = group_algebra(read("Q8@gens"))
+    division = group_algebra(group_action(read("Q8@gens")))
     assert smaller_part(division.coset_functions(division.components[-1], trivial), division.orbitals(trivial)) is None
 
 
@@ -236,22 +236,22 @@ def test_powers_are_remainders_modulo_the_cyclotomic_polynomial(prime_power, dou
 
 def test_letters_that_neither_permute_nor_reset_are_refused():
     with pytest.raises(InputError, match="neither permutes"):
-        integer_representation(read("tomita3"))
+        _ = Facts(read("tomita3")).integers
     with pytest.raises(InputError, match="do not reach"):
-        integer_representation(read("maps:1,0,2;0,0,0;2,2,2"))
+        _ = Facts(read("maps:1,0,2;0,0,0;2,2,2")).integers
 
 
 def test_resets_add_one_coordinate():
     table = [(*row, 0, 1) for row in group_tracker([(1, 0, 2, 3), (1, 2, 3, 0)]).table]
     machine = StateMachine.tracker(range(24), range(4), table)
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert_represents(machine, found)
     assert (found.size, found.least) == (4, False)
 
 
 def test_a_group_beyond_the_limits_keeps_its_permutations():
     machine = read("A7@gens")
-    found = integer_representation(machine)
+    found = Facts(machine).integers
     assert (found.size, found.least) == (2519, False)
     with pytest.raises(LimitError, match="integer representation"):
-        integer_representation(read(f"C{STATE_LIMIT + 1}@gens"))
+        _ = Facts(read(f"C{STATE_LIMIT + 1}@gens")).integers

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.linear import hankel
 from fsm2rnn.algebra.linear import word_span as modular
-from fsm2rnn.algebra.linear.hankel import hankel_minor, hankel_rank, realisation
+from fsm2rnn.algebra.linear.hankel import hankel_minor, hankel_span
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.minimise import minimise
@@ -47,7 +48,7 @@ def largest(*matrices):
 
 
 def entries(machine):
-    found = realisation(machine)
+    found = Facts(machine).realisation
     return largest(SparseMatrix(len(machine.states), found.codes)), largest(*found.matrices), largest(found.head)
 
 
@@ -64,7 +65,7 @@ SMALL = st.one_of(machines(), acceptors(max_states=8), acceptors(max_states=5).m
 def test_the_rank_of_known_machines(machine, states, rank):
     found = machine()
     assert len(found.states) == states
-    assert hankel_rank(found) == rank
+    assert Facts(found).hankel.rank == rank
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_the_largest_entries(machine, codes, matrices, head):
 
 @given(SMALL)
 def test_the_equations_hold_over_the_integers(machine):
-    found = realisation(machine)
+    found = Facts(machine).realisation
     height = max(found.rank, 1)
     outputs = list(zip(*output_functions(machine), strict=True))
     assert found.head.height == len(outputs[0])
@@ -109,20 +110,20 @@ def test_the_equations_hold_over_the_integers(machine):
 
 @given(SMALL)
 def test_codes_of_a_minimal_machine_are_distinct(machine):
-    assert len(set(realisation(machine).codes)) == len(machine.states)
+    assert len(set(Facts(machine).realisation.codes)) == len(machine.states)
 
 
 @given(SMALL)
 def test_the_rank_is_the_dimension_by_the_definition(machine):
-    found = realisation(machine)
-    assert hankel_rank(machine) == found.rank == plain_rank(machine)
+    found = Facts(machine).realisation
+    assert Facts(machine).hankel.rank == found.rank == plain_rank(machine)
     assert flint.fmpz_mat(dense(found.codes, max(found.rank, 1))).rank() == max(found.rank, 1)
 
 
 @given(SMALL)
 def test_the_minor_is_not_singular(machine):
-    minor = hankel_minor(machine)
-    rank = hankel_rank(machine)
+    minor = hankel_minor(hankel_span(machine))
+    rank = Facts(machine).hankel.rank
     assert len(minor.prefixes) == len(minor.suffixes) == len(minor.functions) == rank
     functions = output_functions(machine)
 
@@ -148,13 +149,13 @@ def test_prefixes_are_shortest_words(machine):
             if target not in distance:
                 distance[target] = distance[state] + 1
                 found.append(target)
-    for prefix in hankel_minor(machine).prefixes:
+    for prefix in hankel_minor(hankel_span(machine)).prefixes:
         assert len(prefix) == distance[[machine.start, *machine.trajectory(prefix)][-1]]
 
 
 @given(SMALL)
 def test_affine_says_whether_the_constant_is_a_combination_of_coordinates(machine):
-    found = realisation(machine)
+    found = Facts(machine).realisation
     rows = dense(found.codes, max(found.rank, 1))
     assert found.affine == (flint.fmpz_mat([*rows, [1] * len(machine.states)]).rank() == len(rows))
 
@@ -171,21 +172,21 @@ def test_names_and_repeated_letters_leave_the_rank_unchanged(machine, source):
         place[machine.start],
         tuple(machine.outputs[state] for state in order),
     )
-    found = realisation(renamed)
-    assert found.rank == hankel_rank(machine)
+    found = Facts(renamed).realisation
+    assert found.rank == Facts(machine).hankel.rank
     assert found.matrices[0] is found.matrices[2 + letters[0]]
 
 
 @given(acceptors(max_states=5))
 def test_a_language_and_its_mirror_image_have_one_rank(machine):
-    assert hankel_rank(reversal(machine)) == hankel_rank(minimise(machine).target)
+    assert Facts(reversal(machine)).hankel.rank == Facts(minimise(machine).target).hankel.rank
 
 
 @given(machines())
 def test_a_tracker_needs_all_its_states(machine):
     # Numbers, since a machine with the states False and True is an acceptor.
     tracker = minimise(dataclasses.replace(machine, outputs=tuple(range(len(machine.states))))).target
-    found = realisation(tracker)
+    found = Facts(tracker).realisation
     assert found.rank == len(tracker.states)
     assert found.codes == tuple(map(unit, range(found.rank)))
     for number, matrix in enumerate(found.matrices):
@@ -193,10 +194,10 @@ def test_a_tracker_needs_all_its_states(machine):
 
 
 def test_never_accepting_is_the_constant_with_head_zero():
-    found = realisation(StateMachine((0,), ("a", "b"), ((0, 0),), 0, (False,)))
+    found = Facts(StateMachine((0,), ("a", "b"), ((0, 0),), 0, (False,))).realisation
     one = SparseMatrix.identity(1)
     assert found == hankel.Realisation(0, one.columns, (one, one), SparseMatrix(1, ((),)), affine=True)
-    assert hankel_minor(StateMachine((0,), ("a",), ((0,),), 0, (False,))) == hankel.Minor((), (), ())
+    assert hankel_minor(hankel_span(StateMachine((0,), ("a",), ((0,),), 0, (False,)))) == hankel.Minor((), (), ())
 
 
 TWO_OF_THREE = StateMachine((0, 1, 2), ("a",), ((1,), (2,), (0,)), 0, (True, True, False))
@@ -206,9 +207,9 @@ def test_a_prime_that_lowers_the_rank_is_left(monkeypatch):
     # The sum of the three functions is 2: they are dependent modulo 2 alone.
     monkeypatch.setattr(hankel, "PRIMES", (2,))
     with pytest.raises(NumericError, match="modulo each of the primes"):
-        hankel_rank(TWO_OF_THREE)
+        _ = Facts(TWO_OF_THREE).hankel.rank
     monkeypatch.setattr(hankel, "PRIMES", (2, *modular.PRIMES))
-    assert hankel_rank(TWO_OF_THREE) == 3
+    assert Facts(TWO_OF_THREE).hankel.rank == 3
 
 
 @given(machine=SMALL)
@@ -216,12 +217,12 @@ def test_a_prime_that_lowers_the_rank_is_left(monkeypatch):
 def test_tiny_primes_give_the_same_ranks(prime, machine):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hankel, "PRIMES", (prime, *modular.PRIMES))
-        assert realisation(machine).rank == plain_rank(machine)
+        assert Facts(machine).realisation.rank == plain_rank(machine)
 
 
 def test_unreachable_states_are_refused():
     with pytest.raises(InputError, match="1 states are not reachable"):
-        hankel_rank(StateMachine((0, 1), ("a",), ((0,), (0,)), 0, (True, False)))
+        _ = Facts(StateMachine((0, 1), ("a",), ((0,), (0,)), 0, (True, False))).hankel.rank
 
 
 @pytest.mark.parametrize(
@@ -236,20 +237,20 @@ def test_unreachable_states_are_refused():
 def test_limits_stop_it(monkeypatch, module, limit, what):
     monkeypatch.setattr(module, limit, 2)
     with pytest.raises(LimitError, match=what):
-        realisation(smallest("tomita3"))
+        _ = Facts(smallest("tomita3")).realisation
 
 
 def test_many_states_of_high_rank_are_refused_before_the_memory_is_spent():
     with pytest.raises(LimitError, match="Hankel rank"):
-        hankel_rank(random_acceptor(2000))
+        _ = Facts(random_acceptor(2000)).hankel.rank
     ring = StateMachine.tracker(range(5000), ("a",), [((state + 1) % 5000,) for state in range(5000)])
     with pytest.raises(LimitError, match="states of a Hankel matrix"):
-        hankel_rank(ring)
+        _ = Facts(ring).hankel.rank
 
 
 def test_hundreds_of_states_and_many_letters():
     machine = random_acceptor(400, symbols=64)
-    assert realisation(machine).rank == hankel_rank(machine) == len(machine.states) == 400
+    assert Facts(machine).realisation.rank == Facts(machine).hankel.rank == len(machine.states) == 400
 
 
 def test_outputs_that_python_calls_equal_are_not_confused():
@@ -258,6 +259,6 @@ def test_outputs_that_python_calls_equal_are_not_confused():
     labelled = dataclasses.replace(acceptor, outputs=(0, 1))
     assert acceptor == labelled
     for first, then in ((acceptor, labelled), (labelled, acceptor)):
-        assert [realisation(machine).head.height for machine in (first, then)] == [
+        assert [Facts(machine).realisation.head.height for machine in (first, then)] == [
             len(output_functions(machine)) for machine in (first, then)
         ]

@@ -263,7 +263,6 @@ def test_limits(monkeypatch):
     assert not found.minimal
     with pytest.raises(LimitError, match="search for a cover"):
         least_cover(told, weights, none, fewest=0, most=3)
-    actions.group_action.cache_clear()
     monkeypatch.setattr(actions, "ORDER_LIMIT", 23)
     with pytest.raises(LimitError, match="transition group"):
         group_action(read("S4@gens"))

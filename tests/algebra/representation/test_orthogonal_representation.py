@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.representation import orthogonal_representation as orthogonal
@@ -18,7 +19,7 @@ from fsm2rnn.algebra.representation.least_representation import (
     least_reflections,
     real_summands,
 )
-from fsm2rnn.algebra.representation.orthogonal_representation import orthogonal_representation, with_summands
+from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.source.read import read
@@ -78,7 +79,7 @@ def assert_simulates(machine, found):
 )
 def test_distances_of_the_least_representations(machine, blocks, distance):
     machine = read(machine) if isinstance(machine, str) else machine
-    found = orthogonal_representation(machine)
+    found = Facts(machine).group.furthest
     assert [block.shape[1] for block in found.blocks] == blocks
     assert found.minimal
     assert found.reason
@@ -89,7 +90,7 @@ def test_distances_of_the_least_representations(machine, blocks, distance):
 @settings(deadline=None, max_examples=40)
 @given(permutation_machines(max_states=6).map(reachable) | abelian_groups())
 def test_every_small_permutation_machine(machine):
-    found = orthogonal_representation(machine)
+    found = Facts(machine).group.furthest
     assert_simulates(machine, found)
     action = group_action(machine)
     assert found.dimension == least_real(character_table(action.group), action).dimension
@@ -119,16 +120,16 @@ def test_a_representation_that_joins_states_is_refused():
 
 
 def test_the_same_machine_gives_the_same_codes():
-    first, second = (orthogonal_representation(read("S4@gens")) for _ in range(2))
+    first, second = (Facts(read("S4@gens")).group.furthest for _ in range(2))
     assert np.array_equal(first.codes, second.codes)
 
 
 def test_other_machines_are_refused(monkeypatch):
     with pytest.raises(InputError, match="permute"):
-        orthogonal_representation(read("flip-flop"))
+        _ = Facts(read("flip-flop")).group.furthest
     apart = dataclasses.replace(read("Z2"), states=(0, 1, 2), table=((0, 1), (1, 0), (2, 2)), outputs=(0, 1, 2))
     with pytest.raises(InputError, match="not reachable"):
-        orthogonal_representation(apart)
+        _ = Facts(apart).group.furthest
     monkeypatch.setattr(orthogonal, "FORM_LIMIT", 10)
     with pytest.raises(LimitError, match="forms"):
-        orthogonal_representation(read("S4"))
+        _ = Facts(read("S4")).group.furthest

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.representation.least_representation import least_real
-from fsm2rnn.algebra.representation.orthogonal_representation import orthogonal_representation
 from fsm2rnn.algebra.representation.turning_factors import (
     TurningFactors,
     fewest_products,
@@ -77,7 +77,7 @@ def test_how_many_products(name, rank, least):
     table = character_table(action.group)
     assert letters_turn(action)
     assert fewest_products(table, action, least_real(table, action).summands) == least
-    assert turning_factors(orthogonal_representation(machine).letters).rank == rank
+    assert turning_factors(Facts(machine).group.furthest.letters).rank == rank
 
 
 @pytest.mark.parametrize("name", ["S3", "Q8", "A5", "Z2xA5@gens"])
@@ -85,11 +85,11 @@ def test_letters_that_do_not_commute_do_not_turn(name):
     machine = read(name)
     assert not letters_turn(group_action(machine))
     with pytest.raises(NumericError, match="do not multiply to the letters"):
-        turning_factors(orthogonal_representation(machine).letters)
+        turning_factors(Facts(machine).group.furthest.letters)
 
 
 def test_other_factors_are_refused():
-    found = turning_factors(orthogonal_representation(read("C5")).letters)
+    found = turning_factors(Facts(read("C5")).group.furthest.letters)
     parts = {"output": found.output, "gates": found.gates, "source": found.source}
     for name, part in parts.items():
         changed = part.copy()

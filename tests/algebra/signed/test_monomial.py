@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group import subgroup_classes as subgroups
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.signed.induced_signs import induced, least_sum, letter_signs
-from fsm2rnn.algebra.signed.monomial import STATE_LIMIT, least_monomial_degree, signed_permutation_form
+from fsm2rnn.algebra.signed.monomial import STATE_LIMIT, least_monomial_degree
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.source.read import read
@@ -82,7 +83,7 @@ def test_least_degrees_of_faithful_monomial_representations(machine, degree):
 @pytest.mark.parametrize(("machine", "width", "largest"), FORMS)
 def test_least_widths_of_signed_permutations(machine, width, largest):
     machine = machine_of(machine)
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     assert (form.size, form.least) == (width, True)
     assert np.abs(form.codes).max() == largest
@@ -91,7 +92,7 @@ def test_least_widths_of_signed_permutations(machine, width, largest):
 
 def test_all_elements_as_letters():
     machine = read("S5")
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     assert form.maps.shape == (120, 5)
     assert set(np.unique(form.codes)) == {-2, -1, 0, 1, 2}
@@ -101,7 +102,7 @@ def test_all_elements_as_letters():
 @settings(deadline=None, max_examples=60)
 def test_every_permutation_machine_has_a_form(machine):
     machine = reachable(machine)
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     assert form.size <= len(machine.states)
     assert form.least
@@ -135,7 +136,7 @@ def has_form(machine, letters):
 @settings(deadline=None, max_examples=25)
 def test_no_narrower_signed_permutations_do_it(machine):
     machine = reachable(machine)
-    for size in range(1, min(4, signed_permutation_form(machine).size)):
+    for size in range(1, min(4, Facts(machine).signed.size)):
         choices = itertools.product(signed_permutations(size), repeat=len(machine.symbols))
         assert not any(has_form(machine, letters) for letters in choices)
 
@@ -149,7 +150,7 @@ def test_no_three_coordinates_do_it(name):
 @given(abelian_groups(periods=(1, 2, 3, 4, 5, 6, 8, 9), max_states=40))
 @settings(deadline=None, max_examples=50)
 def test_the_formula_for_abelian_groups_agrees_with_the_search(machine):
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     if len(machine.states) > 1:
         found = least_sum(group_action(machine))
@@ -183,24 +184,24 @@ def test_a_search_that_meets_its_limit_claims_nothing(monkeypatch):
     monkeypatch.setattr(subgroups, "JOIN_LIMIT", 2)
     assert not subgroups.subgroup_classes(group_action(machine).group, lambda _: True).complete
     assert not least_monomial_degree(group_action(machine).group).least
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     assert (form.size, form.least) == (3, True)  # no rational representation has less than 3 dimensions
-    form = signed_permutation_form(read("S3"))
+    form = Facts(read("S3")).signed
     assert (form.size, form.least) == (3, False)  # a rational one has 2
 
 
 def test_a_group_that_is_not_listed_keeps_its_permutations():
     machine = read("act:(1,2,3,4,5,6,7);(1,2)")
-    form = signed_permutation_form(machine)
+    form = Facts(machine).signed
     assert_simulates(machine, form)
     assert (form.size, form.least) == (7, False)
 
 
 def test_other_machines_are_refused():
     with pytest.raises(InputError, match="permute"):
-        signed_permutation_form(read("flip-flop"))
+        _ = Facts(read("flip-flop")).signed
     with pytest.raises(InputError, match="reach"):
-        signed_permutation_form(read("act:(1,2)(3,4)"))
+        _ = Facts(read("act:(1,2)(3,4)")).signed
     with pytest.raises(LimitError, match="signed-permutation"):
-        signed_permutation_form(read(f"Z{STATE_LIMIT + 1}@gens"))
+        _ = Facts(read(f"Z{STATE_LIMIT + 1}@gens")).signed

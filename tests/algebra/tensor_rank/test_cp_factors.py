@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.tensor_rank import cp_factors as module
 from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors, slice_factors
 from fsm2rnn.algebra.tensor_rank.pencil import ENTRY_LIMIT
@@ -172,7 +173,7 @@ def test_wrong_factors_are_refused_by_whoever_uses_them(monkeypatch):
     true = module.slice_factors
     monkeypatch.setattr(module, "slice_factors", lambda part: true(part)[1:])
     with pytest.raises(CertificateError, match="induction"):
-        FACTORED.compile(machine, Contract.INJECTIVE)
+        FACTORED.compile(Facts(machine), Contract.INJECTIVE)
 
 
 def test_factors_of_other_shapes_are_refused():

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm2rnn.algebra.linear.hankel import hankel_minor, hankel_rank
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.linear.hankel import hankel_minor, hankel_span
 from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix
@@ -29,7 +30,7 @@ change = dataclasses.replace
 
 
 def hankel_of(machine):
-    found = hankel_minor(machine)
+    found = hankel_minor(hankel_span(machine))
     return HankelMinor(machine, found.prefixes, found.suffixes, found.functions)
 
 
@@ -58,7 +59,7 @@ def test_a_minor_is_written_in_the_machines_labels():
 @pytest.mark.parametrize("name", ["flip-flop", "tomita3", "counter(5)", "Z3", "S3", "A4", "parity"])
 def test_minors_of_catalogue_machines_are_regular(name):
     machine = minimal(name)
-    assert hankel_of(machine).rank == hankel_rank(machine) >= 1
+    assert hankel_of(machine).rank == Facts(machine).hankel.rank >= 1
 
 
 @given(machines(max_states=4, max_symbols=2), st.data())

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import fsm2rnn
-from fsm2rnn.algebra.representation.orthogonal_representation import orthogonal_representation
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.cells.network import lift, lower
 from fsm2rnn.constructions.dense.orthogonal_network import prototypes
 from fsm2rnn.constructions.verdict import Compiled
@@ -246,7 +246,7 @@ def _turn(weights: dict, bases: list[torch.Tensor], dtype: torch.dtype) -> None:
 @cache
 def _represented(name: str, structure: str) -> Network:
     machine = fsm2rnn.read(name)
-    found = orthogonal_representation(machine)
+    found = Facts(machine).group.furthest
     letters = [[block[letter] for block in found.blocks] for letter in range(len(machine.symbols))]
     operator = MAKE[structure](letters)
     return store_prototypes(operator, machine, Contract.INJECTIVE, prototypes(machine, found.codes), FLOAT64, {})
