@@ -12,7 +12,7 @@ from fsm2rnn.algebra import facts as module
 from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group import group_action as actions
-from fsm2rnn.compiler import ask_about, ask_all, minimal_facts
+from fsm2rnn.compiler import ask_about, ask_all, find_target, minimal_facts
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.source.read import read
@@ -110,7 +110,7 @@ def test_no_fact_is_searched_for_twice_whatever_the_targets_ask(monkeypatch, nam
 def test_shared_facts_answer_as_fresh_ones_do(machine):
     facts = minimal_facts(machine)
     together = ask_about(facts)
-    alone = [ask_all(machine, only=answer.target)[0] for answer in reversed(together)][::-1]
+    alone = [ask_all(machine, targets=[find_target(answer.target)])[0] for answer in reversed(together)][::-1]
     assert [str(answer.verdict) for answer in together] == [str(answer.verdict) for answer in alone]
 
 
