@@ -23,7 +23,7 @@ from fsm2rnn.proof.file.network import Network as Proved
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.draft.reading import MAX_STATES, Labels, ReadOptions
+from fsm2rnn.source.draft.reading import MAX_STATES, Bit, Labels, ReadOptions, Words
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
@@ -101,7 +101,7 @@ class Result:
         return str(self.verdict)
 
 
-def read(
+def read(  # noqa: PLR0913  each option is a keyword that an editor completes
     text: str | os.PathLike[str],
     *,
     complete: Completion | str = Completion.ERROR,
@@ -110,23 +110,33 @@ def read(
     start: str | None = None,
     epsilon: str | None = None,
     part: int | None = None,
+    finite: Words | str | None = None,
+    dont_care: Bit | str | None = None,
 ) -> StateMachine:
     """Return the machine that a MACHINE text names: a catalogue name, `re:REGEX` or a file.
 
     `complete` is "error" or "sink": what a missing transition means. `labels` is "whole" or "list": one letter per
     label, or the letters it lists; `start` names the start state; `epsilon` is the label that means no symbol, or
-    "none"; `part` counts from 1 which machine of a file of several is read. Left out, these are what the format's
-    own tools take them for, and each guess is a ReadingWarning. Raises InputError or LimitError.
+    "none"; `part` counts from 1 which machine of a file of several is read; `finite` = "finite" reads an automaton on
+    infinite words over finite ones; `dont_care` is "0" or "1", for open bits of outputs. Left out, these are what the
+    format's own tools take them for, and each guess is a ReadingWarning. Raises InputError or LimitError.
     """
     chosen = read_options(
-        complete=complete, max_states=max_states, labels=labels, start=start, epsilon=epsilon, part=part
+        complete=complete,
+        max_states=max_states,
+        labels=labels,
+        start=start,
+        epsilon=epsilon,
+        part=part,
+        finite=finite,
+        dont_care=dont_care,
     )
     found = source.reading(text, chosen)
     source.warn_of(found)
     return found.machine
 
 
-def read_options(
+def read_options(  # noqa: PLR0913  the keywords of read
     *,
     complete: Completion | str,
     max_states: int,
@@ -134,6 +144,8 @@ def read_options(
     start: str | None,
     epsilon: str | None,
     part: int | None,
+    finite: Words | str | None = None,
+    dont_care: Bit | str | None = None,
 ) -> ReadOptions:
     """Return the options of `read` with their types; InputError for an unknown choice or a part below 1."""
     if part is not None and part < 1:
@@ -146,6 +158,8 @@ def read_options(
         start=start,
         epsilon=None if epsilon is None else frozenset() if epsilon == NO_EPSILON else frozenset({epsilon}),
         part=part,
+        finite=None if finite is None else choose_member("kind of words", finite, Words),
+        dont_care=None if dont_care is None else choose_member("bit", dont_care, Bit),
     )
 
 

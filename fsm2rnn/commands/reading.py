@@ -23,6 +23,8 @@ def read_machine(options: argparse.Namespace) -> tuple[StateMachine, Json]:
         start=options.start,
         epsilon=options.epsilon,
         part=options.part,
+        finite=options.finite,
+        dont_care=options.dont_care,
     )
     found = reading(options.machine, chosen)
     if not options.quiet:

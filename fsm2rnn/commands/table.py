@@ -35,6 +35,10 @@ def _machine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", metavar="STATE", help="the start state")
     parser.add_argument("--epsilon", metavar="LABEL|none", help="the label that means no symbol")
     parser.add_argument("--part", type=int, metavar="K", help="which machine of a file of several, from 1")
+    parser.add_argument(
+        "--finite", action="store_const", const="finite", help="read an automaton on infinite words over finite ones"
+    )
+    parser.add_argument("--dont-care", metavar="0|1", help="what an open output bit (-) of a state table is")
 
 
 def _network(parser: argparse.ArgumentParser) -> None:

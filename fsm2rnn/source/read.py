@@ -20,6 +20,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.reading import Option, Reading, ReadingWarning, ReadOptions
 from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, TextFormat, file_format, known_suffixes
 from fsm2rnn.source.named.catalogue import named_machine
+from fsm2rnn.source.named.group_names import name_notes
 
 BYTE_LIMIT: Final = 32 * 2**20
 """Most bytes of a machine file."""
@@ -54,7 +55,7 @@ def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -
     if _prefixed(text) is None and (file_format(suffix) or os.sep in text):
         return read_file(text, options)
     _require_obeyed(text, options, (Option.START,))
-    return _restarted(Reading(_built(text, options.max_states)), options.start)
+    return _restarted(Reading(_built(text, options.max_states), name_notes(text)), options.start)
 
 
 def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> Reading:
@@ -63,7 +64,8 @@ def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS)
     suffix = Path(name).suffix
     form = file_format(suffix)
     if form is None:
-        message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
+        named = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
+        message = f"a file of no known kind: {named}" if _exists(name) else named
         raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
     _require_obeyed(name, options, (*form.obeys, Option.START))
     try:
@@ -79,18 +81,35 @@ def _prefixed(text: str) -> TextFormat | str | None:
     """Return the format of a text after a prefix, or None."""
     if text.startswith(REGEX_PREFIX):
         return REGEX_PREFIX
-    return next((form for form in TEXT_FORMATS if text.startswith(form.prefix)), None)
+    return next((form for form in TEXT_FORMATS if form.takes(text)), None)
 
 
 def _built(text: str, max_states: int) -> StateMachine:
     """Return the machine of a text in one line: an expression, generators or a name."""
     form = _prefixed(text)
     if form is None:
-        return named_machine(text, max_states=max_states)
+        return _named(text, max_states)
     if isinstance(form, str):
         regex, alphabet = _split_alphabet(text.removeprefix(form))
         return _from_regex()(regex, alphabet, max_states=max_states)
-    return form.read(text.removeprefix(form.prefix), offset=len(form.prefix), max_states=max_states)
+    return form.machine(text, max_states)
+
+
+def _named(text: str, max_states: int) -> StateMachine:
+    """Return the machine of a name; what is no name may be a file whose suffix is not known."""
+    try:
+        return named_machine(text, max_states=max_states)
+    except InputError:
+        if _exists(text):
+            read_file(text)
+        raise
+
+
+def _exists(name: str) -> bool:
+    try:
+        return os.path.lexists(name)
+    except ValueError:  # a null character, or half a surrogate pair
+        return False
 
 
 def _require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...]) -> None:

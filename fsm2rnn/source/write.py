@@ -39,6 +39,9 @@ def machine_text(machine: StateMachine, suffix: str) -> str:
     if form is None:
         message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
         raise InputError(message, hint=f"known: {known_suffixes()}")
+    if form.write is None:
+        message = f"the {suffix} format is read, not written"
+        raise InputError(message, hint=f"written: {known_suffixes(written=True)}")
     text = form.write(machine)
     _require_same(machine, form, text)
     # A reader drops one byte order mark; the second is the first character of a name.

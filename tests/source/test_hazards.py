@@ -16,7 +16,7 @@ from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, write_machine
 from tests.work import at_most
 
-SUFFIXES = [form.suffixes[0] for form in FILE_FORMATS]
+SUFFIXES = [form.suffixes[0] for form in FILE_FORMATS if form.write is not None]
 
 
 def _mata(*lines):

@@ -21,7 +21,7 @@ from fsm2rnn.source.read import read
 from fsm2rnn.source.write import machine_text, spelled, write_machine
 from tests.strategies import group_tracker, machines, permutation_machines
 
-SUFFIXES = [form.suffixes[0] for form in FILE_FORMATS]
+SUFFIXES = [form.suffixes[0] for form in FILE_FORMATS if form.write is not None]
 MOORE_SUFFIXES = [".dot", ".jff", ".json"]
 ACCEPTOR_SUFFIXES = [".dot", ".att", ".jff", ".mata", ".json"]
 

@@ -25,6 +25,21 @@ class Labels(Enum):
 
 
 @final
+class Words(Enum):
+    """The words over which an automaton on infinite words is read all the same."""
+
+    FINITE = "finite"
+
+
+@final
+class Bit(Enum):
+    """What an open bit of an output is taken for."""
+
+    ZERO = "0"
+    ONE = "1"
+
+
+@final
 class Option(Enum):
     """A reading option beyond the completion and the limit, by its name on the command line."""
 
@@ -32,6 +47,8 @@ class Option(Enum):
     START = "start"
     EPSILON = "epsilon"
     PART = "part"
+    FINITE = "finite"
+    DONT_CARE = "dont-care"
 
 
 @final
@@ -41,7 +58,8 @@ class ReadOptions:
 
     `complete` says what a missing transition means, `max_states` limits what is built. `labels` says what a label
     stands for, `start` names the start state, `epsilon` holds the labels that mean no symbol (none where it is
-    empty), `part` counts from 1 which machine of a file of several is meant.
+    empty), `part` counts from 1 which machine of a file of several is meant. `finite` reads an automaton on infinite
+    words over finite ones, `dont_care` is what an open bit of an output is taken for.
     """
 
     complete: Completion = Completion.ERROR
@@ -50,10 +68,12 @@ class ReadOptions:
     start: str | None = None
     epsilon: frozenset[str] | None = None
     part: int | None = None
+    finite: Words | None = None
+    dont_care: Bit | None = None
 
     def given(self) -> tuple[Option, ...]:
         """Return the options beyond completion and limit that are not None."""
-        return tuple(option for option in Option if getattr(self, option.value) is not None)
+        return tuple(option for option in Option if getattr(self, option.name.lower()) is not None)
 
 
 @final

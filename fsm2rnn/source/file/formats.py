@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, final
@@ -10,6 +11,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
 from fsm2rnn.source.file.att import machine_to_att, read_att
+from fsm2rnn.source.file.aut import read_aut
 from fsm2rnn.source.file.cayley import machine_to_cayley, read_cayley
 from fsm2rnn.source.file.dot import read_dot
 from fsm2rnn.source.file.dot_writer import machine_to_dot
@@ -17,7 +19,15 @@ from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
 from fsm2rnn.source.file.json_file import machine_to_json, read_json
 from fsm2rnn.source.file.mata import machine_to_mata, read_mata
-from fsm2rnn.source.named.action_texts import permutation_action, permutation_group, transformations
+from fsm2rnn.source.guarded.kiss2 import read_kiss2
+from fsm2rnn.source.named.action_texts import (
+    GAP_GROUP,
+    GAP_LIST,
+    gap_group,
+    permutation_action,
+    permutation_group,
+    transformations,
+)
 from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS, named_machine
 from fsm2rnn.source.named.catalogue_groups import FAMILIES
 from fsm2rnn.source.named.group_names import GENERATORS
@@ -32,26 +42,39 @@ TextReader = Callable[..., StateMachine]
 @final
 @dataclass(frozen=True)
 class FileFormat:
-    """A file format by its suffixes, the first of them its name; `obeys` lists the options that its reader obeys."""
+    """A file format by its suffixes, the first of them its name; `obeys` lists the options that its reader obeys.
+
+    A format without a writer is read only.
+    """
 
     suffixes: tuple[str, ...]
     about: str
     reads: str
     writes: str
     read: FileReader
-    write: FileWriter
+    write: FileWriter | None
     obeys: tuple[Option, ...] = ()
 
 
 @final
 @dataclass(frozen=True)
 class TextFormat:
-    """A text after a prefix, such as perm:(1,2,3);(1,2)."""
+    """A text after a prefix, such as perm:(1,2,3);(1,2); with a `shape`, any text that begins as it does."""
 
     prefix: str
     example: str
     about: str
     read: TextReader
+    shape: re.Pattern[str] | None = None
+
+    def takes(self, text: str) -> bool:
+        """Whether the text is in this format."""
+        return text.startswith(self.prefix) if self.shape is None else self.shape.match(text) is not None
+
+    def machine(self, text: str, max_states: int) -> StateMachine:
+        """Return the machine of a text in this format; errors count columns in the whole text."""
+        offset = len(self.prefix) if self.shape is None else 0
+        return self.read(text[offset:], offset=offset, max_states=max_states)
 
 
 def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
@@ -61,6 +84,8 @@ def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
 def _read_cayley(text: str, file: str, options: ReadOptions) -> Reading:
     return Reading(read_cayley(text, file=file, max_states=options.max_states))
 
+
+READ_ONLY: Final = "nothing: it is read, not written"
 
 FILE_FORMATS: Final = (
     FileFormat(
@@ -111,12 +136,32 @@ FILE_FORMATS: Final = (
         _read_json,
         machine_to_json,
     ),
+    FileFormat(
+        (".kiss2", ".kiss", ".blif"),
+        "state tables of logic synthesis, in BLIF too (.start_kiss); letters are the inputs' valuations",
+        "Mealy; --dont-care for open outputs",
+        READ_ONLY,
+        read_kiss2,
+        None,
+        (Option.START, Option.PART, Option.DONT_CARE),
+    ),
+    FileFormat(
+        (".aut",),
+        "Aldebaran (CADP, mCRL2): des (first, transitions, states); tau and i are silent",
+        "acceptor of the words along paths, also non-deterministic",
+        READ_ONLY,
+        read_aut,
+        None,
+        (Option.START, Option.EPSILON),
+    ),
 )
 
 TEXT_FORMATS: Final = (
     TextFormat("perm:", "perm:(1,2,3,4,5);(1,2)", "the group generated, acting on itself", permutation_group),
     TextFormat("act:", "act:(1,2,3,4,5);(1,2)", "permutations acting on the points, from point 1", permutation_action),
     TextFormat("maps:", "maps:0,0,1;1,2,2", "maps of 0 .. n-1, one per letter, from 0", transformations),
+    TextFormat("Group(", "Group((1,2,3),(1,2))", "GAP's way to write what perm: writes", gap_group, GAP_GROUP),
+    TextFormat("[(", "[(1,2,3)(4,5),(1,2)]", "the same group, its generators as a GAP list", gap_group, GAP_LIST),
 )
 REGEX_PREFIX: Final = "re:"
 REGEX_EXAMPLES: Final[tuple[str, ...]] = ("re:(ab)*", "re:a*@abc")
@@ -131,9 +176,9 @@ def file_format(suffix: str) -> FileFormat | None:
     return next((form for form in FILE_FORMATS if suffix.lower() in form.suffixes), None)
 
 
-def known_suffixes() -> str:
-    """Return every suffix, for a hint."""
-    return " ".join(suffix for form in FILE_FORMATS for suffix in form.suffixes)
+def known_suffixes(*, written: bool = False) -> str:
+    """Return every suffix, or those of formats with a writer, for a hint."""
+    return " ".join(suffix for form in FILE_FORMATS if form.write or not written for suffix in form.suffixes)
 
 
 def formats_json() -> Json:

@@ -2,13 +2,14 @@
 
 `perm:(1,2,3);(1,2)` is the group generated, acting on itself: state g, letter s, next g * s. `act:` with the
 same text acts on the points 1 .. n from point 1. `maps:0,0,1;1,2,2` has the states 0 .. n-1, one letter per
-map, and starts at 0. Letters are named by their cycles, maps by their images; each outputs its state.
+map, and starts at 0. `Group((1,2,3),(1,2))` and `[(1,2,3),(1,2)]`, as GAP writes them, are such a `perm:`.
+Letters are named by their cycles, maps by their images; each outputs its state.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn
 
 from fsm2rnn.errors import InputError, LimitError
@@ -20,6 +21,11 @@ from fsm2rnn.source.named.catalogue_groups import POINT_LIMIT
 
 _CYCLE: Final = re.compile(r"\s*\(([^()]*)\)\s*")
 _NUMBER: Final = re.compile(r"[0-9]+")
+GAP_GROUP: Final = re.compile(r"\s*Group\s*\(")
+"""How a group in GAP begins."""
+GAP_LIST: Final = re.compile(r"\s*\[\s*\(")
+"""How a list of permutations in GAP begins."""
+_GAP_OPENING: Final = re.compile(r"\s*Group\s*\(\s*\[|\s*Group\s*\(|\s*\[")
 _RAISE: Final = "--max-states N raises the limit"
 
 
@@ -30,7 +36,15 @@ def permutation_group(text: str, *, offset: int = 0, max_states: int) -> StateMa
     notation. Columns of errors count from 1 + `offset`. Raises InputError, and LimitError past `max_states`
     elements or POINT_LIMIT points in all of them.
     """
-    return generated_group(_permutations(text, offset), max_states=max_states)
+    return generated_group(_permutations(_parts(text), offset), max_states=max_states)
+
+
+def gap_group(text: str, *, offset: int = 0, max_states: int) -> StateMachine:
+    """Return the group that a GAP text such as Group((1,2,3),(1,2)) or [(1,2,3),(1,2)] generates, acting on itself.
+
+    States, symbols, errors and limits are those of `permutation_group` for the same generators.
+    """
+    return generated_group(_permutations(_gap_parts(text, offset), offset), max_states=max_states)
 
 
 def generated_group(generators: Sequence[Permutation], *, max_states: int) -> StateMachine:
@@ -47,7 +61,7 @@ def generated_group(generators: Sequence[Permutation], *, max_states: int) -> St
 
 def permutation_action(text: str, *, offset: int = 0, max_states: int) -> StateMachine:
     """Return the permutations acting on the points 1 .. n, from point 1; errors as for `permutation_group`."""
-    generators = _permutations(text, offset)
+    generators = _permutations(_parts(text), offset)
     _require_points(len(generators[0]), max_states)
     points = [str(point + 1) for point in range(len(generators[0]))]
     return canonical(StateMachine.tracker(points, [cycles(s) for s in generators], zip(*generators, strict=True)))
@@ -84,9 +98,9 @@ def _require_points(count: int, max_states: int) -> None:
         raise LimitError(what, limit=max_states, needed=count, hint=_RAISE)
 
 
-def _permutations(text: str, offset: int) -> list[Permutation]:
+def _permutations(texts: Iterable[tuple[int, str]], offset: int) -> list[Permutation]:
     """Return the permutations on 0 .. n-1, n the largest point named in any of them."""
-    parts = [(start, _cycles(part, offset + start)) for start, part in _parts(text)]
+    parts = [(start, _cycles(part, offset + start)) for start, part in texts]
     degree = max([1, *(point for _, part in parts for cycle in part for point in cycle)])
     if degree * len(parts) > POINT_LIMIT:
         what = "points in the permutations of a group"
@@ -141,6 +155,26 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
     for part in text.split(";"):
         yield start, part
         start += len(part) + 1
+
+
+def _gap_parts(text: str, offset: int) -> Iterator[tuple[int, str]]:
+    """Yield the texts between the commas outside cycles, with their offsets; the closing brackets must match."""
+    opening = _GAP_OPENING.match(text)
+    end = len(text.rstrip().removesuffix(";").rstrip())
+    first = opening.end() if opening else 0
+    for bracket in (character for character in text[:first] if character in "(["):  # the outermost closes last
+        closing = ")" if bracket == "(" else "]"
+        if end <= first or text[end - 1] != closing:
+            last = text[max(first, end - 20) : end]
+            _fail(f"expected {closing!r} at the end, found {last!r}", offset + max(first, end))
+        end = len(text[: end - 1].rstrip())
+    start, depth = first, 0
+    for place in range(first, end):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if text[place] == "," and depth == 0:
+            yield start, text[start:place]
+            start = place + 1
+    yield start, text[start:end]
 
 
 def _fail(message: str, offset: int) -> NoReturn:

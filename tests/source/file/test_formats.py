@@ -15,7 +15,7 @@ def test_the_tables_are_json_and_full():
         assert rows
         assert all(all(row.values()) for row in rows)
         assert len({tuple(row) for row in rows}) == 1
-    assert sum(len(row["suffixes"]) for row in tables["files"]) == 7
+    assert sum(len(row["suffixes"]) for row in tables["files"]) == 11
 
 
 def test_every_example_is_a_machine():
@@ -39,4 +39,4 @@ def test_the_text_fits_a_wide_terminal():
     assert max(map(len, text.splitlines())) <= 160
     for row in formats_json()["tasks"]:
         assert f"  {row['name']} " in text
-    assert "\n            writes: acceptor" in text
+    assert "  writes: acceptor" in text
