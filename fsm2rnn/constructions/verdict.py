@@ -30,7 +30,8 @@ from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Network
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Witness
+from fsm2rnn.proof.refutation.contracts import require_refuted
+from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.stored.meaning import Meaning
@@ -183,7 +184,7 @@ class Compiled:
 class Impossible:
     """No network of the family, under the contract and the hypotheses named, gives the machine's outputs.
 
-    Raises CertificateError for a witness that speaks of finite orbits only, under contract robust.
+    Raises CertificateError for a contract that is none of the witness's own.
     """
 
     witness: Witness
@@ -191,12 +192,7 @@ class Impossible:
 
     def __post_init__(self) -> None:
         """Prove that the witness speaks of the contract's networks."""
-        lasting = isinstance(self.witness, Cycle) or (
-            isinstance(self.witness, BrokenLaw) and self.witness.law is Law.ORDER
-        )
-        if self.contract is Contract.ROBUST and not lasting:
-            message = "this witness refutes finite orbits, and contract robust has others"
-            raise CertificateError("witness", message)
+        require_refuted(self.contract, self.witness.contracts)
 
     @property
     def hypotheses(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import ClassVar, final
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.contracts import FINITE_ORBIT
 from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, spelled, state_after, word_text
 
 
@@ -28,6 +30,7 @@ class Merge:
     letter: int
     suffix: Word
     hypotheses: ClassVar[tuple[str, ...]] = ("one layer", "no additive term", "invertible matrices", "finite orbit")
+    contracts: ClassVar[frozenset[Contract]] = FINITE_ORBIT
 
     def __post_init__(self) -> None:
         """Replay all four words."""
@@ -86,6 +89,7 @@ class NoncommutingIdempotents:
     second: Word
     prefix: Word
     suffix: Word
+    contracts: ClassVar[frozenset[Contract]] = FINITE_ORBIT
 
     def __post_init__(self) -> None:
         """Run the words on every state, then in both orders."""

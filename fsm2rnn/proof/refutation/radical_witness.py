@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import TypeAlias, final
+from typing import ClassVar, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.contracts import ONE_CODE_PER_STATE
 from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, spelled, state_after, word_text
 
 PRIME = (1 << 61) - 1
@@ -52,6 +54,7 @@ class Radical:
     suffix: Word
     reaches: tuple[int, int] = field(init=False)  # left and right
     scale: int = field(init=False)  # c, positive
+    contracts: ClassVar[frozenset[Contract]] = ONE_CODE_PER_STATE
 
     def __post_init__(self) -> None:
         """Add up the words, and follow the products of the sum with words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.machine.labels import Json
@@ -11,6 +11,8 @@ from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.contracts import FINITE_ORBIT, LINEAR_HEAD
 from fsm2rnn.proof.refutation.replay import Word, named, spelled, state_after
 
 PRIME = (1 << 61) - 1
@@ -33,6 +35,7 @@ class HankelMinor:
     prefixes: tuple[Word, ...]
     suffixes: tuple[Word, ...]
     functions: tuple[int, ...]  # which output function stands in each column
+    contracts: ClassVar[frozenset[Contract]] = LINEAR_HEAD
 
     def __post_init__(self) -> None:
         """Fill in the minor and eliminate."""
@@ -108,6 +111,7 @@ class Nonsolvable:
     points: tuple[int, ...]
     words: tuple[Word, ...]
     commutators: tuple[tuple[tuple[int, int], ...], ...]
+    contracts: ClassVar[frozenset[Contract]] = FINITE_ORBIT
 
     def __post_init__(self) -> None:
         """Replay the words on the points and multiply."""

@@ -1,8 +1,9 @@
 """Words that no network of a family can follow, replayed on the machine when the value is built.
 
 A family's matrices obey a law; the machine breaks it on words that the witness carries; so no network of the family
-gives the machine's outputs, whatever its size. Every statement is about exact arithmetic. All but ORDER and `Cycle`
-need a finite orbit: they say nothing of networks that only keep contract robust.
+gives the machine's outputs, whatever its size. Every statement is about exact arithmetic. Each witness says itself
+under which contracts it refutes: all but ORDER and `Cycle` need a finite orbit, and say nothing of networks that only
+keep contract robust.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT, FINITE_ORBIT
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import (
@@ -115,6 +118,11 @@ class BrokenLaw:
             return (*HOMOGENEOUS, "2 x 2 blocks", FINITE)
         return HOMOGENEOUS if self.law is Law.ORDER else ONE_LAYER
 
+    @property
+    def contracts(self) -> frozenset[Contract]:
+        """The contracts under which the law holds: every one for ORDER, those of a finite orbit for the others."""
+        return EVERY_CONTRACT if self.law is Law.ORDER else FINITE_ORBIT
+
     def __str__(self) -> str:
         """Say both words and their outputs."""
         left, right = (self.prefix + self._side(side) for side in self.law.value)
@@ -158,6 +166,7 @@ class Cycle:
     stride: int
     suffix: Word
     hypotheses: ClassVar[tuple[str, ...]] = ONE_LAYER
+    contracts: ClassVar[frozenset[Contract]] = EVERY_CONTRACT
 
     def __post_init__(self) -> None:
         """Walk around the cycle."""
@@ -216,6 +225,7 @@ class Transient:
     word: Word
     suffixes: tuple[Word, ...]
     hypotheses: ClassVar[tuple[str, ...]] = ONE_LAYER
+    contracts: ClassVar[frozenset[Contract]] = FINITE_ORBIT
 
     def __post_init__(self) -> None:
         """Follow the powers of the word until they repeat; every state on the way must have its suffix."""
