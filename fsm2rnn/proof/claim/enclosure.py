@@ -8,7 +8,7 @@ rounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, final
@@ -17,8 +17,9 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.claim.simulation import EQUATION_LIMIT
+from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, prove_contract, prove_distinct
 
+REGIONS = Nodes("cells", "a region", "inclusions", letters="letters")
 COMPARISON_LIMIT = 1 << 24  # of regions, while the images of regions are looked for
 
 Turn: TypeAlias = Fraction | None  # None is zero, a Fraction in [0, 1) the point at that part of a turn
@@ -84,10 +85,11 @@ class Enclosure:
 
     def __post_init__(self) -> None:
         """Prove the claim."""
-        self._prove_letters()
-        self._prove_regions()
+        prove_base(REGIONS, self.machine, len(self.letters), len(self.regions), self.reads)
+        self._prove_shapes()
+        prove_distinct(REGIONS, self.regions)
         self._prove_contract()
-        self._prove_induction()
+        induction(REGIONS, self.machine, self.reads, self._step(RegionIndex(self.regions)))
 
     @property
     def size(self) -> int:
@@ -99,16 +101,7 @@ class Enclosure:
         """How many one-step inclusions were proved."""
         return len(self.regions) * len(self.letters)
 
-    def _prove_letters(self) -> None:
-        if self.equations > EQUATION_LIMIT:
-            what = "one-step inclusions"
-            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
-        if len(self.letters) != len(self.machine.symbols):
-            message = f"{len(self.machine.symbols)} symbols need as many letters, found {len(self.letters)}"
-            raise CertificateError("letters", message)
-        if not self.regions or len(self.regions) != len(self.reads):
-            message = f"{len(self.regions)} regions need as many readings and at least one, found {len(self.reads)}"
-            raise CertificateError("cells", message)
+    def _prove_shapes(self) -> None:
         shapes = {(len(letter.lines), len(letter.planes)) for letter in self.letters}
         shapes |= {(len(region.lines), len(region.planes)) for region in self.regions}
         if len(shapes) != 1 or shapes == {(0, 0)}:
@@ -117,19 +110,11 @@ class Enclosure:
         if not all(_on_circle(letter.planes) for letter in self.letters):
             message = "a turn lies outside [0, 1)"
             raise CertificateError("letters", message)
-
-    def _prove_regions(self) -> None:
         if not all(
             _on_circle(region.planes) and all(low <= high for low, high in region.lines) for region in self.regions
         ):
             message = "a turn lies outside [0, 1), or an interval is empty"
             raise CertificateError("cells", message)
-        if not all(0 <= read < len(self.machine.states) for read in self.reads):
-            message = f"a reading is no state index below {len(self.machine.states)}"
-            raise CertificateError("reads", message)
-        if self.reads[0] != self.machine.start:
-            message = f"the first region is read as state {self.reads[0]}, the start is {self.machine.start}"
-            raise CertificateError("reads", message)
 
     def _prove_contract(self) -> None:
         if self.contract is Contract.LINEAR:
@@ -138,50 +123,22 @@ class Enclosure:
         if self.contract is not Contract.ROBUST and not all(region.is_point for region in self.regions):
             message = "a region holds more than one state; that is contract robust"
             raise CertificateError("contract", message)
-        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
-            message = "two regions are read as one state; that is contract cover"
-            raise CertificateError("contract", message)
+        prove_contract(REGIONS, self.contract, self.reads)
 
-    def _prove_induction(self) -> None:
-        index = RegionIndex(self.regions)
-        order, seen = [0], {0}
-        for position in order:
-            wanted = self.machine.table[self.reads[position]]
-            for symbol, letter in enumerate(self.letters):
-                reached = index.find(self.regions[position].image(letter))
-                if reached is None or self.reads[reached] != wanted[symbol]:
-                    self._refuse(symbol, position, reached)
-                elif reached not in seen:
-                    seen.add(reached)
-                    order.append(reached)
-        if len(order) != len(self.regions):
-            message = f"{len(self.regions) - len(order)} regions are listed that no word reaches"
-            raise CertificateError("cells", message)
-
-    def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
-        machine = self.machine
-        found = "no region" if reached is None else f"a region of {machine.states[self.reads[reached]]!r}"
-        expected = machine.states[machine.table[self.reads[position]][symbol]]
-        message = (
-            f"symbol {machine.symbols[symbol]!r} sends a region of {machine.states[self.reads[position]]!r} "
-            f"to {found}, expected a region of {expected!r}"
-        )
-        raise CertificateError("induction", message)
+    def _step(self, index: RegionIndex) -> Step:
+        return lambda place: [index.find(self.regions[place].image(letter)) for letter in self.letters]
 
 
 @final
 class RegionIndex:
-    """Finds the first region that holds a given one; CertificateError where a region is listed twice."""
+    """Finds the first of distinct regions that holds a given one: itself where it is listed, else by comparing."""
 
-    def __init__(self, regions: Iterable[Region]) -> None:
+    def __init__(self, regions: Sequence[Region]) -> None:
         """Sort the regions by their points on circles."""
-        self._exact: dict[Region, int] = {}
+        self._exact = {region: position for position, region in enumerate(regions)}
         self._wide: dict[tuple[Turn, ...], list[tuple[int, Region]]] = {}
         self._compared = 0
         for position, region in enumerate(regions):
-            if self._exact.setdefault(region, position) != position:
-                message = "a region is listed twice"
-                raise CertificateError("cells", message)
             if not region.is_point:
                 self._wide.setdefault(region.planes, []).append((position, region))
 

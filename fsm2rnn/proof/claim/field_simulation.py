@@ -14,7 +14,6 @@ different states is one from the first code.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import final
@@ -25,6 +24,8 @@ from fsm2rnn.exact.sparse import SparseMatrix, Vector, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.hermitian_norm import FieldMatrix, FieldVector, HermitianNorm, denominator
+from fsm2rnn.proof.claim.induction import induction, prove_base, prove_contract, prove_distinct
+from fsm2rnn.proof.claim.simulation import CODES
 
 ENTRY_LIMIT = 1 << 24  # rational entries of all matrices
 PRODUCT_LIMIT = 1 << 24  # products of entries in all equations
@@ -52,8 +53,10 @@ class FieldSimulation:
 
     def __post_init__(self) -> None:
         """Prove the claim."""
+        prove_base(CODES, self.machine, len(self.matrices), len(self.codes), self.reads)
         self._prove_shapes()
-        self._prove_readings()
+        prove_distinct(CODES, self.codes)
+        self._prove_contract()
         norm = HermitianNorm(self.conductor, self.gram)
         self._prove_steps(norm.trace_form())
         others = [code for code, read in zip(self.codes, self.reads, strict=True) if read != self.reads[0]]
@@ -76,12 +79,6 @@ class FieldSimulation:
         return self.width == self.size
 
     def _prove_shapes(self) -> None:
-        if len(self.matrices) != len(self.machine.symbols):
-            message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
-            raise CertificateError("matrices", message)
-        if not self.codes or len(self.codes) != len(self.reads):
-            message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
-            raise CertificateError("codes", message)
         needed = len(self.matrices) * (self.size * degree(self.conductor)) ** 2
         if needed > ENTRY_LIMIT:
             what = "rational entries of matrices over a cyclotomic field"
@@ -94,19 +91,11 @@ class FieldSimulation:
                 message = f"not of size {self.size} over the field of conductor {self.conductor}"
                 raise CertificateError(name, message)
 
-    def _prove_readings(self) -> None:
-        if not all(0 <= read < len(self.machine.states) for read in self.reads):
-            message = f"a reading is no state index below {len(self.machine.states)}"
-            raise CertificateError("reads", message)
-        if self.reads[0] != self.machine.start:
-            message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
-            raise CertificateError("reads", message)
+    def _prove_contract(self) -> None:
         if self.contract not in {Contract.INJECTIVE, Contract.COVER}:
             message = f"contract {self.contract.value} is not proved by codes over a field"
             raise CertificateError("contract", message)
-        if self.contract is Contract.INJECTIVE and len(set(self.reads)) != len(self.reads):
-            message = "two codes are read as one state; that is contract cover"
-            raise CertificateError("contract", message)
+        prove_contract(CODES, self.contract, self.reads)
 
     def _prove_steps(self, form: SparseMatrix) -> None:
         """Prove every one-step equation and every isometry over Q, all denominators cleared."""
@@ -114,9 +103,6 @@ class FieldSimulation:
         unit = denominator(entry for code in self.codes for entry in code)
         codes = [_vector(code, unit) for code in self.codes]
         index = {_scaled(code, scale): place for place, code in enumerate(codes)}
-        if len(index) != len(codes):
-            message = "a code is listed twice"
-            raise CertificateError("codes", message)
         distinct = {matrix: _rational(matrix, scale) for matrix in self.matrices}
         # Each image of a code, each row of the form, and each column of that product, needs one product per entry.
         rows = len(codes) + 2 * self.size * degree(self.conductor)
@@ -129,25 +115,8 @@ class FieldSimulation:
             message = "a letter is not an isometry of the Gram matrix"
             raise CertificateError("gram", message)
         images = {matrix: [index.get(table.apply(code)) for code in codes] for matrix, table in distinct.items()}
-        self._prove_induction([images[matrix] for matrix in self.matrices])
-
-    def _prove_induction(self, images: Sequence[Sequence[int | None]]) -> None:
-        """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
-        order, seen = [0], {0}
-        for place in order:
-            wanted = self.machine.table[self.reads[place]]
-            for symbol, image in enumerate(images):
-                reached = image[place]
-                if reached is None or self.reads[reached] != wanted[symbol]:
-                    name, state = self.machine.symbols[symbol], self.machine.states[self.reads[place]]
-                    message = f"symbol {name!r} does not send the code of {state!r} to that of its successor"
-                    raise CertificateError("induction", message)
-                if reached not in seen:
-                    seen.add(reached)
-                    order.append(reached)
-        if len(order) != len(self.codes):
-            message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
-            raise CertificateError("codes", message)
+        reached = list(zip(*(images[matrix] for matrix in self.matrices), strict=True))
+        induction(CODES, self.machine, self.reads, reached.__getitem__)
 
     def _complex_coordinates(self) -> set[int]:
         """Return the least set with every coordinate that is not real, and closed under the entries of all matrices.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
-from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.coordinates import applied, side_by_side
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
@@ -13,8 +13,9 @@ from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, Margin
+from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract, prove_distinct
 
-EQUATION_LIMIT = 1 << 26
+CODES = Nodes("codes", "the code", "equations")
 
 
 @final
@@ -39,9 +40,10 @@ class Simulation:
 
     def __post_init__(self) -> None:
         """Prove the claim."""
+        prove_base(CODES, self.machine, len(self.matrices), len(self.codes), self.reads)
         self._prove_shapes()
-        self._prove_codes()
-        self._prove_induction()
+        prove_distinct(CODES, self.codes)
+        induction(CODES, self.machine, self.reads, list(zip(*self._images(), strict=True)).__getitem__)
         self._prove_contract()
         object.__setattr__(self, "margin", self.decoder.margin(self.codes, self.reads))
 
@@ -56,38 +58,19 @@ class Simulation:
         return len(self.codes) * len(self.matrices)
 
     def _prove_shapes(self) -> None:
-        if self.equations > EQUATION_LIMIT:
-            what = "one-step equations"
-            raise LimitError(what, limit=EQUATION_LIMIT, needed=self.equations)
-        if len(self.matrices) != len(self.machine.symbols):
-            message = f"{len(self.machine.symbols)} symbols need as many matrices, found {len(self.matrices)}"
-            raise CertificateError("matrices", message)
         if any(matrix.height != self.size or matrix.width != self.size for matrix in self.matrices):
             message = f"not every matrix has shape ({self.size}, {self.size})"
             raise CertificateError("matrices", message)
         if len(self.decoder.readout.columns) != self.size:
             message = f"the readout has {len(self.decoder.readout.columns)} columns for a state of size {self.size}"
             raise CertificateError("decoder", message)
-
-    def _prove_codes(self) -> None:
-        if not self.codes or len(self.codes) != len(self.reads):
-            message = f"{len(self.codes)} codes need as many readings and at least one, found {len(self.reads)}"
-            raise CertificateError("codes", message)
         try:
             SparseMatrix(self.size, self.codes)
         except NumericError as error:
             raise CertificateError("codes", str(error)) from error
-        if not all(0 <= read < len(self.machine.states) for read in self.reads):
-            message = f"a reading is no state index below {len(self.machine.states)}"
-            raise CertificateError("reads", message)
-        if self.reads[0] != self.machine.start:
-            message = f"the first code is read as state {self.reads[0]}, the start is {self.machine.start}"
-            raise CertificateError("reads", message)
 
     def _prove_contract(self) -> None:
-        if self.contract.implies(Contract.INJECTIVE) and len(set(self.reads)) != len(self.reads):
-            message = "two codes are read as one state; that is contract cover"
-            raise CertificateError("contract", message)
+        prove_contract(CODES, self.contract, self.reads)
         if self.contract is Contract.ROBUST:
             message = "finitely many codes keep contract cover at least"
             raise CertificateError("contract", message)
@@ -109,26 +92,6 @@ class Simulation:
                 message = f"the head does not give the outputs of state {self.machine.states[read]!r}"
                 raise CertificateError("head", message)
 
-    def _prove_induction(self) -> None:
-        """Follow every word from codes[0]: each step must end in a listed code with the right reading."""
-        if len(set(self.codes)) != len(self.codes):
-            message = "a code is listed twice"
-            raise CertificateError("codes", message)
-        images = self._images()
-        order, seen = [0], {0}
-        for position in order:
-            wanted = self.machine.table[self.reads[position]]
-            for symbol, image in enumerate(images):
-                reached = image[position]
-                if reached is None or self.reads[reached] != wanted[symbol]:
-                    self._refuse(symbol, position, reached)
-                elif reached not in seen:
-                    seen.add(reached)
-                    order.append(reached)
-        if len(order) != len(self.codes):
-            message = f"{len(self.codes) - len(order)} codes are listed that no word reaches"
-            raise CertificateError("codes", message)
-
     def _images(self) -> list[list[int | None]]:
         """Return for every symbol and code the code that it is sent to, None where that is not listed."""
         rows = side_by_side(self.codes, self.size)
@@ -140,13 +103,3 @@ class Simulation:
             list(map(dense.get, zip(*applied(columns_of(matrix), self.size, rows), strict=True)))
             for matrix in self.matrices
         ]
-
-    def _refuse(self, symbol: int, position: int, reached: int | None) -> None:
-        machine = self.machine
-        found = "no code" if reached is None else f"the code of {machine.states[self.reads[reached]]!r}"
-        expected = machine.states[machine.table[self.reads[position]][symbol]]
-        message = (
-            f"symbol {machine.symbols[symbol]!r} sends the code of {machine.states[self.reads[position]]!r} "
-            f"to {found}, expected the code of {expected!r}"
-        )
-        raise CertificateError("induction", message)

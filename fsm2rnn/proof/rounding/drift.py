@@ -25,12 +25,14 @@ from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.letter_errors import letter_errors
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, scan_horizon
 from fsm2rnn.proof.stored.meaning import Meaning
 
+PROTOTYPES = Nodes("reads", "a prototype", "inclusions")
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
 SCORE_LIMIT = 1 << 25  # prototypes squared
 PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out
@@ -65,17 +67,19 @@ def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple
     Raises CertificateError when the structure has no theorem, the prototypes do not follow the machine, or no step
     is proved; LimitError when there are too many equations, scores or products.
     """
-    _prove_kind(machine, contract, stored)
+    reads = stored.decoder.reads
+    _prove_kind(contract, stored)
+    prove_base(PROTOTYPES, machine, len(stored.matrices), len(reads), reads)
     _prove_work(stored)
     points = PrototypeRows(stored)
-    eta, drift = _step_errors(machine, stored, points)
+    eta, drift, images = _step_errors(machine, stored, points)
+    induction(PROTOTYPES, machine, reads, list(zip(*images, strict=True)).__getitem__)
     lead, mu = points.separation()
     steps = powers_below(1 + mu, eta)
     if steps < 1:
         message = f"rounded to {stored.form.name}, no step is proved to be read right"
         raise CertificateError("float", message)
-    equations = len(points.reads) * len(stored.matrices)
-    tracking = Tracking(machine, contract, stored.matrices[0].height, equations)
+    tracking = Tracking(machine, contract, stored.matrices[0].height, len(reads) * len(stored.matrices))
     return tracking, Horizon(stored.form, eta, mu, lead, steps, _scan(stored, points.norm, drift, mu))
 
 
@@ -91,29 +95,20 @@ def _scan(stored: Meaning, norm: Fraction, drift: Fraction, mu: Fraction) -> Sca
     return scan_horizon(drift, gain + underflow * max(Fraction(1), 1 / norm), mu)
 
 
-def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning) -> None:
-    reads, letters = stored.decoder.reads, len(stored.matrices)
+def _prove_kind(contract: Contract, stored: Meaning) -> None:
     if stored.blocks is None or stored.head is not None:
         message = (
             "prototypes carry dense, block-diagonal, factored and householder networks, no written values, no head"
         )
         raise CertificateError("operator", message)
-    if letters != len(machine.symbols):
-        message = f"{len(machine.symbols)} symbols need as many matrices, found {letters}"
-        raise CertificateError("matrices", message)
     form, wide = stored.form, stored.readout_form
     if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
         raise CertificateError("decoder", message)
-    if reads[0] != machine.start:
-        message = "the first prototype is not the start's"
-        raise CertificateError("reads", message)
     if contract not in (Contract.INJECTIVE, Contract.COVER):
         message = "prototypes keep contract injective or cover"
         raise CertificateError("contract", message)
-    if contract is Contract.INJECTIVE and len(set(reads)) != len(reads):
-        message = "two prototypes are read as one state; that is contract cover"
-        raise CertificateError("contract", message)
+    prove_contract(PROTOTYPES, contract, stored.decoder.reads)
 
 
 def _prove_work(stored: Meaning) -> None:
@@ -138,28 +133,19 @@ def _products(matrix: ExactMatrix, blocks: tuple[int, ...]) -> int:
     return sum(size**2 * max(size, inner) for size in blocks)
 
 
-def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> tuple[Fraction, Fraction]:
-    """Return eta, and what it is where nothing rounds, the greatest over letters.
-
-    CertificateError where a prototype is listed that no word reaches.
-    """
-    worst, exact, successors = Fraction(0), Fraction(0), []
+def _step_errors(
+    machine: StateMachine, stored: Meaning, points: PrototypeRows
+) -> tuple[Fraction, Fraction, list[list[int]]]:
+    """Return eta, what it is where nothing rounds, the greatest over letters, and the image of each prototype."""
+    worst, exact, images = Fraction(0), Fraction(0), []
     for symbol, matrix in enumerate(stored.matrices):
         letter = letter_errors(matrix, stored.blocks or (), stored.form)
         residual, followed = points.residual(stored.columns(symbol), [row[symbol] for row in machine.table])
-        successors.append(followed)
+        images.append(followed)
         exact = max(exact, letter.stretch, residual / points.norm)
         worst = max(worst, letter.gain + max(letter.stretch, (residual + letter.underflow) / points.norm))
         # No block of a computed state exceeds 4 V, see `nearness`; rounding does not double a number.
         if 8 * points.norm * letter.peak > stored.form.largest:
             message = f"a sum may exceed the numbers of {stored.form.name}"
             raise CertificateError("float", message)
-    order, seen = [0], {0}
-    for place in order:
-        reached = {followed[place] for followed in successors} - seen
-        seen |= reached
-        order += sorted(reached)
-    if len(order) < len(points.reads):
-        message = f"{len(points.reads) - len(order)} prototypes are listed that no word reaches"
-        raise CertificateError("reads", message)
-    return worst, exact
+    return worst, exact, images

@@ -17,7 +17,7 @@ show is that a product is a multiple of its least positive number, and that no s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, final
@@ -28,9 +28,11 @@ from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitu
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, prove_contract, prove_distinct
 from fsm2rnn.proof.rounding.drift import Tracking
 from fsm2rnn.proof.stored.meaning import Meaning
 
+STATES = Nodes("float_states", "a float state", "equations")
 STATE_LIMIT = 1 << 12
 STEP_LIMIT = 1 << 18  # coordinates of steps that are replayed
 SCORE_LIMIT = 1 << 22  # products of states, scores and coordinates
@@ -86,10 +88,10 @@ def closed(
     """
     rows = letter_rows(stored)
     _prove_work(stored, len(states), len(rows))
-    _prove_kind(machine, contract, stored, reads)
+    _prove_kind(contract, stored, reads)
     _prove_states(machine, stored, states, reads)
     _prove_range(stored, states)
-    _prove_steps(machine, [list(_images(one, states, stored.form)) for one in rows], reads)
+    induction(STATES, machine, reads, _step(rows, states, stored.form))
     replay = Tracking(machine, contract, stored.matrices[0].height, len(states) * len(rows))
     return replay, Closure(stored.form, len(states), _lead(stored, states, reads))
 
@@ -105,10 +107,7 @@ def _prove_work(stored: Meaning, states: int, letters: int) -> None:
             raise LimitError(what, limit=limit, needed=needed)
 
 
-def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning, reads: tuple[int, ...]) -> None:
-    if len(stored.matrices) != len(machine.symbols):
-        message = f"{len(machine.symbols)} symbols need as many matrices, found {len(stored.matrices)}"
-        raise CertificateError("matrices", message)
+def _prove_kind(contract: Contract, stored: Meaning, reads: tuple[int, ...]) -> None:
     form, wide = stored.form, stored.readout_form
     if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
@@ -116,21 +115,15 @@ def _prove_kind(machine: StateMachine, contract: Contract, stored: Meaning, read
     if contract not in (Contract.INJECTIVE, Contract.COVER):
         message = "float states keep contract injective or cover"
         raise CertificateError("contract", message)
-    if contract is Contract.INJECTIVE and len(set(reads)) != len(reads):
-        message = "two float states are read as one state; that is contract cover"
-        raise CertificateError("contract", message)
+    prove_contract(STATES, contract, reads)
 
 
 def _prove_states(machine: StateMachine, stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]) -> None:
-    if len(states) != len(reads) or states[:1] != (stored.initial_state,) or reads[0] != machine.start:
-        message = "the first float state is the stored initial state, read as the start, and each has one reading"
+    if states[:1] != (stored.initial_state,):
+        message = "the first float state is not the stored initial state"
         raise CertificateError("float_states", message)
-    if len(set(states)) != len(states):
-        message = "a float state is listed twice"
-        raise CertificateError("float_states", message)
-    if not all(0 <= read < len(machine.states) for read in reads):
-        message = f"a reading is no state index below {len(machine.states)}"
-        raise CertificateError("reads", message)
+    prove_base(STATES, machine, len(stored.matrices), len(states), reads)
+    prove_distinct(STATES, states)
     try:
         SparseMatrix(stored.matrices[0].height, states)
     except NumericError as error:
@@ -151,27 +144,14 @@ def _prove_range(stored: Meaning, states: tuple[Vector, ...]) -> None:
         raise CertificateError("float", message)
 
 
-def _images(rows: Rows, states: tuple[Vector, ...], form: FloatFormat) -> Iterator[int | None]:
-    """Yield for every state the place of the one that follows, None where that is not listed."""
+def _step(letters: tuple[Rows, ...], states: tuple[Vector, ...], form: FloatFormat) -> Step:
     place_of = {state: place for place, state in enumerate(states)}
-    for state in states:
-        yield place_of.get(stepped(rows, dict(state), form))
 
+    def step(place: int) -> list[int | None]:
+        state = dict(states[place])
+        return [place_of.get(stepped(rows, state, form)) for rows in letters]
 
-def _prove_steps(machine: StateMachine, images: list[list[int | None]], reads: tuple[int, ...]) -> None:
-    order, seen = [0], {0}
-    for place in order:
-        for symbol, image in enumerate(images):
-            reached = image[place]
-            if reached is None or reads[reached] != machine.table[reads[place]][symbol]:
-                message = f"symbol {machine.symbols[symbol]!r} sends float state {place} to none of the right reading"
-                raise CertificateError("induction", message)
-            if reached not in seen:
-                seen.add(reached)
-                order.append(reached)
-    if len(order) < len(reads):
-        message = f"{len(reads) - len(order)} float states are listed that no word reaches"
-        raise CertificateError("float_states", message)
+    return step
 
 
 def _lead(stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]) -> Fraction | None:

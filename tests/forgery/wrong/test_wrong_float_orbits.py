@@ -70,7 +70,7 @@ def test_states_that_are_not_those_that_words_reach_are_refused():
         ("float_states", more, (*reads, 0)),
         ("float_states", (*states, ((5, 1),)), (*reads, 0)),
         ("float_states", (*states, ((0, 0),)), (*reads, 0)),
-        ("float_states", states, (1, *reads[1:])),
+        ("reads", states, (1, *reads[1:])),
         ("induction", states[:-1], reads[:-1]),
         ("induction", states, (reads[0], reads[2], reads[1], *reads[3:])),
         ("reads", (*states[:-1], states[-1]), (*reads[:-1], 5)),

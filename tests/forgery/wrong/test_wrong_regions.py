@@ -9,6 +9,7 @@ import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.proof.claim import enclosure as enclosure_module
+from fsm2rnn.proof.claim import induction
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, RegionIndex
 from fsm2rnn.proof.rounding import separation as separation_module
@@ -147,7 +148,7 @@ def test_regions_have_limits(monkeypatch):
     monkeypatch.setattr(enclosure_module, "COMPARISON_LIMIT", 1)
     with pytest.raises(LimitError, match="comparisons of regions"):
         Enclosure(**counter())
-    monkeypatch.setattr(enclosure_module, "EQUATION_LIMIT", 9)
+    monkeypatch.setattr(induction, "EQUATION_LIMIT", 9)
     with pytest.raises(LimitError, match="one-step inclusions: 10 needed, the limit is 9"):
         Enclosure(**FIVE)
     monkeypatch.setattr(separation_module, "SCORE_LIMIT", 17)

@@ -11,7 +11,7 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
-from fsm2rnn.proof.claim import simulation as simulation_module
+from fsm2rnn.proof.claim import induction
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
@@ -256,7 +256,7 @@ def test_two_codes_of_one_state_keep_no_stronger_contract_than_cover():
 
 
 def test_equations_have_a_limit_before_anything_is_proved(monkeypatch):
-    monkeypatch.setattr(simulation_module, "EQUATION_LIMIT", 3)
+    monkeypatch.setattr(induction, "EQUATION_LIMIT", 3)
     with pytest.raises(LimitError, match="one-step equations: 4 needed"):
         simulated()
 

@@ -12,7 +12,7 @@ from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.labels import label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.claim import simulation
+from fsm2rnn.proof.claim import induction
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
@@ -48,7 +48,7 @@ def test_both_checkers_refuse_a_surplus_code():
 
 
 def test_equations_have_a_limit(monkeypatch):
-    monkeypatch.setattr(simulation, "EQUATION_LIMIT", 3)
+    monkeypatch.setattr(induction, "EQUATION_LIMIT", 3)
     with pytest.raises(LimitError, match="one-step equations: 4 needed, the limit is 3"):
         Simulation(
             StateMachine.tracker(["p", "q"], ["x", "y"], [[1, 1], [0, 0]]),
