@@ -23,13 +23,13 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749 (block-diagonal models).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.covers.dihedral_cover import PLANE
-from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.functions.summands import block_form
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
@@ -37,11 +37,11 @@ from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.representation.least_representation import least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest
 from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
-from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
+from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import noncommuting_square_words
-from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, BlockFacts, Counts, Least, Sizes, measured
+from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, BlockFacts, Counts, Least, SeveralCodes, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
@@ -63,7 +63,7 @@ class Blocks:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         if facts.transitive:
-            return _covered(facts, contract, _group_network(facts, contract))
+            return with_several_codes(facts, contract, _group_network(facts, contract), COVERING)
         machine = facts.machine
         form = block_form(machine, lambda: facts.function_spaces)
         matrices = tuple(
@@ -124,36 +124,17 @@ def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int
     return field_network(proof, real, operator, sizes)
 
 
-def _covered(facts: Facts, contract: Contract, alone: Compiled) -> Verdict:
-    """Return the network of several codes per state where the contract allows it and the blocks get smaller."""
-    best = with_several_codes(facts, contract, alone, (_on_cosets, _in_planes))
-    if not isinstance(best, Compiled) or best.proof is alone.proof:
-        return best
-    block, size = _cost(best)
-    reason = _least_block(facts, block)
-    sizes = Sizes(
-        measured(best.operator, Counts.COORDINATES, FINITELY_MANY if reason is not None and size == block else BEST),
-        measured(best.operator, Counts.LARGEST_BLOCK, BEST if reason is None else FINITELY_MANY),
-        reason,
-        best.sizes.facts,
-        over_field=best.sizes.over_field,
-        several=said_of_codes(best, alone),
-    )
-    return replace(best, sizes=sizes)
-
-
-def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
-    return coset_network(facts, best, partial(_group_network, contract=Contract.INJECTIVE), _cost, _bound)
+def _of_cover(facts: Facts) -> Compiled:
+    return _group_network(facts, Contract.INJECTIVE)
 
 
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, float]:
     return least_block(table, cover.action), least_real(table, cover.action).dimension
 
 
-def _in_planes(facts: Facts, best: Verdict) -> Verdict | None:
-    cover = facts.dihedral if _cost(best)[0] > PLANE else None
+def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
     build = partial(_group_network, contract=Contract.INJECTIVE, widest=PLANE)
-    return None if cover is None else cover_network(cover, best, build, _cost)
+    return None if facts.dihedral is None else (facts.dihedral, build)
 
 
 def _cost(verdict: Verdict) -> tuple[float, float]:
@@ -198,5 +179,27 @@ def _split(matrix: SparseMatrix, sizes: tuple[int, ...]) -> tuple[SparseMatrix, 
         first += size
     return tuple(blocks)
 
+
+def _enough(facts: Facts) -> int:
+    """Return the width of the blocks that covers in the plane have."""
+    del facts
+    return PLANE
+
+
+def _sizes(facts: Facts, found: Compiled, several: SeveralCodes) -> Sizes:
+    """Return the sizes of a network of several codes per state, the least where smaller blocks break a law."""
+    block, size = _cost(found)
+    reason = _least_block(facts, block)
+    return Sizes(
+        measured(found.operator, Counts.COORDINATES, FINITELY_MANY if reason is not None and size == block else BEST),
+        measured(found.operator, Counts.LARGEST_BLOCK, BEST if reason is None else FINITELY_MANY),
+        reason,
+        found.sizes.facts,
+        over_field=found.sizes.over_field,
+        several=several,
+    )
+
+
+COVERING: Final = Covering(_of_cover, _cost, _bound, (_in_planes,), _enough, _sizes)
 
 BLOCK_DIAGONAL = Blocks()

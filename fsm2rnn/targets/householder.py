@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.covers.cyclic_cover import cyclic_cover
@@ -44,16 +44,25 @@ from fsm2rnn.algebra.representation.least_representation import (
 )
 from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
 from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, reflections
-from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
+from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import idempotent_words
-from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, Counts, Least, Measure, SizeProof, Sizes, measured
+from fsm2rnn.constructions.sizes import (
+    BEST,
+    FINITELY_MANY,
+    Counts,
+    Least,
+    Measure,
+    SeveralCodes,
+    SizeProof,
+    Sizes,
+    measured,
+)
 from fsm2rnn.constructions.updates.cyclic_updates import cyclic_form
 from fsm2rnn.constructions.updates.update_form import UpdateForm, updates_network
 from fsm2rnn.constructions.updates.written_updates import update_form
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
@@ -80,7 +89,7 @@ class Reflections:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         if form is None or group:
-            return _covered(facts, contract, _group_network(facts, contract, form))
+            return with_several_codes(facts, contract, _group_network(facts, contract, form), COVERING)
         return updates_network(facts.machine, form, contract, BEST)
 
 
@@ -107,27 +116,8 @@ def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) ->
     return Unsettled(tried) if form is None else updates_network(facts.machine, form, contract, _fewer(exact, least))
 
 
-def _covered(facts: Facts, contract: Contract, alone: Verdict) -> Verdict:
-    """Return the network of several codes per state where the contract allows it and it is better."""
-    best = with_several_codes(facts, contract, alone, (_on_cosets, _letter_by_letter, _on_planes))
-    if not isinstance(best, Compiled) or (isinstance(alone, Compiled) and best.proof is alone.proof):
-        return best
-    steps, least = _cost(best)[0], _fewest(facts.machine)
-    sizes = Sizes(
-        measured(best.operator, Counts.COORDINATES),
-        measured(best.operator, Counts.UPDATES, FINITELY_MANY if steps == least else BEST),
-        over_field=best.sizes.over_field,
-        several=said_of_codes(best, alone),
-    )
-    return replace(best, sizes=sizes)
-
-
 def _of_cover(facts: Facts) -> Verdict:
     return _group_network(facts, Contract.INJECTIVE, update_form(facts))
-
-
-def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
-    return coset_network(facts, best, _of_cover, _cost, _bound)
 
 
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, bool, float]:
@@ -137,29 +127,26 @@ def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, bool, float
     return steps, False, least_real(table, cover.action).dimension
 
 
-def _letter_by_letter(facts: Facts, best: Verdict) -> Verdict | None:
-    """Return the network of commuting letters in cyclic groups of their own."""
-    cover = cyclic_cover(facts.machine) if _cost(best)[0] > _fewest(facts.machine) else None
+def _letter_by_letter(facts: Facts) -> tuple[Cover, Build] | None:
+    """Return commuting letters in cyclic groups of their own."""
+    cover = cyclic_cover(facts.machine)
     if cover is None:
         return None
-    covering, form = Cover(cover.quotient), cyclic_form(cover)
+    form = cyclic_form(cover)
     if form is not None:
-        return cover_network(
-            covering, best, lambda one: updates_network(one.machine, form, Contract.INJECTIVE, BEST), _cost
-        )
+        return Cover(cover.quotient), lambda one: updates_network(one.machine, form, Contract.INJECTIVE, BEST)
     if len(cover.orders) > SUMMANDS:
         return None
-    return cover_network(covering, best, lambda one: _group_network(one, Contract.INJECTIVE, None), _cost)
+    return Cover(cover.quotient), lambda one: _group_network(one, Contract.INJECTIVE, None)
 
 
-def _on_planes(facts: Facts, best: Verdict) -> Verdict | None:
-    cover = facts.dihedral if _cost(best)[0] > _fewest(facts.machine) else None
-    return None if cover is None else cover_network(cover, best, _of_cover, _cost)
+def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
+    return None if facts.dihedral is None else (facts.dihedral, _of_cover)
 
 
-def _fewest(machine: StateMachine) -> int:
+def _fewest(facts: Facts) -> int:
     """Return an n_h below which there is none with finitely many codes."""
-    return 1 if long_cycle(machine, 2) is None else 2
+    return 1 if long_cycle(facts.machine, 2) is None else 2
 
 
 def _cost(verdict: Verdict) -> tuple[float, bool, float]:
@@ -180,5 +167,17 @@ def _fewer(steps: int | None, least: LeastReflections | None) -> SizeProof:
     summands = f"{least.most} irreducible summands at most"
     return Least(f"of orthogonal representations with one code per state and {summands}: by characters")
 
+
+def _sizes(facts: Facts, found: Compiled, several: SeveralCodes) -> Sizes:
+    steps = measured(found.operator, Counts.UPDATES)
+    return Sizes(
+        measured(found.operator, Counts.COORDINATES),
+        replace(steps, proof=FINITELY_MANY if steps.number == _fewest(facts) else BEST),
+        over_field=found.sizes.over_field,
+        several=several,
+    )
+
+
+COVERING: Final = Covering(_of_cover, _cost, _bound, (_letter_by_letter, _in_planes), _fewest, _sizes)
 
 HOUSEHOLDER = Reflections()

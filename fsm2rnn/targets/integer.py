@@ -20,18 +20,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
-from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
-from fsm2rnn.constructions.dense.several_codes import coset_network, cover_network, said_of_codes, with_several_codes
+from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
-from fsm2rnn.constructions.sizes import BEST, ONE_CODE, Counts, Sizes, measured, width_only
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE, SeveralCodes, Sizes, width_only
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
@@ -50,11 +50,7 @@ class Integer:
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)
         alone = _network(facts.machine, integer_codes(facts), contract)
-        best = with_several_codes(facts, contract, alone, (_on_cosets, _on_planes))
-        if not isinstance(best, Compiled) or best.proof is alone.proof:
-            return best
-        width = measured(best.operator, Counts.COORDINATES, BEST)
-        return replace(best, sizes=Sizes(width, several=said_of_codes(best, alone)))
+        return with_several_codes(facts, contract, alone, COVERING)
 
 
 def _network(machine: StateMachine, found: IntegerRepresentation, contract: Contract) -> Compiled:
@@ -68,21 +64,30 @@ def _of_cover(facts: Facts) -> Compiled:
     return _network(facts.machine, facts.integers, Contract.INJECTIVE)
 
 
-def _on_cosets(facts: Facts, best: Verdict) -> Verdict | None:
-    return coset_network(facts, best, _of_cover, _size, _bound)
-
-
 def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float]:
     least = least_rational(table, cover.action)
     return (sum(summand.least_dimension for summand in least.summands) + cover.resets,)
 
 
-def _on_planes(facts: Facts, best: Verdict) -> Verdict | None:
-    return None if facts.dihedral is None else cover_network(facts.dihedral, best, _of_cover, _size)
+def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
+    return None if facts.dihedral is None else (facts.dihedral, _of_cover)
 
 
-def _size(verdict: Verdict) -> tuple[float]:
+def _width(verdict: Verdict) -> tuple[float]:
     return (verdict.operator.size if isinstance(verdict, Compiled) else math.inf,)
 
+
+def _enough(facts: Facts) -> int:
+    """Return a width below which there is none."""
+    del facts
+    return 1
+
+
+def _sizes(facts: Facts, found: Compiled, several: SeveralCodes) -> Sizes:
+    del facts
+    return replace(width_only(found.operator, BEST), several=several)
+
+
+COVERING: Final = Covering(_of_cover, _width, _bound, (_in_planes,), _enough, _sizes)
 
 INTEGER = Integer()
