@@ -140,7 +140,10 @@ class Compiled:
         return dict(self._steps)
 
     def scan_steps(self) -> dict[str, int | None]:
-        """Return the same for letters that are multiplied as matrices, in any bracketing of the word."""
+        """Return, by format, how many steps are proved where letters are multiplied as matrices, however bracketed.
+
+        None for every length; a format in which no step is proved is left out.
+        """
         if isinstance(self.proof, Simulation):
             return {form.name: None for form in self._exact.scan}
         scans = {name: horizon.scan for name, horizon in self.horizons.items()}

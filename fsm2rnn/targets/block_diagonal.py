@@ -86,6 +86,8 @@ def _group_network(facts: Facts, contract: Contract, widest: int | None = None) 
 
     Where blocks of `widest` coordinates are known to do, there are no wider ones if both are found.
     """
+    # Integers are exact at every length, so the real form must be smaller to be taken; where a limit stops its search
+    # the integers stand, and the sizes say what was not decided.
     whole = facts.integers if widest is None else facts.integers_within(widest)
     widths = _widths(whole)
     operator = BlockDiagonal(tuple(_split(matrix, widths) for matrix in whole.matrices))

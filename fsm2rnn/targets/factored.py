@@ -52,7 +52,7 @@ from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.claim.contract import Contract
 
 PENCIL_LETTERS: Final = 8
-"""Most distinct letters whose pencils are tried: 28 pairs, each an inverse and a characteristic polynomial over Q."""
+"""Most distinct letters whose pencils are tried: 28 pairs, each an exact inverse at worst."""
 
 LEAST_FOR_CODES: Final = Least("rank for these codes")
 
@@ -89,6 +89,7 @@ class FactoredForm:
 
 def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
     """Return the network of letters that turn planes of one basis; None where it has no fewer products than `rank`."""
+    # Characters bound the products before any matrix is built; integers stand unless fewer products are found.
     try:
         action = facts.group.action
         if not letters_turn(action):

@@ -10,7 +10,7 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749, Proposition 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.integer_network import one_hot_network
@@ -21,7 +21,8 @@ from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.proof.claim.contract import Contract
 
-BYTE_LIMIT = 1 << 28  # of float32 numbers in one weight tensor
+BYTE_LIMIT: Final = 1 << 28
+"""Most bytes of float32 numbers in one weight tensor: 256 MiB, about 400 states with 400 letters."""
 
 
 @final

@@ -95,6 +95,7 @@ class Reflections:
 
 def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) -> Verdict:
     """Return the exact network unless a representation has a smaller n_h."""
+    # Reflections with float keys are taken only for a smaller n_h: at equal n_h integers are exact at every length.
     exact = None if form is None else form.steps
     least, found, tried = None, None, ""
     try:

@@ -13,7 +13,7 @@ from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 
-NUMBER_LIMIT = 1 << 26  # of the dense tensor
+NUMBER_LIMIT = 1 << 26  # of the dense tensor: 256 MiB in float32, as for target full
 
 
 def integer_codes(facts: Facts) -> IntegerRepresentation:

@@ -82,6 +82,8 @@ def _on_cosets(covering: Covering, facts: Facts, best: Verdict) -> Compiled | No
     The group acts on the cosets of the largest subgroup found for which that costs no more; up to TRIES subgroups for
     which the bound is not too much are tried.
     """
+    # Characters are asked before anything is built. The regular action, which needs a faithful representation
+    # alone, costs least; larger subgroups come first, have fewer codes, and the first that costs no more is taken.
     first, bound, cost = facts.regular_coset, covering.bound, covering.cost
     if first is None or facts.regular is None:
         return None
@@ -119,6 +121,7 @@ def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
     """
     if not isinstance(found, Compiled):
         return None
+    # Matrices and codes stay; only what a code is read as goes through the map, and the claim is proved anew.
     proof, image = found.proof, cover.image
     match proof:
         case Simulation():

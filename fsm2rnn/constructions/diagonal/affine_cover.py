@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from fsm2rnn.algebra.letters.product import merge_letters
 from fsm2rnn.constructions.integer_network import integer_network
@@ -23,7 +23,11 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import AffineDiagonal
 from fsm2rnn.proof.claim.contract import Contract
 
-CODE_LIMIT = 1000
+CODE_LIMIT: Final = 1000
+"""Most codes: the proof scores every code by every prototype, 10^6 dot products, and the search lists them again for
+each coordinate that it tries to leave out."""
+
+BEGIN: Final = 3  # a value that no letter resets to, and that is not its own reflection
 
 # What each letter does to one coordinate: keep (1, 0), reset (0, b), reflect (-1, 0).
 Role: TypeAlias = tuple[int, int]
@@ -41,7 +45,10 @@ def resetting_coordinates(letters: int) -> Iterator[Coordinate]:
 
 
 def reflecting_coordinates(letters: int) -> Iterator[Coordinate]:
-    """Yield these and the coordinates of the real laws: a letter reflects, and none or another one resets."""
+    """Yield the coordinates of the real laws: those of `resetting_coordinates`, and those that one letter reflects.
+
+    Beside the one that reflects no letter resets, or one other.
+    """
     yield from resetting_coordinates(letters)
     for letter in range(letters):
         yield _roles(letters, {letter: REFLECT})
@@ -54,6 +61,8 @@ def affine_cover_network(machine: StateMachine, coordinates: list[Coordinate]) -
 
     Raises LimitError beyond CODE_LIMIT codes.
     """
+    # Coordinates that tell all readings apart still do with more of them: what cannot be left out now cannot be left
+    # out of fewer, and one pass is enough.
     merge = merge_letters(machine)
     chosen = list(coordinates)
     for coordinate in coordinates:
@@ -80,9 +89,10 @@ def _roles(letters: int, special: dict[int, Role]) -> Coordinate:
 
 def _orbit(machine: StateMachine, coordinates: list[Coordinate]) -> dict[Code, int] | None:
     """Return the codes that words reach with their readings; None where one code would be read as two states."""
-    start = (3,) * len(coordinates)
+    start = (BEGIN,) * len(coordinates)
     found = {start: machine.start}
     order = [start]
+    # Breadth first over codes with the state each is read as; a code met under two states refutes the coordinates.
     for code in order:
         for letter, reached in enumerate(machine.table[found[code]]):
             moved = tuple(

@@ -50,6 +50,7 @@ class AffineRung:
         """Return the network, the witness, or what was tried; LimitError when there are too many roles to try."""
         machine = facts.machine
         witness = self.refute(machine)
+        # A law that fails refutes every finite orbit; where all laws hold, several codes per state always do.
         if witness is not None:
             return self._decaying(facts) if contract is Contract.ROBUST else Impossible(witness, contract)
         if contract is Contract.LINEAR:

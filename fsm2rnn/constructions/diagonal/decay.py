@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.letters.letter_orders import LetterOrder, letter_orders
 from fsm2rnn.constructions.sizes import BEST, width_only
@@ -31,7 +31,8 @@ from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
 from fsm2rnn.tracing.orbit import reached_regions
 
 HALF = Fraction(1, 2)
-REGION_LIMIT = 1000
+REGION_LIMIT: Final = 1000
+"""Most regions: the proof compares the scores of every region's row on every region, 10^6 of them."""
 
 
 @final

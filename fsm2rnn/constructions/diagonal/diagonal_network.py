@@ -34,6 +34,8 @@ def turns_network(
     A coordinate whose turns are all 0, 1/2 or zero is one real number. Every state has its own code. `proof` and
     `reason` say whether there are no fewer coordinates.
     """
+    # With factors 0, 1 and -1 alone the state is integers and proved by equations; a turn by any other angle has
+    # irrational entries, and its codes are proved as points of circles.
     columns = list(zip(*turns, strict=True)) if turns[0] else [(Fraction(0),) * len(turns)]
     real = [column for column in columns if all(turn in FACTORS for turn in column)]
     planes = [column for column in columns if column not in real]

@@ -27,7 +27,8 @@ from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import meaning
 
 SHORT: Final = (BFLOAT16, FLOAT16)
-QUICK_STATES, QUICK_STEPS = 2000, 1 << 13  # what `improved` looks at: float states, and coordinates of their steps
+# What `improved` looks at: float states, and coordinates of their steps, since `explain` searches for every target.
+QUICK_STATES, QUICK_STEPS = 2000, 1 << 13
 SNAPPED: Final = "if the state is replaced by the nearest stored prototype every so many steps"
 
 

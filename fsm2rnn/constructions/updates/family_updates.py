@@ -24,7 +24,8 @@ from fsm2rnn.exact.sparse import unit, vector
 from fsm2rnn.exact.updates import Update
 
 INDICATORS: Final = 128
-"""Most states of a machine the families of whose states' indicators are tried."""
+"""Most states of a machine the families of whose states' indicators are tried: there is one search for each state, and
+its family may have as many functions as there are states."""
 
 
 def family_form(facts: Facts) -> UpdateForm | None:
@@ -33,6 +34,8 @@ def family_form(facts: Facts) -> UpdateForm | None:
         spaces = facts.function_spaces
     except (InputError, LimitError):
         return None
+    # Families stand side by side as blocks of coordinates, so codes are concatenated and numbers of updates add up.
+    # Letters of one map are merged for the search and share their updates.
     chosen = _chosen(spaces, _families(spaces))
     if chosen is None:
         return None

@@ -35,6 +35,8 @@ def update_form(facts: Facts) -> UpdateForm | None:
 
 def _forms(facts: Facts) -> Iterator[UpdateForm]:
     machine = facts.machine
+    # Three kinds of codes, each where the letters allow it: coordinates that letters keep, set or reflect alone; one
+    # for each state, or signed ones, where letters permute or reset states; unit vectors beside a state at the origin.
     columns = list(zip(*machine.table, strict=True))
     count = len(machine.states)
     affine = _affine(facts)
@@ -70,6 +72,7 @@ def _affine(facts: Facts) -> UpdateForm | None:
         return None
     if found is None or not found.codes[0]:
         return None
+    # One update e_j for each coordinate that a letter does not keep: beta 2 reflects, beta 1 writes the value set.
     acts = {(1, 0): (), (-1, 0): (2, 0)}
     updates = tuple(
         tuple(
