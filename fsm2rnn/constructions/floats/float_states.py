@@ -22,9 +22,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.rounding.float_orbit import TERMS, letter_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 
-STATES: Final = (
-    1 << 20
-)  # float states that are looked at unless said otherwise: a state of 4 coordinates takes 16 bytes
+STATES: Final = 1 << 20  # float states that are looked at unless said otherwise, 16 MiB of them at 4 coordinates
 LONGEST: Final = 1 << 13  # words are no longer than that: a level costs numpy calls however few its states are
 NUMBERS: Final = 1 << 24  # numbers of letters, and scores of states read at once: 128 MiB in float64
 BITS: Final = 1 << 16  # values of one digit of 16 bits, the item of a state's bits
