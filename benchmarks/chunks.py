@@ -7,7 +7,7 @@ import numpy as np
 import fsm2rnn
 from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates
-from fsm2rnn.running.walk.chunked_walk import chunked_final, chunked_walk, small_monoid
+from fsm2rnn.running.walk.chunked_walk import chunked_final, chunked_walk, table_monoid
 from fsm2rnn.running.walk.walk import all_states, final_states, symbol_major, walk_block
 
 GOAL, UNIT = "P2", "Msym/s"
@@ -28,7 +28,7 @@ def chunked_rows(scale: Scale) -> list[Row]:
 def _machine_rows(name: str, text: str, scale: Scale) -> list[Row]:
     machine = fsm2rnn.read(text)
     table = symbol_major(machine.table)
-    monoid, reads = small_monoid(table), all_states(table)
+    monoid, reads = table_monoid(table), all_states(table)
     if monoid is None:
         message = f"the monoid of {name} is not small"
         raise ValueError(message)

@@ -12,7 +12,7 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.dense.orthogonal_network import block_network, field_proof
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.stored_tensors import FLOATS, nonzero
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION
@@ -49,7 +49,7 @@ def subject(name: str) -> Subject:
     return Subject(name, "H" if name in CYCLIC else "D", verdict)
 
 
-def digest(network: Network) -> str:
+def digest(network: ProvedNetwork) -> str:
     """Return the SHA-256 of the names, dtypes, shapes and bytes of all tensors."""
     found = hashlib.sha256()
     for name, tensor in sorted(network.tensors.items()):
@@ -58,7 +58,7 @@ def digest(network: Network) -> str:
     return found.hexdigest()
 
 
-def printed(network: Network) -> Iterator[str]:
+def printed(network: ProvedNetwork) -> Iterator[str]:
     """Yield the stored letters of one block row by row, and the start, as hexadecimal floats."""
     for symbol, label in enumerate(network.machine.symbols):
         columns = network.stored.columns(symbol)

@@ -20,7 +20,7 @@ from benchmarks.stored_floats import StoredFloats
 from fsm2rnn.constructions.floats.float_states import Closed, Fails, Open
 from fsm2rnn.constructions.floats.improvement import float_search, store_best
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding.horizon import Horizon
 
 FORMS = (BFLOAT16, FLOAT16, FLOAT32)
@@ -77,7 +77,7 @@ def row(one: Subject, form: FloatFormat, longest: int) -> Row:
     )  # fmt: skip
 
 
-def _searched(one: Subject, network: Network, floats: StoredFloats) -> tuple[str | None, int, int]:
+def _searched(one: Subject, network: ProvedNetwork, floats: StoredFloats) -> tuple[str | None, int, int]:
     """Return what ended the search of float states, a length, and how many states were met."""
     if network.form == FLOAT32:
         return None, 0, 0

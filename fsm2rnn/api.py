@@ -19,7 +19,7 @@ from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_bytes, report_on
-from fsm2rnn.proof.file.network import Network as Proved
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
@@ -57,7 +57,7 @@ class Result:
     machine: StateMachine
     verdict: Verdict
 
-    def proved(self, dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST) -> Proved:
+    def proved(self, dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST) -> ProvedNetwork:
         """Return the weights rounded to `dtype`, proved as stored, at every length where the weights alone allow it.
 
         Grade "snap" adds prototypes on which the state is put back often enough to be right at every length: one step

@@ -10,7 +10,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.recurrence import Sizes, find_recurrence, require_sizes
+from fsm2rnn.cells.recurrence import CellSizes, find_recurrence, require_sizes
 from fsm2rnn.cells.steps import Weights
 
 CONSTANTS = dict.fromkeys(("diagonal", "gates"), 1.0) | dict.fromkeys(("cosine", "sine"), 0.5**0.5)
@@ -33,7 +33,7 @@ class _Bilinear(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        sizes = Sizes(input_size, hidden_size, inner)
+        sizes = CellSizes(input_size, hidden_size, inner)
         self.input_size, self.hidden_size, self.structure, self.inner = input_size, hidden_size, structure, inner
         self._recurrence = find_recurrence(structure)
         require_sizes(self._recurrence, sizes)

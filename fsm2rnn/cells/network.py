@@ -162,7 +162,7 @@ class Network(nn.Module):
         return [labels[state] for state in states]
 
 
-def lower(network: proved.Network, device: torch.device | str | None = None) -> Network:
+def lower(network: proved.ProvedNetwork, device: torch.device | str | None = None) -> Network:
     """Return the torch module that holds exactly the stored bits of a proved network."""
     tensors = {name: unpack(tensor, device) for name, tensor in network.tensors.items()}
     states = len(network.machine.states)
@@ -181,7 +181,7 @@ def lower(network: proved.Network, device: torch.device | str | None = None) -> 
     return Network(rnn, readout, network.machine, network.evidence, head, snap)
 
 
-def lift(network: Network, machine: StateMachine | None = None) -> proved.Network:
+def lift(network: Network, machine: StateMachine | None = None) -> proved.ProvedNetwork:
     """Return the proof that the weights, as they are now, simulate `machine` (the network's own by default).
 
     Compiled, loaded and trained weights alike. Raises CertificateError where they do not, LimitError when
@@ -194,4 +194,4 @@ def lift(network: Network, machine: StateMachine | None = None) -> proved.Networ
     stored = meaning(network.structure, tensors, states)
     trace, reads = traced(stored, target, limit=limit)
     contract = strongest_contract(trace, reads, stored)
-    return proved.Network(target, contract, trace, reads, network.structure, tensors, network.evidence)
+    return proved.ProvedNetwork(target, contract, trace, reads, network.structure, tensors, network.evidence)

@@ -35,7 +35,7 @@ from fsm2rnn.errors import InputError
 
 @final
 @dataclass(frozen=True)
-class Sizes:
+class CellSizes:
     """D symbols, H hidden numbers, and what else a structure counts.
 
     R products (factored), L numbers before the planes (rotation), R updates per symbol (householder), the widths of
@@ -87,8 +87,8 @@ class Recurrence:
 
     name: str  # as `structure=` takes it
     stored: str  # as the network file names it
-    float_shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
-    index_shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
+    float_shapes: Callable[[CellSizes], dict[str, tuple[int, ...]]]
+    index_shapes: Callable[[CellSizes], dict[str, tuple[int, ...]]]
     prepare: Callable[[Weights], Weights]
     step_ids: Callable[[Weights, Tensor, Tensor], Tensor]
     step_features: Callable[[Weights, Tensor, Tensor], Tensor]
@@ -96,12 +96,12 @@ class Recurrence:
     mark: str | None = None  # the tensor that tells it from another structure with the same stored name
 
 
-def _no_indices(_: Sizes) -> dict[str, tuple[int, ...]]:
+def _no_indices(_: CellSizes) -> dict[str, tuple[int, ...]]:
     """Return nothing: the structure has no index buffers."""
     return {}
 
 
-def _rotation_shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
+def _rotation_shapes(sizes: CellSizes) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("cosine", "sine"), (sizes.symbols, sizes.planes))
     return shapes | ({"diagonal": (sizes.symbols, sizes.lines)} if sizes.lines else {})
 
@@ -208,14 +208,14 @@ RECURRENCES = (
 )
 
 
-def require_sizes(recurrence: Recurrence, sizes: Sizes) -> None:
+def require_sizes(recurrence: Recurrence, sizes: CellSizes) -> None:
     """Refuse sizes that a structure does not have, with InputError."""
     message = _refusal(recurrence, sizes)
     if message is not None:
         raise InputError(message)
 
 
-def _refusal(recurrence: Recurrence, sizes: Sizes) -> str | None:
+def _refusal(recurrence: Recurrence, sizes: CellSizes) -> str | None:
     if min(sizes.symbols, sizes.hidden) < 1:
         return f"input_size and hidden_size count from 1, found {sizes.symbols} and {sizes.hidden}"
     if isinstance(sizes.inner, tuple) and recurrence.inner != "block.0":

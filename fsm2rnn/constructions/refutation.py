@@ -7,7 +7,7 @@ from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum
 from fsm2rnn.algebra.letters.affine_laws import real_affine_violation, right_regular_violation
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
-from fsm2rnn.algebra.monoid.aperiodicity import Cycle as Periodic
+from fsm2rnn.algebra.monoid.aperiodicity import WordCycle as Periodic
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
 from fsm2rnn.algebra.monoid.short_words import merging_letter
 from fsm2rnn.machine.state_machine import StateMachine

@@ -29,7 +29,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.refutation.contracts import require_refuted
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
@@ -69,7 +69,7 @@ class Compiled:
         """Prove that the sizes are those of the operator."""
         require_measured(self.operator, self.sizes.measures)
 
-    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
         """Return the weights rounded to `form`, proved as stored.
 
         Raises NumericError for an overflow, CertificateError when the rounded weights do not carry the proof.
@@ -124,7 +124,7 @@ class Compiled:
         return tuple(row for row in self.rows if isinstance(row, Prototype))
 
     @cached_property
-    def _networks(self) -> Mapping[str, Network]:
+    def _networks(self) -> Mapping[str, ProvedNetwork]:
         """The networks of a proof over a field, in each format in which a step is proved."""
         found = {}
         for form in FORMATS:

@@ -41,7 +41,7 @@ SWAPPED = 128  # states of a machine whose permutations are written as reflectio
 
 @final
 @dataclass(frozen=True, eq=False)
-class Kind:
+class RecurrenceForm:
     """One form: parameters per symbol (D, ...), the state (Q, H) of every machine state, and a bound.
 
     Every number that a product of matrices or its use on a state adds up, in any bracketing and order, is a
@@ -59,7 +59,7 @@ class Kind:
         return (self.bound * self.parts - 1).bit_length()
 
 
-def diagonal(machine: StateMachine) -> Kind | str:
+def diagonal(machine: StateMachine) -> RecurrenceForm | str:
     """Return factors and offsets of a machine that a diagonal network follows exactly, or why there are none."""
     found = _bounded(machine, (REAL_DIAGONAL.compile, AFFINE_REAL_DIAGONAL.compile))
     if isinstance(found, str):
@@ -69,19 +69,19 @@ def diagonal(machine: StateMachine) -> Kind | str:
     factors = np.diagonal(integers.matrices, axis1=1, axis2=2)[:, :size]
     wide = integers.matrices.shape[1] > size
     offsets = integers.matrices[:, :size, size] if wide else np.zeros_like(factors)
-    return Kind({"a": factors, "b": offsets}, integers.states[:, :size], bound, 1)
+    return RecurrenceForm({"a": factors, "b": offsets}, integers.states[:, :size], bound, 1)
 
 
-def block(machine: StateMachine) -> Kind | str:
+def block(machine: StateMachine) -> RecurrenceForm | str:
     """Return integer matrices that follow the machine, as narrow as are found, or why there are none."""
     found = _bounded(machine, (INTEGER.compile, MINIMAL.compile, FULL.compile))
     if isinstance(found, str):
         return found
     integers, bound = found
-    return Kind({"A": integers.matrices}, integers.states, bound, 1)
+    return RecurrenceForm({"A": integers.matrices}, integers.states, bound, 1)
 
 
-def householder(machine: StateMachine) -> Kind | str:
+def householder(machine: StateMachine) -> RecurrenceForm | str:
     """Return reflections with unit keys whose product permutes the states written twice, or why there are none."""
     size = len(machine.states)
     if not letters_permute(machine):
@@ -99,7 +99,7 @@ def householder(machine: StateMachine) -> Kind | str:
             keys[letter, step, [j, size + j]] = -0.5
             betas[letter, step] = 2
     # Products are (I + P) / 2 and (I - P) / 2 in four blocks: rows of absolute sum 2, products of entries in quarters.
-    return Kind({"k": keys, "beta": betas}, np.tile(np.eye(size), 2), 2, 4)
+    return RecurrenceForm({"k": keys, "beta": betas}, np.tile(np.eye(size), 2), 2, 4)
 
 
 KINDS = {"diagonal": diagonal, "householder": householder, "block": block}

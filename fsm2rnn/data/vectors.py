@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.atomic_write import write_atomically
-from fsm2rnn.data.recurrence_forms import KINDS, Kind, Numbers
+from fsm2rnn.data.recurrence_forms import KINDS, Numbers, RecurrenceForm
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.rounding import FLOAT32, FloatFormat
 from fsm2rnn.machine.labels import Json
@@ -65,9 +65,9 @@ def write_vectors(
     return about
 
 
-def _kinds(machine: StateMachine, form: FloatFormat) -> tuple[dict[str, Kind], dict[str, Json]]:
+def _kinds(machine: StateMachine, form: FloatFormat) -> tuple[dict[str, RecurrenceForm], dict[str, Json]]:
     """Return the forms that are exact in `form`, and for each form its bounds or why it is left out."""
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, RecurrenceForm] = {}
     about: dict[str, Json] = {}
     for name, build in KINDS.items():
         found = build(machine)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, spelled
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, canonical_vector
 
 TERM_LIMIT = 1 << 24  # products u w v of one matrix
 
@@ -57,4 +57,4 @@ class FactoredMatrix:
                 total, scaled = columns[column], gate * right
                 for row, left in self.output.columns[place]:
                     total[row] = total.get(row, 0) + left * scaled
-        return SparseMatrix(self.height, tuple(spelled(total) for total in columns))
+        return SparseMatrix(self.height, tuple(canonical_vector(total) for total in columns))

@@ -20,10 +20,10 @@ def vector(entries: Iterable[tuple[int, Scalar]]) -> Vector:
     total: dict[int, Scalar] = {}
     for index, value in entries:
         total[index] = total.get(index, 0) + value
-    return spelled(total)
+    return canonical_vector(total)
 
 
-def spelled(total: Mapping[int, Scalar]) -> Vector:
+def canonical_vector(total: Mapping[int, Scalar]) -> Vector:
     """Return the vector with these entries in its one spelling."""
     entries = sorted([entry for entry in total.items() if entry[1]])
     return tuple([(index, value if type(value) is int else simplest(value)) for index, value in entries])
@@ -95,7 +95,7 @@ class SparseMatrix:
         for index, value in state:
             for row, entry in self.columns[index]:
                 total[row] = total.get(row, 0) + entry * value
-        return spelled(total)
+        return canonical_vector(total)
 
     def transposed(self) -> SparseMatrix:
         """Return the transpose."""

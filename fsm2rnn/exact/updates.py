@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import final
 
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, dot, spelled, unit
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, canonical_vector, dot, unit
 
 
 @final
@@ -43,7 +43,7 @@ class Update:
         scale = self.beta * (written - dot(self.key, state))
         for place, entry in self.key:
             total[place] = total.get(place, 0) + scale * entry
-        return spelled(total)
+        return canonical_vector(total)
 
 
 @final

@@ -13,14 +13,14 @@ from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding.drift import Tracking
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.snapping import Snapping, snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 
 
-def snapped(network: Network) -> Network:
+def snapped(network: ProvedNetwork) -> ProvedNetwork:
     """Return the network with prototypes on which its state is put back as late as is proved, right at every length.
 
     CertificateError where it has no horizon, several codes per state, or no number of symbols that is proved.
@@ -43,7 +43,7 @@ def snapped(network: Network) -> Network:
     return _stored(network, points, found)
 
 
-def _stored(network: Network, points: tuple[Vector, ...], found: Snapping) -> Network:
+def _stored(network: ProvedNetwork, points: tuple[Vector, ...], found: Snapping) -> ProvedNetwork:
     size, states = network.proof.size, len(points)
     entries = ((state * size + place, value) for state, point in enumerate(points) for place, value in point)
     tensors = {
@@ -51,7 +51,7 @@ def _stored(network: Network, points: tuple[Vector, ...], found: Snapping) -> Ne
         "snap.every": index_tensor((1,), [found.every]),
     }
     parts = (network.machine, network.contract, network.trace, network.reads, network.structure)
-    return Network(*parts, {**network.tensors, **tensors}, network.evidence)
+    return ProvedNetwork(*parts, {**network.tensors, **tensors}, network.evidence)
 
 
 def region_prototypes(enclosure: Enclosure, form: FloatFormat) -> tuple[Vector, ...]:

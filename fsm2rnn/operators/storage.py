@@ -16,14 +16,14 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Network, Orbit, Prototypes, Regions
+from fsm2rnn.proof.file.network import Orbit, Prototypes, ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.horizon import Horizon, horizon_of
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.structures import meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 
-def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
     """Return the network whose tensors are operator, initial state and readout rounded to `form`, proved as stored.
 
     Raises NumericError when a number overflows the format, CertificateError when the rounded weights do
@@ -40,7 +40,7 @@ def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Ma
     if proof.head is not None:
         tensors["head.weight"] = matrix_tensor(proof.head, width, form)
     orbit = Orbit(proof.codes)
-    return Network(proof.machine, proof.contract, orbit, proof.reads, structure, tensors, evidence)
+    return ProvedNetwork(proof.machine, proof.contract, orbit, proof.reads, structure, tensors, evidence)
 
 
 def store_regions(
@@ -49,14 +49,14 @@ def store_regions(
     rows: tuple[RegionRow, ...],
     form: FloatFormat,
     evidence: Mapping[str, str],
-) -> Network:
+) -> ProvedNetwork:
     """Return the network of a proof by regions; the readout is kept in float64, whatever the recurrence's format.
 
     A short format would round the scores by more than the regions are apart. Errors as for `store`.
     """
     structure, tensors = region_tensors(operator, proof, rows, form)
     regions = Regions(proof.letters, proof.regions)
-    return Network(proof.machine, proof.contract, regions, proof.reads, structure, tensors, evidence)
+    return ProvedNetwork(proof.machine, proof.contract, regions, proof.reads, structure, tensors, evidence)
 
 
 def store_prototypes(
@@ -66,14 +66,14 @@ def store_prototypes(
     prototypes: tuple[Prototype, ...],
     form: FloatFormat,
     evidence: Mapping[str, str],
-) -> Network:
+) -> ProvedNetwork:
     """Return the network that starts at the first prototype and reads the nearest one, proved as rounded to `form`.
 
     The readout is kept in float64, as that of regions. Errors as for `store`.
     """
     structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
     reads = tuple(one.read for one in prototypes)
-    return Network(machine, contract, Prototypes(), reads, structure, tensors, evidence)
+    return ProvedNetwork(machine, contract, Prototypes(), reads, structure, tensors, evidence)
 
 
 def rounded_horizons(

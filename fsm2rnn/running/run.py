@@ -17,7 +17,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.choice import choose_member
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
-from fsm2rnn.running.form.codes import Codes, codes
+from fsm2rnn.running.form.codes import FloatCodes, codes
 from fsm2rnn.running.form.gather import Gather, gather_form, moves_entries
 from fsm2rnn.running.loops.compiled_loops import CompiledRunner, Steps, compiled_steps
 from fsm2rnn.running.result import Mismatch, Verification
@@ -85,7 +85,7 @@ class Form:
     """
 
     gather: Gather | None
-    codes: Codes | None
+    codes: FloatCodes | None
     steps: Steps | None = None
     scanned: bool = False
     walk: TableWalk | None = None  # through the table

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
-from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
 from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.source.read import read
 from tests.strategies import machines
@@ -47,4 +47,4 @@ def test_named_machines(name):
 )
 def test_groups(name, order):
     machine = read(name)
-    assert permutation_group(letter_maps(machine).maps).order == peer_size(machine.table) == order
+    assert group_of_permutations(letter_maps(machine).maps).order == peer_size(machine.table) == order

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import fsm2rnn
-from tests.house.source_tree import ROOT, Source, sources
+from tests.house.source_tree import FUNCTIONS, ROOT, Source, is_private, sources
 
 FACE = (ROOT / "fsm2rnn" / "__init__.py").read_text(encoding="utf-8")
 # What is neither callable nor a class: unions to match by, and tables to read.
@@ -169,3 +169,38 @@ def test_mypy_finds_nothing_else(said: str) -> None:
     assert [
         line for line in said.splitlines() if " error: " in line and not line.startswith(("use.py:15", "use.py:16"))
     ] == []
+
+
+# One meaning under one name in two places, each with its reason.
+SHARED = {
+    "coarsest_partition": "the kernel's on lists, and the one on arrays that the kernel does not trust",
+    "explain": "the interface's takes texts and names, and hands on values",
+    "minimise": "the kernel's on lists, and the one on arrays that the kernel does not trust",
+    "read": "the interface's takes names of choices, and hands on values",
+    "run": "every command is a module with this one function",
+}
+
+
+def names_of_two(texts: list[Source]) -> dict[str, list[str]]:
+    """Return the public functions and classes that stand at the first level of several modules."""
+    homes: dict[str, list[str]] = {}
+    for source in texts:
+        for node in source.tree.body:
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and not is_private(node.name):
+                homes.setdefault(node.name, []).append(source.path)
+    return {name: paths for name, paths in homes.items() if len(set(paths)) > 1}
+
+
+def test_no_public_name_twice() -> None:
+    assert set(names_of_two(SOURCES)) == set(SHARED)
+    commands = {source.path for source in SOURCES if source.path.count("/") == 3 and "/commands/" in source.path}
+    assert set(names_of_two(SOURCES)["run"]) == {path for path in commands if not path.endswith("/__init__.py")}
+
+
+def test_a_name_that_stands_for_two_things_is_found() -> None:
+    one, two = (
+        Source("a.py", "class Snap: ...\ndef f(): ..."),
+        Source("b.py", "def _f(): ...\nclass C:\n  class Snap: ..."),
+    )
+    assert names_of_two([one, two]) == {}
+    assert names_of_two([one, two, Source("c.py", "def Snap(): ...")]) == {"Snap": ["a.py", "c.py"]}

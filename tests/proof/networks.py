@@ -19,7 +19,7 @@ from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.checker import network_bytes
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
 from tests.strategies import group_tracker
@@ -35,7 +35,7 @@ MACHINES = {"parity": PARITY, "named": NAMED, "lonely": LONELY, "reset": RESET, 
 TARGET = {target.name: target for target in (FULL, PD)}
 
 
-def compiled(machine: StateMachine, target: str, form: FloatFormat = FLOAT32) -> Network:
+def compiled(machine: StateMachine, target: str, form: FloatFormat = FLOAT32) -> ProvedNetwork:
     """Return the proved network of one machine under one target."""
     verdict = TARGET[target].compile(minimal_facts(machine), Contract.INJECTIVE)
     return store(verdict.operator, verdict.proof, form, {"target": target})
@@ -66,13 +66,13 @@ def cover_simulation() -> Simulation:
     return Simulation(PARITY, matrices, codes, (0, 1, 0, 1), Decoder.linear(readout), Contract.COVER)
 
 
-def cover_network(form: FloatFormat = FLOAT32) -> Network:
+def cover_network(form: FloatFormat = FLOAT32) -> ProvedNetwork:
     """Return the stored form of `cover_simulation`."""
     proof = cover_simulation()
     return store(Dense(proof.matrices), proof, form, {})
 
 
-def factored_parity(form: FloatFormat = FLOAT32) -> Network:
+def factored_parity(form: FloatFormat = FLOAT32) -> ProvedNetwork:
     """Return parity as U diag(w_x) V^T with one product per entry of a 2 x 2 matrix, and its linear head."""
     left = SparseMatrix(2, (unit(0), unit(1), unit(0), unit(1)))
     right = SparseMatrix(2, (unit(0), unit(1), unit(1), unit(0)))
@@ -83,7 +83,7 @@ def factored_parity(form: FloatFormat = FLOAT32) -> Network:
     return store(operator, proof, form, {})
 
 
-def diagonal_parity(form: FloatFormat = FLOAT16) -> Network:
+def diagonal_parity(form: FloatFormat = FLOAT16) -> ProvedNetwork:
     """Return parity as the sign of one number, read by three rows, two of them of one state."""
     operator = Diagonal(((1,), (-1,)))
     readout = SparseMatrix.from_rows([[-2], [1], [2]])
@@ -93,7 +93,7 @@ def diagonal_parity(form: FloatFormat = FLOAT16) -> Network:
     return store(operator, proof, form, {"rows": "three"})
 
 
-def affine_latch(form: FloatFormat = FLOAT64) -> Network:
+def affine_latch(form: FloatFormat = FLOAT64) -> ProvedNetwork:
     """Return a latch that can be cleared, set and toggled: h <- 0 h, 0 h + 1, 1 - h; with its linear head."""
     operator = AffineDiagonal(((0,), (0,), (-1,)), ((0,), (1,), (1,)))
     matrices = tuple(operator.matrix(symbol) for symbol in range(3))
@@ -105,7 +105,7 @@ def affine_latch(form: FloatFormat = FLOAT64) -> Network:
     return store(operator, proof, form, {})
 
 
-def turned_quarters(form: FloatFormat = FLOAT32) -> Network:
+def turned_quarters(form: FloatFormat = FLOAT32) -> ProvedNetwork:
     """Return a cycle of four by quarter turns of one plane, beside a line that stays, proved by its codes."""
     letters = tuple(Letter((1,), (Fraction(quarters, 4),)) for quarters in (1, 2, 0))
     operator = Rotation(letters)

@@ -14,7 +14,7 @@ from fsm2rnn.operators.storage import store_regions
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import network_bytes
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.tracing.orbit import reached_regions
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
@@ -43,13 +43,13 @@ def turning(order: int, letters: range | list[int], parts: int | None = None) ->
     return enclosed(cycle(order, letters), turned, contract)
 
 
-def stored(enclosure: Enclosure, form: FloatFormat, rows: tuple[RegionRow, ...] | None = None) -> Network:
+def stored(enclosure: Enclosure, form: FloatFormat, rows: tuple[RegionRow, ...] | None = None) -> ProvedNetwork:
     """Return the network of rotations with these rows, the nearest region's unless given."""
     rows = nearest_rows(enclosure) if rows is None else rows
     return store_regions(Rotation(enclosure.letters), enclosure, rows, form, {"target": "cells"})
 
 
-def killed(form: FloatFormat) -> Network:
+def killed(form: FloatFormat) -> ProvedNetwork:
     """Return a cycle of three that a letter ends: the plane is sent to zero for ever."""
     table = [[1, 2, 3], [2, 0, 3], [0, 1, 3], [3, 3, 3]]
     machine = StateMachine.tracker(["a", "b", "c", "dead"], ["on", "back", "kill"], table)
@@ -64,14 +64,14 @@ def counting(top: int) -> tuple[StateMachine, tuple[RegionRow, ...]]:
     return StateMachine.tracker(range(top + 1), ["more", "same"], table), rows
 
 
-def saturating(form: FloatFormat, top: int = 3) -> Network:
+def saturating(form: FloatFormat, top: int = 3) -> ProvedNetwork:
     """Return the counter on one line that is halved: its last region is an interval, contract robust."""
     machine, rows = counting(top)
     enclosure = enclosed(machine, (Letter((HALF,), ()), Letter((ONE,), ())), Contract.ROBUST, (ONE,))
     return store_regions(Diagonal(((HALF,), (ONE,))), enclosure, rows, form, {})
 
 
-def counting_cycle(form: FloatFormat) -> Network:
+def counting_cycle(form: FloatFormat) -> ProvedNetwork:
     """Return a cycle of three beside a counter to two: a line that is halved and a plane that is turned."""
     counter, slopes = counting(2)
     states = [(turn, count) for turn in range(3) for count in range(3)]
@@ -85,7 +85,7 @@ def counting_cycle(form: FloatFormat) -> Network:
     return stored(enclosure, form, rows)
 
 
-def exact_quarters(form: FloatFormat) -> Network:
+def exact_quarters(form: FloatFormat) -> ProvedNetwork:
     """Return a cycle of four by quarter turns as regions: nothing rounds."""
     return stored(turning(4, range(4)), form)
 
@@ -103,7 +103,7 @@ NETWORKS = {
 
 
 @cache
-def region_network(name: str) -> Network:
+def region_network(name: str) -> ProvedNetwork:
     """Return a named network, proved once."""
     return NETWORKS[name]()
 

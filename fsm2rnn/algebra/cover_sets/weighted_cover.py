@@ -26,7 +26,7 @@ NODE_LIMIT: Final = 1 << 16
 
 @final
 @dataclass(frozen=True)
-class Cover:
+class CoveringSet:
     """Candidates that cover all constraints; `minimal` where the search ended."""
 
     members: tuple[int, ...]
@@ -35,7 +35,7 @@ class Cover:
 
 def least_cover(
     covers: Mask, weights: Numbers, loads: Numbers, *, fewest: int, most: int, nodes: int | None = None
-) -> Cover | None:
+) -> CoveringSet | None:
     """Return at most `most` of n candidates that cover all, of least (peak load, weight); None where none do.
 
     `covers` (n, U), `weights` (n,) positive, `loads` (n, L) not negative, L = 0 for no loads. The caller knows that
@@ -54,7 +54,9 @@ def least_cover(
     if search.best is None and not finished:
         what = "nodes of the search for a cover"
         raise LimitError(what, limit=limit)
-    return None if search.best is None else Cover(tuple(sorted(kept[list(search.best)].tolist())), minimal=finished)
+    return (
+        None if search.best is None else CoveringSet(tuple(sorted(kept[list(search.best)].tolist())), minimal=finished)
+    )
 
 
 def _necessary(covers: Mask) -> Numbers:

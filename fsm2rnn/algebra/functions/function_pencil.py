@@ -17,7 +17,7 @@ import numpy as np
 
 from fsm2rnn.algebra.functions.space_search import SpaceSearch, View
 from fsm2rnn.algebra.linear.lattice import BigIntegers
-from fsm2rnn.algebra.linear.word_span import PRIMES, VALUE_LIMIT, Closure, Integers, backward_closure
+from fsm2rnn.algebra.linear.word_span import PRIMES, VALUE_LIMIT, Integers, WordSpan, backward_closure
 
 FACTORS: Final = (1, 2, -1, 3)
 """What times the second point is added to the first; the sum that spans most is g."""
@@ -47,7 +47,7 @@ def try_pencil(search: SpaceSearch, view: View) -> None:
     search.needed[number] = max(search.needed[number], bound)
 
 
-def _special(closure: Closure, second: Integers, maps: Integers) -> Iterator[BigIntegers]:
+def _special(closure: WordSpan, second: Integers, maps: Integers) -> Iterator[BigIntegers]:
     """Yield the members (Q,) that may span less than g, whose closure is given."""
     ends = closure.ends(maps)[:, closure.pivots]
     whole, part = (_matrix(function[ends]) for function in (closure.basis[0], second))

@@ -26,7 +26,7 @@ from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.linear.integer_rows import canonical_rows, kernel_rows, reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers, pivot_basis
-from fsm2rnn.algebra.linear.word_span import PRIMES, Closure, Integers, backward_closure
+from fsm2rnn.algebra.linear.word_span import PRIMES, Integers, WordSpan, backward_closure
 from fsm2rnn.algebra.monoid.row_orbit import short_elements
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.machine.reachable import reachable_states
@@ -129,7 +129,7 @@ def collapsing_sum(algebra: MatrixAlgebra) -> WordSum | None:
     return _first_sum(algebra, pairs) if pairs else None
 
 
-def _closure(letters: LetterMaps) -> Closure:
+def _closure(letters: LetterMaps) -> WordSpan:
     """Return words whose functions on pairs are a basis of A."""
     states = letters.maps.shape[1]
     pairs = (letters.maps[:, :, None].astype(np.int64) * states + np.arange(states)).reshape(len(letters.maps), -1)

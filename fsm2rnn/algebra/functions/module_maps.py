@@ -15,13 +15,13 @@ import numpy as np
 
 from fsm2rnn.algebra.linear.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers
-from fsm2rnn.algebra.linear.word_span import Closure, Integers
+from fsm2rnn.algebra.linear.word_span import Integers, WordSpan
 
 ENTRY_LIMIT: Final = 1 << 23
 """Most entries of the equations; above it, and where they are large numbers, no functions are returned."""
 
 
-def like_functions(closure: Closure, maps: Integers) -> BigIntegers:
+def like_functions(closure: WordSpan, maps: Integers) -> BigIntegers:
     """Return a reduced basis (h, Q) of the functions with the relations of the one function that a closure is of."""
     letters, states = maps.shape
     size = len(closure.words)

@@ -19,7 +19,7 @@ from fsm2rnn.algebra.functions.factor_null_spaces import FactorKernel, factor_ke
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.linear.integer_rows import reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers
-from fsm2rnn.algebra.linear.word_span import PRIMES, RANK_LIMIT, VALUE_LIMIT, Closure, Integers, backward_closure
+from fsm2rnn.algebra.linear.word_span import PRIMES, RANK_LIMIT, VALUE_LIMIT, Integers, WordSpan, backward_closure
 from fsm2rnn.errors import LimitError
 
 OVERHEAD: Final = 1 << 18
@@ -34,7 +34,7 @@ class FunctionSpace:
     """The span of all f o w, f among the seeds."""
 
     seeds: Integers  # (s, Q)
-    closure: Closure  # modulo a prime
+    closure: WordSpan  # modulo a prime
     apart: Mask  # (classes,), the classes of pairs that it separates
 
     @property
@@ -78,7 +78,7 @@ class SpaceSearch:
         states = np.arange(self.maps.shape[1])
         seeds = np.eye(len(states), dtype=np.int64)[(states != self.origin) | (len(states) == 1)]
         size = len(seeds)
-        closure = Closure(PRIMES[0], seeds, ((),) * size, tuple(range(size)), seeds.argmax(axis=1), seeds)
+        closure = WordSpan(PRIMES[0], seeds, ((),) * size, tuple(range(size)), seeds.argmax(axis=1), seeds)
         self.found[seeds.tobytes()] = FunctionSpace(seeds, closure, np.ones(len(self.pairs), dtype=np.bool_))
         self.least = np.full(len(self.pairs), size)
         self.needed = np.ones(len(self.pairs), dtype=np.int64)

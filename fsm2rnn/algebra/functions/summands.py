@@ -22,7 +22,7 @@ from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces
 from fsm2rnn.algebra.functions.space_search import FunctionSpace
 from fsm2rnn.algebra.integral.permutation_module import lattice_bases, letter_matrices
 from fsm2rnn.algebra.letters.product import merge_letters
-from fsm2rnn.algebra.linear.lattice import BigIntegers, PivotBasis, pivot_basis, product
+from fsm2rnn.algebra.linear.lattice import BigIntegers, PivotBasis, integer_product, pivot_basis
 from fsm2rnn.algebra.linear.word_span import PRIMES, VALUE_LIMIT, Integers, backward_closure
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.machine.state_machine import StateMachine
@@ -50,7 +50,7 @@ class BlockForm:
         parts = np.split(self.codes, np.cumsum([block.shape[1] for block in self.blocks])[:-1], axis=1)
         for symbol, ends in enumerate(zip(*self.machine.table, strict=True)):
             for block, part in zip(self.blocks, parts, strict=True):
-                if not np.array_equal(product(part, block[symbol].T), part[list(ends)]):
+                if not np.array_equal(integer_product(part, block[symbol].T), part[list(ends)]):
                     message = "a matrix sends a code to a vector that is not the code of the next state"
                     raise CertificateError("matrices", message)
         if len(np.unique(self.codes, axis=0)) < len(self.codes):

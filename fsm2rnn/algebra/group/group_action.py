@@ -13,7 +13,7 @@ from fsm2rnn.algebra.group.character_numbers import generated
 from fsm2rnn.algebra.group.characters import ORDER_LIMIT, CharacterTable, character_table, element_orders
 from fsm2rnn.algebra.group.group_table import GroupTable, group_table
 from fsm2rnn.algebra.letters.letter_maps import Numbers, letter_maps
-from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
 from fsm2rnn.algebra.monoid.row_orbit import row_orbit
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
@@ -48,7 +48,7 @@ def group_action(machine: StateMachine) -> GroupAction:
     if not letters.permutation:
         message = "a group action needs letters that permute the states"
         raise InputError(message)
-    group = permutation_group(letters.maps)
+    group = group_of_permutations(letters.maps)
     if group.order > ORDER_LIMIT:
         what = "elements of a transition group"
         raise LimitError(what, limit=ORDER_LIMIT, needed=group.order)

@@ -33,7 +33,7 @@ from fsm2rnn.algebra.group.group_table import GroupTable, abelian_invariants, cl
 from fsm2rnn.algebra.group.presented_groups import SHOWN
 from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
-from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, group_of_permutations
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -83,7 +83,7 @@ def transition_group(machine: StateMachine) -> TransitionGroup:
     if letters.maps.size * len(letters.maps) <= _LETTER_WORK and letters.commutative:
         return TransitionGroup(_abelian_name(_regular_invariants(letters, machine.start)), len(machine.states))
     try:
-        group = permutation_group(letters.maps)
+        group = group_of_permutations(letters.maps)
     except LimitError:
         order = len(machine.states) if is_regular(letters.maps, machine.start) else None
         return TransitionGroup(None if order is None else f"order {order}", order)

@@ -125,12 +125,12 @@ def _normal_subgroups(table: GroupTable) -> list[npt.NDArray[np.bool_]]:
     found = classes(table)
     if len(found) > CLASS_LIMIT:
         return []
-    known = {mask.tobytes(): mask for mask in (generated(table, members) for members in found)}
+    known = {mask.tobytes(): mask for mask in (subgroup_mask(table, members) for members in found)}
     minimal = list(known.values())
     queue = list(minimal)
     for mask in queue:
         for other in minimal:
-            joined = generated(table, [*np.flatnonzero(mask).tolist(), *np.flatnonzero(other).tolist()])
+            joined = subgroup_mask(table, [*np.flatnonzero(mask).tolist(), *np.flatnonzero(other).tolist()])
             if joined.tobytes() not in known:
                 known[joined.tobytes()] = joined
                 queue.append(joined)
@@ -139,7 +139,7 @@ def _normal_subgroups(table: GroupTable) -> list[npt.NDArray[np.bool_]]:
     return sorted(known.values(), key=lambda mask: int(mask.sum()))
 
 
-def generated(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
+def subgroup_mask(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
     """Return the subgroup that the members generate, as a mask."""
     mask = np.zeros(len(table), dtype=np.bool_)
     mask[0] = True
@@ -158,7 +158,7 @@ def generated(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_]:
 def _generators(table: GroupTable) -> list[int]:
     """Return few elements that generate the group."""
     chosen: list[int] = []
-    while not (mask := generated(table, chosen)).all():
+    while not (mask := subgroup_mask(table, chosen)).all():
         chosen.append(int(np.argmin(mask)))
     return chosen
 

@@ -21,7 +21,7 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.algebra.group.group_table import GroupTable, classes, generated, prime_factors
+from fsm2rnn.algebra.group.group_table import GroupTable, classes, prime_factors, subgroup_mask
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
 Mask = npt.NDArray[np.bool_]
@@ -68,7 +68,7 @@ def _is_image(table: GroupTable, group: Presented) -> bool:
         if first[members[0]] and len(second):
             a = np.full(len(second), members[0])
             holds = np.logical_and.reduce([_word(table, relator, a, second) == 0 for relator in group.relators])
-            if any(generated(table, [members[0], other]).all() for other in second[holds].tolist()):
+            if any(subgroup_mask(table, [members[0], other]).all() for other in second[holds].tolist()):
                 return True
     return False
 
@@ -129,7 +129,7 @@ def _powers(table: GroupTable, element: int, order: int) -> list[int]:
     return powers
 
 
-def frobenius(table: GroupTable) -> str | None:
+def frobenius_name(table: GroupTable) -> str | None:
     """Return Fn where the group is that of the maps z -> a z + b modulo a prime with a^d = 1, of order n = p d."""
     prime = max(prime_factors(len(table)), default=1)
     fixing = len(table) // prime
@@ -150,5 +150,5 @@ def _modular_order(number: int, prime: int) -> int:
     return next(exponent for exponent in range(1, prime) if pow(number, exponent, prime) == 1)
 
 
-SHOWN: Final[tuple[Callable[[GroupTable], str | None], ...]] = (cyclic_half, frobenius, presented)
+SHOWN: Final[tuple[Callable[[GroupTable], str | None], ...]] = (cyclic_half, frobenius_name, presented)
 """Tests in the order in which names are preferred."""

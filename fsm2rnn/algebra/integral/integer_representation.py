@@ -27,7 +27,7 @@ from typing import Final, final
 
 import numpy as np
 
-from fsm2rnn.algebra.cover_sets.weighted_cover import Cover, Mask, least_cover
+from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, Mask, least_cover
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.integral.cyclotomic_blocks import cyclotomic_action
 from fsm2rnn.algebra.integral.permutation_module import (
@@ -172,7 +172,7 @@ def _narrowest(widths: Numbers, subgroups: Sequence[Numbers]) -> tuple[Numbers, 
     return widths[np.arange(len(widths)), choice], [subgroups[place] for place in choice]
 
 
-def _total(chosen: Cover, widths: Numbers) -> int:
+def _total(chosen: CoveringSet, widths: Numbers) -> int:
     return int(widths[list(chosen.members)].sum())
 
 
@@ -287,8 +287,8 @@ def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept:
     return IntegerRepresentation(matrices, codes, least=False, reason=f"a constant coordinate, and {reason}")
 
 
-def _cover(blocks: Mask, weights: Numbers, start: int) -> Cover:
+def _cover(blocks: Mask, weights: Numbers, start: int) -> CoveringSet:
     """Return blocks (rows) of least total weight that meet in the start alone, as all of them do."""
     loads = np.zeros((len(weights), 0), dtype=np.int64)
     found = least_cover(np.delete(~blocks, start, axis=1), weights, loads, fewest=1, most=len(weights))
-    return Cover(tuple(range(len(weights))), minimal=False) if found is None else found
+    return CoveringSet(tuple(range(len(weights))), minimal=False) if found is None else found

@@ -22,7 +22,7 @@ import numpy as np
 
 from fsm2rnn.algebra.letters.product import LetterMerge, merge_letters
 from fsm2rnn.algebra.linear.lattice import PivotBasis, pivot_basis, small_realisation
-from fsm2rnn.algebra.linear.word_span import PRIMES, Closure, Integers, Word, backward_closure
+from fsm2rnn.algebra.linear.word_span import PRIMES, Integers, Word, WordSpan, backward_closure
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
 from fsm2rnn.machine.output_functions import output_functions
@@ -72,7 +72,7 @@ class HankelSpan:
     steps: dict[int, tuple[int, int]]
     maps: Integers  # (D, Q)
     outputs: Integers  # (O, Q)
-    closure: Closure
+    closure: WordSpan
     basis: PivotBasis
 
     @property

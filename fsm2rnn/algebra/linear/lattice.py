@@ -15,7 +15,7 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.algebra.linear.word_span import Closure, Integers
+from fsm2rnn.algebra.linear.word_span import Integers, WordSpan
 from fsm2rnn.errors import CertificateError, NumericError
 
 BigIntegers: TypeAlias = npt.NDArray[np.object_]
@@ -53,10 +53,10 @@ class IntegerRealisation:
     def __post_init__(self) -> None:
         """Prove both equations."""
         for letter, matrix in zip(self.maps, self.matrices, strict=True):
-            if not np.array_equal(product(matrix, self.codes), self.codes[:, letter]):
+            if not np.array_equal(integer_product(matrix, self.codes), self.codes[:, letter]):
                 message = "a matrix sends a code to a vector that is not the code of the next state"
                 raise CertificateError("matrices", message)
-        if not np.array_equal(product(self.head, self.codes), self.outputs):
+        if not np.array_equal(integer_product(self.head, self.codes), self.outputs):
             message = "the head does not give the outputs"
             raise CertificateError("head", message)
 
@@ -66,7 +66,7 @@ class IntegerRealisation:
         return max(int(np.abs(part).max()) for part in (self.codes, self.head, *self.matrices))
 
 
-def pivot_basis(closure: Closure, maps: Integers, outputs: Integers) -> PivotBasis | None:
+def pivot_basis(closure: WordSpan, maps: Integers, outputs: Integers) -> PivotBasis | None:
     """Return the pivot basis over Q of the closure, or None when letters keep its span only modulo the prime.
 
     The residues nearest zero are tried first: a basis of integers, which is the rule, is found so. The answer is
@@ -125,7 +125,7 @@ def saturated(basis: PivotBasis) -> BigIntegers:
     return values
 
 
-def product(left: Integers, right: Integers) -> Integers:
+def integer_product(left: Integers, right: Integers) -> Integers:
     """Return the product of integer matrices: in float64 where every partial sum is below 2^53, else with flint.
 
     NumericError when an entry needs more than 64 bits.
@@ -140,12 +140,12 @@ def _spans(pivots: Integers, codes: Integers, maps: Integers, outputs: Integers)
     """Whether integer functions dual to the pivots span a space that letters keep and that holds the outputs."""
     if len(pivots) * int(np.abs(codes).max()) ** 2 >= 1 << 53:
         return False
-    return np.array_equal(product(outputs[:, pivots], codes), outputs) and all(
-        np.array_equal(product(codes[:, letter[pivots]], codes), codes[:, letter]) for letter in maps
+    return np.array_equal(integer_product(outputs[:, pivots], codes), outputs) and all(
+        np.array_equal(integer_product(codes[:, letter[pivots]], codes), codes[:, letter]) for letter in maps
     )
 
 
-def _solved(closure: Closure) -> PivotBasis:
+def _solved(closure: WordSpan) -> PivotBasis:
     """Return the pivot basis of the closure's functions by solving over Q."""
     rank, states = closure.basis.shape
     others = np.setdiff1d(np.arange(states), closure.pivots)

@@ -29,7 +29,7 @@ VALUE_LIMIT = 1 << 20
 
 @final
 @dataclass(frozen=True, eq=False)
-class Closure:
+class WordSpan:
     """k functions o_i(delta(., w_i)), independent modulo the prime, hence over Q, and spanning U modulo the prime.
 
     `reduced` spans the same space modulo the prime: row i is 1 at pivot i and 0 at every other pivot.
@@ -52,7 +52,7 @@ class Closure:
         return np.stack([found[word] for word in self.words])
 
 
-def backward_closure(maps: Integers, outputs: Integers, prime: int, *, most: int | None = None) -> Closure:
+def backward_closure(maps: Integers, outputs: Integers, prime: int, *, most: int | None = None) -> WordSpan:
     """Return the closure of `outputs` (O, Q) under f -> f o delta_x, breadth first; `maps` (D, Q) are the letters.
 
     D Q k^2 steps. LimitError for a rank beyond `most` or else RANK_LIMIT (unless it is that of all functions), beyond
@@ -87,7 +87,7 @@ def backward_closure(maps: Integers, outputs: Integers, prime: int, *, most: int
         functions += [functions[sources[row]] for row in rows]
     order = np.argsort(pivots)
     rows_in_order = reduced[order].astype(np.int64)
-    return Closure(prime, basis, tuple(words), tuple(functions), pivots[order], rows_in_order)
+    return WordSpan(prime, basis, tuple(words), tuple(functions), pivots[order], rows_in_order)
 
 
 def _echelon(residue: Integers, prime: int) -> tuple[Integers, Integers]:

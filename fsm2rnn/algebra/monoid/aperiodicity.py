@@ -20,7 +20,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 @final
 @dataclass(frozen=True)
-class Cycle:
+class WordCycle:
     """q = the state after `prefix`; `length` >= 2 is the least p > 0 with q word^p = q."""
 
     prefix: Word
@@ -34,7 +34,7 @@ class Aperiodicity:
     """Whether the transition monoid is aperiodic; None where a limit on image sets stopped the search."""
 
     aperiodic: bool | None
-    cycle: Cycle | None  # exactly where not aperiodic
+    cycle: WordCycle | None  # exactly where not aperiodic
 
 
 def aperiodicity(machine: StateMachine) -> Aperiodicity:
@@ -85,4 +85,4 @@ def _cycle_length(images: Numbers, point: int) -> int:
 
 
 def _periodic(machine: StateMachine, state: int, word: Word, length: int) -> Aperiodicity:
-    return Aperiodicity(aperiodic=False, cycle=Cycle(word_to_state(machine, state), word, length))
+    return Aperiodicity(aperiodic=False, cycle=WordCycle(word_to_state(machine, state), word, length))

@@ -17,7 +17,12 @@ import numpy as np
 
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.letters.words_between import Word
-from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, inverse_rows, perfect_residuum, permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import (
+    PermutationGroup,
+    group_of_permutations,
+    inverse_rows,
+    perfect_residuum,
+)
 from fsm2rnn.algebra.monoid.row_orbit import row_orbit
 from fsm2rnn.errors import LimitError
 
@@ -74,7 +79,7 @@ def commutator_witness(generators: Permuting) -> CommutatorWitness | None:
 def _in_core(generators: Permuting, pool: Permuting) -> CommutatorWitness | None:
     """Return a witness from the shortest words of the pool that lie in the last derived subgroup."""
     try:
-        core = perfect_residuum(permutation_group(generators.permutations))
+        core = perfect_residuum(group_of_permutations(generators.permutations))
     except LimitError:
         return None
     if not 1 < core.order <= ORDER_LIMIT:
@@ -102,7 +107,7 @@ def _closed(pool: Permuting, choice: list[int]) -> CommutatorWitness | None:
     pairs = list(itertools.permutations(range(len(choice)), 2))
     # The row of a^-1 b^-1 a b.
     commutators = np.array([chosen[k][chosen[j][inverses[k][inverses[j]]]] for j, k in pairs])
-    group = permutation_group(commutators)
+    group = group_of_permutations(commutators)
     if group.order == 1 or not group.contains(chosen).all():
         return None
     products = _products(group, commutators, chosen)

@@ -59,7 +59,7 @@ class PermutationGroup:
         return np.asarray((_sift(self.levels, permutations) == np.arange(permutations.shape[1])).all(axis=1))
 
 
-def permutation_group(permutations: Numbers) -> PermutationGroup:
+def group_of_permutations(permutations: Numbers) -> PermutationGroup:
     """Return the group that the rows (m, n) generate, on few of them; LimitError past a limit above."""
     group = PermutationGroup(permutations[:0], ())
     chosen = permutations[:0]
@@ -93,7 +93,7 @@ def derived_subgroup(group: PermutationGroup) -> PermutationGroup:
 
 def normal_closure(group: PermutationGroup, elements: Numbers) -> PermutationGroup:
     """Return the smallest normal subgroup of the group that holds the elements (m, n)."""
-    closure = permutation_group(elements)
+    closure = group_of_permutations(elements)
     inverses = inverse_rows(group.generators)
     while True:
         # g^-1 s g for every generator g of the group and s of the closure.
@@ -102,7 +102,7 @@ def normal_closure(group: PermutationGroup, elements: Numbers) -> PermutationGro
         outside = ~closure.contains(candidates)
         if not outside.any():
             return closure
-        closure = permutation_group(np.concatenate([closure.generators, candidates[outside]]))
+        closure = group_of_permutations(np.concatenate([closure.generators, candidates[outside]]))
 
 
 def derived_series(group: PermutationGroup) -> Iterator[PermutationGroup]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
-from fsm2rnn.algebra.monoid.permutation_group import derived_subgroup, normal_closure, permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import derived_subgroup, group_of_permutations, normal_closure
 from fsm2rnn.algebra.monoid.row_orbit import SmallMonoid, short_elements, small_monoid
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
@@ -36,7 +36,7 @@ class Noncommuting:
 
 @final
 @dataclass(frozen=True)
-class Merge:
+class MergingLetter:
     """A letter that sends two different states to one."""
 
     left: int
@@ -101,13 +101,13 @@ def _idempotents(monoid: SmallMonoid) -> Numbers:
     return np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))
 
 
-def merging_letter(machine: StateMachine) -> Merge | None:
+def merging_letter(machine: StateMachine) -> MergingLetter | None:
     """Return a letter x and states p != q with p x = q x, or None for a permutation machine."""
     for symbol, column in enumerate(zip(*machine.table, strict=True)):
         first: dict[int, int] = {}
         for state, target in enumerate(column):
             if first.setdefault(target, state) != state:
-                return Merge(first[target], state, symbol)
+                return MergingLetter(first[target], state, symbol)
     return None
 
 
@@ -133,7 +133,7 @@ def _first_pair(squares: Numbers) -> tuple[int, int] | None:
 
 def _squares_commute(letters: LetterMaps) -> bool:
     """Whether the normal closure of the squares and commutators of the letters is abelian."""
-    group = permutation_group(letters.maps)
+    group = group_of_permutations(letters.maps)
     squares = np.take_along_axis(group.generators, group.generators, axis=1)
     elements = np.concatenate([squares, derived_subgroup(group).generators])
     return _first_pair(normal_closure(group, elements).generators) is None
@@ -143,7 +143,7 @@ def _generating_pair(squares: Numbers) -> tuple[int, int] | None:
     """Return two rows that do not commute among few that generate what all generate."""
     chosen: list[int] = []
     while True:
-        outside = np.flatnonzero(~permutation_group(squares[chosen]).contains(squares))
+        outside = np.flatnonzero(~group_of_permutations(squares[chosen]).contains(squares))
         if not len(outside):
             return None
         chosen.append(int(outside[0]))

@@ -17,7 +17,7 @@ from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness, Permuting, commutator_witness
 from fsm2rnn.algebra.monoid.image_sets import image_sets, return_words, strong_components
-from fsm2rnn.algebra.monoid.permutation_group import inverse_rows, perfect_residuum, permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations, inverse_rows, perfect_residuum
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -86,7 +86,7 @@ def _few(points: tuple[int, ...], rows: Numbers, word_of: Callable[[int], Word])
     if len(rows) > _GENERATORS:
         first = {row.tobytes(): index for index, row in reversed(list(enumerate(rows)))}
         with suppress(LimitError):  # then the first rows will have to do
-            chosen |= {first[row.tobytes()] for row in permutation_group(rows).generators}
+            chosen |= {first[row.tobytes()] for row in group_of_permutations(rows).generators}
     order = sorted(chosen)
     return Permuting(points, rows[order], tuple(word_of(index) for index in order))
 
@@ -98,7 +98,7 @@ def _solvable(rows: Numbers) -> bool | None:
     if _commutators_survive(rows):
         return False
     try:
-        return perfect_residuum(permutation_group(rows)).order == 1
+        return perfect_residuum(group_of_permutations(rows)).order == 1
     except LimitError:
         return None
 

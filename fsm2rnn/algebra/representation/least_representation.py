@@ -30,7 +30,7 @@ from typing import Final, final
 
 import numpy as np
 
-from fsm2rnn.algebra.cover_sets.weighted_cover import Cover, Mask, least_cover
+from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, Mask, least_cover
 from fsm2rnn.algebra.group.character_numbers import (
     SchurIndex,
     conjugates,
@@ -41,7 +41,13 @@ from fsm2rnn.algebra.group.character_numbers import (
     indicators,
     schur_index,
 )
-from fsm2rnn.algebra.group.characters import CharacterTable, abelian_coordinates, element_orders, inverses, product
+from fsm2rnn.algebra.group.characters import (
+    CharacterTable,
+    abelian_coordinates,
+    element_orders,
+    inverses,
+    residue_product,
+)
 from fsm2rnn.algebra.group.group_action import GroupAction, overgroup_counts
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
@@ -211,17 +217,17 @@ def _least(table: CharacterTable, action: GroupAction, summands: Sequence[Summan
     return LeastRepresentation(chosen, minimal=True, reason=reason)
 
 
-def _cheapest(covers: Mask, weights: Numbers, fewest: int) -> Cover:
+def _cheapest(covers: Mask, weights: Numbers, fewest: int) -> CoveringSet:
     loads = np.zeros((len(weights), 0), dtype=np.int64)
     found = least_cover(covers, weights, loads, fewest=fewest, most=len(weights))
     # All irreducibles together make the regular representation, where H is the stabiliser of the sum of H.
-    return Cover(tuple(range(len(weights))), minimal=False) if found is None else found
+    return CoveringSet(tuple(range(len(weights))), minimal=False) if found is None else found
 
 
 def _covers(table: CharacterTable, action: GroupAction, summands: Iterable[Summand]) -> Mask:
     """Return for every summand and overgroup (n, M) whether dim W^K < dim W^H."""
     counts = overgroup_counts(table, action)
-    sums = product(table.values, counts.T, table.prime)
+    sums = residue_product(table.values, counts.T, table.prime)
     fixed = sums * inverses(counts.sum(axis=1), table.prime) % table.prime
     smaller: Mask = fixed < fixed_dimensions(table, action.stabiliser)[:, None]
     return smaller[[item.rows[0] for item in summands]]
@@ -244,7 +250,7 @@ def _dimensions(summands: Sequence[Summand]) -> Numbers:
     return np.array([item.dimension for item in summands])
 
 
-def _picked(summands: Sequence[Summand], cover: Cover) -> tuple[Summand, ...]:
+def _picked(summands: Sequence[Summand], cover: CoveringSet) -> tuple[Summand, ...]:
     return tuple(summands[place] for place in cover.members)
 
 

@@ -20,7 +20,7 @@ from fsm2rnn.algebra.representation.field_representation import FieldRows, Field
 from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.cyclotomic import Cyclotomic
-from fsm2rnn.exact.sparse import Vector, spelled
+from fsm2rnn.exact.sparse import Vector, canonical_vector
 from fsm2rnn.exact.updates import Update
 
 _ZERO: Final = 1e-9
@@ -48,7 +48,7 @@ def signed_permutation_updates(image: Sequence[int], signs: Sequence[int]) -> tu
                 targets[other], turned[other] = place, turned[other] * sign
             elif found == place:
                 targets[other], turned[other] = target, turned[other] * sign
-    return tuple(Update(spelled(key), 2 // len(key)) for key in reversed(keys))
+    return tuple(Update(canonical_vector(key), 2 // len(key)) for key in reversed(keys))
 
 
 def orthogonal_updates(matrix: Floats) -> tuple[Update, ...]:
@@ -97,10 +97,11 @@ def field_reflections(matrix: FieldRows, gram: FieldRows) -> FieldRows:
 def float_vector(entries: Floats) -> Vector:
     """Return the exact values of floats as a sparse vector; what is below the last digits of the largest is noise."""
     floor = 2.0**-60 * max(np.abs(entries).max(initial=0), 1.0)
-    return spelled({place: Fraction(entry) for place, entry in enumerate(entries.tolist()) if abs(entry) > floor})
+    kept = {place: Fraction(entry) for place, entry in enumerate(entries.tolist()) if abs(entry) > floor}
+    return canonical_vector(kept)
 
 
-def cycles(image: Sequence[int]) -> int:
+def cycle_count(image: Sequence[int]) -> int:
     """Return the number of cycles of a permutation."""
     seen, count = set[int](), 0
     for point in range(len(image)):

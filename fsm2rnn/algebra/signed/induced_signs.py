@@ -14,7 +14,7 @@ from typing import final
 
 import numpy as np
 
-from fsm2rnn.algebra.cover_sets.weighted_cover import Cover, least_cover
+from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, least_cover
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.group_table import GroupTable
 from fsm2rnn.algebra.group.subgroup_classes import Mask, SubgroupClass, SubgroupClasses, right_cosets, subgroup_classes
@@ -166,13 +166,13 @@ def letter_signs(action: GroupAction, part: Induced) -> tuple[Numbers, Numbers]:
     return targets, np.where(inside[columns[inverses[targets], moved]], 1, -1)
 
 
-def _cover(parts: Sequence[Induced], loads: Numbers | None = None) -> Cover:
+def _cover(parts: Sequence[Induced], loads: Numbers | None = None) -> CoveringSet:
     """Return parts of least total width, or load, that tell all states from the start, as all of them do."""
     blind = np.array([part.blind for part in parts])
     weights = np.array([part.width for part in parts])
     loads = np.zeros((len(parts), 0), dtype=np.int64) if loads is None else loads
     found = least_cover(~blind[:, ~blind.all(axis=0)], weights, loads, fewest=1, most=len(parts))
-    return Cover(tuple(range(len(parts))), minimal=False) if found is None else found
+    return CoveringSet(tuple(range(len(parts))), minimal=False) if found is None else found
 
 
 def small_codes(parts: Sequence[Induced], start: int) -> Numbers:

@@ -79,7 +79,7 @@ class Cut:
 
 @final
 @dataclass(frozen=True)
-class RankBounds:
+class RankInterval:
     """max(flattening, pencil) <= rank over R <= upper; the rank is known where the two ends meet."""
 
     flattening: int
@@ -92,14 +92,14 @@ class RankBounds:
         return max(self.flattening, self.pencil or 0)
 
 
-def rank_bounds(matrices: Sequence[SparseMatrix]) -> RankBounds:
+def rank_bounds(matrices: Sequence[SparseMatrix]) -> RankInterval:
     """Return the bounds of the real rank of the tensor.
 
     Raises InputError unless the matrices are integer, square and of one size; LimitError beyond the limit of entries.
     """
     pencil = pencil_bound(matrices)
     upper = smallest_cut(integer_tensor(matrices)).rank
-    return RankBounds(flattening_rank(matrices), pencil.real if pencil else None, upper)
+    return RankInterval(flattening_rank(matrices), pencil.real if pencil else None, upper)
 
 
 def flattening_rank(matrices: Sequence[SparseMatrix]) -> int:

@@ -53,7 +53,7 @@ __start0 -> closed;
 
 @final
 @dataclass(frozen=True)
-class Run:
+class NetworkRun:
     """What was done with one network file: its certificate checked, a long word, and a word in its own floats."""
 
     machine: str
@@ -93,7 +93,7 @@ def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[
     home = Path(folder)
     _prepare(home)
     machines: dict[str, Json] = {}
-    everything: list[Run] = []
+    everything: list[NetworkRun] = []
     for name, text in _machines(home):
         machine = api.read(text)
         explanation = api.explain(machine)
@@ -113,7 +113,7 @@ def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[
     return {"folder": str(home), "failures": failures, "machines": machines}
 
 
-def _runs_table(runs: list[Run]) -> Table:
+def _runs_table(runs: list[NetworkRun]) -> Table:
     """Return one row per network: certificate, long word, word in floats."""
     table = Table(box=None, pad_edge=False)
     for heading in ("network", "certificate", "equations", "long word", "run as", "wrong", "float word", "wrong"):
@@ -151,7 +151,7 @@ def _machines(home: Path) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _run(machine: StateMachine, name: str, target: str, path: Path) -> Run:
+def _run(machine: StateMachine, name: str, target: str, path: Path) -> NetworkRun:
     """Write one network file, check it, load it and run it."""
     api.compile(machine, target).save(path)
     report = api.check(path)
@@ -162,7 +162,7 @@ def _run(machine: StateMachine, name: str, target: str, path: Path) -> Run:
     steps = STEPS if moves or gather_form(stored) is not None else FLOAT_STEPS
     long = verify_network(network, machine, steps=steps)
     equal = _float_agrees(network, machine)
-    return Run(name, target, str(path), report.accepted, report.equations, long, FLOAT_STEPS, equal)
+    return NetworkRun(name, target, str(path), report.accepted, report.equations, long, FLOAT_STEPS, equal)
 
 
 def _float_agrees(network: Network, machine: StateMachine) -> bool:

@@ -19,7 +19,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
-from fsm2rnn.proof.file.network import FloatOrbit, Network
+from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
 from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
@@ -85,7 +85,7 @@ class Grade(Enum):
     SNAP = "snap"
 
 
-def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
     """Return the weights rounded to `form`, as the grade asks; errors as for `store_best` and `store_snapped`."""
     match grade:
         case Grade.BEST:
@@ -94,7 +94,7 @@ def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: M
             return store_snapped(verdict, form, evidence)
 
 
-def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
     """Return the weights rounded to `form`, proved at every length where the contract can be kept so.
 
     Otherwise for as many steps as are proved; errors as for `Compiled.store`.
@@ -103,7 +103,7 @@ def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
     return plain if plain.steps is None else _closed_network(verdict, form, evidence) or plain
 
 
-def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network:
+def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
     """Return the weights rounded to `form` with prototypes on which the state is put back, right at every length.
 
     CertificateError where that proves no more than the weights alone; errors as for `Compiled.store`.
@@ -131,7 +131,7 @@ def _searched(verdict: Compiled, stored: Meaning, limit: int) -> tuple[Closure |
     return None, None, len(found.word) if isinstance(found, Fails) else None
 
 
-def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> Network | None:
+def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | None:
     """Return the network of closed float states; None where they are not found or do not keep the contract."""
     if form not in SHORT:
         return None
@@ -142,7 +142,7 @@ def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str,
         if not isinstance(found, Closed) or not _contract(found).implies(verdict.proof.contract):
             return None
         trace = FloatOrbit(found.states)
-        return Network(machine, _contract(found), trace, found.reads, structure, tensors, evidence)
+        return ProvedNetwork(machine, _contract(found), trace, found.reads, structure, tensors, evidence)
     except (CertificateError, NumericError, LimitError):
         return None
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.algebra.representation.reflections import cycles, signed_permutation_updates
+from fsm2rnn.algebra.representation.reflections import cycle_count, signed_permutation_updates
 from fsm2rnn.algebra.signed.induced_signs import reflection_ranks
 from fsm2rnn.constructions.updates.family_updates import family_form
 from fsm2rnn.constructions.updates.update_form import UpdateForm
@@ -57,7 +57,7 @@ def _forms(facts: Facts) -> Iterator[UpdateForm]:
 def _on_states(columns: Sequence[tuple[int, ...]], kept: Sequence[tuple[int, ...]]) -> UpdateForm:
     """Return the form with one coordinate per state."""
     count = len(columns[0])
-    ranks = {column: count - cycles(column) for column in kept}
+    ranks = {column: count - cycle_count(column) for column in kept}
     ones = (1,) * count
     return _written(
         columns, list(map(unit, range(count))), count, ranks, lambda column: signed_permutation_updates(column, ones)
@@ -136,7 +136,7 @@ def _whole_cycles(column: Sequence[int], origin: int) -> int:
     while (smaller := {column[state] for state in lasting} - {origin}) != lasting:
         lasting = smaller
     order = {state: place for place, state in enumerate(sorted(lasting))}
-    return cycles([order[column[state]] for state in sorted(lasting)])
+    return cycle_count([order[column[state]] for state in sorted(lasting)])
 
 
 def _projected(places: Mapping[int, int], column: Sequence[int]) -> tuple[Update, ...]:

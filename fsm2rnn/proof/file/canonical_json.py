@@ -14,7 +14,7 @@ def canonical_json(value: Json) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def read_json(text: str, field: str) -> Json:
+def json_value(text: str, field: str) -> Json:
     """Return the value of `text`; CertificateError when it is no JSON, or holds floats.
 
     The reader of a certificate spells it anew and compares, which leaves one spelling.

@@ -26,7 +26,7 @@ from fsm2rnn.proof.file.machine_json import (
     state_from_json,
     state_to_json,
 )
-from fsm2rnn.proof.file.network import FloatOrbit, Network, Orbit, Prototypes, Regions, Trace
+from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Trace
 from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_order, snapping
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -45,7 +45,7 @@ SHORT_WORDS = (
 )
 
 
-def certificate(network: Network) -> str:
+def certificate(network: ProvedNetwork) -> str:
     """Return the certificate's one spelling."""
     body = _body(network)
     return canonical_json({**body, "sha256": {**_hashes(body), "body": digest(canonical_json(body).encode())}})
@@ -56,7 +56,7 @@ def length_text(steps: int | None) -> int | str:
     return ALL_LENGTHS if steps is None else steps
 
 
-def _body(network: Network) -> dict[str, Json]:
+def _body(network: ProvedNetwork) -> dict[str, Json]:
     read = set(network.reads)
     return {
         "format": FORMAT,
@@ -83,7 +83,7 @@ def _body(network: Network) -> dict[str, Json]:
     }
 
 
-def _trace(network: Network) -> dict[str, Json]:
+def _trace(network: ProvedNetwork) -> dict[str, Json]:
     """Return what the induction runs over."""
     match network.trace:
         case Orbit(codes):
@@ -101,7 +101,7 @@ def _trace(network: Network) -> dict[str, Json]:
             return {"field": "dyadic rationals", "float_states": [state_to_json(state, size) for state in states]}
 
 
-def _separation(network: Network) -> Mapping[str, Json]:
+def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
     """Return how the readings are told apart, and what rounding does to them."""
     kind = network.stored.decoder.kind.value
     match network.grade:
@@ -131,7 +131,7 @@ def _separation(network: Network) -> Mapping[str, Json]:
             }
 
 
-def _horizon(network: Network, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
+def _horizon(network: ProvedNetwork, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
     lead = lasting.lead
     return {
         "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
@@ -145,7 +145,7 @@ def _horizon(network: Network, lasting: Horizon, kind: str) -> dict[str, dict[st
     }
 
 
-def _reason(network: Network) -> str:
+def _reason(network: ProvedNetwork) -> str:
     return drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
 
 
@@ -173,7 +173,7 @@ def _fingerprint(tensor: StoredTensor) -> Json:
     return {"dtype": tensor.dtype, "shape": list(tensor.shape), "sha256": digest(tensor.data)}
 
 
-def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]) -> Network:
+def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]) -> ProvedNetwork:
     """Return the network that a certificate claims `tensors` to be, proved anew; FsmError when it is not."""
     match body:
         case {
@@ -181,7 +181,7 @@ def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTens
             "evidence": dict(evidence),
             "operator": {"structure": str(structure)},
         } if contract in CONTRACTS and all(isinstance(text, str) for text in evidence.values()):
-            return Network(
+            return ProvedNetwork(
                 machine_from_json(body.get("machine")),
                 CONTRACTS[contract],
                 _trace_from_json(body),

@@ -9,9 +9,9 @@ from typing import final
 
 from fsm2rnn.errors import CertificateError, FsmError, LimitError
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof.file.canonical_json import read_json
+from fsm2rnn.proof.file.canonical_json import json_value
 from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
@@ -36,19 +36,19 @@ class Report:
             raise CertificateError(self.field or "certificate", self.reason or "rejected")
 
 
-def network_bytes(network: Network) -> bytes:
+def network_bytes(network: ProvedNetwork) -> bytes:
     """Return the network file: tensors and certificate."""
     return encode_tensor_file(network.tensors, {CERTIFICATE: certificate(network)})
 
 
-def prove_bytes(data: bytes) -> Network:
+def prove_bytes(data: bytes) -> ProvedNetwork:
     """Return the network that a file stores, proved; FsmError (mostly CertificateError) when it does not hold."""
     tensors, metadata = decode_tensor_file(data)
     if set(metadata) != {CERTIFICATE}:
         message = f"expected {CERTIFICATE} alone in the metadata, found {sorted(metadata)!r:.80}"
         raise CertificateError("header", message)
     text = metadata[CERTIFICATE]
-    body = read_json(text, "certificate")
+    body = json_value(text, "certificate")
     if not isinstance(body, dict) or body.get("format") != FORMAT:
         message = f"not a certificate of format {FORMAT}"
         raise CertificateError("format", message)
@@ -78,7 +78,7 @@ def check_file(path: str | os.PathLike[str]) -> Report:
     return check_bytes(file_bytes(path))
 
 
-def report_on(network: Network) -> Report:
+def report_on(network: ProvedNetwork) -> Report:
     """Return the report on a network that is already proved."""
     machine = network.machine
     words = "every finite word" if network.steps is None else f"every word of at most {network.steps:,} symbols"
@@ -94,7 +94,7 @@ def report_on(network: Network) -> Report:
 
 def _first_difference(body: Mapping[str, Json], expected: str) -> str:
     """Return the first field in which two certificates differ; hashes come last, since they follow the rest."""
-    proved = read_json(expected, "certificate")
+    proved = json_value(expected, "certificate")
     wanted = proved if isinstance(proved, dict) else {}
     fields = sorted({*body, *wanted}, key=lambda name: (name == "sha256", name))
     return next((name for name in fields if body.get(name) != wanted.get(name)), "certificate")

@@ -1,4 +1,4 @@
-"""Network: stored tensors with the proof that, exactly as stored, they simulate their machine."""
+"""ProvedNetwork: stored tensors with the proof that, exactly as stored, they simulate their machine."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ Trace: TypeAlias = Orbit | Regions | Prototypes | FloatOrbit
 
 @final
 @dataclass(frozen=True)
-class Network:
+class ProvedNetwork:
     """Stored tensors with the proof that, exactly as stored, they simulate `machine` in their own arithmetic.
 
     The proof is derived from the tensors, never handed in. Raises CertificateError when the tensors do not

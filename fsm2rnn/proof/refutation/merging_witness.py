@@ -10,7 +10,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.contracts import FINITE_ORBIT
-from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, spelled, state_after, word_text
+from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, state_after, word_in_labels, word_text
 
 
 @final
@@ -56,10 +56,10 @@ class Merge:
         machine = self.machine
         return {
             "kind": "merge",
-            "left": spelled(machine, self.left),
-            "right": spelled(machine, self.right),
-            "letter": spelled(machine, (self.letter,)),
-            "suffix": spelled(machine, self.suffix),
+            "left": word_in_labels(machine, self.left),
+            "right": word_in_labels(machine, self.right),
+            "letter": word_in_labels(machine, (self.letter,)),
+            "suffix": word_in_labels(machine, self.suffix),
             "reaches": [named(machine, state) for state in self.reaches],
         }
 
@@ -123,9 +123,9 @@ class NoncommutingIdempotents:
         machine = self.machine
         return {
             "kind": "idempotents-do-not-commute",
-            "first": spelled(machine, self.first),
-            "second": spelled(machine, self.second),
-            "prefix": spelled(machine, self.prefix),
-            "suffix": spelled(machine, self.suffix),
+            "first": word_in_labels(machine, self.first),
+            "second": word_in_labels(machine, self.second),
+            "prefix": word_in_labels(machine, self.prefix),
+            "suffix": word_in_labels(machine, self.suffix),
             "reaches": [named(machine, state) for state in self.reaches],
         }

@@ -11,7 +11,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.contracts import ONE_CODE_PER_STATE
-from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, spelled, state_after, word_text
+from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, state_after, word_in_labels, word_text
 
 PRIME = (1 << 61) - 1
 WORK_LIMIT = 1 << 26  # steps of words, and multiplications, of one witness
@@ -89,9 +89,9 @@ class Radical:
         """Return the witness in the machine's labels."""
         return {
             "kind": "radical",
-            "words": [spelled(self.machine, word) for word in self.words],
+            "words": [word_in_labels(self.machine, word) for word in self.words],
             "coefficients": list(self.coefficients),
-            "suffix": spelled(self.machine, self.suffix),
+            "suffix": word_in_labels(self.machine, self.suffix),
             "scale": self.scale,
             "reaches": [named(self.machine, state) for state in self.reaches],
         }

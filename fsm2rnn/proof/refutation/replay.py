@@ -32,7 +32,7 @@ def require_told_apart(machine: StateMachine, left: int, right: int, suffix: Wor
         raise CertificateError("witness", message)
 
 
-def spelled(machine: StateMachine, word: Word) -> list[Json]:
+def word_in_labels(machine: StateMachine, word: Word) -> list[Json]:
     """Return the word in the machine's own labels, as a reader writes them."""
     return [_plain(machine.symbols[symbol]) for symbol in word]
 

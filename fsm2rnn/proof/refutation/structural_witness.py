@@ -13,7 +13,7 @@ from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.contracts import FINITE_ORBIT, LINEAR_HEAD
-from fsm2rnn.proof.refutation.replay import Word, named, spelled, state_after
+from fsm2rnn.proof.refutation.replay import Word, named, state_after, word_in_labels
 
 PRIME = (1 << 61) - 1
 ELIMINATION_LIMIT = 1 << 27  # multiplications of one determinant
@@ -73,8 +73,8 @@ class HankelMinor:
         return {
             "kind": "hankel-minor",
             "rank": self.rank,
-            "prefixes": [spelled(machine, word) for word in self.prefixes],
-            "suffixes": [spelled(machine, word) for word in self.suffixes],
+            "prefixes": [word_in_labels(machine, word) for word in self.prefixes],
+            "suffixes": [word_in_labels(machine, word) for word in self.suffixes],
             "functions": list(self.functions),
         }
 
@@ -143,7 +143,7 @@ class Nonsolvable:
         return {
             "kind": "nonsolvable",
             "points": [named(machine, state) for state in self.points],
-            "words": [spelled(machine, word) for word in self.words],
+            "words": [word_in_labels(machine, word) for word in self.words],
             "commutators": [[list(pair) for pair in pairs] for pairs in self.commutators],
         }
 

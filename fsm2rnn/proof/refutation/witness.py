@@ -25,8 +25,8 @@ from fsm2rnn.proof.refutation.replay import (
     differ_text,
     named,
     require_told_apart,
-    spelled,
     state_after,
+    word_in_labels,
     word_text,
 )
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
@@ -136,9 +136,9 @@ class BrokenLaw:
         return {
             "kind": KINDS[self.law],
             "law": self.equation,
-            "prefix": spelled(self.machine, self.prefix),
-            **{name: spelled(self.machine, word) for name, word in words},
-            "suffix": spelled(self.machine, self.suffix),
+            "prefix": word_in_labels(self.machine, self.prefix),
+            **{name: word_in_labels(self.machine, word) for name, word in words},
+            "suffix": word_in_labels(self.machine, self.suffix),
             "reaches": [named(self.machine, state) for state in self.reaches],
         }
 
@@ -200,11 +200,11 @@ class Cycle:
         """Return the witness in the machine's labels."""
         return {
             "kind": "cycle",
-            "prefix": spelled(self.machine, self.prefix),
-            "word": spelled(self.machine, self.word),
+            "prefix": word_in_labels(self.machine, self.prefix),
+            "word": word_in_labels(self.machine, self.word),
             "length": self.length,
             "stride": self.stride,
-            "suffix": spelled(self.machine, self.suffix),
+            "suffix": word_in_labels(self.machine, self.suffix),
             "reaches": [named(self.machine, state) for state in self.reaches],
         }
 
@@ -259,9 +259,9 @@ class Transient:
         """Return the witness in the machine's labels."""
         return {
             "kind": "never-returns",
-            "prefix": spelled(self.machine, self.prefix),
-            "word": spelled(self.machine, self.word),
-            "suffixes": [spelled(self.machine, suffix) for suffix in self.suffixes],
+            "prefix": word_in_labels(self.machine, self.prefix),
+            "word": word_in_labels(self.machine, self.word),
+            "suffixes": [word_in_labels(self.machine, suffix) for suffix in self.suffixes],
             "reaches": [named(self.machine, state) for state in self.reaches],
         }
 

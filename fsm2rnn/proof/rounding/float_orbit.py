@@ -24,7 +24,7 @@ from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FloatFormat, rounded
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, spelled, vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, canonical_vector, magnitude, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
@@ -76,7 +76,7 @@ def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
 def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vector:
     """Return the float state that follows `state`; NumericError where it overflows."""
     sums = ((place, sum(entry * state.get(column, 0) for column, entry in row)) for place, row in rows)
-    return spelled({place: rounded(rounded(total, form.accumulator), form) for place, total in sums})
+    return canonical_vector({place: rounded(rounded(total, form.accumulator), form) for place, total in sums})
 
 
 def closed(

@@ -29,7 +29,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Region
 from fsm2rnn.proof.rounding.horizon import Horizon, distance_from_turn
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
-from fsm2rnn.proof.stored.meaning import Meaning, Snap
+from fsm2rnn.proof.stored.meaning import Meaning, StoredSnap
 
 REASON: Final = (
     "after snap.every symbols at most the state is replaced by row q of snap.prototype, q being the state that it is "
@@ -77,7 +77,7 @@ def snap_rows(stored: Meaning, prototypes: Sequence[Vector], horizon: Horizon) -
     return _every(horizon, points.norm, borne, away)
 
 
-def proved_snap(contract: Contract, snap: Snap, found: Snapping | None) -> Snapping:
+def proved_snap(contract: Contract, snap: StoredSnap, found: Snapping | None) -> Snapping:
     """Return the grade of a network that is put back as often as it says; CertificateError where that is too late."""
     if contract is not Contract.INJECTIVE:
         message = "one prototype per state is put back under contract injective"

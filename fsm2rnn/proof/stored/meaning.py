@@ -14,8 +14,8 @@ from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.stored.stored_tensors import (
     indices,
     one_format,
-    require_names,
     require_shapes,
+    require_tensors,
     row_vectors,
     shape_of,
     stored_rows,
@@ -32,7 +32,7 @@ OPTIONAL = ("readout.index", "head.weight", *SNAP)
 
 @final
 @dataclass(frozen=True)
-class Snap:
+class StoredSnap:
     """After `every` symbols the state is replaced by prototypes[q], q being the machine state that it is read as."""
 
     every: int
@@ -57,7 +57,7 @@ class Meaning:
     readout_form: FloatFormat
     lines: int | None = None
     blocks: tuple[int, ...] | None = None
-    snap: Snap | None = None
+    snap: StoredSnap | None = None
 
     def columns(self, symbol: int) -> tuple[Vector, ...]:
         """Return the columns of A_x."""
@@ -104,11 +104,11 @@ def with_readout(
     )
 
 
-def _stored_snap(tensors: Tensors, form: FloatFormat, states: int, size: int) -> Snap | None:
+def _stored_snap(tensors: Tensors, form: FloatFormat, states: int, size: int) -> StoredSnap | None:
     """Return how the state is put back, None where it is not."""
     if not any(name in tensors for name in SNAP):
         return None
-    require_names(tensors, SNAP, tensors)
+    require_tensors(tensors, SNAP, tensors)
     require_shapes(tensors, {"snap.every": (1,), "snap.prototype": (states, size)})
     if one_format([tensors["snap.prototype"]]) != form:
         message = "the prototypes have another dtype than the weights"
@@ -117,7 +117,7 @@ def _stored_snap(tensors: Tensors, form: FloatFormat, states: int, size: int) ->
     if not every:
         message = "the state is put back after one symbol at the earliest"
         raise CertificateError("weights", message)
-    return Snap(every, tuple(row_vectors(tensors["snap.prototype"], form)))
+    return StoredSnap(every, tuple(row_vectors(tensors["snap.prototype"], form)))
 
 
 def stored_head(tensors: Tensors, form: FloatFormat, size: int) -> SparseMatrix | None:

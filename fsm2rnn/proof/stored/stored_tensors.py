@@ -14,7 +14,7 @@ FLOATS: dict[str, FloatFormat] = {"F64": FLOAT64, "F32": FLOAT32, "BF16": BFLOAT
 _NONZERO = re.compile(rb"[^\0]+")
 
 
-def require_names(tensors: Mapping[str, StoredTensor], names: Iterable[str], optional: Iterable[str] = ()) -> None:
+def require_tensors(tensors: Mapping[str, StoredTensor], names: Iterable[str], optional: Iterable[str] = ()) -> None:
     """Refuse unless all `names` are there, and nothing beside them but `optional` ones."""
     wanted = set(names)
     if not wanted <= set(tensors) <= wanted | set(optional):

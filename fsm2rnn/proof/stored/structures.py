@@ -34,8 +34,8 @@ from fsm2rnn.proof.stored.stored_tensors import (
     matrix_of,
     nonzero,
     one_format,
-    require_names,
     require_shapes,
+    require_tensors,
     row_vectors,
     shape_of,
     stored_rows,
@@ -56,7 +56,7 @@ def meaning(structure: str, tensors: Tensors, states: int) -> Meaning:
 
 
 def _dense(tensors: Tensors, states: int) -> Meaning:
-    require_names(tensors, ("weight", *COMMON), OPTIONAL)
+    require_tensors(tensors, ("weight", *COMMON), OPTIONAL)
     size, _, symbols = shape_of(tensors, "weight", 3)
     require_shapes(tensors, {"weight": (size, size, symbols)})
     form = one_format([tensors["weight"]])
@@ -72,7 +72,7 @@ def _dense(tensors: Tensors, states: int) -> Meaning:
 def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
     dense = "readout.weight" in tensors
     readout = COMMON if dense else ("initial_state", "readout.index")
-    require_names(tensors, ("index", "diagonal", *readout), OPTIONAL if dense else ("head.weight",))
+    require_tensors(tensors, ("index", "diagonal", *readout), OPTIONAL if dense else ("head.weight",))
     form = one_format([tensors["diagonal"], tensors["initial_state"]])
     symbols, size = shape_of(tensors, "index", 2)
     require_shapes(tensors, {"diagonal": (symbols, size), "initial_state": (size,)})
@@ -97,7 +97,7 @@ def _column_one_hot(tensors: Tensors, states: int) -> Meaning:
 
 def _factored(tensors: Tensors, states: int) -> Meaning:
     parts = ("output_factor", "gates", "input_factor")
-    require_names(tensors, (*parts, *COMMON), OPTIONAL)
+    require_tensors(tensors, (*parts, *COMMON), OPTIONAL)
     _, rank = shape_of(tensors, "gates", 2)
     size, _ = shape_of(tensors, "output_factor", 2)
     require_shapes(tensors, {"output_factor": (size, rank), "input_factor": (rank, size)})
@@ -109,7 +109,7 @@ def _factored(tensors: Tensors, states: int) -> Meaning:
 
 
 def _diagonal(tensors: Tensors, states: int) -> Meaning:
-    require_names(tensors, ("diagonal", *COMMON), OPTIONAL)
+    require_tensors(tensors, ("diagonal", *COMMON), OPTIONAL)
     _, size = shape_of(tensors, "diagonal", 2)
     form = one_format([tensors["diagonal"]])
     matrices = [_diagonal_matrix(row, size) for row in row_vectors(tensors["diagonal"], form)]
@@ -117,7 +117,7 @@ def _diagonal(tensors: Tensors, states: int) -> Meaning:
 
 
 def _affine_diagonal(tensors: Tensors, states: int) -> Meaning:
-    require_names(tensors, ("diagonal", "offset", *COMMON), OPTIONAL)
+    require_tensors(tensors, ("diagonal", "offset", *COMMON), OPTIONAL)
     symbols, size = shape_of(tensors, "diagonal", 2)
     require_shapes(tensors, {"offset": (symbols, size)})
     form = one_format([tensors["diagonal"], tensors["offset"]])
@@ -131,7 +131,7 @@ def _affine_diagonal(tensors: Tensors, states: int) -> Meaning:
 
 
 def _rotation(tensors: Tensors, states: int) -> Meaning:
-    require_names(tensors, ("cosine", "sine", *COMMON), ("diagonal", *OPTIONAL))
+    require_tensors(tensors, ("cosine", "sine", *COMMON), ("diagonal", *OPTIONAL))
     symbols, planes = shape_of(tensors, "cosine", 2)
     lines = shape_of(tensors, "diagonal", 2)[1] if "diagonal" in tensors else 0
     require_shapes(tensors, {"sine": (symbols, planes)} | ({"diagonal": (symbols, lines)} if lines else {}))
@@ -148,7 +148,7 @@ def _rotation(tensors: Tensors, states: int) -> Meaning:
 def _block_diagonal(tensors: Tensors, states: int) -> Meaning:
     count = sum(name.startswith("block.") for name in tensors)
     names = [f"block.{place}" for place in range(max(1, count))]
-    require_names(tensors, (*names, *COMMON), OPTIONAL)
+    require_tensors(tensors, (*names, *COMMON), OPTIONAL)
     form = one_format([tensors[name] for name in names])
     symbols, _, _ = shape_of(tensors, "block.0", 3)
     sizes = [shape_of(tensors, name, 3)[1] for name in names]
@@ -167,7 +167,7 @@ def _block_diagonal(tensors: Tensors, states: int) -> Meaning:
 
 def _householder(tensors: Tensors, states: int) -> Meaning:
     written = "value" in tensors
-    require_names(tensors, ("key", "beta", *(("value",) if written else ()), *COMMON), OPTIONAL)
+    require_tensors(tensors, ("key", "beta", *(("value",) if written else ()), *COMMON), OPTIONAL)
     symbols, steps, size = shape_of(tensors, "key", 3)
     require_shapes(tensors, dict.fromkeys(("beta", "value") if written else ("beta",), (symbols, steps)))
     form = one_format([tensors[name] for name in ("key", "beta", "value") if name in tensors])

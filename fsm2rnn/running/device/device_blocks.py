@@ -23,12 +23,12 @@ from fsm2rnn.running.device.device_steps import (
     kernels_found,
     on_device,
     runs_in_kernels,
-    traced,
+    traced_streams,
     wrong_walk,
 )
-from fsm2rnn.running.form.codes import Codes
+from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.form.gather import Gather
-from fsm2rnn.running.walk.chunked_walk import SmallMonoid, small_monoid
+from fsm2rnn.running.walk.chunked_walk import TableMonoid, table_monoid
 from fsm2rnn.running.walk.reference import Reference
 from fsm2rnn.running.walk.walk import Indices, all_states, walk_block
 from fsm2rnn.running.words.random_words import GOLDEN, LAST, MIXING, Counters, RandomWords, ids_from
@@ -41,7 +41,7 @@ AT_ONCE = 1 << 24  # symbols of a block, for which a device holds 28 bytes each,
 class ChunkedTrace:
     """The walk through a table (D, Q) on a device, over chunks of words as streams."""
 
-    def __init__(self, table: Indices, monoid: SmallMonoid, device: torch.device) -> None:
+    def __init__(self, table: Indices, monoid: TableMonoid, device: torch.device) -> None:
         """Put the table and the monoid's graph on the device."""
         self._table, self._graph = on_device(table, device), on_device(monoid.graph, device)
         self._elements, self._all = monoid.elements, all_states(monoid.elements)
@@ -53,11 +53,11 @@ class ChunkedTrace:
         `states` (B,) carries over. NumericError where a chunk does not end in the start of the next one.
         """
         identity = torch.zeros_like(ids[0], dtype=self._graph.dtype)
-        products = traced(self._graph, ids, identity)[-1].cpu().numpy().astype(self._kind)
+        products = traced_streams(self._graph, ids, identity)[-1].cpu().numpy().astype(self._kind)
         before = states.copy()
         after = walk_block(self._elements, self._all, products.reshape(len(states), -1), states)
         starts = on_device(np.concatenate([before[:, None], after[:, :-1]], 1).ravel(), ids.device)
-        trace = traced(self._table, ids, starts)
+        trace = traced_streams(self._table, ids, starts)
         if not torch.equal(trace[-1], on_device(after.ravel(), ids.device)):
             raise NumericError(wrong_walk(ids.device))
         return trace, starts
@@ -77,11 +77,11 @@ class DeviceBlocks:
 
     @classmethod
     def of(
-        cls, network: Network, form: Gather | Codes, reference: Reference, device: torch.device
+        cls, network: Network, form: Gather | FloatCodes, reference: Reference, device: torch.device
     ) -> DeviceBlocks | None:
         """Return the comparison on a device; None where the maps of the states are too many to be listed."""
         table = form.index if isinstance(form, Gather) else form.table
-        machine, own = small_monoid(reference.table), small_monoid(table)
+        machine, own = table_monoid(reference.table), table_monoid(table)
         if machine is None or own is None:
             return None
         return cls(
@@ -148,7 +148,7 @@ class _Part:
         return self.words.counters(self.first, self.chunks, self.length)
 
 
-def device_blocks(network: Network, form: Gather | Codes, reference: Reference) -> DeviceBlocks | None:
+def device_blocks(network: Network, form: Gather | FloatCodes, reference: Reference) -> DeviceBlocks | None:
     """Return the comparison on the network's device.
 
     None where there are no kernels for it, or where the maps of the states are too many to be listed.

@@ -17,7 +17,7 @@ from torch import Tensor
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.steps import wide
 from fsm2rnn.errors import InputError, NumericError
-from fsm2rnn.running.form.codes import Codes
+from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.form.gather import Gather
 from fsm2rnn.running.walk.chunks import chunks
 from fsm2rnn.running.walk.walk import Indices, all_states, walk_block
@@ -65,7 +65,7 @@ class DeviceWalk:
         state = on_device(starts, self._device)
         if kernels_found(self._device):
             return bool(_kernels().walk_departures(self._table, ids, along, state).any())
-        return not torch.equal(traced(self._table, ids, state), along)
+        return not torch.equal(traced_streams(self._table, ids, state), along)
 
 
 @final
@@ -77,7 +77,7 @@ class KernelSteps:
 
     streams = STREAMS
 
-    def __init__(self, network: Network, codes: Codes) -> None:
+    def __init__(self, network: Network, codes: FloatCodes) -> None:
         """Take the weights where they are."""
         self._kernels, self._codes = _kernels(), codes
         kind = wide(codes.states.dtype)
@@ -103,7 +103,7 @@ class KernelSteps:
         return any(bool(count.any()) for count in counts)
 
 
-def traced(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
+def traced_streams(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
     """Return where streams of ids (T, S) from `starts` (S,) are after every symbol, (T, S), by a table (D, Q)."""
     if kernels_found(table.device):
         found: Tensor = _kernels().walk_trace(table, ids, starts)

@@ -18,7 +18,7 @@ from fsm2rnn.running.walk.walk import Indices, smallest_type
 
 @final
 @dataclass(frozen=True, eq=False)
-class Codes:
+class FloatCodes:
     """Float states (C, H), code 0 the initial one; table[x, c] is the code that A_x sends code c to.
 
     `reads` is what the network's own readout makes of each code, in its own arithmetic.
@@ -29,7 +29,7 @@ class Codes:
     reads: Indices  # (C,) machine states
 
 
-def codes(network: Network) -> Codes | None:
+def codes(network: Network) -> FloatCodes | None:
     """Return the codes of a network proved, as its weights are now, to run without rounding; None otherwise."""
     try:
         proved = lift(network)
@@ -50,4 +50,4 @@ def codes(network: Network) -> Codes | None:
     with torch.no_grad():
         reads = network.readout(states).argmax(-1).cpu().numpy()
     kind = smallest_type(len(orbit))
-    return Codes(states, np.array(table, dtype=kind), reads.astype(smallest_type(len(network.machine.states))))
+    return FloatCodes(states, np.array(table, dtype=kind), reads.astype(smallest_type(len(network.machine.states))))

@@ -22,7 +22,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.recurrence import find_recurrence
 from fsm2rnn.cells.steps import wide
 from fsm2rnn.errors import NumericError
-from fsm2rnn.running.form.codes import Codes
+from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.loops.kept_format import KEPT, Floats, Kept
 from fsm2rnn.running.loops.structure_steps import (
     diagonal_steps,
@@ -115,7 +115,7 @@ class CompiledSteps:
 
     streams = LANES
 
-    def __init__(self, steps: Steps, codes: Codes) -> None:
+    def __init__(self, steps: Steps, codes: FloatCodes) -> None:
         """Pad the codes as the states are."""
         self._steps, self._codes = steps, codes
         self._states = steps.padded(codes.states)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.running.device.device_steps import KernelSteps, kernels_found, runs_in_kernels
-from fsm2rnn.running.form.codes import Codes
+from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.loops.compiled_loops import CompiledSteps, compiled_steps
 from fsm2rnn.running.runner.runner import FloatRunner
 from fsm2rnn.running.walk.chunked_walk import TableWalk
@@ -44,7 +44,7 @@ class TorchSteps:
 
     streams = STREAMS
 
-    def __init__(self, network: Network, codes: Codes) -> None:
+    def __init__(self, network: Network, codes: FloatCodes) -> None:
         """Take the network as it is."""
         self._network, self._codes = network, codes
 
@@ -62,7 +62,7 @@ class StreamRunner:
 
     evaluated = "float"
 
-    def __init__(self, network: Network, codes: Codes, batch: int, walk: TableWalk | None = None) -> None:
+    def __init__(self, network: Network, codes: FloatCodes, batch: int, walk: TableWalk | None = None) -> None:
         """Start `batch` streams, `walk` the walk through the codes."""
         self._network, self._codes, self._walk = network, codes, walk or TableWalk(codes.table)
         self._evaluation = _evaluation(network, codes)
@@ -106,7 +106,7 @@ class StreamRunner:
         return np.concatenate(found, 1)
 
 
-def _evaluation(network: Network, codes: Codes) -> Evaluation:
+def _evaluation(network: Network, codes: FloatCodes) -> Evaluation:
     if kernels_found(network.initial_state.device) and runs_in_kernels(network):
         return KernelSteps(network, codes)
     steps = compiled_steps(network.rnn)

@@ -32,7 +32,7 @@ LISTED = 1 << 24  # symbols from which it is worth listing the monoid
 
 @final
 @dataclass(frozen=True, eq=False)
-class SmallMonoid:
+class TableMonoid:
     """Maps (N, Q) of the states, element 0 the identity, and graph[x, m] = m followed by the letter x, (D, N)."""
 
     elements: Indices
@@ -49,7 +49,7 @@ class SmallMonoid:
 class TableWalk:
     """The walk through a table of next states (D, Q): one long word in chunks where its monoid is known."""
 
-    def __init__(self, table: Indices, monoid: SmallMonoid | None = None) -> None:
+    def __init__(self, table: Indices, monoid: TableMonoid | None = None) -> None:
         """Take the table, and its monoid if words may be cut."""
         self._table, self._monoid = table, monoid
 
@@ -57,7 +57,7 @@ class TableWalk:
     def of(cls, table: Indices, symbols: int) -> TableWalk:
         """Return the walk for about `symbols` symbols; from `LISTED` on with the monoid if it fits the cache."""
         elements = CACHE // (len(table) * table.itemsize)
-        return cls(table, small_monoid(table, elements) if symbols >= LISTED else None)
+        return cls(table, table_monoid(table, elements) if symbols >= LISTED else None)
 
     def block(self, reads: Indices, words: Indices, states: Indices) -> Indices:
         """Return reads[state] after every symbol of one block (B, T); `states` (B,) carries over."""
@@ -66,7 +66,7 @@ class TableWalk:
         return chunked_walk(self._table, reads, self._monoid, words, states)
 
 
-def small_monoid(table: Indices, elements: int = ELEMENTS) -> SmallMonoid | None:
+def table_monoid(table: Indices, elements: int = ELEMENTS) -> TableMonoid | None:
     """Return the transition monoid of next states `table` (D, Q), if it has at most that many elements."""
     symbols, states = table.shape
     try:
@@ -74,17 +74,17 @@ def small_monoid(table: Indices, elements: int = ELEMENTS) -> SmallMonoid | None
     except LimitError:
         return None
     graph = np.ascontiguousarray(monoid.graph.T.astype(smallest_type(len(monoid))))
-    return SmallMonoid(monoid.elements.astype(table.dtype), graph)
+    return TableMonoid(monoid.elements.astype(table.dtype), graph)
 
 
-def chunked_final(monoid: SmallMonoid, words: Indices, state: int) -> int:
+def chunked_final(monoid: TableMonoid, words: Indices, state: int) -> int:
     """Return the state that ids (1, T) lead to from `state`."""
     for element in monoid.products(words):
         state = int(monoid.elements[element, state])
     return state
 
 
-def chunked_walk(table: Indices, reads: Indices, monoid: SmallMonoid, words: Indices, states: Indices) -> Indices:
+def chunked_walk(table: Indices, reads: Indices, monoid: TableMonoid, words: Indices, states: Indices) -> Indices:
     """Return reads[state] after every symbol of ids (1, T), as `walk_block` does; `states` (1,) carries over.
 
     The chunks are walked twice: from the identity, then each from its right start.

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.running.walk.chunked_walk import SmallMonoid, small_monoid
+from fsm2rnn.running.walk.chunked_walk import TableMonoid, table_monoid
 from fsm2rnn.running.walk.walk import Indices
 
 PIECE = 4096  # symbols after which states that have met are joined
@@ -36,7 +36,7 @@ class Fold(Protocol):
 class MonoidFold:
     """The map, with every piece of a word an element of the transition monoid, walked in its right Cayley graph."""
 
-    def __init__(self, monoid: SmallMonoid) -> None:
+    def __init__(self, monoid: TableMonoid) -> None:
         """Start at the empty word."""
         self._monoid = monoid
         self._images: Indices = monoid.elements[0]
@@ -84,7 +84,7 @@ class JoiningFold:
 
 def fold_of(table: Indices) -> Fold:
     """Return the fold of the machine with next states `table` (D, Q), at the empty word."""
-    monoid = small_monoid(table)
+    monoid = table_monoid(table)
     return JoiningFold(table) if monoid is None else MonoidFold(monoid)
 
 

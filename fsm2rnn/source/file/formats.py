@@ -17,7 +17,7 @@ from fsm2rnn.source.file.dot import read_dot
 from fsm2rnn.source.file.dot_writer import machine_to_dot
 from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
-from fsm2rnn.source.file.json_file import machine_to_json, read_json
+from fsm2rnn.source.file.json_file import json_machine_text, read_json
 from fsm2rnn.source.file.mata import machine_to_mata, read_mata
 from fsm2rnn.source.guarded.kiss2 import read_kiss2
 from fsm2rnn.source.named.action_texts import (
@@ -134,7 +134,7 @@ FILE_FORMATS: Final = (
         "any machine, Mealy too",
         "any machine",
         _read_json,
-        machine_to_json,
+        json_machine_text,
     ),
     FileFormat(
         (".kiss2", ".kiss", ".blif"),

@@ -22,7 +22,7 @@ _LABEL_HINT: Final = 'a label is a string, null, {"int": "5"}, {"bool": true} or
 KEYS: Final = ("format", "states", "symbols", "table", "start", "outputs")
 
 
-def machine_to_json(machine: StateMachine) -> str:
+def json_machine_text(machine: StateMachine) -> str:
     """Return the text that `read_json` reads back as an equal machine; one row of the table per line.
 
     Raises InputError for labels that have no JSON form.

@@ -213,7 +213,7 @@ def _group_machine(text: str, max_states: int) -> StateMachine:
         groups.require_order(name[:60], order, 1, max_states)
         if not only_generators:
             groups.require_group_table(order)
-    group = groups.product(factors)
+    group = groups.direct_product(factors)
     return groups.generator_machine(group) if only_generators else groups.group_machine(group)
 
 

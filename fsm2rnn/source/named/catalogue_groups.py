@@ -147,7 +147,7 @@ def projective(dimension: int, prime: int, limit: int) -> Group:
     return of_permutations(sorted(closure([shift, invert], limit=order)), [shift, invert])
 
 
-def product(factors: Sequence[Group]) -> Group:
+def direct_product(factors: Sequence[Group]) -> Group:
     """Return G x H x ... on the tuples of elements; the caller bounds its order."""
     if len(factors) == 1:
         return factors[0]

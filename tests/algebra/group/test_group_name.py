@@ -19,7 +19,7 @@ from fsm2rnn.algebra.group.group_table import abelian_invariants, classes, direc
 from fsm2rnn.algebra.group.presented_groups import PRESENTED
 from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
-from fsm2rnn.algebra.monoid.permutation_group import permutation_group
+from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.read import read
 from tests.strategies import permutation_machines
@@ -27,7 +27,7 @@ from tests.strategies import permutation_machines
 
 def statistics(machine):
     """Return the orders of the elements and the sizes of the classes, each sorted."""
-    group = permutation_group(letter_maps(machine).maps)
+    group = group_of_permutations(letter_maps(machine).maps)
     table = group_table(group)
     orders = []
     for element in range(len(table)):
@@ -94,7 +94,7 @@ def test_a_name_reads_back_with_the_same_statistics(machine):
     machine = minimise(machine).target
     name = group_name(machine)
     if name.startswith("order"):
-        assert name == f"order {permutation_group(letter_maps(machine).maps).order}"
+        assert name == f"order {group_of_permutations(letter_maps(machine).maps).order}"
     else:
         assert statistics(machine) == statistics(read(f"{name}@gens"))
 
@@ -128,7 +128,7 @@ def test_invariant_factors_divide_each_other_and_give_the_same_group(orders):
     ],
 )
 def test_direct_factors(text, sizes):
-    factors = direct_factors(group_table(permutation_group(letter_maps(read(text)).maps)))
+    factors = direct_factors(group_table(group_of_permutations(letter_maps(read(text)).maps)))
     assert (factors and tuple(map(len, factors))) == sizes
 
 
@@ -184,7 +184,7 @@ def test_the_relations_present_the_matrix_groups(group):
 def test_a_group_is_regular_exactly_when_it_has_as_many_elements_as_points(machine):
     machine = minimise(machine).target
     maps = letter_maps(machine).maps
-    order = permutation_group(maps).order
+    order = group_of_permutations(maps).order
     assert is_regular(maps, machine.start) == (order == len(machine.states))
     assert transition_group(machine).order == order
 

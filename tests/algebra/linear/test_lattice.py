@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fsm2rnn.algebra.linear.lattice import IntegerRealisation, PivotBasis, product, saturated, small_realisation
+from fsm2rnn.algebra.linear.lattice import IntegerRealisation, PivotBasis, integer_product, saturated, small_realisation
 from fsm2rnn.errors import CertificateError, NumericError
 
 
@@ -57,12 +57,12 @@ def test_affine_is_right(basis):
 def test_products_are_exact(large):
     left = np.array([[large, large - 1], [3, -large]])
     right = np.array([[large, 1], [-large, 5]])
-    assert product(left, right).tolist() == (left.astype(object) @ right.astype(object)).tolist()
+    assert integer_product(left, right).tolist() == (left.astype(object) @ right.astype(object)).tolist()
 
 
 def test_a_product_beyond_64_bits_is_refused():
     with pytest.raises(NumericError, match="64 bits"):
-        product(np.array([[2**40]]), np.array([[2**40]]))
+        integer_product(np.array([[2**40]]), np.array([[2**40]]))
 
 
 MAPS = np.array([[1, 2, 0, 3], [1, 0, 2, 3]])

@@ -17,10 +17,10 @@ from fsm2rnn.algebra.monoid import permutation_group as module
 from fsm2rnn.algebra.monoid.permutation_group import (
     derived_series,
     derived_subgroup,
+    group_of_permutations,
     inverse_rows,
     normal_closure,
     perfect_residuum,
-    permutation_group,
 )
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.permutations import closure
@@ -36,7 +36,7 @@ def sympy_group(rows):
 
 @given(FIVE)
 def test_members_are_the_listed_elements(rows):
-    group = permutation_group(rows)
+    group = group_of_permutations(rows)
     listed = set(closure([tuple(row) for row in rows.tolist()], limit=120))
     everything = np.array(list(itertools.permutations(range(5))))
     assert group.order == len(listed)
@@ -46,21 +46,21 @@ def test_members_are_the_listed_elements(rows):
 @given(NINE)
 def test_orders_of_the_derived_series_agree_with_sympy(rows):
     expected = [part.order() for part in sympy_group(rows).derived_series()]
-    assert [part.order for part in derived_series(permutation_group(rows))] == expected
+    assert [part.order for part in derived_series(group_of_permutations(rows))] == expected
 
 
 @given(NINE)
 def test_generators_are_few_and_each_is_new(rows):
-    group = permutation_group(rows)
+    group = group_of_permutations(rows)
     for count in range(len(group.generators)):
-        earlier = permutation_group(group.generators[:count])
+        earlier = group_of_permutations(group.generators[:count])
         assert not earlier.contains(group.generators[count : count + 1]).any()
     assert group.contains(rows).all()
 
 
 @given(NINE, st.permutations(range(9)))
 def test_a_normal_closure_is_normal(rows, element):
-    group = permutation_group(np.concatenate([rows, [element]]))
+    group = group_of_permutations(np.concatenate([rows, [element]]))
     normal = normal_closure(group, np.array([element]))
     assert normal.contains(np.array([element])).all()
     for generator, inverse in zip(group.generators, inverse_rows(group.generators), strict=True):
@@ -85,18 +85,18 @@ def test_a_normal_closure_is_normal(rows, element):
     ],
 )
 def test_known_series(text, orders):
-    series = derived_series(permutation_group(letter_maps(read(text)).maps))
+    series = derived_series(group_of_permutations(letter_maps(read(text)).maps))
     assert tuple(part.order for part in series) == orders
 
 
 def test_a_large_symmetric_group():
     rows = np.array([[*range(1, 20), 0], [1, 0, *range(2, 20)]])
-    assert permutation_group(rows).order == math.factorial(20)
-    assert derived_subgroup(permutation_group(rows)).order == math.factorial(20) // 2
+    assert group_of_permutations(rows).order == math.factorial(20)
+    assert derived_subgroup(group_of_permutations(rows)).order == math.factorial(20) // 2
 
 
 @pytest.mark.parametrize(("name", "what"), [("WORK_LIMIT", "Schreier"), ("TRANSVERSAL_LIMIT", "transversal")])
 def test_a_limit_stops_it(monkeypatch, name, what):
     monkeypatch.setattr(module, name, 100)
     with pytest.raises(LimitError, match=what):
-        permutation_group(letter_maps(read("S4")).maps)
+        group_of_permutations(letter_maps(read("S4")).maps)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from fsm2rnn.algebra.monoid import short_words as word_witnesses
 from fsm2rnn.algebra.monoid.row_orbit import small_monoid
 from fsm2rnn.algebra.monoid.short_words import (
-    Merge,
+    MergingLetter,
     Noncommuting,
     merging_letter,
     noncommuting_idempotents,
@@ -170,4 +170,4 @@ def test_a_monoid_too_large_is_left_open(monkeypatch):
 
 def test_merging_letters_of_known_machines():
     assert merging_letter(read("S4")) is None
-    assert merging_letter(read("flip-flop")) == Merge(0, 1, 1)
+    assert merging_letter(read("flip-flop")) == MergingLetter(0, 1, 1)

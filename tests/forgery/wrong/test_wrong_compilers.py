@@ -1,4 +1,4 @@
-"""Deliberately wrong compilers: a `Simulation` or a `Network` that does not hold cannot be constructed."""
+"""Deliberately wrong compilers: a `Simulation` or a `ProvedNetwork` that does not hold cannot be constructed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.targets import pd
 from tests.proof.networks import RESET, S3, compiled
@@ -24,7 +24,7 @@ from tests.proof.networks import RESET, S3, compiled
 PARTS = ("machine", "matrices", "codes", "reads", "decoder", "contract")
 
 
-def one_hot(machine) -> Network:
+def one_hot(machine) -> ProvedNetwork:
     """Return the column-one-hot network with one coordinate per state; `pd` itself takes fewer for a group."""
     return pd._one_hot(machine, Contract.INJECTIVE).store(FLOAT32, {})
 
@@ -179,7 +179,7 @@ def network_with(target, tensors, **changes):
     names = ("machine", "contract", "trace", "reads", "structure", "evidence")
     parts = {name: getattr(right, name) for name in names} | changes
     content = {name: tensor for name, tensor in ({**right.tensors, **tensors}).items() if tensor is not None}
-    return Network(**parts, tensors=content)
+    return ProvedNetwork(**parts, tensors=content)
 
 
 def floats(shape, *values):

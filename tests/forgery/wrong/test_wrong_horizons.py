@@ -16,7 +16,7 @@ from fsm2rnn.operators.storage import store_regions
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
-from fsm2rnn.proof.file.network import Network, Regions
+from fsm2rnn.proof.file.network import ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
 from tests.forgery.wrong.test_wrong_regions import line
 from tests.proof.region_networks import NETWORKS, counting, cycle, region_network, stored, turning
@@ -29,7 +29,7 @@ def refused(network, **changes):
     names = ("machine", "contract", "trace", "reads", "structure", "evidence")
     tensors = network.tensors | changes.pop("tensors", {})
     with pytest.raises(CertificateError) as caught:
-        Network(**{name: getattr(network, name) for name in names} | changes, tensors=tensors)
+        ProvedNetwork(**{name: getattr(network, name) for name in names} | changes, tensors=tensors)
     return caught.value
 
 
@@ -81,7 +81,7 @@ def test_regions_carry_no_head_and_no_readout_that_rounds_the_states():
                 "readout.bias": tensor(wide, (4,)),
             }
             if form in {FLOAT64: FORMATS, FLOAT32: FORMATS[1:]}.get(wide, (wide,)):
-                Network(
+                ProvedNetwork(
                     network.machine, network.contract, network.trace, network.reads, "rotation",
                     network.tensors | tensors, {},
                 )  # fmt: skip
@@ -154,7 +154,7 @@ def test_a_quarter_turn_that_is_not_stored_exactly_rounds():
     almost = 1 - Fraction(1, 2**24)
     for name, values in {"cosine": (1, 0, -almost, 0), "sine": (0, almost, 0, -1)}.items():
         tensors = network.tensors | {name: tensor(FLOAT32, (4, 1), *values)}
-        other = Network(network.machine, network.contract, network.trace, network.reads, "rotation", tensors, {})
+        other = ProvedNetwork(network.machine, network.contract, network.trace, network.reads, "rotation", tensors, {})
         assert (other.grade_name, other.grade.eta > Fraction(1, 2**24)) == ("horizon", True)
         assert 10**5 < other.steps < 10**8
 
@@ -215,7 +215,7 @@ def test_the_row_that_leads_in_the_middle_speaks_for_a_region():
     """Two rows of one state, the second the nearer one: the lead is that of the second."""
     network = region_network("quarters-exact")
     tensors = rows_of([*([[HALF, 0]]), *SQUARE], [0] * 5, [0, 0, 1, 2, 3])
-    other = Network(
+    other = ProvedNetwork(
         network.machine, network.contract, network.trace, network.reads, "rotation", network.tensors | tensors, {}
     )
     assert (other.margin, other.grade.lead) == (1, 1)

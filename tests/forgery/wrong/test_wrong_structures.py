@@ -15,8 +15,8 @@ from fsm2rnn.proof.claim import induction
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.file.network import Network, Orbit
-from fsm2rnn.proof.stored.stored_tensors import indices, one_format, require_names, require_shapes, shape_of
+from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
+from fsm2rnn.proof.stored.stored_tensors import indices, one_format, require_shapes, require_tensors, shape_of
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.proof.networks import (
     PARITY,
@@ -59,7 +59,7 @@ def states(*values):
 def rebuilt(network, tensors, **changes):
     """Return the network with other tensors, None dropping one."""
     content = {name: tensor for name, tensor in ({**network.tensors, **tensors}).items() if tensor is not None}
-    return Network(**{name: getattr(network, name) for name in NAMES} | changes, tensors=content)
+    return ProvedNetwork(**{name: getattr(network, name) for name in NAMES} | changes, tensors=content)
 
 
 WRONG = [
@@ -263,17 +263,17 @@ def test_equations_have_a_limit_before_anything_is_proved(monkeypatch):
 
 def test_names_shapes_formats_and_indices_of_tensors_are_refused_one_by_one():
     tensors = {"a": ones(2, 3), "b": states(0, 2), "c": ones(2, form=FLOAT16), "d": ones(2, 0)}
-    require_names(tensors, "abcd")
-    require_names(tensors, "abc", "de")
+    require_tensors(tensors, "abcd")
+    require_tensors(tensors, "abc", "de")
     require_shapes(tensors, {"a": (2, 3), "c": (2,)})
     assert one_format([tensors["a"], tensors["d"]]) is FLOAT32
     assert shape_of(tensors, "a", 2) == (2, 3)
     assert indices(tensors, "b", 3) == [0, 2]
     below = StoredTensor("I64", (1,), (-1).to_bytes(8, "little", signed=True))
     for refuse in (
-        lambda: require_names(tensors, "abc"),
-        lambda: require_names(tensors, "abcde"),
-        lambda: require_names(tensors, "abce", "d"),
+        lambda: require_tensors(tensors, "abc"),
+        lambda: require_tensors(tensors, "abcde"),
+        lambda: require_tensors(tensors, "abce", "d"),
         lambda: require_shapes(tensors, {"a": (3, 2)}),
         lambda: require_shapes(tensors, {"a": (2, 3), "c": (2, 1)}),
         lambda: one_format([tensors["a"], tensors["c"]]),

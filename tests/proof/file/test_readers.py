@@ -7,11 +7,11 @@ import pytest
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.exact.sparse import unit
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.canonical_json import canonical_json, read_json
+from fsm2rnn.proof.file.canonical_json import canonical_json, json_value
 from fsm2rnn.proof.file.certificate import certificate, network_from_json
 from fsm2rnn.proof.file.checker import check_bytes, check_file, network_bytes
 from fsm2rnn.proof.file.machine_json import machine_from_json, machine_to_json
-from fsm2rnn.proof.file.network import Network, Orbit
+from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file
 from tests.forgery.forge import open_file, respell, spell, with_header
 from tests.forgery.forged.false_fields import FALSE
@@ -92,21 +92,21 @@ def test_an_index_out_of_range_is_refused_even_under_a_weight_of_zero():
         }
         parts = (PARITY, Contract.INJECTIVE, Orbit((unit(0), unit(1))), (0, 1), "column-one-hot", tensors, {})
         if 0 <= spare < 3:
-            data = network_bytes(Network(*parts))
+            data = network_bytes(ProvedNetwork(*parts))
             assert check_bytes(data).accepted
             draft = open_file(data)
         else:
             with pytest.raises(CertificateError, match=r"index has an entry outside 0\.\.2"):
-                Network(*parts)
+                ProvedNetwork(*parts)
             draft.put("index", 5, spare.to_bytes(8, "little", signed=True))
             assert not agreed(respell(draft))
 
 
 @pytest.mark.parametrize("text", ["{", '{"a":1.0}', "NaN", "-Infinity", "1e3", "[" * 5000, "1" * 5000])
 def test_floats_and_broken_json_are_refused(text):
-    assert read_json(canonical_json({"b": [1, None], "a": "\u00e9"}), "x") == {"a": "\u00e9", "b": [1, None]}
+    assert json_value(canonical_json({"b": [1, None], "a": "\u00e9"}), "x") == {"a": "\u00e9", "b": [1, None]}
     with pytest.raises(CertificateError) as caught:
-        read_json(text, "some field")
+        json_value(text, "some field")
     assert caught.value.field == "some field"
 
 

@@ -24,7 +24,7 @@ from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.network import FloatOrbit, Network, Prototypes
+from fsm2rnn.proof.file.network import FloatOrbit, Prototypes, ProvedNetwork
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.tracing.orbit import regions
 from tests.algebra.diagonal.commutative_machines import commutative_machine
@@ -60,7 +60,7 @@ class Drawn:
 
     name: str
     form: FloatFormat
-    make: Callable[[], Network | None]  # None where no step is proved, or nothing rounds
+    make: Callable[[], ProvedNetwork | None]  # None where no step is proved, or nothing rounds
 
 
 def networks() -> Iterator[Drawn]:
@@ -103,18 +103,18 @@ def verdict(name: str, target: str) -> object:
     return fsm2rnn.compile(name, target).verdict
 
 
-def compiled(name: str, target: str, form: FloatFormat) -> Network | None:
+def compiled(name: str, target: str, form: FloatFormat) -> ProvedNetwork | None:
     """Return the compiled network of a catalogue machine."""
     return _stored(verdict(name, target), form)
 
 
-def _stored(found: object, form: FloatFormat) -> Network | None:
+def _stored(found: object, form: FloatFormat) -> ProvedNetwork | None:
     if not isinstance(found, Compiled) or found.steps().get(form.name) is None:
         return None
     return found.store(form, {})
 
 
-def _abelian_network(seed: int, form: FloatFormat) -> Network | None:
+def _abelian_network(seed: int, form: FloatFormat) -> ProvedNetwork | None:
     return _stored(_abelian(seed), form)
 
 
@@ -149,7 +149,7 @@ def decaying(seed: int) -> StateMachine:
 # Changed weights
 
 
-def perturbed(name: str, target: str, form: FloatFormat, how: Callable, units: int, seed: int) -> Network | None:
+def perturbed(name: str, target: str, form: FloatFormat, how: Callable, units: int, seed: int) -> ProvedNetwork | None:
     """Return a compiled network with its weights, or its start, changed and proved anew."""
     plain = compiled(name, target, form)
     if plain is None:
@@ -186,7 +186,7 @@ def _times(tensor: torch.Tensor, factors: np.ndarray) -> torch.Tensor:
     return (tensor.double() * torch.tensor(factors)).to(tensor.dtype)
 
 
-def proved_anew(network: Network, change: Callable[[dict], None]) -> Network | None:
+def proved_anew(network: ProvedNetwork, change: Callable[[dict], None]) -> ProvedNetwork | None:
     """Return the network with its tensors changed; None where no step is proved of what they are then."""
     module = lower(network)
     weights = module.state_dict()
@@ -200,7 +200,7 @@ def proved_anew(network: Network, change: Callable[[dict], None]) -> Network | N
         return None
 
 
-def with_horizon(network: Network) -> Network | None:
+def with_horizon(network: ProvedNetwork) -> ProvedNetwork | None:
     """Return the same tensors with the proof of a horizon where they had that of closed float states."""
     if isinstance(network.trace, FloatOrbit):
         stored, machine = network.stored, network.machine
@@ -209,14 +209,14 @@ def with_horizon(network: Network) -> Network | None:
         else:
             trace, reads = Prototypes(), stored.decoder.reads
         contract = Contract.INJECTIVE
-        network = Network(machine, contract, trace, reads, network.structure, network.tensors, {})
+        network = ProvedNetwork(machine, contract, trace, reads, network.structure, network.tensors, {})
     return network if isinstance(network.grade, Horizon) and network.steps else None
 
 
 # Other bases
 
 
-def turned(name: str, structure: str, seed: int, form: FloatFormat) -> Network | None:
+def turned(name: str, structure: str, seed: int, form: FloatFormat) -> ProvedNetwork | None:
     """Return a least orthogonal representation in a random orthonormal basis, rounded to the format."""
     plain = _represented(name, structure)
     generator = np.random.default_rng(seed)
@@ -244,7 +244,7 @@ def _turn(weights: dict, bases: list[torch.Tensor], dtype: torch.dtype) -> None:
 
 
 @cache
-def _represented(name: str, structure: str) -> Network:
+def _represented(name: str, structure: str) -> ProvedNetwork:
     machine = fsm2rnn.read(name)
     found = Facts(machine).group.furthest
     letters = [[block[letter] for block in found.blocks] for letter in range(len(machine.symbols))]

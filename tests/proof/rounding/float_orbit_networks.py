@@ -8,7 +8,7 @@ from fsm2rnn.constructions.floats.float_states import Closed, search_float_state
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import network_bytes
-from fsm2rnn.proof.file.network import FloatOrbit, Network
+from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
 from tests.proof.region_networks import counting_cycle, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
 
@@ -19,7 +19,7 @@ def closed_network(plain):
     assert isinstance(found, Closed)
     contract = Contract.INJECTIVE if len(set(found.reads)) == len(found.reads) else Contract.COVER
     trace = FloatOrbit(found.states)
-    return Network(plain.machine, contract, trace, found.reads, plain.structure, plain.tensors, plain.evidence)
+    return ProvedNetwork(plain.machine, contract, trace, found.reads, plain.structure, plain.tensors, plain.evidence)
 
 
 PLAIN = {

@@ -18,7 +18,7 @@ from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
-from fsm2rnn.proof.file.network import Network
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding import separation as module
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
 from tests.proof.turning_networks import cyclic_network, decaying_network, stored_regions
@@ -36,7 +36,7 @@ def refused(network, field, match, **tensors):
 def rebuilt(network, **tensors):
     changed = {name.replace("__", "."): tensor for name, tensor in tensors.items()}
     kept = {name: tensor for name, tensor in network.tensors.items() if changed.get(name, tensor) is not None}
-    return Network(
+    return ProvedNetwork(
         network.machine,
         network.contract,
         network.trace,
@@ -67,7 +67,7 @@ def test_the_untouched_weights_are_proved():
 def test_other_structures_than_the_regions_speak_of_are_refused():
     dense = dense_tensor((2, 2, 5), [(place, 1) for place in range(20)], BFLOAT16)
     with pytest.raises(CertificateError, match="need a diagonal or rotation structure") as caught:
-        Network(
+        ProvedNetwork(
             FIVE.machine,
             FIVE.contract,
             FIVE.trace,
@@ -107,7 +107,7 @@ def test_regions_end_in_numbers_of_the_format():
         low, high = sorted((Fraction(1), Fraction(end)))
         regions = [Region((interval,), ()) for interval in ((low, high), (low / 2, high / 2), (0, high / 4))]
         with pytest.raises(CertificateError, match="a region ends in no bfloat16 number") as caught:
-            Network(
+            ProvedNetwork(
                 LINES.machine,
                 Contract.ROBUST,
                 dataclasses.replace(LINES.trace, regions=tuple(regions)),
@@ -127,7 +127,7 @@ def test_the_stored_start_is_in_the_first_region():
     half = Fraction(1, 5)
     regions = tuple(Region((), ((point + half) % 1,)) for (point,) in (region.planes for region in FIVE.trace.regions))
     with pytest.raises(CertificateError, match="a plane does not start at"):
-        Network(
+        ProvedNetwork(
             FIVE.machine,
             FIVE.contract,
             dataclasses.replace(FIVE.trace, regions=regions),

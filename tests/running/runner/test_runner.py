@@ -18,7 +18,7 @@ from fsm2rnn.running.loops.compiled_loops import CompiledRunner, CompiledSteps, 
 from fsm2rnn.running.run import Form
 from fsm2rnn.running.runner.runner import FloatRunner
 from fsm2rnn.running.runner.streams import StreamRunner, TorchSteps
-from fsm2rnn.running.walk.chunked_walk import chunked_final, chunked_walk, small_monoid
+from fsm2rnn.running.walk.chunked_walk import chunked_final, chunked_walk, table_monoid
 from fsm2rnn.running.walk.fold import JoiningFold, MonoidFold
 from fsm2rnn.running.walk.walk import walk_block
 from tests.cells.compiled_networks import EXACT
@@ -139,7 +139,7 @@ def test_every_walk_of_an_index_form_is_one_trajectory(machine):
         starts = np.full(batch, form.start, dtype=form.index.dtype)
         expected = walk_block(form.index, form.reads, ids, starts.copy())
         assert np.array_equal(DeviceWalk(form, CPU).read(ids, starts.copy()), expected)
-        monoid = small_monoid(form.index)
+        monoid = table_monoid(form.index)
         for word, walked in zip(ids, expected, strict=True):
             one = starts[:1].copy()
             assert np.array_equal(form.reads[_folded(JoiningFold(form.index), word)[form.start]], walked[-1])

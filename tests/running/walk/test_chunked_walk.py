@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.running.walk import chunked_walk as chunked
-from fsm2rnn.running.walk.chunked_walk import LISTED, TableWalk, chunked_final, chunked_walk, small_monoid
+from fsm2rnn.running.walk.chunked_walk import LISTED, TableWalk, chunked_final, chunked_walk, table_monoid
 from fsm2rnn.running.walk.walk import LANES, LONG, all_states, final_states, symbol_major, walk_block
 from tests.strategies import machines
 
@@ -20,7 +20,7 @@ from tests.strategies import machines
 @given(machine=machines(max_states=5), word=st.lists(st.integers(0, 99), max_size=60), data=st.data())
 def test_every_machine_and_word(machine, word, data):
     table = symbol_major(machine.table)
-    monoid = small_monoid(table)
+    monoid = table_monoid(table)
     start = data.draw(st.integers(0, len(machine.states) - 1))
     ids = np.array([[symbol % len(machine.symbols) for symbol in word]], dtype=np.uint8)
     states = np.array([start], dtype=table.dtype)
@@ -34,7 +34,7 @@ def test_every_machine_and_word(machine, word, data):
 def test_long_words(steps):
     machine = fsm2rnn.read("S5@gens")
     table = symbol_major(machine.table)
-    monoid, reads = small_monoid(table), np.arange(120, dtype=np.uint16)[::-1].copy()
+    monoid, reads = table_monoid(table), np.arange(120, dtype=np.uint16)[::-1].copy()
     ids = np.random.default_rng(0).integers(2, size=(1, steps), dtype=np.uint8)
     states = np.array([7], dtype=table.dtype)
     expected = walk_block(table, reads, ids, states.copy())
@@ -49,9 +49,9 @@ def test_long_words(steps):
 def test_a_large_monoid_is_not_listed(monkeypatch):
     table = symbol_major(fsm2rnn.read("S5@gens").table)
     monkeypatch.setattr(chunked, "ELEMENTS", 119)
-    assert small_monoid(table) is None
+    assert table_monoid(table) is None
     monkeypatch.setattr(chunked, "ELEMENTS", 120)
-    assert len(small_monoid(table).elements) == 120
+    assert len(table_monoid(table).elements) == 120
 
 
 @pytest.mark.parametrize(("name", "listed"), [("S5@gens", True), ("re:(a|b)*abb", True), ("random(states=40)", False)])

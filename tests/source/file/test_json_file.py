@@ -12,7 +12,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.mealy import MealyMachine, moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.file.json_file import machine_to_json, read_json
+from fsm2rnn.source.file.json_file import json_machine_text, read_json
 from fsm2rnn.source.read import read
 
 LABELS = st.recursive(
@@ -37,7 +37,7 @@ def machines(draw):
 
 @given(machines())
 def test_round_trip_is_exact(machine):
-    text = machine_to_json(machine)
+    text = json_machine_text(machine)
     assert text.isascii()
     again = read_json(text, file=None, complete=Completion.ERROR)
     assert again == machine
@@ -48,7 +48,7 @@ def test_round_trip_is_exact(machine):
 def test_the_order_of_states_is_kept(tmp_path):
     machine = StateMachine(("c", "b", "a"), ("x",), ((1,), (0,), (0,)), 1, (True, False, True))
     file = tmp_path / "m.json"
-    file.write_text(machine_to_json(machine), encoding="utf-8")
+    file.write_text(json_machine_text(machine), encoding="utf-8")
     assert read(str(file)) == read(file) == machine
 
 
@@ -147,7 +147,7 @@ def test_syntax_errors_have_line_and_column():
 @pytest.mark.parametrize("label", [1.5, frozenset({1}), b"x", "\ud800"])
 def test_labels_without_a_json_form_cannot_be_written(label):
     with pytest.raises(InputError):
-        machine_to_json(StateMachine.tracker([label], ["a"], [[0]]))
+        json_machine_text(StateMachine.tracker([label], ["a"], [[0]]))
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda x: st.lists(x, max_size=3)))
@@ -157,7 +157,7 @@ def test_any_value_in_any_place_is_a_machine_or_an_input_error(value):
             machine = _read(_document(**{key: value}))
         except InputError:
             continue
-        assert read_json(machine_to_json(machine), file=None, complete=Completion.ERROR) == machine
+        assert read_json(json_machine_text(machine), file=None, complete=Completion.ERROR) == machine
 
 
 JSON_LINES = {
