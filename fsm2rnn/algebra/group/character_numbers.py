@@ -14,7 +14,7 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.algebra.group.characters import CharacterTable, element_orders, residue_product
+from fsm2rnn.algebra.group.characters import CharacterTable, element_orders, product_mod
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
 Mask = npt.NDArray[np.bool_]
@@ -82,7 +82,7 @@ def eigenvalue_one_multiplicities(table: CharacterTable) -> Numbers:
     counts = np.zeros((len(table), len(table)), dtype=np.int64)
     for reached in _powers(table, table.representatives, table.exponent):
         counts[np.arange(len(table)), reached] += 1
-    sums = residue_product(table.values, counts.T, table.prime)
+    sums = product_mod(table.values, counts.T, table.prime)
     residues: Numbers = sums * pow(table.exponent, -1, table.prime) % table.prime
     return residues
 
@@ -203,7 +203,7 @@ def _multiples(table: CharacterTable, row: int) -> Iterator[int]:
 
 def _mean(table: CharacterTable, values: Numbers, counts: Numbers) -> Numbers:
     """Return sum_c counts_c values[i, c] / sum_c counts_c modulo the prime."""
-    sums = residue_product(values, counts[:, None], table.prime)[:, 0]
+    sums = product_mod(values, counts[:, None], table.prime)[:, 0]
     residues: Numbers = sums * pow(int(counts.sum()), -1, table.prime) % table.prime
     return residues
 
@@ -228,5 +228,5 @@ def _transform(table: CharacterTable, values: Numbers) -> Numbers:
     inverse = pow(table.root, -(table.exponent // order), prime)
     powers = np.array([pow(inverse, power, prime) for power in range(order)])
     matrix = powers[np.outer(np.arange(order), np.arange(order)) % order]
-    residues: Numbers = residue_product(matrix, values[:, None], prime)[:, 0] * pow(order, -1, prime) % prime
+    residues: Numbers = product_mod(matrix, values[:, None], prime)[:, 0] * pow(order, -1, prime) % prime
     return residues

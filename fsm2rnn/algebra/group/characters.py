@@ -80,7 +80,7 @@ class CharacterTable:
         if (self.values[0] != 1).any():
             raise CertificateError("values", "the first character is not 1")
         weighted = self.values * self.sizes % self.prime
-        gram = residue_product(weighted, self.values[:, self.inverse_classes].T, self.prime)
+        gram = product_mod(weighted, self.values[:, self.inverse_classes].T, self.prime)
         if not np.array_equal(gram, len(self.group) % self.prime * np.eye(len(gram), dtype=np.int64)):
             raise CertificateError("values", "the rows are not orthonormal")
         self._require_central(weighted * inverses(degrees, self.prime)[:, None] % self.prime)
@@ -118,8 +118,8 @@ class CharacterTable:
         eigenvalues = np.zeros((len(self), 0), dtype=np.int64)
         for element in itertools.islice(_central_elements(len(self), self.prime), _DRAWS):
             matrix = _central_matrix(self.group, self.class_of, self.representatives, element) % self.prime
-            values = residue_product(omega, element[:, None], self.prime)
-            if not np.array_equal(residue_product(omega, matrix.T, self.prime), omega * values % self.prime):
+            values = product_mod(omega, element[:, None], self.prime)
+            if not np.array_equal(product_mod(omega, matrix.T, self.prime), omega * values % self.prime):
                 raise CertificateError("values", "a row is no character of the centre of the group algebra")
             eigenvalues = np.concatenate([eigenvalues, values], axis=1)
             if len(np.unique(eigenvalues, axis=0)) == len(self):
@@ -148,7 +148,7 @@ def abelian_coordinates(group: GroupTable) -> tuple[tuple[int, ...], Numbers]:
     return found.factors, residues.reshape(len(group), len(found.factors))
 
 
-def residue_product(left: Numbers, right: Numbers, prime: int) -> Numbers:
+def product_mod(left: Numbers, right: Numbers, prime: int) -> Numbers:
     """Return left @ right modulo the prime for residues, exact while (inner length) prime^2 < 2^53."""
     residues: Numbers = (left.astype(np.float64) @ right.astype(np.float64)).astype(np.int64) % prime
     return residues
@@ -226,7 +226,7 @@ def _idempotents(group: GroupTable, class_of: Numbers, representatives: Numbers,
     powers = np.zeros((count, count), dtype=np.int64)
     powers[0, 0] = 1
     for place in range(1, count):
-        powers[place] = residue_product(powers[place - 1], matrix, prime)
+        powers[place] = product_mod(powers[place - 1], matrix, prime)
     # The rows of f / (x - lambda), by Horner's scheme from the top coefficient down, and its value at lambda.
     quotients = np.ones((count, count), dtype=np.int64)
     for place in range(count - 1, 0, -1):
@@ -234,7 +234,7 @@ def _idempotents(group: GroupTable, class_of: Numbers, representatives: Numbers,
     slopes = np.zeros(count, dtype=np.int64)
     for place in range(count - 1, -1, -1):
         slopes = (slopes * found + quotients[:, place]) % prime
-    return residue_product(quotients, powers, prime) * inverses(slopes, prime)[:, None] % prime
+    return product_mod(quotients, powers, prime) * inverses(slopes, prime)[:, None] % prime
 
 
 def _splitting(

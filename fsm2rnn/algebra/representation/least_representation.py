@@ -41,13 +41,7 @@ from fsm2rnn.algebra.group.character_numbers import (
     indicators,
     schur_index,
 )
-from fsm2rnn.algebra.group.characters import (
-    CharacterTable,
-    abelian_coordinates,
-    element_orders,
-    inverses,
-    residue_product,
-)
+from fsm2rnn.algebra.group.characters import CharacterTable, abelian_coordinates, element_orders, inverses, product_mod
 from fsm2rnn.algebra.group.group_action import GroupAction, overgroup_counts
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
@@ -227,7 +221,7 @@ def _cheapest(covers: Mask, weights: Numbers, fewest: int) -> CoveringSet:
 def _covers(table: CharacterTable, action: GroupAction, summands: Iterable[Summand]) -> Mask:
     """Return for every summand and overgroup (n, M) whether dim W^K < dim W^H."""
     counts = overgroup_counts(table, action)
-    sums = residue_product(table.values, counts.T, table.prime)
+    sums = product_mod(table.values, counts.T, table.prime)
     fixed = sums * inverses(counts.sum(axis=1), table.prime) % table.prime
     smaller: Mask = fixed < fixed_dimensions(table, action.stabiliser)[:, None]
     return smaller[[item.rows[0] for item in summands]]

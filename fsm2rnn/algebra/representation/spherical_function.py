@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.algebra.group.character_numbers import conductor, indicators
-from fsm2rnn.algebra.group.characters import CharacterTable, residue_product
+from fsm2rnn.algebra.group.characters import CharacterTable, product_mod
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.cyclotomic import roots_of_unity
@@ -119,7 +119,7 @@ def eigenvalue_multiplicities(table: CharacterTable, row: int) -> Numbers:
     values = table.values[row][np.array(classes)]  # (e, k)
     places = np.arange(exponent)
     matrix = powers[-np.outer(places, places) % exponent]
-    residues: Numbers = residue_product(matrix, values, prime).T * pow(exponent, -1, prime) % prime
+    residues: Numbers = product_mod(matrix, values, prime).T * pow(exponent, -1, prime) % prime
     return residues
 
 
