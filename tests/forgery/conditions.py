@@ -2,7 +2,8 @@
 
 A condition refuses when it guards a `raise`. Parts are disabled one by one: each operand of an `or`, and behind a
 `not` each operand of an `and`, each bound of a chained comparison, each test inside any() and all(). Tests that admit
-(match guards, filters and accepting branches of a function that can raise) are made true in the same way.
+(match guards, filters and accepting branches of a function that can raise) are made true in the same way. A call whose
+value nobody takes, and that fills no container, is there to refuse too: it is left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDERS = ("exact", "machine", "proof")
+# Calls that stand alone to change something.
+CHANGING = {"__setattr__", "_split", "add", "append", "difference_update", "setdefault"}
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,23 @@ def conditions(package: Path) -> list[Condition]:
     for folder in FOLDERS:
         for path in sorted((package / folder).rglob("*.py")):
             for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(function, ast.FunctionDef) and _raises(function):
+                if not isinstance(function, ast.FunctionDef):
+                    continue
+                place = path.relative_to(package)
+                found |= dict.fromkeys(_condition(place, call, "None") for call in _calls(function))
+                if _raises(function):
                     for test, value in _tests(function):
-                        found |= dict.fromkeys(_parts(path.relative_to(package), test, value=value))
+                        found |= dict.fromkeys(_parts(place, test, value=value))
     return list(found)
+
+
+def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
+    """Yield the calls of a function that stand alone and change nothing."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call):
+                if name not in CHANGING:
+                    yield call
 
 
 def _raises(function: ast.FunctionDef) -> bool:

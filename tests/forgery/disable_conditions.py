@@ -67,10 +67,9 @@ def first_failure(folder: Path, tests: Sequence[str]) -> str | None:
 
 def near(path: Path) -> list[str]:
     """Return the tests that should miss a condition of a module first; the rest is asked only when they do not."""
-    folder, stem = path.parts[0], path.stem
-    own = ROOT / "tests" / folder / f"test_{stem}.py"
+    own = ROOT / "tests" / path.parent / f"test_{path.stem}.py"
     exact = [str(own.relative_to(ROOT))] if own.exists() else []
-    return [*QUICK, *exact] if folder == "proof" else exact or [f"tests/{folder}"]
+    return [*exact, *QUICK] if path.parts[0] == "proof" else exact or [f"tests/{path.parent}"]
 
 
 def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condition, str | None]]:

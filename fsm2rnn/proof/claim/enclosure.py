@@ -19,7 +19,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, prove_contract, prove_distinct
 
-REGIONS = Nodes("cells", "a region", "inclusions", letters="letters")
+REGIONS = Nodes("cells", "region", "regions", "a region", "inclusions", "letters")
 COMPARISON_LIMIT = 1 << 24  # of regions, while the images of regions are looked for
 
 Turn: TypeAlias = Fraction | None  # None is zero, a Fraction in [0, 1) the point at that part of a turn

@@ -30,17 +30,14 @@ Step: TypeAlias = Callable[[int], Iterable[int | None]]
 @final
 @dataclass(frozen=True)
 class Nodes:
-    """What an induction runs over, in the words of its errors: "the code" of a state, proved by "equations"."""
+    """What an induction runs over, in the words of its errors: each of `many` is `one`, and `that` of a state."""
 
     field: str  # of the certificate, where nodes are listed
-    one: str  # with its article, as before "of state q"
+    one: str
+    many: str
+    that: str  # one with its article, as before "of state q"
     steps: str
     letters: str = "matrices"  # of the certificate, where the network's letters are listed
-
-    @property
-    def noun(self) -> str:
-        """One node without the article."""
-        return self.one.partition(" ")[2]
 
 
 def prove_base(nodes: Nodes, machine: StateMachine, letters: int, listed: int, reads: Sequence[int]) -> None:
@@ -55,27 +52,27 @@ def prove_base(nodes: Nodes, machine: StateMachine, letters: int, listed: int, r
         message = f"{len(machine.symbols)} symbols need as many {nodes.letters}, found {letters}"
         raise CertificateError(nodes.letters, message)
     if not listed or listed != len(reads):
-        message = f"{listed} {nodes.noun}s need as many readings and at least one, found {len(reads)}"
+        message = f"{listed} {nodes.many} need as many readings and at least one, found {len(reads)}"
         raise CertificateError(nodes.field, message)
     if not all(0 <= read < len(machine.states) for read in reads):
         message = f"a reading is no state index below {len(machine.states)}"
         raise CertificateError("reads", message)
     if reads[0] != machine.start:
-        message = f"the first {nodes.noun} is read as state {reads[0]}, the start is {machine.start}"
+        message = f"the first {nodes.one} is read as state {reads[0]}, the start is {machine.start}"
         raise CertificateError("reads", message)
 
 
 def prove_contract(nodes: Nodes, contract: Contract, reads: Collection[int]) -> None:
     """Prove that under contract injective, or a stronger one, no two nodes are read as one state."""
     if contract.implies(Contract.INJECTIVE) and len(set(reads)) != len(reads):
-        message = f"two {nodes.noun}s are read as one state; that is contract cover"
+        message = f"two {nodes.many} are read as one state; that is contract cover"
         raise CertificateError("contract", message)
 
 
 def prove_distinct(nodes: Nodes, listed: Collection[Hashable]) -> None:
     """Prove that no node is listed twice: then an image is at one place, and has one reading."""
     if len(set(listed)) != len(listed):
-        message = f"a {nodes.noun} is listed twice"
+        message = f"a {nodes.one} is listed twice"
         raise CertificateError(nodes.field, message)
 
 
@@ -91,15 +88,15 @@ def induction(nodes: Nodes, machine: StateMachine, reads: tuple[int, ...], step:
         for symbol, (reached, right) in enumerate(zip(step(node), wanted, strict=True)):
             if reached is None or reads[reached] != right:
                 name = machine.states[reads[node]]
-                found = f"no {nodes.noun}" if reached is None else f"{nodes.one} of {machine.states[reads[reached]]!r}"
+                found = f"no {nodes.one}" if reached is None else f"{nodes.that} of {machine.states[reads[reached]]!r}"
                 message = (
-                    f"symbol {machine.symbols[symbol]!r} sends {nodes.one} of {name!r} to {found}, "
-                    f"expected {nodes.one} of {machine.states[right]!r}"
+                    f"symbol {machine.symbols[symbol]!r} sends {nodes.that} of {name!r} to {found}, "
+                    f"expected {nodes.that} of {machine.states[right]!r}"
                 )
                 raise CertificateError("induction", message)
             if reached not in seen:
                 seen.add(reached)
                 order.append(reached)
     if len(order) != len(reads):
-        message = f"{len(reads) - len(order)} {nodes.noun}s are listed that no word reaches"
+        message = f"{len(reads) - len(order)} {nodes.many} are listed that no word reaches"
         raise CertificateError(nodes.field, message)

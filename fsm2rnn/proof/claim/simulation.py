@@ -15,7 +15,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, Margin
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract, prove_distinct
 
-CODES = Nodes("codes", "the code", "equations")
+CODES = Nodes("codes", "code", "codes", "the code", "equations")
 
 
 @final

@@ -32,7 +32,7 @@ from fsm2rnn.proof.rounding.nearness import PrototypeRows
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, scan_horizon
 from fsm2rnn.proof.stored.meaning import Meaning
 
-PROTOTYPES = Nodes("reads", "a prototype", "inclusions")
+PROTOTYPES = Nodes("reads", "prototype", "prototypes", "a prototype", "inclusions")
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
 SCORE_LIMIT = 1 << 25  # prototypes squared
 PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out

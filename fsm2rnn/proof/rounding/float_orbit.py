@@ -32,7 +32,7 @@ from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, pr
 from fsm2rnn.proof.rounding.drift import Tracking
 from fsm2rnn.proof.stored.meaning import Meaning
 
-STATES = Nodes("float_states", "a float state", "equations")
+STATES = Nodes("float_states", "float state", "float states", "a float state", "equations")
 STATE_LIMIT = 1 << 12
 STEP_LIMIT = 1 << 18  # coordinates of steps that are replayed
 SCORE_LIMIT = 1 << 22  # products of states, scores and coordinates
