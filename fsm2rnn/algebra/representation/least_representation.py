@@ -8,8 +8,7 @@ do not help, and the least W is a weighted cover of the overgroups by irreducibl
 
 Irreducibles over R have the characters chi, chi + conj chi, 2 chi for indicator 1, 0, -1; over Q m times the sum of a
 Galois orbit, m the Schur index. Over Q means over Z: the sum of the images of Z^n under the group is an invariant
-lattice. Where bounds on m do not meet, the upper multiple is used; the least dimension is proved if the lower bounds
-give the same.
+lattice. Where bounds on m do not meet, the upper multiple is used: the least dimension is proved if the lower agree.
 
 Abelian groups (H = 1, since the group is abelian, transitive and faithful) need no search. With invariant factors n_i,
 characters are faithful together iff they generate the dual, which needs one for each n_i over C. Over R let a of them
