@@ -1,10 +1,15 @@
-"""python -m fsm2rnn is the command line."""
+"""python -m fsm2rnn is the command line, and so is the command fsm2rnn; interrupts end it from this import on."""
 
 from __future__ import annotations
 
-import sys
+from fsm2rnn.commands.status import Status
+from fsm2rnn.interrupts import end_at_interrupts
 
-from fsm2rnn.cli import main
+end_at_interrupts(Status.INTERRUPTED)
+
+import sys  # noqa: E402
+
+from fsm2rnn.cli import main  # noqa: E402  what takes time is imported when the handler stands
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -22,7 +22,7 @@ BLOCK, PLACE = 0, 1  # columns of `where`, a row per state
 FIRST, END, MARKED = 0, 1, 2  # columns of `bounds`, a row per block
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def breadth_first(table: Numbers, start: int) -> tuple[Numbers, Numbers]:
     """Return the reachable states in breadth-first order, and the place of every state there (-1: none)."""
@@ -41,7 +41,7 @@ def breadth_first(table: Numbers, start: int) -> tuple[Numbers, Numbers]:
     return order[:count].copy(), place
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def inverse(table: Numbers) -> tuple[Numbers, Numbers]:
     """Return offsets (D, Q + 1) and sources (D, Q): symbol x leads to q from sources[x, offsets[x, q] : ...]."""
@@ -63,7 +63,7 @@ def inverse(table: Numbers) -> tuple[Numbers, Numbers]:
     return offsets, sources
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def refine(offsets: Numbers, sources: Numbers, block_of: Numbers, count: int) -> Numbers:
     """Return the blocks 0 .. count - 1 of `block_of` split until every symbol respects them."""
@@ -92,7 +92,7 @@ def refine(offsets: Numbers, sources: Numbers, block_of: Numbers, count: int) ->
     return where[:, BLOCK].copy()
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def _lay_out(block_of: Numbers, count: int) -> tuple[Numbers, Numbers, Numbers]:
     """Return the states block after block, block and place of each state, and the bounds of each block."""
@@ -113,7 +113,7 @@ def _lay_out(block_of: Numbers, count: int) -> tuple[Numbers, Numbers, Numbers]:
     return elements, where, bounds
 
 
-@numba.njit(cache=True, inline="always")  # a call costs as much as a split
+@numba.njit(cache=True, nogil=True, inline="always")  # a call costs as much as a split
 @no_type_check
 def _mark_sources(
     splitter: Numbers,
@@ -142,7 +142,7 @@ def _mark_sources(
     return touches
 
 
-@numba.njit(cache=True, inline="always")  # a call costs as much as a split
+@numba.njit(cache=True, nogil=True, inline="always")  # a call costs as much as a split
 @no_type_check
 def _split(block: int, fresh: int, elements: Numbers, where: Numbers, bounds: Numbers) -> None:
     """Cut `block` after its marked states; the smaller part becomes block `fresh`."""
@@ -156,7 +156,7 @@ def _split(block: int, fresh: int, elements: Numbers, where: Numbers, bounds: Nu
         where[state, BLOCK] = fresh
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def in_order(block_of: Numbers) -> tuple[Numbers, Numbers]:
     """Return the same partition with blocks numbered in the order of their first state, and those states."""

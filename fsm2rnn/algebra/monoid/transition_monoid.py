@@ -58,7 +58,7 @@ def transition_monoid(table: Numbers, *, limit: int = SIZE_LIMIT) -> TransitionM
     return TransitionMonoid(narrow, elements[:count], graph[:count])
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def _closure(letters: Numbers, limit: int) -> tuple[Numbers, Numbers, int]:
     """Return the maps (>= N, Q) that the letters (D, Q) generate, their graph (>= N, D) and N (beyond limit: stop)."""
@@ -87,7 +87,7 @@ def _closure(letters: Numbers, limit: int) -> tuple[Numbers, Numbers, int]:
     return elements, graph, count
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def _doubled(rows: Numbers, room: int) -> Numbers:
     """Return the rows with at least as many free ones, and `room` of them, behind."""
@@ -96,7 +96,7 @@ def _doubled(rows: Numbers, room: int) -> Numbers:
     return longer
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def _slot(elements: Numbers, element: int, slots: Numbers) -> int:
     """Return the slot that holds a row equal to that of `element`, or the free one where it belongs."""
@@ -111,7 +111,7 @@ def _slot(elements: Numbers, element: int, slots: Numbers) -> int:
     return slot
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 @no_type_check
 def _equal(elements: Numbers, left: int, right: int) -> bool:
     """Whether two rows are equal."""
