@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from fsm2rnn.machine.permutations import closure, compose
+from fsm2rnn.machine.permutations import compose
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.named.permutation_groups import closure
 from tests.algebra.diagonal.commutative_machines import commutative_machine
 
 # Hard names on purpose: the symbol "0" beside 0, texts of no, combining, bidirectional and surrogate characters.

@@ -19,7 +19,7 @@ from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.group.group_action import GroupAction, group_action
 from fsm2rnn.algebra.group.group_name import TransitionGroup, transition_group
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
-from fsm2rnn.algebra.letters.letter_maps import LetterMaps, letter_maps
+from fsm2rnn.algebra.letters.letter_maps import LetterMaps, letter_maps, permutes_transitively
 from fsm2rnn.algebra.letters.letter_orders import noncommuting, transient
 from fsm2rnn.algebra.linear.hankel import HankelSpan, Realisation, hankel_span, realisation
 from fsm2rnn.algebra.monoid.aperiodicity import Aperiodicity, aperiodicity
@@ -34,7 +34,6 @@ from fsm2rnn.algebra.signed.monomial import (
     signed_permutation_form,
 )
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.permutations import permutes_transitively
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 

@@ -15,8 +15,9 @@ from fsm2rnn.data import word_problem
 from fsm2rnn.data.word_problem import names_path, read_word_problem, write_word_problem
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_from_json
-from fsm2rnn.machine.permutations import closure, compose
+from fsm2rnn.machine.permutations import compose
 from fsm2rnn.proof.file.machine_json import machine_from_json
+from fsm2rnn.source.named.permutation_groups import closure
 from tests.strategies import machines
 
 

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+from fsm2rnn.algebra.letters.letter_maps import permutes_transitively
 from fsm2rnn.algebra.letters.letter_orders import letter_orders, noncommuting
 from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.permutations import Permutation, compose, permutes_transitively
+from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.algebra.letters.words_between import Word
+from fsm2rnn.machine.permutations import letters_permute
+from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -46,3 +48,8 @@ def letter_maps(machine: StateMachine) -> LetterMaps:
         first.setdefault(column.tobytes(), symbol)
     symbols = tuple(first.values())
     return LetterMaps(columns[list(symbols)], symbols)
+
+
+def permutes_transitively(machine: StateMachine) -> bool:
+    """Return whether every symbol permutes the states and words reach all of them from the start."""
+    return letters_permute(machine) and len(reachable_states(machine)) == len(machine.states)

@@ -36,12 +36,11 @@ from fsm2rnn.algebra.group.group_table import GroupTable
 from fsm2rnn.algebra.group.invariant_factors import abelian_group
 from fsm2rnn.algebra.group.subgroup_classes import SubgroupClass, subgroup_classes
 from fsm2rnn.algebra.integral.cyclotomic_blocks import CyclotomicBlock, cyclotomic_action
-from fsm2rnn.algebra.letters.letter_maps import Numbers
+from fsm2rnn.algebra.letters.letter_maps import Numbers, permutes_transitively
 from fsm2rnn.algebra.letters.letter_orders import noncommuting
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.algebra.signed.induced_signs import Induced, fewest_reflections_sum, least_sum, letter_signs, small_codes
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.permutations import permutes_transitively
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 2048

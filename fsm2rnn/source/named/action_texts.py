@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn
 
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.permutations import Permutation, closure, compose, cycles
+from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
 from fsm2rnn.source.named.catalogue_groups import POINT_LIMIT
+from fsm2rnn.source.named.permutation_groups import closure, cycles
 
 _CYCLE: Final = re.compile(r"\s*\(([^()]*)\)\s*")
 _NUMBER: Final = re.compile(r"[0-9]+")

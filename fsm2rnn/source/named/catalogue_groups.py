@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.permutations import Permutation, closure, compose, cycles
+from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
+from fsm2rnn.source.named.permutation_groups import closure, cycles
 
 POINT_LIMIT: Final = 2**22
 """Most points in all permutations of one group together."""

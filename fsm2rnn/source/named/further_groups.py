@@ -10,8 +10,9 @@ import math
 from typing import Final, TypeAlias
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.permutations import Permutation, closure
+from fsm2rnn.machine.permutations import Permutation
 from fsm2rnn.source.named.catalogue_groups import Group, of_permutations, require_order
+from fsm2rnn.source.named.permutation_groups import closure
 
 Matrix: TypeAlias = tuple[int, int, int, int]
 """Rows (a, b) and (c, d) of a 2 x 2 matrix."""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group import group_action as actions
 from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.permutations import closure, letters_permute
+from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.named.permutation_groups import closure
 from fsm2rnn.source.read import read
 from tests.strategies import permutation_machines
 

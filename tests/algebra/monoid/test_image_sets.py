@@ -11,7 +11,7 @@ from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.image_sets import image_sets, return_words, strong_components
 from fsm2rnn.algebra.monoid.row_orbit import small_monoid
 from fsm2rnn.machine.minimise import minimise
-from fsm2rnn.machine.permutations import closure
+from fsm2rnn.source.named.permutation_groups import closure
 from tests.strategies import machines
 
 

@@ -23,7 +23,7 @@ from fsm2rnn.algebra.monoid.permutation_group import (
     perfect_residuum,
 )
 from fsm2rnn.errors import LimitError
-from fsm2rnn.machine.permutations import closure
+from fsm2rnn.source.named.permutation_groups import closure
 from fsm2rnn.source.read import read
 
 FIVE = st.lists(st.permutations(range(5)), min_size=1, max_size=3).map(np.array)

@@ -16,10 +16,11 @@ from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.machine.output_functions import output_functions
-from fsm2rnn.machine.permutations import closure, compose
+from fsm2rnn.machine.permutations import compose
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation import structural_witness as module
 from fsm2rnn.proof.refutation.structural_witness import PRIME, HankelMinor, Nonsolvable
+from fsm2rnn.source.named.permutation_groups import closure
 from fsm2rnn.source.read import read
 from tests.proof.refusals import minimal, refused
 from tests.strategies import acceptors, machines

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from fsm2rnn.machine.permutations import compose, cycles
+from fsm2rnn.machine.permutations import compose
+from fsm2rnn.source.named.permutation_groups import cycles
 from fsm2rnn.source.read import read
 
 
