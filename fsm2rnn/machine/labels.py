@@ -14,7 +14,7 @@ from fsm2rnn.errors import InputError
 Label: TypeAlias = Hashable
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-MAX_DEPTH = 32
+MAX_DEPTH = 32  # tuples in tuples: a product of products nests once each, and Python's own stack holds far more
 MAX_DIGITS = 640  # the fewest at which Python may be told to refuse an integer's text
 
 

@@ -17,7 +17,7 @@ from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit, Prototypes, ProvedNetwork, Regions
-from fsm2rnn.proof.rounding.horizon import Horizon, horizon_of
+from fsm2rnn.proof.rounding.horizon import Horizon, graded, prove_stored
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.structures import meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -89,9 +89,10 @@ def rounded_horizons(
         try:
             structure, tensors = region_tensors(operator, proof, rows, form)
             stored = meaning(structure, tensors, len(proof.machine.states))
+            prove_stored(proof, stored)
             # The readout is float64 in all formats, so what it separates is found once.
             separated = separated or separation(proof, stored)
-            found[form.name] = horizon_of(proof, stored, separated)
+            found[form.name] = graded(proof, stored, separated)
         except (CertificateError, NumericError, LimitError):
             continue
     return found

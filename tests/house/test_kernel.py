@@ -1,13 +1,20 @@
-"""The kernel stands alone: what a proof rests on imports the standard library and itself, nothing else."""
+"""The kernel stands alone and is small.
+
+What a proof rests on imports the standard library and itself, nothing else; the modules that checker and witnesses
+import are listed, and their lines held. Who wants to trust a certificate reads these files and no others.
+"""
 
 from __future__ import annotations
 
+import ast
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.house.source_tree import Source, imports, sources
+from tests.house.source_tree import FUNCTIONS, ROOT, Source, imports, sources
 
 KERNEL = ("fsm2rnn.errors", "fsm2rnn.choice", "fsm2rnn.exact", "fsm2rnn.machine", "fsm2rnn.proof")
 # Standard modules that would let another module in by its name as a string.
@@ -57,3 +64,104 @@ def test_any_other_import_is_found(line: str) -> None:
 @pytest.mark.parametrize("line", ["import json", "from fsm2rnn import exact", "from fsm2rnn.errors import InputError"])
 def test_the_kernel_s_own_imports_pass(line: str) -> None:
     assert list(foreign_imports(Source("fsm2rnn/proof/planted.py", line))) == []
+
+
+CHECKER = ("fsm2rnn.proof.file.checker",)
+WITNESSES = tuple(
+    f"fsm2rnn.proof.refutation.{path.stem}"
+    for path in sorted((ROOT / "fsm2rnn" / "proof" / "refutation").glob("*.py"))
+    if path.stem != "__init__"
+)
+# Most lines of each closure, comments and docstrings counted. Raised only with a reason, given here: 4,343 and 1,557
+# lines, when one induction had taken the place of five walks and every limit had its reason beside it.
+LIMITS = {CHECKER: 4350, WITNESSES: 1600}
+PACKAGE = "fsm2rnn/__init__.py"
+"""Its `__getattr__` alone may import later: it answers for names of the public face, which no proof asks for."""
+
+
+def module_of(source: Source) -> str:
+    return ".".join(Path(source.path).with_suffix("").parts).removesuffix(".__init__")
+
+
+def loaded(source: Source) -> Iterator[str]:
+    """Yield what running a module can import: all but what stands under TYPE_CHECKING, with the packages above."""
+    tree = source.tree
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            node.body = []
+        if isinstance(node, FUNCTIONS) and (source.path, node.name) == (PACKAGE, "__getattr__"):
+            node.body = []
+    names = [found.module for found in imports(tree)]
+    # `from fsm2rnn.exact import sparse` names a module too.
+    pairs = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [f"{node.module}.{alias.name}" for node in pairs for alias in node.names]
+    for name in [*names, module_of(source)]:
+        parts = name.split(".")
+        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def closure(roots: tuple[str, ...], package: list[Source]) -> dict[str, int]:
+    """Return the modules of the package that `roots` import, directly or not, each with its lines."""
+    by_name = {module_of(source): source for source in package}
+    order = list(roots)
+    for name in order:
+        order += sorted({found for found in loaded(by_name[name]) if found in by_name} - {*order})
+    return {name: len(by_name[name].text.splitlines()) for name in sorted(order)}
+
+
+def listing(modules: dict[str, int]) -> str:
+    rows = [f"{count:6,}  {name}" for name, count in modules.items()]
+    return "\n".join([*rows, f"{sum(modules.values()):6,}  lines of {len(modules)} modules"])
+
+
+def too_long(roots: tuple[str, ...], package: list[Source]) -> str | None:
+    found, limit = closure(roots, package), LIMITS[roots]
+    if sum(found.values()) <= limit:
+        return None
+    return f"more than {limit:,} lines are to be trusted; raise the limit with its reason, or move code out:\n" + (
+        listing(found)
+    )
+
+
+@pytest.mark.parametrize("roots", LIMITS, ids=["checker", "witnesses"])
+def test_what_is_to_be_trusted_stays_small(roots: tuple[str, ...]) -> None:
+    assert too_long(roots, sources("fsm2rnn")) is None
+
+
+@pytest.mark.parametrize("roots", LIMITS, ids=["checker", "witnesses"])
+def test_a_fresh_process_imports_exactly_the_closure(roots: tuple[str, ...]) -> None:
+    script = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        f"import {', '.join(roots)}\n"
+        "print(*(name for name in sys.modules if name not in before))\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = set(done.stdout.split())
+    found = closure(roots, sources("fsm2rnn"))
+    assert {name for name in names if name.split(".")[0] == "fsm2rnn"} == set(found), listing(found)
+    assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"fsm2rnn"}
+
+
+def planted(path: str, text: str, package: list[Source]) -> list[Source]:
+    """Return the package with one file more, or with another text."""
+    return [source for source in package if source.path != path] + [Source(path, text)]
+
+
+@pytest.mark.parametrize("line", ["import fsm2rnn.proof.planted", "def f():\n    from fsm2rnn.proof import planted"])
+def test_a_longer_closure_is_caught(line: str) -> None:
+    """One more module, imported at the top of a module of the closure or later, and long enough."""
+    package = planted("fsm2rnn/proof/planted.py", "x = 1\n" * 1000, sources("fsm2rnn"))
+    assert too_long(CHECKER, package) is None
+    sparse = next(source for source in package if source.path == "fsm2rnn/exact/sparse.py")
+    found = too_long(CHECKER, planted(sparse.path, f"{sparse.text}\n{line}\n", package))
+    assert found is not None
+    assert " 1,000  fsm2rnn.proof.planted" in found
+
+
+def test_names_for_type_checkers_alone_are_not_loaded() -> None:
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import fsm2rnn.api\nimport fsm2rnn.exact.sparse\n"
+    found = {name for name in loaded(Source("fsm2rnn/proof/planted.py", text)) if name.startswith("fsm2rnn")}
+    above = {"fsm2rnn", "fsm2rnn.exact", "fsm2rnn.proof"}
+    assert found == above | {"fsm2rnn.exact.sparse", "fsm2rnn.proof.planted"}

@@ -20,7 +20,8 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, prove_contract, prove_distinct
 
 REGIONS = Nodes("cells", "region", "regions", "a region", "inclusions", "letters")
-COMPARISON_LIMIT = 1 << 24  # of regions, while the images of regions are looked for
+# Two microseconds each: half a minute at the limit. Regions that are points are found without comparing.
+COMPARISON_LIMIT = 1 << 24
 
 Turn: TypeAlias = Fraction | None  # None is zero, a Fraction in [0, 1) the point at that part of a turn
 Interval: TypeAlias = tuple[Scalar, Scalar]  # closed

@@ -27,8 +27,10 @@ from fsm2rnn.proof.claim.hermitian_norm import FieldMatrix, FieldVector, Hermiti
 from fsm2rnn.proof.claim.induction import induction, prove_base, prove_contract, prove_distinct
 from fsm2rnn.proof.claim.simulation import CODES
 
-ENTRY_LIMIT = 1 << 24  # rational entries of all matrices
-PRODUCT_LIMIT = 1 << 24  # products of entries in all equations
+# Rational entries of all matrices: as many Python integers are half a gigabyte.
+ENTRY_LIMIT = 1 << 24
+# Products of entries in all equations, of integers that may have several digits: some seconds.
+PRODUCT_LIMIT = 1 << 24
 
 
 @final

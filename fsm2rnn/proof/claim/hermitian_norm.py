@@ -22,7 +22,9 @@ from fsm2rnn.exact.sparse import SparseMatrix, vector
 FieldVector: TypeAlias = tuple[Cyclotomic, ...]
 FieldMatrix: TypeAlias = tuple[FieldVector, ...]  # rows
 
+# A distance loses at most 2^-64 of the codes' norm, less than any format's roundoff.
 DISTANCE_BITS = 64
+# Minors have the bits of a pivot times the rows: more bits are slower and prove only matrices closer to singular.
 GRAM_BITS = 64
 GRAM_UNIT = 1 << (BITS - GRAM_BITS)
 

@@ -14,7 +14,7 @@ from fsm2rnn.proof.refutation.contracts import ONE_CODE_PER_STATE
 from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, state_after, word_in_labels, word_text
 
 PRIME = (1 << 61) - 1
-WORK_LIMIT = 1 << 26  # steps of words, and multiplications, of one witness
+WORK_LIMIT = 1 << 26  # steps of words, and multiplications, a fifth of a microsecond each: a quarter of a minute
 
 # N as the function (q, r) -> N_rq, its values row after row.
 Pairs: TypeAlias = list[int]

@@ -10,7 +10,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 Word: TypeAlias = tuple[int, ...]  # symbol indices, read left to right
 
-WORD_LIMIT = 1 << 20  # symbols in one word of a witness
+WORD_LIMIT = 1 << 20  # symbols in one word of a witness: replayed in a tenth of a second, stored in megabytes
 SHOWN = 12  # symbols of a word in a sentence
 
 

@@ -33,9 +33,11 @@ from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, scan_hor
 from fsm2rnn.proof.stored.meaning import Meaning
 
 PROTOTYPES = Nodes("reads", "prototype", "prototypes", "a prototype", "inclusions")
+# Each is a product of as many numbers as the state has coordinates, a tenth of a microsecond for each of them: with
+# states of some ten numbers, half a minute.
 EQUATION_LIMIT = 1 << 22  # prototypes times letters
-SCORE_LIMIT = 1 << 25  # prototypes squared
-PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out
+SCORE_LIMIT = 1 << 25  # prototypes squared, of which only the nearest rivals are measured
+PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out: two seconds
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
     "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "

@@ -33,9 +33,12 @@ from fsm2rnn.proof.rounding.drift import Tracking
 from fsm2rnn.proof.stored.meaning import Meaning
 
 STATES = Nodes("float_states", "float state", "float states", "a float state", "equations")
+# A step costs some ten microseconds a coordinate, since fractions are rounded twice; a product of a score a tenth of
+# one. With these limits a check takes seconds. Orbits that close at all mostly have fewer than a thousand states.
 STATE_LIMIT = 1 << 12
 STEP_LIMIT = 1 << 18  # coordinates of steps that are replayed
 SCORE_LIMIT = 1 << 22  # products of states, scores and coordinates
+# The order in which three products are added changes their rounded sum.
 TERMS = 2
 REASON = (
     "applied one symbol at a time, the one or two products of every coordinate added up in float32, where each product "

@@ -95,7 +95,7 @@ def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
 def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
     """Yield matrices M such that every partial sum of a step and of the head is an entry of M |h| at most.
 
-    |A| for a matrix; for factors |V|^T, the same times the largest gate, and |U| diag(|w|) |V|^T.
+    |A| for a matrix; for factors |V|^T, |V|^T times the largest gate, and |U| diag(|w|) |V|^T.
     """
     inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
     magnitudes: dict[int, SparseMatrix] = {}

@@ -55,7 +55,8 @@ EXACT: dict[Turn, tuple[Scalar, Scalar]] = {
     Fraction(1, 2): (-1, 0),
     Fraction(3, 4): (0, -1),
 }
-DECIMALS = 24  # of eta and mu as they are printed
+# Of eta and mu as they are printed: eta of float64 is about 1e-16, so eight of its digits are told.
+DECIMALS = 24
 
 
 @final
@@ -63,10 +64,10 @@ DECIMALS = 24  # of eta and mu as they are printed
 class Horizon:
     """For how many steps stored weights are read right in their own format; None: at every length.
 
-    `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least
-    lead of the right score on the exact regions (None when there is one reading only). All are proven
-    bounds, eta from above and the others from below. `scan` says the same of letters that are multiplied as matrices,
-    see `scan_order`; None where nothing is proved of them.
+    `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least lead of the
+    right score on the exact regions (None when there is one reading only). All are proven bounds, eta from above and
+    the others from below. `scan` bounds words whose letters are multiplied as matrices first, see `scan_order`; None
+    where nothing is proved of them.
     """
 
     form: FloatFormat
@@ -83,24 +84,23 @@ def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:
     Raises CertificateError when the weights have another structure, the regions cannot be stored exactly,
     the decoder does not separate the regions, or no step is proved; LimitError when there are too many scores.
     """
-    _prove_stored(enclosure, stored)
-    return _graded(enclosure, stored, separation(enclosure, stored))
+    prove_stored(enclosure, stored)
+    return graded(enclosure, stored, separation(enclosure, stored))
 
 
-def horizon_of(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
-    """Return the horizon, given what `separation` says of the same regions and decoder; errors as above."""
-    _prove_stored(enclosure, stored)
-    return _graded(enclosure, stored, separated)
-
-
-def _prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
+def prove_stored(enclosure: Enclosure, stored: Meaning) -> None:
+    """Prove that weights store the regions: their structure, lines, ends and start; CertificateError where not."""
     _prove_size(enclosure, stored)
     _prove_structure(enclosure, stored)
     _prove_ends(enclosure, stored.form)
     _prove_start(enclosure.regions[0], stored, len(enclosure.regions[0].lines))
 
 
-def _graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+def graded(enclosure: Enclosure, stored: Meaning, separated: tuple[Fraction | None, Fraction]) -> Horizon:
+    """Return the horizon of what `prove_stored` admits, given the lead and mu that `separation` proves of it.
+
+    CertificateError where no step is proved.
+    """
     lead, mu = separated
     eta = max(_step_error(letter, stored, symbol) for symbol, letter in enumerate(enclosure.letters))
     scan = _scan(enclosure, stored, mu, eta)

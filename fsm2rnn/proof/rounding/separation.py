@@ -18,8 +18,11 @@ from fsm2rnn.exact.sparse import absolute
 from fsm2rnn.proof.claim.enclosure import Enclosure, Region
 from fsm2rnn.proof.stored.meaning import Meaning
 
-SCORE_LIMIT = 1 << 23  # products of regions, scores and coordinates that are bounded
-AGREE = 128  # bits to which scores of one state are compared
+# Products of regions, scores and coordinates that are bounded, of integers of 200 bits: some seconds.
+SCORE_LIMIT = 1 << 23
+# Bits to which scores of one state are compared: less than BITS of `exact.circle`, whose bounds of equal scores differ
+# in the last few.
+AGREE = 128
 
 
 def separation(enclosure: Enclosure, stored: Meaning) -> tuple[Fraction | None, Fraction]:

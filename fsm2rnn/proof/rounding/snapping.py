@@ -66,7 +66,10 @@ def snap_regions(enclosure: Enclosure, prototypes: Sequence[Vector], horizon: Ho
 
 
 def snap_rows(stored: Meaning, prototypes: Sequence[Vector], horizon: Horizon) -> Snapping | None:
-    """Return the same for a horizon of theorem D. Errors as for `PrototypeRows`."""
+    """Return the greatest number of symbols found for a horizon of theorem D, None where there is none.
+
+    `prototypes` are by machine state. CertificateError where the readout's rows are no prototypes, see `PrototypeRows`.
+    """
     points = PrototypeRows(stored)
     away = points.start
     for row, read in zip(points.rows, points.reads, strict=True):

@@ -23,7 +23,7 @@ from fsm2rnn.proof.stored.stored_tensors import (
 )
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
-LONGEST = 1 << 62
+LONGEST = 1 << 62  # steps between two snaps: I64 holds it, and no word is longer
 Tensors: TypeAlias = Mapping[str, StoredTensor]
 COMMON = ("initial_state", "readout.weight", "readout.bias")
 SNAP = ("snap.every", "snap.prototype")

@@ -17,8 +17,8 @@ from typing import final
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.machine.labels import Json
 
-MAX_COUNT = 1 << 48
-MAX_AXES = 3
+MAX_COUNT = 1 << 48  # of axes and offsets: beyond any file, and products of some stay short
+MAX_AXES = 3  # letters, rows and columns: no structure stores more
 ITEM_SIZES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2}
 
 
