@@ -12,18 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from fsm2rnn.compiler import Answer
-from fsm2rnn.constructions.sizes import BestFound, ByDefinition, Least, SizeProof
+from fsm2rnn.constructions.sizes import BestFound, ByDefinition, Counts, Least, Measure, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.explanation import Explanation, Obstruction
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.operators.block_diagonal import BlockDiagonal
-from fsm2rnn.operators.factored import Factored
-from fsm2rnn.operators.householder import Householder
-from fsm2rnn.operators.operator import Operator
 from fsm2rnn.sizes import Size
 
 MILLION = 1_000_000
+BESIDE = {Counts.PRODUCTS: "R", Counts.UPDATES: "n_h", Counts.LARGEST_BLOCK: "b"}
 WIDTH = 100  # of tables that go into files and pipes
 
 
@@ -93,21 +90,13 @@ def obstructions_text(obstructions: Iterable[Obstruction]) -> str:
 
 def _sizes(verdict: Compiled) -> tuple[str, str, str, str]:
     """Return size (and rank), numbers stored, contract and margin."""
-    size = f"{verdict.operator.size:,}{_beside(verdict.operator)}"
+    size = f"{verdict.operator.size:,}{_beside(verdict.sizes.finer)}"
     return size, f"{verdict.parameters:,}", verdict.proof.contract.value, verdict.margin or "-"
 
 
-def _beside(operator: Operator) -> str:
+def _beside(finer: Measure | None) -> str:
     """Return the number that a structure has beside its size: products, updates, the largest block."""
-    match operator:
-        case Factored():
-            return f" R={operator.rank}"
-        case Householder():
-            return f" n_h={operator.steps}"
-        case BlockDiagonal():
-            return f" b={max(operator.sizes)}"
-        case _:
-            return ""
+    return "" if finer is None else f" {BESIDE[finer.counts]}={finer.number}"
 
 
 def _proved(verdict: Compiled) -> str:
