@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.dot import graph
+from fsm2rnn.source.dot.reader import read_dot
 from fsm2rnn.source.draft.reading import ReadOptions
-from fsm2rnn.source.file import dot_tokens
-from fsm2rnn.source.file.dot import read_dot
 from fsm2rnn.source.file.formats import FILE_FORMATS, file_format
 from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS
 from fsm2rnn.source.read import read
@@ -222,7 +222,7 @@ def test_a_folder_that_is_missing_is_named(tmp_path):
 
 
 def test_a_file_too_large_for_its_reader_is_not_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(dot_tokens, "TOKEN_LIMIT", 12)
+    monkeypatch.setattr(graph, "ITEM_LIMIT", 6)
     with pytest.raises(LimitError):
         write_machine(read("parity"), tmp_path / "m.dot")
     assert list(tmp_path.iterdir()) == []

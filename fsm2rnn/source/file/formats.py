@@ -9,12 +9,12 @@ from typing import Final, final
 
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.dot.reader import read_dot
+from fsm2rnn.source.dot.writer import machine_to_dot
 from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
 from fsm2rnn.source.file.att import machine_to_att, read_att
 from fsm2rnn.source.file.aut import read_aut
 from fsm2rnn.source.file.cayley import machine_to_cayley, read_cayley
-from fsm2rnn.source.file.dot import read_dot
-from fsm2rnn.source.file.dot_writer import machine_to_dot
 from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
 from fsm2rnn.source.file.json_file import json_machine_text, read_json
@@ -95,6 +95,7 @@ FILE_FORMATS: Final = (
         "acceptor, Moore; string labels, symbols without blanks at the ends",
         read_dot,
         machine_to_dot,
+        (Option.LABELS, Option.START, Option.EPSILON, Option.PART),
     ),
     FileFormat(
         (".att",),

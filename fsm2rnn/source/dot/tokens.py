@@ -5,14 +5,12 @@ from __future__ import annotations
 import bisect
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple, NoReturn, final
 
-from fsm2rnn.errors import InputError, LimitError
-
-TOKEN_LIMIT: Final = 2**21
-"""Most tokens of a DOT file: about 200,000 labelled edges, 250 MB."""
+from fsm2rnn.errors import InputError
 
 
 @final
@@ -37,12 +35,13 @@ class Token(NamedTuple):
 # A name is more liberal than Graphviz's, as AALpy's loader is: label=a/0 needs no quotes.
 # Possessive repeats (*+) keep what never closes linear.
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>\s+ | //[^\n]* | /\*.*?\*/)
+    r"""\s*+(?:(?P<blank>//[^\n]*+ | /\*.*?\*/)
       | "(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"
       | (?P<mark>-> | -- | [\[\]{};,=:])
-      | (?P<name>(?:(?!->|--|//|/\*)[^\s\[\]{};,=:"<>])++)""",
+      | (?P<name>(?:(?!->|--|//|/\*)[^\s\[\]{};,=:"<>])++))""",
     re.VERBOSE | re.DOTALL,
 )
+_BLANKS: Final = re.compile(r"\s*+")
 _BRACKET: Final = re.compile(r"[<>]")
 _TAG: Final = re.compile(r"<(?P<break>/?br\b)?[^<>]*+>", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -75,36 +74,36 @@ class Source:
         raise InputError(message, file=self.file, line=line, column=column, hint=hint)
 
 
-def tokenise(source: Source) -> list[Token]:
-    """Return the tokens of a DOT text in linear time; InputError for what never closes, LimitError past TOKEN_LIMIT."""
-    tokens: list[Token] = []
-    position, text = 0, source.text
+def tokenise(source: Source) -> Iterator[Token]:
+    """Yield the tokens of a DOT text in linear time, END last; InputError for what never closes."""
+    position, text, last = 0, source.text.rstrip(), -1
     while position < len(text):
         found = _TOKEN.match(text, position)
         if found is None:
-            tokens.append(_html(source, position))
-            position += len(tokens[-1].text) + 2
-        elif found["name"] and found["name"][0] == "#" and _starts_line(source, tokens, position):
-            end = text.find("\n", position)
+            blank = _BLANKS.match(text, position)
+            start = position if blank is None else blank.end()
+            token = _html(source, start)
+            last, position = start, start + len(token.text) + 2
+            yield token
+            continue
+        position = found.end()
+        group = found.lastgroup or ""
+        kind = _KINDS.get(group)
+        if kind is None:
+            continue
+        start = found.start(group)
+        if kind is TokenKind.NAME and text[start] == "#" and _starts_line(source, last, start):
+            end = text.find("\n", start)
             position = len(text) if end < 0 else end
-        else:
-            kind = _KINDS.get(found.lastgroup or "")
-            if kind is not None:
-                _admit(tokens)
-                tokens.append(Token(kind, found[found.lastgroup or 0], position))
-            position = found.end()
-    tokens.append(Token(TokenKind.END, "", len(text)))
-    return tokens
+            continue
+        last = start - 1 if kind is TokenKind.QUOTED else start
+        yield Token(kind, found[group], last)
+    yield Token(TokenKind.END, "", len(source.text))
 
 
-def _admit(tokens: list[Token]) -> None:
-    if len(tokens) >= TOKEN_LIMIT:
-        what = "tokens of a DOT file"
-        raise LimitError(what, limit=TOKEN_LIMIT)
-
-
-def _starts_line(source: Source, tokens: list[Token], position: int) -> bool:
-    return not tokens or source.line(tokens[-1].offset) < source.line(position)
+def _starts_line(source: Source, last: int, position: int) -> bool:
+    """Whether no token stands before `position` in its line; `last` is where the token before it began, or -1."""
+    return last < 0 or source.line(last) < source.line(position)
 
 
 _KINDS: Final = {"quoted": TokenKind.QUOTED, "mark": TokenKind.MARK, "name": TokenKind.NAME}

@@ -13,10 +13,10 @@ from typing import Final
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.dot.graph import KEYWORDS
+from fsm2rnn.source.dot.marks import START
+from fsm2rnn.source.dot.tokens import Source, TokenKind, identifier, tokenise
 from fsm2rnn.source.draft.holding import require_names
-from fsm2rnn.source.file.dot import START
-from fsm2rnn.source.file.dot_graph import KEYWORDS
-from fsm2rnn.source.file.dot_tokens import Source, TokenKind, identifier, tokenise
 
 _SPECIAL: Final = re.compile(r'[\\"{}|<>]')
 _BARE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
@@ -70,7 +70,7 @@ def _unwritable_state(name: str) -> str | None:
     if START.fullmatch(name):
         return "such a name marks the start"
     try:
-        tokens = tokenise(Source.of(_quoted(name), None))
+        tokens = list(tokenise(Source.of(_quoted(name), None)))
     except InputError:
         tokens = []
     alone = len(tokens) == 2 and tokens[0].kind in {TokenKind.QUOTED, TokenKind.NAME}  # noqa: PLR2004
