@@ -16,7 +16,13 @@ from pathlib import Path
 from fsm2rnn.errors import FsmError
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.reading import ReadOptions
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import reading
+
+
+def read(source, options=None):
+    """Return the machine, whatever was guessed in reading it."""
+    return reading(source, options or ReadOptions()).machine
+
 
 MEMORY = 512 * 2**20
 CALLS = 50_000_000  # of functions, for one input

@@ -10,8 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from fsm2rnn.source.read import read
+from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.read import reading
 from fsm2rnn.source.write import write_machine
+
+
+def read(source, options=None):
+    """Return the machine, whatever was guessed in reading it."""
+    return reading(source, options or ReadOptions()).machine
+
 
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("fuzz_child.py")

@@ -12,7 +12,7 @@ from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble, fresh, 
 from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 
-DOT = "digraph { s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"
+DOT = "digraph { __start -> s; s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"
 
 
 @pytest.mark.parametrize("suffix", [".dot", ".gv", ".DOT"])

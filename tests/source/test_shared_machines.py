@@ -13,7 +13,13 @@ from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.reading import ReadOptions
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import reading
+
+
+def read(source, options=None):
+    """Return the machine, whatever was guessed in reading it."""
+    return reading(source, options or ReadOptions()).machine
+
 
 MACHINES = Path(__file__).parents[3] / "shared" / "machines"
 

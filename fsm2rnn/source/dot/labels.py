@@ -99,7 +99,7 @@ def require_single(letters: Sequence[str], moves: Iterable[Move], drawn: Drawn) 
     pair = twofold(letters)
     if pair is None:
         return
-    if not _conflicting(moves) and len({move[:2] for move in moves}) == drawn.states * len(letters):
+    if not conflicting(moves) and len({move[:2] for move in moves}) == drawn.states * len(letters):
         return
     message = f"{pair[0]!r:.60} and {pair[1]!r:.60} are both letters, and transitions are missing"
     drawn.fail(message, hint=EITHER_WAY)
@@ -141,10 +141,10 @@ def _with_lists(drawn: Drawn, pieces: list[str], lists: list[str]) -> list[Move]
     found = _moves(drawn, drawn.split)
     inside = {letter for piece in lists for letter, _ in drawn.read(piece, drawn.split)}
     alone = {drawn.read(piece, whole)[0][0] for piece in pieces if piece not in set(lists)}
-    conflict = _conflicting(found)
+    conflict = conflicting(found)
     # A letter that is listed here and stands alone there shows that lists are meant, in a non-deterministic drawing.
     doubtful = conflict is not None and (conflict.output is not None or inside.isdisjoint(alone))
-    if conflict is not None and doubtful and _conflicting(_moves(drawn, whole)) is None:
+    if conflict is not None and doubtful and conflicting(_moves(drawn, whole)) is None:
         message = (
             f"read as lists, labels such as {lists[0]!r:.60} make two ways out of {conflict.source!r:.60} under "
             f"{conflict.letter!r:.60}; read as one letter each, they do not"
@@ -169,10 +169,10 @@ def _total(drawn: Drawn, moves: list[Move]) -> bool:
     """Whether every state has exactly one way out under every letter."""
     letters = {move.letter for move in moves}
     complete = len({move[:2] for move in moves}) == drawn.states * len(letters)
-    return complete and None not in letters and _conflicting(moves) is None
+    return complete and None not in letters and conflicting(moves) is None
 
 
-def _conflicting(moves: Iterable[Move]) -> Move | None:
+def conflicting(moves: Iterable[Move]) -> Move | None:
     """Return a move beside another of the same source and letter with another target or output, or None."""
     ways: dict[tuple[str, str | None], Move] = {}
     for move in moves:

@@ -17,7 +17,17 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.source.dot.graph import Edge, Graph, Node, parse_graph
-from fsm2rnn.source.dot.labels import Drawn, Move, PieceReader, acceptor_piece, mealy_piece, moves_of, require_single
+from fsm2rnn.source.dot.guards import GRAPH, guarded_moves
+from fsm2rnn.source.dot.labels import (
+    Drawn,
+    Move,
+    PieceReader,
+    acceptor_piece,
+    conflicting,
+    mealy_piece,
+    moves_of,
+    require_single,
+)
 from fsm2rnn.source.dot.marks import choose_starts, find_marks, is_accepting
 from fsm2rnn.source.dot.tokens import Source
 from fsm2rnn.source.dot.vcsn import CONTEXT, vcsn_split
@@ -70,10 +80,10 @@ def read_dot(text: str, file: str | None, options: ReadOptions) -> Reading:
         # The writer says so: each label is one letter, and none means no symbol.
         chosen = frozenset[str]() if options.epsilon is None else options.epsilon
         options = replace(options, labels=options.labels or Labels.WHOLE, epsilon=chosen)
-        drawing = _drawing(graph, file, options)
-        return _BUILDERS[Kind(declared)](drawing, graph, options)
+        return _BUILDERS[Kind(declared)](_drawing(graph, file, options), graph, options)
     drawing = _drawing(graph, file, options)
-    return _BUILDERS[_kind(drawing)](drawing, graph, options)
+    kind = Kind.ACCEPTOR if graph.name == GRAPH else _kind(drawing)
+    return _BUILDERS[kind](drawing, graph, options)
 
 
 def _drawing(graph: Graph, file: str | None, options: ReadOptions) -> _Drawing:
@@ -106,10 +116,20 @@ def _kind(drawing: _Drawing) -> Kind:
 
 
 def _acceptor(drawing: _Drawing, graph: Graph, options: ReadOptions) -> Reading:
-    moves = _moves(drawing, graph, options, acceptor_piece)
     draft = AcceptorDraft(drawing.file, notes=drawing.notes, starts=list(drawing.starts))
     for node in drawing.states:
         draft.state(node.name)
+    if graph.name == GRAPH and options.labels is None:
+        valuations = guarded_moves(drawing.edges, drawing.file, drawing.notes)
+        for valuation in valuations.letters:
+            draft.symbol(valuation)
+        moves = valuations.moves
+    else:
+        moves = _moves(drawing, graph, options, acceptor_piece)
+    branch = conflicting(moves)
+    if branch is not None:
+        ways = f"{branch.source!r:.60} has two ways out under {branch.letter!r:.60}"
+        drawing.notes.add(f"{ways}: the acceptor is not deterministic, and was made so")
     draft.accepting = {index for index, node in enumerate(drawing.states) if drawing.accepts(node)}
     for move in moves:
         letter = None if move.letter is None else draft.symbol(move.letter)

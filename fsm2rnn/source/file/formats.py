@@ -90,8 +90,8 @@ READ_ONLY: Final = "nothing: it is read, not written"
 FILE_FORMATS: Final = (
     FileFormat(
         (".dot", ".gv"),
-        "Graphviz, in AALpy's dialects; a start is the edge from __start0",
-        "acceptor (doublecircle), Moore ({ state | output }), Mealy (input/output)",
+        "Graphviz: drawings by AALpy, Vcsn, MONA and by hand; an edge from an invisible node marks the start",
+        "acceptor (doublecircle), also non-deterministic; Moore ({ state | output }), Mealy (input/output); lists a,b",
         "acceptor, Moore; string labels, symbols without blanks at the ends",
         read_dot,
         machine_to_dot,
