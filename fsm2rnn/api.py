@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
@@ -169,18 +169,22 @@ def from_table(
     start: int = 0,
     states: Sequence[Hashable] | None = None,
     symbols: Sequence[Hashable] | None = None,
-    outputs: Sequence[Hashable] | None = None,
+    outputs: Sequence[Hashable] | Sequence[Sequence[Hashable]] | None = None,
 ) -> StateMachine:
     """Return the machine with delta(q, x) = table[q][x], numbered breadth first from `start`.
 
-    States are named q0, q1, ... and symbols 0, 1, ... (strings) unless named; outputs are the states
-    unless given. Raises InputError as StateMachine does.
+    States are named q0, q1, ... and symbols 0, 1, ... (strings) unless named; outputs are the states unless given:
+    one label per state, or, as lists, one row of labels per state, of a Mealy machine. Raises InputError as
+    StateMachine does.
     """
     width = len(table[0]) if table else 0
     names = tuple(f"q{state}" for state in range(len(table))) if states is None else tuple(states)
     letters = tuple(str(symbol) for symbol in range(width)) if symbols is None else tuple(symbols)
-    labels = names if outputs is None else tuple(outputs)
-    return canonical(StateMachine(names, letters, tuple(tuple(row) for row in table), start, labels))
+    labels: tuple[Any, ...] = names if outputs is None else tuple(outputs)
+    rows = [label for label in labels if isinstance(label, list)]
+    mealy = bool(rows) and len(rows) == len(labels)
+    answers = tuple(tuple(row) for row in rows) if mealy else labels
+    return canonical(StateMachine(names, letters, tuple(tuple(row) for row in table), start, answers, mealy))
 
 
 def explain(

@@ -22,6 +22,7 @@ from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
@@ -58,7 +59,8 @@ class Explanation:
 
     `facts` counts states as read and minimised; all other facts are those of the minimised machine. A fact is
     None where a stated limit stopped the search; `group` and `group_order` also where the machine's letters are no
-    permutations. `sizes` stand side by side, each with what proves it.
+    permutations. Of a Mealy machine `pair_states` counts those of its smallest Moore form, and the Hankel rank is that
+    form's. `sizes` stand side by side, each with what proves it.
     """
 
     facts: Mapping[str, Json]
@@ -97,12 +99,14 @@ def explain(
     facts = minimal_facts(machine)
     answers = ask_about(facts, contract, targets)
     minimal, periodic, solvable = facts.machine, facts.aperiodicity, facts.solvability
-    said = _said(machine, facts) | {
+    # Of a Mealy machine, its smallest Moore form, on pairs of a state and the last output.
+    pairs = minimal_facts(moore_form(minimal).machine) if minimal.is_mealy else None
+    said = _said(machine, facts, pairs) | {
         "aperiodic": periodic.aperiodic,
         "solvable": solvable.solvable,
         "group": facts.transition_group.name,
         "group_order": facts.transition_group.order,
-        "hankel_rank": _within_limits(lambda: facts.hankel.rank),
+        "hankel_rank": _within_limits(lambda: (pairs or facts).hankel.rank),
     }
     searches: list[tuple[str, Callable[[], Witness | None], tuple[str, ...]]] = [
         *((refutes, partial(search, facts), ()) for refutes, search in OBSTRUCTIONS),
@@ -161,11 +165,12 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
             return {"verdict": "unsettled", "tried": tried}
 
 
-def _said(machine: StateMachine, facts: Facts) -> dict[str, Json]:
+def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str, Json]:
     letters = facts.letters
     return {
         "states": len(machine.states),
         "minimal_states": len(facts.machine.states),
+        **({} if pairs is None else {"pair_states": len(pairs.machine.states)}),
         "symbols": len(machine.symbols),
         "letter_maps": len(letters.maps),
         "permutation": letters.permutation,

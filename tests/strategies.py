@@ -31,6 +31,15 @@ def machines(draw, *, max_states=6, max_symbols=3, labels=LABELS, outputs=None):
     return StateMachine(tuple(states), tuple(symbols), table, draw(st.integers(0, count - 1)), seen)
 
 
+@st.composite
+def mealy_machines(draw, **limits):
+    """Draw any machine with an output for each state and symbol."""
+    machine = draw(machines(**limits))
+    row = st.tuples(*[st.sampled_from(["a", None, 0, "0"])] * len(machine.symbols))
+    rows = draw(st.tuples(*[row] * len(machine.states)))
+    return replace(machine, outputs=rows, is_mealy=True)
+
+
 def acceptors(**limits):
     """Draw machines whose outputs are True and False."""
     return machines(outputs=st.booleans(), **limits)

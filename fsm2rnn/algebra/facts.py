@@ -136,7 +136,7 @@ class Facts:
             return self
         rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
         symbols = tuple(machine.symbols[symbol] for symbol in kept)
-        return Facts(replace(machine, symbols=symbols, table=rows)) if kept else None
+        return Facts(replace(machine, symbols=symbols, table=rows, is_mealy=False)) if kept else None
 
     @fact
     def permutations(self) -> GroupFacts:

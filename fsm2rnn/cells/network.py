@@ -155,11 +155,12 @@ class Network(nn.Module):
 
     def outputs(self, word: Word) -> list[Label] | list[list[Label]]:
         """Return the machine's output label after every symbol: a list, or one list per stream."""
-        labels = self.machine.outputs
-        states = self.run(word).tolist()
-        if states and isinstance(states[0], list):
-            return [[labels[state] for state in stream] for stream in states]
-        return [labels[state] for state in states]
+        ids, start = self.ids(word), self.start()
+        states = self.run(ids).tolist()
+        if ids.dim() == 1:
+            return self.machine.outputs_of_steps(ids.tolist(), states, start)
+        streams = zip(ids.tolist(), states, strict=True)
+        return [self.machine.outputs_of_steps(symbols, reached, start) for symbols, reached in streams]
 
 
 def lower(network: proved.ProvedNetwork, device: torch.device | str | None = None) -> Network:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from fsm2rnn.atomic_write import atomic_file, write_atomically
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.labels import Label, label_to_json, typed
+from fsm2rnn.machine.labels import label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.machine_json import machine_to_json
 
@@ -42,11 +42,6 @@ class Row:
     targets: tuple[int, ...]
 
 
-def distinct_outputs(machine: StateMachine) -> list[Label]:
-    """Return the outputs without repeats, in the order of the states."""
-    return list({typed(output): output for output in machine.outputs}.values())
-
-
 def write_word_problem(
     machine: StateMachine, path: str | os.PathLike[str], *, length: int, count: int, seed: int = 0
 ) -> None:
@@ -64,7 +59,7 @@ def write_word_problem(
     names = {
         "format": "fsm2rnn-word-problem-1",
         "machine": machine_to_json(machine),
-        "targets": [label_to_json(output) for output in distinct_outputs(machine)],
+        "targets": [label_to_json(output) for output in machine.output_labels],
     }
     write_atomically(names_path(path), json.dumps(names).encode())
     with atomic_file(path) as stream:
@@ -102,30 +97,32 @@ def read_word_problem(path: str | os.PathLike[str], machine: StateMachine | None
 def _write_rows(machine: StateMachine, stream: BinaryIO, length: int, count: int, seed: int) -> None:
     generator = np.random.Generator(np.random.PCG64(seed))
     table = np.array(machine.table, dtype=np.int64)
-    targets = _target_of_state(machine)
+    targets = _target_numbers(machine)
     stream.write(f"{HEADER}\n".encode())
     rows = max(1, BLOCK // length)
     for start in range(0, count, rows):
         words = generator.integers(len(machine.symbols), size=(min(rows, count - start), length))
-        found = targets[_trajectories(table, words, machine.start)]
+        states = _trajectories(table, words, machine.start)
+        found = targets[states[:, :-1], words] if machine.is_mealy else targets[states[:, 1:]]
         pairs = zip(words.tolist(), found.tolist(), strict=True)
         text = (f"{seed},{' '.join(map(str, word))},{' '.join(map(str, answer))}\n" for word, answer in pairs)
         stream.write("".join(text).encode())
 
 
-def _target_of_state(machine: StateMachine) -> Indices:
-    """Return the index of each state's output among the distinct ones."""
-    number = {typed(output): position for position, output in enumerate(distinct_outputs(machine))}
-    return np.array([number[typed(output)] for output in machine.outputs], dtype=np.int64)
+def _target_numbers(machine: StateMachine) -> Indices:
+    """Return the number of each output among the distinct ones: (Q,), of Mealy's kind (Q, D)."""
+    number = {typed(output): position for position, output in enumerate(machine.output_labels)}
+    rows = machine.outputs if machine.is_mealy else [(output,) for output in machine.outputs]
+    numbers = np.array([[number[typed(output)] for output in row] for row in rows], dtype=np.int64)
+    return numbers if machine.is_mealy else numbers[:, 0]
 
 
 def _trajectories(table: Indices, words: Indices, start: int) -> Indices:
-    """Return the state after every symbol, all rows stepped at once."""
-    states = np.empty_like(words)
-    current = np.full(len(words), start)
+    """Return the start and the state after every symbol, (N, T + 1), all rows stepped at once."""
+    states = np.empty((len(words), words.shape[1] + 1), dtype=np.int64)
+    states[:, 0] = start
     for step in range(words.shape[1]):
-        current = table[current, words[:, step]]
-        states[:, step] = current
+        states[:, step + 1] = table[states[:, step], words[:, step]]
     return states
 
 
@@ -150,7 +147,7 @@ class _Expected:
 
     def __init__(self, machine: StateMachine) -> None:
         self._machine = machine
-        self._targets = _target_of_state(machine).tolist()
+        self._number = {typed(output): position for position, output in enumerate(machine.output_labels)}
 
     def require(self, row: Row, name: str, number: int) -> None:
         """Raise InputError unless the row's targets are the machine's."""
@@ -158,7 +155,8 @@ class _Expected:
         if max(row.inputs) >= symbols:
             message = f"an input lies outside 0..{symbols - 1}"
             raise InputError(message, file=name, line=number)
-        wanted = [self._targets[state] for state in self._machine.trajectory(row.inputs)][-len(row.targets) :]
+        answers = self._machine.outputs_of_steps(row.inputs, list(self._machine.trajectory(row.inputs)))
+        wanted = [self._number[typed(output)] for output in answers][-len(row.targets) :]
         if wanted != list(row.targets):
             message = "the targets are not those of the machine"
             raise InputError(message, file=name, line=number)

@@ -1,4 +1,4 @@
-"""Mealy machines and their Moore form: lambda(q, x) becomes the output of the state that the step reaches."""
+"""Mealy's kind and Moore's kind of one behaviour: outputs on transitions, or on the states that they reach."""
 
 from __future__ import annotations
 
@@ -8,28 +8,6 @@ from typing import final
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
-
-
-@final
-@dataclass(frozen=True)
-class MealyMachine:
-    """A total deterministic Mealy machine: delta(q, x) = table[q][x], lambda(q, x) = outputs[q][x].
-
-    Raises InputError where `StateMachine` would, or when a row of outputs has the wrong length.
-    """
-
-    states: tuple[Label, ...]
-    symbols: tuple[Label, ...]
-    table: tuple[tuple[int, ...], ...]
-    start: int
-    outputs: tuple[tuple[Label, ...], ...]
-
-    def __post_init__(self) -> None:
-        """Prove the invariants: those of a tracker, and one output per transition."""
-        StateMachine(self.states, self.symbols, self.table, self.start, self.states)
-        if [len(row) for row in self.outputs] != [len(row) for row in self.table]:
-            message = "a Mealy machine needs one output per transition"
-            raise InputError(message)
 
 
 @final
@@ -45,12 +23,13 @@ class MooreForm:
     origin: tuple[int, ...]
 
 
-def moore_form(mealy: MealyMachine) -> MooreForm:
+def moore_form(mealy: StateMachine) -> MooreForm:
     """Return the Moore form on the pairs (q, last output) that words reach, numbered breadth first.
 
     A pair is named by the tuple (state, output), with the output's type where two outputs are equal to
-    Python; the start is (q0, None).
+    Python; the start is (q0, None). InputError for a machine that is not of Mealy's kind.
     """
+    _require_mealy(mealy)
     pairs: list[tuple[int, Label]] = [(mealy.start, None)]
     number = {(mealy.start, typed(None)): 0}
     table: list[tuple[int, ...]] = []
@@ -70,3 +49,20 @@ def moore_form(mealy: MealyMachine) -> MooreForm:
     outputs = tuple(output for _, output in pairs)
     machine = StateMachine(tuple(names), mealy.symbols, tuple(table), 0, outputs)
     return MooreForm(machine, tuple(state for state, _ in pairs))
+
+
+def mealy_form(machine: StateMachine) -> StateMachine:
+    """Return the machine of Mealy's kind that answers alike, lambda(q, x) = lambda(delta(q, x)), on the same states.
+
+    A Mealy machine is returned as it is. What a Moore machine says of the empty word is lost.
+    """
+    if machine.is_mealy:
+        return machine
+    rows = tuple(tuple(machine.outputs[target] for target in row) for row in machine.table)
+    return StateMachine(machine.states, machine.symbols, machine.table, machine.start, rows, is_mealy=True)
+
+
+def _require_mealy(machine: StateMachine) -> None:
+    if not machine.is_mealy:
+        message = "a Moore form is that of a Mealy machine, and this machine's outputs belong to its states"
+        raise InputError(message)

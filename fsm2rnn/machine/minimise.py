@@ -28,6 +28,7 @@ def minimise(machine: StateMachine) -> QuotientMap:
         tuple(tuple(first[block_of[reached]] for reached in row) for row in source.table),
         source.start,
         source.outputs,
+        source.is_mealy,
     )
     return QuotientMap(source, restrict(collapsed, list(first.values())), image)
 

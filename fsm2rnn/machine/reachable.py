@@ -38,4 +38,5 @@ def restrict(machine: StateMachine, order: list[int]) -> StateMachine:
         tuple(tuple(position[target] for target in machine.table[state]) for state in order),
         position[machine.start],
         tuple(machine.outputs[state] for state in order),
+        machine.is_mealy,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import Label, label_text
+from fsm2rnn.machine.labels import Label, label_text, typed
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class StateMachine:
-    """A total deterministic Moore machine: delta(q, x) = table[q][x], lambda(q) = outputs[q].
+    """A total deterministic machine, delta(q, x) = table[q][x]; lambda(q) = outputs[q] of Moore's kind.
 
     A word x_1 ... x_T is read left to right. An acceptor has outputs True and False, a tracker's
     outputs are its states. The order of states and symbols is part of the value.
+
+    Of Mealy's kind (`is_mealy`) an output belongs to a state and the symbol read in it, lambda(q, x) =
+    outputs[q][x]. Taken as one label, the row outputs[q] makes it a machine of Moore's kind with the same
+    states told apart by the same words, so what is said of states needs no case of its own.
 
     Raises InputError unless states and symbols are non-empty and without repeats, every row has one
     entry per symbol, and every entry and the start are state indices.
@@ -30,7 +35,8 @@ class StateMachine:
     symbols: tuple[Label, ...]
     table: tuple[tuple[int, ...], ...]
     start: int
-    outputs: tuple[Label, ...]
+    outputs: tuple[Any, ...]  # (Q,) labels; of Mealy's kind (Q,) rows of one label per symbol
+    is_mealy: bool = False
 
     def __post_init__(self) -> None:
         """Prove the invariants."""
@@ -50,6 +56,9 @@ class StateMachine:
         if type(self.start) is not int or not 0 <= self.start < count:
             message = f"the start {self.start!r:.40} is not a state index below {count}"
             raise InputError(message)
+        if self.is_mealy and not all(type(row) is tuple and len(row) == len(self.symbols) for row in self.outputs):
+            message = "a Mealy machine needs one output per transition"
+            raise InputError(message)
 
     @classmethod
     def tracker(
@@ -61,8 +70,14 @@ class StateMachine:
 
     @property
     def is_acceptor(self) -> bool:
-        """Whether every output is True or False (and not merely equal to one of them)."""
+        """Whether every output is True or False (and not merely equal to one of them), and belongs to a state."""
         return all(type(output) is bool for output in self.outputs)
+
+    @property
+    def output_labels(self) -> tuple[Label, ...]:
+        """The distinct outputs, in the order of the states that first show them (and there of the symbols)."""
+        shown = (output for row in self.outputs for output in row) if self.is_mealy else self.outputs
+        return tuple({typed(output): output for output in shown}.values())
 
     def indices(self, word: Iterable[Label]) -> list[int]:
         """Return the symbol indices of `word`; InputError names a symbol outside the alphabet."""
@@ -79,6 +94,21 @@ class StateMachine:
         for index in indices:
             state = self.table[state][index]
             yield state
+
+    def answers(self, word: Iterable[Label]) -> list[Label]:
+        """Return the output after each symbol of `word`, T of them for T symbols."""
+        indices = self.indices(word)
+        return self.outputs_of_steps(indices, list(self.trajectory(indices)))
+
+    def outputs_of_steps(self, indices: Iterable[int], states: Iterable[int], start: int | None = None) -> list[Label]:
+        """Return the output after each symbol, given the states that the symbols lead to from `start` (q0 if None).
+
+        lambda(q_t) of Moore's kind, lambda(q_{t-1}, x_t) of Mealy's.
+        """
+        if not self.is_mealy:
+            return [self.outputs[state] for state in states]
+        before = itertools.chain([self.start if start is None else start], states)
+        return [self.outputs[state][index] for state, index in zip(before, indices, strict=False)]
 
     def accepts(self, word: Iterable[Label]) -> bool:
         """Return lambda(delta*(q0, word)) of an acceptor; InputError for any other machine."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import label_text
+from fsm2rnn.machine.labels import Label, label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.holding import ANY_FORMAT
@@ -53,13 +53,20 @@ def spelled(machine: StateMachine) -> StateMachine:
 
     Outputs True and False of an acceptor stay. Raises InputError where two labels are spelled alike.
     """
-    outputs = machine.outputs if machine.is_acceptor else tuple(label_text(output) for output in machine.outputs)
-    if len(set(outputs)) < len(set(machine.outputs)):
+    outputs = machine.outputs if machine.is_acceptor else _spelled_outputs(machine)
+    labels = machine.output_labels
+    if len({label_text(label) for label in labels}) < len(labels):
         message = "two outputs are spelled alike"
         raise InputError(message, hint=ANY_FORMAT)
     states = tuple(label_text(state) for state in machine.states)
     symbols = tuple(label_text(symbol) for symbol in machine.symbols)
-    return StateMachine(states, symbols, machine.table, machine.start, outputs)
+    return StateMachine(states, symbols, machine.table, machine.start, outputs, machine.is_mealy)
+
+
+def _spelled_outputs(machine: StateMachine) -> tuple[Label, ...]:
+    if machine.is_mealy:
+        return tuple(tuple(label_text(output) for output in row) for row in machine.outputs)
+    return tuple(label_text(output) for output in machine.outputs)
 
 
 def _require_same(machine: StateMachine, form: FileFormat, text: str) -> None:

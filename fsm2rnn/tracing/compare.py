@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import Label, typed
+from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -11,17 +12,19 @@ from fsm2rnn.machine.state_machine import StateMachine
 def distinguishing_word(left: StateMachine, right: StateMachine, *, limit: int = 1_000_000) -> tuple[Label, ...] | None:
     """Return a shortest word after which the outputs differ, or None when no word tells the machines apart.
 
-    Breadth first over the reachable pairs of states, symbols matched by name. Raises InputError when the
+    Breadth first over the reachable pairs of states, symbols matched by name. A Mealy machine says nothing
+    before the first symbol, so beside one the empty word is not compared. Raises InputError when the
     alphabets differ, LimitError when more than `limit` pairs are reachable.
     """
-    columns = _matched_columns(left, right)
-    outputs_left = [typed(output) for output in left.outputs]
-    outputs_right = [typed(output) for output in right.outputs]
+    if left.is_mealy or right.is_mealy:
+        left, right = mealy_form(left), mealy_form(right)
+    columns = matched_columns(left, right)
+    outputs_left, outputs_right = matched_outputs(left, right, columns)
     pairs = [(left.start, right.start)]
     came: dict[tuple[int, int], tuple[tuple[int, int], int] | None] = {pairs[0]: None}
     for pair in pairs:
         if outputs_left[pair[0]] != outputs_right[pair[1]]:
-            return _word_to(pair, came, left.symbols)
+            return _word_to(pair, came, left.symbols) + _telling(left, outputs_left[pair[0]], outputs_right[pair[1]])
         row_left, row_right = left.table[pair[0]], right.table[pair[1]]
         for symbol, column in enumerate(columns):
             reached = (row_left[symbol], row_right[column])
@@ -39,7 +42,7 @@ def matched_states(left: StateMachine, right: StateMachine) -> list[int] | None:
 
     States of `left` that no word reaches are given state 0. InputError when the alphabets differ.
     """
-    columns = _matched_columns(left, right)
+    columns = matched_columns(left, right)
     image = {left.start: right.start}
     order = [left.start]
     for state in order:
@@ -63,13 +66,29 @@ def isomorphism(left: StateMachine, right: StateMachine) -> tuple[int, ...] | No
     if image is None or back is None:
         return None
     reached = reachable_states(left)
-    if any(typed(left.outputs[state]) != typed(right.outputs[image[state]]) for state in reached):
+    shown, wanted = matched_outputs(left, right, matched_columns(left, right))
+    if left.is_mealy != right.is_mealy or any(shown[state] != wanted[image[state]] for state in reached):
         return None
     seen = set(reached)
     return tuple(image[state] if state in seen else -1 for state in range(len(left.states)))
 
 
-def _matched_columns(left: StateMachine, right: StateMachine) -> list[int]:
+def matched_outputs(left: StateMachine, right: StateMachine, columns: list[int]) -> tuple[list[Label], list[Label]]:
+    """Return a key for the output of each state of either machine, of Mealy's kind for its row in `left`'s order."""
+    mine = [typed(output) for output in left.outputs]
+    if not right.is_mealy:
+        return mine, [typed(output) for output in right.outputs]
+    return mine, [typed(tuple(row[column] for column in columns)) for row in right.outputs]
+
+
+def _telling(machine: StateMachine, left: Label, right: Label) -> tuple[Label, ...]:
+    """Return the symbol under which two rows of a Mealy machine differ, no symbol of Moore's kind."""
+    if not machine.is_mealy or not isinstance(left, tuple) or not isinstance(right, tuple):
+        return ()
+    return (next(symbol for symbol, *pair in zip(machine.symbols, left, right, strict=True) if pair[0] != pair[1]),)
+
+
+def matched_columns(left: StateMachine, right: StateMachine) -> list[int]:
     """Return for each symbol of `left` its column in `right`."""
     position = {typed(symbol): column for column, symbol in enumerate(right.symbols)}
     wanted = [typed(symbol) for symbol in left.symbols]

@@ -115,3 +115,13 @@ def test_check_takes_files_and_networks(tmp_path):
         rejected.raise_if_rejected()
     with pytest.raises(fsm2rnn.CertificateError):
         fsm2rnn.load(path)
+
+
+def test_a_table_with_rows_of_outputs_is_a_mealy_machine():
+    machine = fsm2rnn.from_table([[1, 0], [0, 1]], outputs=[["a", "b"], ["b", "b"]])
+    assert machine.is_mealy
+    assert machine.outputs[0][1] == "b"
+    assert machine.answers("001") == ["a", "b", "b"]
+    assert machine.output_labels == ("a", "b")
+    network = fsm2rnn.compile(machine, "full").network()
+    assert network.outputs("001") == ["a", "b", "b"]

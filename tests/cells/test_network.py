@@ -46,7 +46,7 @@ def test_network_equals_table(target, data):
     quotient = minimise(machine)
     states = network.run(word).tolist()
     assert states == quotient.target.run(word)
-    assert network.outputs(word) == [machine.outputs[state] for state in machine.run(word)]
+    assert network.outputs(word) == machine.answers(word)
     ids = torch.tensor([machine.indices(word)] * 2, dtype=torch.int64)
     assert network.run(ids).tolist() == [states, states]
     assert network.outputs(ids) == [network.outputs(word)] * 2

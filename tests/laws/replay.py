@@ -44,8 +44,11 @@ def shows(machine, witness):
 
 
 def output(machine, indices):
-    """Return the output after a word of symbol indices, as a value of its type."""
-    states = machine.run([machine.symbols[index] for index in indices])
+    """Return the output after a word of symbol indices, as a value of its type; of Mealy's kind the last answer."""
+    word = [machine.symbols[index] for index in indices]
+    if machine.is_mealy:
+        return typed(machine.outputs[[machine.start, *machine.run(word)][-2]][indices[-1]])
+    states = machine.run(word)
     return typed(machine.outputs[states[-1] if states else machine.start])
 
 

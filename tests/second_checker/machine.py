@@ -31,7 +31,11 @@ def read_machine(field: Any) -> Machine:
     demand(isinstance(field, dict) and sorted(field) == keys, "machine: keys")
     states = [label(value, 0) for value in listed("machine.states", field["states"])]
     symbols = [label(value, 0) for value in listed("machine.symbols", field["symbols"])]
-    outputs = [label(value, 0) for value in listed("machine.outputs", field["outputs"])]
+    outputs = listed("machine.outputs", field["outputs"])
+    by_symbol = all(isinstance(value, list) for value in outputs)
+    for row in outputs if by_symbol else [outputs]:
+        demand(not by_symbol or len(row) == len(symbols), "machine.outputs: one per transition")
+        [label(value, 0) for value in row]
     demand(len(set(states)) == len(states), "machine.states: a repeat")
     demand(len(set(symbols)) == len(symbols), "machine.symbols: a repeat")
     demand(len(outputs) == len(states), "machine.outputs: one per state")
@@ -41,13 +45,20 @@ def read_machine(field: Any) -> Machine:
         demand(isinstance(row, list) and len(row) == len(symbols), "machine.table: one entry per symbol")
         demand(all(plain_int(state) and 0 <= state < len(states) for state in row), "machine.table: entries")
     demand(plain_int(field["start"]) and 0 <= field["start"] < len(states), "machine.start")
-    return Machine(table, field["start"], functions_of(field["outputs"]))
+    return Machine(table, field["start"], functions_of(outputs))
 
 
 def functions_of(outputs: list[Any]) -> list[set[int]]:
-    """Return the accepting states of an acceptor; of any other machine the states of each output."""
+    """Return the accepting states of an acceptor; of others the states of each output, of rows symbol by symbol."""
+    if all(isinstance(output, list) for output in outputs):
+        return [function for column in zip(*outputs, strict=True) for function in shown_where(column)]
     if all(output in ({"bool": True}, {"bool": False}) for output in outputs):
         return [{state for state, output in enumerate(outputs) if output["bool"]}]
+    return shown_where(outputs)
+
+
+def shown_where(outputs: Any) -> list[set[int]]:
+    """Return for each output, in order of appearance, the places that show it."""
     # The spelling of a label tells 1 from true.
     groups: dict[str, set[int]] = {}
     for state, output in enumerate(outputs):

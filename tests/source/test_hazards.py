@@ -137,8 +137,8 @@ def test_a_partial_machine_is_completed_only_on_request(tmp_path, suffix, text):
     assert "--complete sink" in caught.value.hint
     machine = read(file, ReadOptions(complete=Completion.SINK))
     assert set(machine.states) == {"p", "q", "sink"}
-    assert [machine.outputs[state] for state in machine.run("abab")] == [False, True, False, True]
-    assert [machine.outputs[state] for state in machine.run("bab")] == [False, False, False]
+    assert machine.answers("abab") == [False, True, False, True]
+    assert machine.answers("bab") == [False, False, False]
 
 
 EMPTY = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -148,6 +149,21 @@ def test_moore_machines_are_held(suffix, data):
     assert given_back(machine, suffix)
 
 
+@pytest.mark.parametrize("suffix", MOORE_SUFFIXES)
+@given(data=st.data())
+def test_mealy_machines_are_held(suffix, data):
+    machine = data.draw(machines(labels=_without(SPACED, "\\", "/")))
+    row = st.tuples(*[SPACED] * len(machine.symbols))
+    rows = data.draw(st.tuples(*[row] * len(machine.states)))
+    assert given_back(replace(machine, outputs=rows, is_mealy=True), suffix)
+
+
+@pytest.mark.parametrize("suffix", ACCEPTOR_SUFFIXES)
+def test_a_mealy_machine_is_no_acceptor(suffix):
+    mealy = StateMachine(("p",), ("a", "b"), ((0, 0),), 0, ((True, False),), is_mealy=True)
+    assert given_back(mealy, suffix) == (suffix == ".json")
+
+
 @given(
     permutation_machines() | st.permutations(range(4)).map(lambda p: group_tracker(sorted({tuple(p), (1, 2, 3, 0)})))
 )
@@ -258,7 +274,7 @@ def test_a_written_dot_file_declares_its_kind():
 
 def test_a_declared_kind_is_believed_and_others_are_ignored():
     text = 'digraph {{ machine={}; s [label="a|b", shape=doublecircle]; s -> s [label="x/y"] }}'
-    outputs = {"acceptor": (True,), "moore": ("b",), "mealy": (None, "y"), "drill": (None, "y"), '"Moore"': (None, "y")}
+    outputs = {"acceptor": (True,), "moore": ("b",), "mealy": (("y",),), "drill": (("y",),), '"Moore"': (("y",),)}
     for kind, expected in outputs.items():
         assert read_dot(text.format(kind), None, ReadOptions()).machine.outputs == expected
 

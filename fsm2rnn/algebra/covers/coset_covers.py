@@ -68,7 +68,7 @@ def regular_cover(machine: StateMachine, action: Callable[[], GroupAction]) -> C
     if not kept or not set(images) <= {1, count}:
         return None
     rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
-    part = replace(machine, symbols=tuple(machine.symbols[symbol] for symbol in kept), table=rows)
+    part = replace(machine, symbols=tuple(machine.symbols[symbol] for symbol in kept), table=rows, is_mealy=False)
     if len(reachable_states(part)) < count:
         return None
     listed = action()

@@ -274,7 +274,7 @@ def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept:
         plain, acting, reason = line, (SparseMatrix.identity(1),) * len(kept), "points of a line"
     else:
         symbols = tuple(machine.symbols[symbol] for symbol in kept)
-        found = integer_representation(replace(machine, symbols=symbols, table=rows), action)
+        found = integer_representation(replace(machine, symbols=symbols, table=rows, is_mealy=False), action)
         plain, acting, reason = found.codes, found.matrices, found.reason
     size = acting[0].width if acting else 1
     codes = tuple((*code, (size, 1)) for code in plain)

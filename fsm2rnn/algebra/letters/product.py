@@ -51,7 +51,11 @@ class LetterMerge:
 
 
 def merge_letters(machine: StateMachine) -> LetterMerge:
-    """Return the machine with one letter for each distinct map q -> delta(q, x), named after its first symbol."""
+    """Return the machine with one letter for each distinct map q -> delta(q, x), named after its first symbol.
+
+    A Mealy machine becomes one whose states show their rows of outputs, since letters of one map may answer
+    differently.
+    """
     number: dict[tuple[int, ...], int] = {}
     letter_of = tuple(number.setdefault(column, len(number)) for column in zip(*machine.table, strict=True))
     names = [machine.symbols[letter_of.index(letter)] for letter in range(len(number))]

@@ -56,8 +56,8 @@ def word_to_state(machine: StateMachine, state: int) -> Word:
 def distinguishing_suffix(machine: StateMachine, first: int, second: int) -> Word:
     """Return a shortest word w with lambda(first w) != lambda(second w), empty where the outputs differ already.
 
-    Outputs are told apart by `typed`. Breadth first over pairs of states; raises InputError where no word tells
-    the two apart, LimitError past PAIR_LIMIT pairs.
+    Of Mealy's kind w ends in the symbol under which they differ. Outputs are told apart by `typed`. Breadth first over
+    pairs of states; raises InputError where no word tells the two apart, LimitError past PAIR_LIMIT pairs.
     """
     outputs = [typed(output) for output in machine.outputs]
     start = (first, second)
@@ -65,7 +65,7 @@ def distinguishing_suffix(machine: StateMachine, first: int, second: int) -> Wor
     pairs = [start]
     for pair in pairs:
         if outputs[pair[0]] != outputs[pair[1]]:
-            return _path(came, start, pair)
+            return _path(came, start, pair) + _telling(machine, *pair)
         for symbol, reached in enumerate(zip(machine.table[pair[0]], machine.table[pair[1]], strict=True)):
             if reached[0] != reached[1] and reached not in came:
                 came[reached] = (pair, symbol)
@@ -75,6 +75,14 @@ def distinguishing_suffix(machine: StateMachine, first: int, second: int) -> Wor
             raise LimitError(what, limit=PAIR_LIMIT)
     message = f"no word tells the states {first} and {second} apart"
     raise InputError(message)
+
+
+def _telling(machine: StateMachine, first: int, second: int) -> Word:
+    """Return the symbol under which two states of a Mealy machine answer differently, no symbol of Moore's kind."""
+    if not machine.is_mealy:
+        return ()
+    answers = zip(machine.outputs[first], machine.outputs[second], strict=True)
+    return (next(symbol for symbol, (left, right) in enumerate(answers) if typed(left) != typed(right)),)
 
 
 def _breadth_first(machine: StateMachine, goal: int | None) -> dict[int, tuple[int, int]]:

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> Status:
     machine = network.machine
     ids = split_word(_stdin() if options.word == "-" else options.word, machine)
     states = network.run([machine.symbols[symbol] for symbol in ids]).tolist()
-    outputs = [machine.outputs[state] for state in states]
+    outputs = machine.outputs_of_steps(ids, states, network.start())
     answer: dict[str, Json] = {
         "symbols": [label_text(machine.symbols[symbol]) for symbol in ids],
         "states": states,

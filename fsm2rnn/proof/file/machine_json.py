@@ -6,20 +6,26 @@ from fractions import Fraction
 
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.exact.sparse import Scalar, Vector, simplest, vector
-from fsm2rnn.machine.labels import Json, integer_from_text, label_from_json, label_to_json
+from fsm2rnn.machine.labels import Json, Label, integer_from_text, label_from_json, label_to_json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.enclosure import Interval, Letter, Region, Turn
 
 
 def machine_to_json(machine: StateMachine) -> dict[str, Json]:
-    """Return the machine with labels in their unambiguous form."""
+    """Return the machine with labels in their unambiguous form; of Mealy's kind one list of outputs per state."""
     return {
         "states": [label_to_json(state) for state in machine.states],
         "symbols": [label_to_json(symbol) for symbol in machine.symbols],
         "table": [list(row) for row in machine.table],
         "start": machine.start,
-        "outputs": [label_to_json(output) for output in machine.outputs],
+        "outputs": _outputs_to_json(machine),
     }
+
+
+def _outputs_to_json(machine: StateMachine) -> list[Json]:
+    if machine.is_mealy:
+        return [[label_to_json(output) for output in row] for row in machine.outputs]
+    return [label_to_json(output) for output in machine.outputs]
 
 
 def machine_from_json(value: Json) -> StateMachine:
@@ -38,11 +44,19 @@ def machine_from_json(value: Json) -> StateMachine:
                 tuple(label_from_json(symbol) for symbol in symbols),
                 tuple(integers(row, "machine") for row in table),
                 start,
-                tuple(label_from_json(output) for output in outputs),
+                *_outputs_from_json(outputs),
             )
         case _:
             message = "expected an object of states, symbols, table, start and outputs"
             raise CertificateError("machine", message)
+
+
+def _outputs_from_json(outputs: list[Json]) -> tuple[tuple[Label, ...], bool]:
+    """Return the outputs, and whether they are those of a Mealy machine: no label is written as a list."""
+    rows = [row for row in outputs if isinstance(row, list)]
+    if rows and len(rows) == len(outputs):
+        return tuple(tuple(label_from_json(output) for output in row) for row in rows), True
+    return tuple(label_from_json(output) for output in outputs), False
 
 
 def code_to_json(code: Vector) -> Json:

@@ -24,10 +24,26 @@ def state_after(machine: StateMachine, state: int, word: Word) -> int:
     return state
 
 
+def answer_after(machine: StateMachine, state: int, word: Word) -> Label:
+    """Return the output after `word`: of the state reached, or of the last step of a Mealy machine.
+
+    A Mealy machine says nothing after the empty word; CertificateError then, and as for `state_after`.
+    """
+    reached = state_after(machine, state, word)
+    if not machine.is_mealy:
+        moore: Label = machine.outputs[reached]
+        return moore
+    if not word:
+        message = "a Mealy machine has no output after the empty word"
+        raise CertificateError("witness", message)
+    mealy: Label = machine.outputs[state_after(machine, state, word[:-1])][word[-1]]
+    return mealy
+
+
 def require_told_apart(machine: StateMachine, left: int, right: int, suffix: Word) -> None:
-    """Prove that after `suffix` two states have different outputs; CertificateError otherwise."""
-    ends = [state_after(machine, state, suffix) for state in (left, right)]
-    if typed(machine.outputs[ends[0]]) == typed(machine.outputs[ends[1]]):
+    """Prove that after `suffix` two states have given different outputs; CertificateError otherwise."""
+    answers = [answer_after(machine, state, suffix) for state in (left, right)]
+    if typed(answers[0]) == typed(answers[1]):
         message = f"states {machine.states[left]!r} and {machine.states[right]!r} are not told apart by the suffix"
         raise CertificateError("witness", message)
 
@@ -48,8 +64,7 @@ def _plain(label: Label) -> Json:
 
 def differ_text(machine: StateMachine, words: tuple[Word, Word], suffix: Word) -> str:
     """Return the sentence that two words from the start, then a suffix, give different outputs."""
-    ends = [state_after(machine, machine.start, word + suffix) for word in words]
-    outputs = [label_text(machine.outputs[end]) for end in ends]
+    outputs = [label_text(answer_after(machine, machine.start, word + suffix)) for word in words]
     first, second = (word_text(machine, word + suffix) for word in words)
     return f"{first} gives {outputs[0]}, {second} gives {outputs[1]}"
 

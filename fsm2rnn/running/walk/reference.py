@@ -8,9 +8,10 @@ from typing import final
 import numpy as np
 
 from fsm2rnn.machine.labels import Label, typed
+from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.walk.walk import Indices, smallest_type, symbol_major
-from fsm2rnn.tracing.compare import distinguishing_word, matched_states
+from fsm2rnn.tracing.compare import distinguishing_word, matched_columns, matched_outputs, matched_states
 
 
 @final
@@ -32,7 +33,8 @@ class Reference:
 def reference(machine: StateMachine, network_machine: StateMachine) -> Reference:
     """Return the reference for comparing a network of `network_machine` with `machine`.
 
-    Raises InputError when the alphabets differ, LimitError when the comparison of states grows too large.
+    Where one of the two is of Mealy's kind, rows of outputs are compared. Raises InputError when the alphabets
+    differ, LimitError when the comparison of states grows too large.
     """
     word = distinguishing_word(machine, network_machine)
     matched = None if word is not None else matched_states(machine, network_machine)
@@ -53,8 +55,11 @@ def reference(machine: StateMachine, network_machine: StateMachine) -> Reference
 
 
 def _output_classes(machine: StateMachine, network_machine: StateMachine) -> tuple[list[int], list[int]]:
+    if machine.is_mealy or network_machine.is_mealy:
+        machine, network_machine = mealy_form(machine), mealy_form(network_machine)
+    shown, found = matched_outputs(machine, network_machine, matched_columns(machine, network_machine))
     number: dict[Label, int] = {}
     return (
-        [number.setdefault(typed(output), len(number)) for output in machine.outputs],
-        [number.setdefault(typed(output), len(number)) for output in network_machine.outputs],
+        [number.setdefault(output, len(number)) for output in shown],
+        [number.setdefault(output, len(number)) for output in found],
     )

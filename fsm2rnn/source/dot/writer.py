@@ -1,6 +1,6 @@
-r"""A machine as DOT in AALpy's dialect: double circles in an acceptor, labels `{ state | output }` otherwise.
+r"""A machine as DOT in AALpy's dialect: double circles, labels `{ state | output }`, or edges `symbol/output`.
 
-The graph attribute `machine` says which of the two, so that symbols with slashes mislead no reader. A name stands
+The graph attribute `machine` says which of the three, so that symbols with slashes mislead no reader. A name stands
 without quotes where Graphviz allows it, since AALpy's loader reads no other. In a node's name only a quote is
 escaped; in labels also backslashes, and in records the characters { } | < >.
 """
@@ -30,22 +30,33 @@ def machine_to_dot(machine: StateMachine) -> str:
     lines, and states named as a start mark or with a backslash that a quoted name cannot hold.
     """
     ordered = canonical(machine)
-    acceptor = ordered.is_acceptor
+    kind = "mealy" if ordered.is_mealy else "acceptor" if ordered.is_acceptor else "moore"
     states = [_quoted(name) for name in require_names("state", ordered.states, ".dot", _unwritable_state)]
-    symbols = [_label(name) for name in require_names("symbol", ordered.symbols, ".dot", _unwritable_symbol)]
-    lines = ["digraph fsm {", f"machine={'acceptor' if acceptor else 'moore'};"]
-    if acceptor:
-        shapes = ["doublecircle" if output is True else "circle" for output in ordered.outputs]
-        for name, plain, shape in zip(states, ordered.states, shapes, strict=True):
-            lines.append(f"{name} [label={_label(str(plain))}, shape={shape}];")
-    else:
+    require_names("symbol", ordered.symbols, ".dot", _unwritable_symbol)
+    if ordered.is_mealy:
+        require_names("output", ordered.output_labels, ".dot", _unwritable_symbol)
+    lines = ["digraph fsm {", f"machine={kind};"]
+    if kind == "moore":
         outputs = require_names("output", ordered.outputs, ".dot", _unwritable_output)
         for name, plain, output in zip(states, ordered.states, outputs, strict=True):
             lines.append(f'{name} [label="{{ {_field(str(plain))} | {_field(output)} }}", shape=record];')
-    for name, row in zip(states, ordered.table, strict=True):
-        lines += [f"{name} -> {states[to]} [label={symbol}];" for symbol, to in zip(symbols, row, strict=True)]
+    else:
+        shapes = ["doublecircle" if output is True else "circle" for output in ordered.outputs]
+        for name, plain, shape in zip(states, ordered.states, shapes, strict=True):
+            lines.append(f"{name} [label={_label(str(plain))}, shape={shape}];")
+    for state, row in enumerate(ordered.table):
+        labels = _edge_labels(ordered, state)
+        lines += [f"{states[state]} -> {states[to]} [label={label}];" for label, to in zip(labels, row, strict=True)]
     lines += ['__start0 [label="", shape=none];', f"__start0 -> {states[0]};", "}"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _edge_labels(machine: StateMachine, state: int) -> list[str]:
+    """Return the symbols, in a Mealy machine each with what it gives in `state`."""
+    if not machine.is_mealy:
+        return [_label(str(symbol)) for symbol in machine.symbols]
+    pairs = zip(machine.symbols, machine.outputs[state], strict=True)
+    return [_label(f"{symbol}/{output}") for symbol, output in pairs]
 
 
 def _quoted(name: str) -> str:

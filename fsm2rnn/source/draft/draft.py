@@ -9,7 +9,6 @@ from typing import TypeAlias, final
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import Label, label_text
-from fsm2rnn.machine.mealy import MealyMachine, moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 
 TABLE_LIMIT = 2**25
@@ -61,30 +60,26 @@ class Draft:
 def assemble(draft: Draft, complete: Completion) -> StateMachine:
     """Return delta as the arcs say, made total as `complete` says, states in declared order and the sink last.
 
-    A sink rejects in an acceptor and outputs None in a Moore machine; a missing transition of a Mealy
-    machine outputs None. A Mealy machine is returned in its Moore form, which holds reachable states only.
-    Raises InputError for conflicting or missing transitions and for a machine without states, symbols or
-    start; LimitError where the table would pass TABLE_LIMIT.
+    A sink rejects in an acceptor and outputs None in a Moore machine; a missing transition of a Mealy machine outputs
+    None. A Mealy machine stays one, outputs on its transitions. Raises InputError for conflicting or missing
+    transitions and for a machine without states, symbols or start; LimitError where the table would pass TABLE_LIMIT.
     """
-    if draft.outputs is None:
-        return moore_form(assemble_mealy(draft, complete)).machine
     start, arcs = _checked(draft, complete)
     states, table = _total(draft, arcs)
+    if draft.outputs is None:
+        return StateMachine(states, draft.symbols, table, start, _answers(draft, arcs, len(states)), is_mealy=True)
     acceptor = all(type(output) is bool for output in draft.outputs)
     sink_output = (False if acceptor else None,) * (len(states) - len(draft.states))
     return StateMachine(states, draft.symbols, table, start, draft.outputs + sink_output)
 
 
-def assemble_mealy(draft: Draft, complete: Completion) -> MealyMachine:
-    """Return the Mealy machine that the arcs state; errors as for `assemble`."""
-    start, arcs = _checked(draft, complete)
-    states, table = _total(draft, arcs)
+def _answers(draft: Draft, arcs: Arcs, states: int) -> tuple[tuple[Label, ...], ...]:
+    """Return one output per transition, None where an arc is missing."""
     letters = range(len(draft.symbols))
-    outputs = tuple(
+    return tuple(
         tuple(arcs[state, letter].output if (state, letter) in arcs else None for letter in letters)
-        for state in range(len(states))
+        for state in range(states)
     )
-    return MealyMachine(states, draft.symbols, table, start, outputs)
 
 
 def require_table(states: int, symbols: int) -> None:

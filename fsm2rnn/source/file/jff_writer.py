@@ -1,10 +1,11 @@
-"""A machine as a JFLAP file: a finite automaton where it is an acceptor, else a Moore machine."""
+"""A machine as a JFLAP file: a finite automaton where it is an acceptor, else a Moore or a Mealy machine."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.holding import require_names
@@ -25,22 +26,24 @@ def machine_to_jff(machine: StateMachine) -> str:
     Raises InputError for labels that are no strings or hold characters outside XML, and for blank symbols.
     """
     ordered = canonical(machine)
-    moore = not ordered.is_acceptor
+    kind = "mealy" if ordered.is_mealy else "fa" if ordered.is_acceptor else "moore"
     states = require_names("state", ordered.states, ".jff", _unwritable)
     symbols = [_text(name) for name in require_names("symbol", ordered.symbols, ".jff", _unwritable_symbol)]
-    outputs = require_names("output", ordered.outputs, ".jff", _unwritable) if moore else ()
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<structure>", f"<type>{'moore' if moore else 'fa'}</type>"]
+    if kind != "fa":
+        require_names("output", ordered.output_labels, ".jff", _unwritable)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<structure>", f"<type>{kind}</type>"]
     lines.append("<automaton>")
     for number, name in enumerate(states):
         marks = "<initial/>" if number == 0 else ""
-        if moore:
-            marks += f"<output>{_text(outputs[number])}</output>"
+        if kind == "moore":
+            marks += f"<output>{_text(ordered.outputs[number])}</output>"
         elif ordered.outputs[number] is True:
             marks += "<final/>"
         lines.append(f'<state id="{number}" name={_attribute(name)}>{_place(number)}{marks}</state>')
+    answers = mealy_form(ordered).outputs
     for number, row in enumerate(ordered.table):
-        for symbol, target in zip(symbols, row, strict=True):
-            out = f"<transout>{_text(outputs[target])}</transout>" if moore else ""
+        for symbol, target, output in zip(symbols, row, answers[number], strict=True):
+            out = "" if kind == "fa" else f"<transout>{_text(output)}</transout>"
             ends = f"<from>{number}</from><to>{target}</to>"
             lines.append(f"<transition>{ends}<read>{symbol}</read>{out}</transition>")
     lines += ["</automaton>", "</structure>"]

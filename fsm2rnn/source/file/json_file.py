@@ -1,4 +1,4 @@
-"""The project's own JSON format: a StateMachine as it stands, order included, or a Mealy machine to read.
+"""The project's own JSON format: a StateMachine as it stands, order included, of either kind.
 
 {"format": "fsm2rnn-machine-1", "states": [...], "symbols": [...], "table": [[target, ...], ...],
 "start": 0, "outputs": [...]} with labels as in `fsm2rnn.machine.labels`. A null in the table is a
@@ -35,13 +35,13 @@ def json_machine_text(machine: StateMachine) -> str:
         f' "symbols": {_labels_text(machine.symbols)},\n'
         f' "table": [\n  {rows}\n ],\n'
         f' "start": {machine.start},\n'
-        f' "outputs": {_labels_text(machine.outputs)}\n'
+        f' "outputs": {_outputs_text(machine)}\n'
         "}\n"
     )
 
 
 def read_json(text: str, *, file: str | None, complete: Completion) -> StateMachine:
-    """Return the machine of a text, states in the text's own order; a Mealy machine in its Moore form.
+    """Return the machine of a text, states in the text's own order.
 
     Raises InputError, with the line, for anything but the format above: duplicate or unknown keys, wrong
     types, numbers that are no indices, labels that are none.
@@ -63,6 +63,13 @@ def read_json(text: str, *, file: str | None, complete: Completion) -> StateMach
     assert isinstance(start, int)  # noqa: S101  proved above; this tells the type checker
     arcs = _arcs(source, table, written, len(states))
     return assemble(Draft(states, symbols, arcs, start, moore, file), complete)
+
+
+def _outputs_text(machine: StateMachine) -> str:
+    if not machine.is_mealy:
+        return _labels_text(machine.outputs)
+    rows = ",\n  ".join(_labels_text(row) for row in machine.outputs)
+    return f"[\n  {rows}\n ]"
 
 
 def _labels_text(labels: tuple[Label, ...]) -> str:

@@ -68,14 +68,14 @@ def test_labels_that_repeat_are_moore_outputs():
 def test_a_mealy_machine_splits_at_the_first_slash_and_strips():
     machine = _read('digraph { s [label="s|1", shape=doublecircle]; s -> s [label=" a / x/y "]; s -> s [label="b/"] }')
     assert machine.symbols == ("a", "b")
-    assert machine.states == (("s", None), ("s", "x/y"), ("s", ""))
-    assert machine.outputs == (None, "x/y", "")
+    assert machine.states == ("s",)
+    assert machine.outputs == (("x/y", ""),)
 
 
 def test_bare_labels_need_no_quotes():
     machine = _read("digraph { s -> s [label=coin/beep] }")
     assert machine.symbols == ("coin",)
-    assert machine.outputs == (None, "beep")
+    assert machine.outputs == (("beep",),)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_one_edge_may_carry_several_symbols_on_lines():
     machine = _read('digraph { s [shape=doublecircle]; s -> s [label="a\\nb,c"]; s -> s [label="d\ne"] }')
     assert machine.symbols == ("a", "b", "c", "d", "e")
     mealy = _read('digraph { s -> s [label="a/0\\lb/1\\l"] }')
-    assert (mealy.symbols, mealy.outputs) == (("a", "b"), (None, "0", "1"))
+    assert (mealy.symbols, mealy.outputs) == (("a", "b"), (("0", "1"),))
 
 
 def test_comments_chains_ports_defaults_and_separators():
@@ -157,9 +157,9 @@ def test_a_sink_outputs_none_in_moore_and_mealy_machines():
     moore = _read(PARTIAL.format('label="p|0"', 'label="q|1"', ""), Completion.SINK)
     assert moore.outputs == ("0", "1", None)
     mealy = _read(PARTIAL.format("", "", "/o"), Completion.SINK)
-    outputs = [mealy.outputs[state] for state in mealy.run(["a", "b", "a", "b"])]
+    outputs = mealy.answers(["a", "b", "a", "b"])
     assert outputs == ["o", None, None, None]
-    assert mealy.states[mealy.run(["a", "b"])[-1]] == ("sink1", None)
+    assert mealy.states[mealy.run(["a", "b"])[-1]] == "sink1"
 
 
 ERRORS = {

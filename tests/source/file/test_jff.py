@@ -115,8 +115,8 @@ def test_a_moore_machine():
 def test_a_mealy_machine():
     text = _structure("mealy", START, _move(0, 0, "a", "<transout>1</transout>"), _move(0, 0, "b"))
     machine = _read(text)
-    assert machine.states == (("p", None), ("p", "1"), ("p", ""))
-    assert [machine.outputs[state] for state in machine.run("aba")] == ["1", "", "1"]
+    assert (machine.states, machine.outputs) == (("p",), (("1", ""),))
+    assert machine.answers("aba") == ["1", "", "1"]
 
 
 def test_a_transducer_must_be_deterministic():

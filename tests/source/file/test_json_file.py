@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.mealy import MealyMachine, moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.file.json_file import json_machine_text, read_json
@@ -78,11 +77,11 @@ def test_null_is_a_missing_transition():
 
 def test_rows_of_outputs_are_a_mealy_machine():
     text = _document(outputs=[["x", {"int": "1"}], ["x", None]])
-    mealy = MealyMachine(("p", "q"), ("a", "b"), ((1, 0), (0, 1)), 0, (("x", 1), ("x", None)))
-    assert _read(text) == moore_form(mealy).machine
+    mealy = StateMachine(("p", "q"), ("a", "b"), ((1, 0), (0, 1)), 0, (("x", 1), ("x", None)), is_mealy=True)
+    assert _read(text) == mealy
     partial = _read(_document(table=[[1, None], [0, 1]], outputs=[["x", None], ["x", "y"]]), Completion.SINK)
-    assert [partial.outputs[q] for q in partial.run("aba")] == ["x", "y", "x"]
-    assert [partial.outputs[q] for q in partial.run("ba")] == [None, None]
+    assert partial.answers("aba") == ["x", "y", "x"]
+    assert partial.answers("ba") == [None, None]
 
 
 ERRORS = {
