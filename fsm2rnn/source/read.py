@@ -8,16 +8,13 @@ import re
 import stat
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.machine.labels import label_text
-from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.reading import Option, Reading, ReadingWarning, ReadOptions
+from fsm2rnn.source.draft.restart import restarted
 from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, TextFormat, file_format, known_suffixes
 from fsm2rnn.source.named.catalogue import named_machine
 from fsm2rnn.source.named.group_names import name_notes
@@ -55,7 +52,7 @@ def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -
     if _prefixed(text) is None and (file_format(suffix) or os.sep in text):
         return read_file(text, options)
     _require_obeyed(text, options, (Option.START,))
-    return _restarted(Reading(_built(text, options.max_states), name_notes(text)), options.start)
+    return restarted(Reading(_built(text, options.max_states), name_notes(text)), options.start)
 
 
 def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> Reading:
@@ -70,7 +67,7 @@ def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS)
     _require_obeyed(name, options, (*form.obeys, Option.START))
     try:
         found = form.read(file_text(name), name, options)
-        return found if Option.START in form.obeys else _restarted(found, options.start)
+        return found if Option.START in form.obeys else restarted(found, options.start)
     except InputError as error:
         if error.file is not None:
             raise
@@ -117,17 +114,6 @@ def _require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...])
         if option not in obeyed:
             message = f"--{option.value} says nothing here: {text!r:.60} leaves that question to nobody"
             raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in obeyed)}")
-
-
-def _restarted(found: Reading, start: str | None) -> Reading:
-    """Return the machine with the state of that name as its start."""
-    if start is None:
-        return found
-    names = [label_text(state) for state in found.machine.states]
-    if names.count(start) != 1:
-        message = f"{names.count(start) or 'no'} states are named {start!r:.60}"
-        raise InputError(message, hint=nearest_hint(start, names[:1000]))
-    return Reading(canonical(replace(found.machine, start=names.index(start))), found.notes)
 
 
 def file_text(name: str) -> str:

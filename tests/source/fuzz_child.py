@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fsm2rnn.errors import FsmError
 from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.draft.reading import Bit, ReadOptions, Words
 from fsm2rnn.source.read import reading
 
 
@@ -24,10 +24,13 @@ def read(source, options=None):
     return reading(source, options or ReadOptions()).machine
 
 
+
 MEMORY = 512 * 2**20
 CALLS = 50_000_000  # of functions, for one input
 SECONDS = 120  # of processor time, after which an input that makes no calls is given up
 STATES = 2_000
+# Without these every file of the format is refused, or most are.
+NEEDED = {".hoa": {"finite": Words.FINITE}, ".kiss2": {"dont_care": Bit.ZERO}}
 PIECES = (
     *(b"\0", b"\n", b"\r", b'"', b"\\", b"/", b"|", b"{", b"}", b"[", b"]", b"<", b">", b"(", b")", b",", b";", b"#"),
     *(
@@ -120,7 +123,7 @@ def outcome(path: Path, data: bytes, draw: random.Random) -> str:
         source = str(path)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
-        read(source, ReadOptions(complete=complete, max_states=STATES))
+        read(source, ReadOptions(complete=complete, max_states=STATES, **NEEDED.get(path.suffix, {})))
     except FsmError:
         return "error"
     except BaseException as error:  # noqa: BLE001  whatever it is, it is the finding

@@ -19,6 +19,7 @@ from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
 from fsm2rnn.source.draft.holding import ANY_FORMAT, require_names
+from fsm2rnn.source.file.csv_rows import Rows, csv_rows
 
 CORNER: Final = "*"
 PRODUCT_LIMIT: Final = 2**26
@@ -41,7 +42,16 @@ def read_cayley(text: str, *, file: str | None, max_states: int) -> StateMachine
     Raises InputError, with the line, for a table that is not square or not closed, and for one without
     identity or not associative; LimitError past `max_states` elements or PRODUCT_LIMIT.
     """
-    sheet = _sheet(*_rows(text, file), file)
+    return cayley_machine(csv_rows(text, file), file, max_states)
+
+
+def cayley_machine(rows: Rows, file: str | None, max_states: int) -> StateMachine:
+    """Return the machine of the rows of a table; errors as for `read_cayley`."""
+    for row, line in zip(rows.cells, rows.lines, strict=True):
+        if len(row) != len(rows.cells):
+            message = f"{len(row)} cells in a table of {len(rows.cells)} rows; a Cayley table is square"
+            raise InputError(message, file=file, line=line)
+    sheet = _sheet(rows.cells, rows.lines, file)
     order = len(sheet.names)
     if order > max_states:
         what = "elements of the Cayley table"
@@ -94,27 +104,6 @@ def _refuse(reason: str) -> NoReturn:
     raise InputError(message, hint=ANY_FORMAT) from None
 
 
-def _rows(text: str, file: str | None) -> tuple[list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, lines = [], []
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        message = f"not comma-separated values: {error}"
-        raise InputError(message, file=file, line=reader.line_num) from None
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != len(rows):
-            message = f"{len(row)} cells in a table of {len(rows)} rows; a Cayley table is square"
-            raise InputError(message, file=file, line=line)
-    if not rows:
-        message = "an empty table"
-        raise InputError(message, file=file, line=1)
-    return rows, lines
-
-
 def _sheet(rows: list[list[str]], lines: list[int], file: str | None) -> _Sheet:
     if rows[0][0] not in {"", CORNER}:
         return _Sheet(_plain_names(rows), rows, lines)
@@ -129,13 +118,19 @@ def _sheet(rows: list[list[str]], lines: list[int], file: str | None) -> _Sheet:
     return _Sheet(names, [row[1:] for row in rows[1:]], lines[1:])
 
 
+def holds_only_numbers(rows: list[list[str]]) -> bool:
+    """Whether the cells of a square table without names are 0 .. n-1 or 1 .. n, all of them."""
+    return _numbers(rows) is not None
+
+
 def _plain_names(rows: list[list[str]]) -> list[str]:
+    return _numbers(rows) or rows[0]
+
+
+def _numbers(rows: list[list[str]]) -> list[str] | None:
     cells = {cell for row in rows for cell in row}
-    for first in (0, 1):
-        names = [str(first + index) for index in range(len(rows))]
-        if cells == set(names):
-            return names
-    return rows[0]
+    candidates = ([str(first + index) for index in range(len(rows))] for first in (0, 1))
+    return next((names for names in candidates if cells == set(names)), None)
 
 
 def _products(sheet: _Sheet, number: dict[str, int], file: str | None) -> list[list[int]]:

@@ -12,13 +12,18 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.dot.reader import read_dot
 from fsm2rnn.source.dot.writer import machine_to_dot
 from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
+from fsm2rnn.source.draft.restart import restarted
 from fsm2rnn.source.file.att import machine_to_att, read_att
 from fsm2rnn.source.file.aut import read_aut
-from fsm2rnn.source.file.cayley import machine_to_cayley, read_cayley
+from fsm2rnn.source.file.cayley import machine_to_cayley
 from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
-from fsm2rnn.source.file.json_file import json_machine_text, read_json
+from fsm2rnn.source.file.json_file import json_machine_text, machine_of
+from fsm2rnn.source.file.json_text import JsonText
 from fsm2rnn.source.file.mata import machine_to_mata, read_mata
+from fsm2rnn.source.file.textbook_json import is_textbook, read_textbook
+from fsm2rnn.source.file.transition_table import read_csv
+from fsm2rnn.source.guarded.hoa import read_hoa
 from fsm2rnn.source.guarded.kiss2 import read_kiss2
 from fsm2rnn.source.named.action_texts import (
     GAP_GROUP,
@@ -78,11 +83,11 @@ class TextFormat:
 
 
 def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
-    return Reading(read_json(text, file=file, complete=options.complete))
-
-
-def _read_cayley(text: str, file: str, options: ReadOptions) -> Reading:
-    return Reading(read_cayley(text, file=file, max_states=options.max_states))
+    source = JsonText(text, file)
+    document = source.value()
+    if is_textbook(document):
+        return read_textbook(source, document, options)
+    return restarted(Reading(machine_of(source, document, options.complete)), options.start)
 
 
 READ_ONLY: Final = "nothing: it is read, not written"
@@ -123,19 +128,21 @@ FILE_FORMATS: Final = (
     ),
     FileFormat(
         (".csv",),
-        "Cayley table: row x, column y holds x * y; '*' in the corner before element names",
-        "any monoid, acting on itself by right multiplication",
+        "Cayley table ('*' in the corner, or rows named as columns: row x, column y holds x * y), or transition table",
+        "monoid, acting on itself; rows as states, columns as letters, the first row starts, a column accept or output",
         "monoid acting on itself; string labels",
-        _read_cayley,
+        read_csv,
         machine_to_cayley,
+        (Option.START,),
     ),
     FileFormat(
         (".json",),
-        "the project's own, with typed labels and the order of states",
-        "any machine, Mealy too",
+        "the project's own, with typed labels and the order of states; or a textbook's object",
+        "any machine, Mealy too; acceptor as states, alphabet, transitions, start, accept, also non-deterministic",
         "any machine",
         _read_json,
         json_machine_text,
+        (Option.START, Option.EPSILON),
     ),
     FileFormat(
         (".kiss2", ".kiss", ".blif"),
@@ -154,6 +161,15 @@ FILE_FORMATS: Final = (
         read_aut,
         None,
         (Option.START, Option.EPSILON),
+    ),
+    FileFormat(
+        (".hoa",),
+        "Hanoi's format of automata on infinite words; letters are the propositions' valuations",
+        "with --finite: acceptor of the finite words that end in a marked state",
+        READ_ONLY,
+        read_hoa,
+        None,
+        (Option.FINITE, Option.START, Option.PART),
     ),
 )
 

@@ -47,7 +47,12 @@ def read_json(text: str, *, file: str | None, complete: Completion) -> StateMach
     types, numbers that are no indices, labels that are none.
     """
     source = JsonText(text, file)
-    document = _document(source)
+    return machine_of(source, source.value(), complete)
+
+
+def machine_of(source: JsonText, value: Json, complete: Completion) -> StateMachine:
+    """Return the machine of a text that was read as a JSON value; errors as for `read_json`."""
+    document = _document(source, value)
     states = _labels(source, document, "states")
     symbols = _labels(source, document, "symbols")
     start = document["start"]
@@ -62,7 +67,7 @@ def read_json(text: str, *, file: str | None, complete: Completion) -> StateMach
         source.fail(f"{len(moore)} outputs for {len(states)} states", "outputs")
     assert isinstance(start, int)  # noqa: S101  proved above; this tells the type checker
     arcs = _arcs(source, table, written, len(states))
-    return assemble(Draft(states, symbols, arcs, start, moore, file), complete)
+    return assemble(Draft(states, symbols, arcs, start, moore, source.file), complete)
 
 
 def _outputs_text(machine: StateMachine) -> str:
@@ -79,10 +84,10 @@ def _labels_text(labels: tuple[Label, ...]) -> str:
     return json.dumps(forms)
 
 
-def _document(source: JsonText) -> dict[str, Json]:
-    document = source.value()
+def _document(source: JsonText, document: Json) -> dict[str, Json]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        source.fail(f'not a machine file: the key "format" must be "{FORMAT}"', "format")
+        hint = "an object with transitions, start and accept is read too"
+        source.fail(f'not a machine file: the key "format" must be "{FORMAT}"', "format", hint=hint)
     for key in document:
         if key not in KEYS:
             source.fail(f"unknown key {key!r:.60}", key, hint=nearest_hint(key[:60], KEYS))

@@ -16,6 +16,7 @@ from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.draft.draft import Arc, Draft, assemble, require_table
 from fsm2rnn.source.draft.reading import Notes, Reading, ReadOptions
+from fsm2rnn.source.guarded.parts import chosen_part
 from fsm2rnn.source.guarded.valuations import cube_size, cube_valuations, letters, require_expansion
 
 _COUNTS: Final = (".i", ".o", ".p", ".s")
@@ -115,8 +116,7 @@ def _part(text: str, file: str, options: ReadOptions, notes: Notes) -> list[_Lin
             message = f"a BLIF file without a state table; expected {_START}"
             raise InputError(message, file=file, line=model.number, hint="latches and logic are not read")
         return lines
-    part = _chosen(len(places), file, options)
-    place = places[part - 1]
+    place = places[chosen_part(len(places), "state tables", file, options)]
     end = next((n for n in range(place, len(lines)) if lines[n].fields[0] == _END), None)
     if end is None:
         message = f"{_START} without {_END}"
@@ -124,18 +124,6 @@ def _part(text: str, file: str, options: ReadOptions, notes: Notes) -> list[_Lin
     if any(line.fields[0] in _LOGIC for line in lines):
         notes.add("the logic beside the state table is not read")
     return lines[place + 1 : end]
-
-
-def _chosen(count: int, file: str, options: ReadOptions) -> int:
-    """Return which of several tables is meant, counted from 1."""
-    if options.part is None and count > 1:
-        message = f"{count} state tables in one file"
-        raise InputError(message, file=file, hint="--part K reads the K-th")
-    part = options.part or 1
-    if not 1 <= part <= count:
-        message = f"part {part} of a file of {count}"
-        raise InputError(message, file=file)
-    return part
 
 
 def _table(lines: list[_Line], file: str) -> _Table:

@@ -6,7 +6,6 @@ each of its members, so that conditions combine by &, | and ^.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from fsm2rnn.errors import LimitError
@@ -59,13 +58,20 @@ def everything(inputs: int) -> int:
 def holding(inputs: int, place: int) -> int:
     """Return the set of valuations in which the input at that place, counted from 0, is true."""
     run = 1 << (inputs - 1 - place)
-    # Runs of zeros and of ones of that length take turns; one period times 1 + 2^period + 2^(2 period) + ...
-    period = ((1 << run) - 1) << run
-    return period * (everything(inputs) // ((1 << 2 * run) - 1))
+    # Runs of zeros and of ones of that length take turns.
+    found, width = ((1 << run) - 1) << run, 2 * run
+    while width < 1 << inputs:
+        found |= found << width
+        width *= 2
+    return found
 
 
-def members(valuations: int) -> Iterator[int]:
-    """Yield the numbers in a set, rising."""
-    for place, digit in enumerate(reversed(f"{valuations:b}")):
-        if digit == "1":
-            yield place
+def members(valuations: int) -> list[int]:
+    """Return the numbers in a set, rising."""
+    digits = f"{valuations:b}"[::-1]
+    found = []
+    place = digits.find("1")
+    while place >= 0:
+        found.append(place)
+        place = digits.find("1", place + 1)
+    return found
