@@ -14,7 +14,7 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.named.catalogue_groups import FAMILIES
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import read, reading
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.integer import INTEGER
 from tests.second_checker.checker import accepts
@@ -39,7 +39,7 @@ STREAMED = ["Z5", "Z12", "Z50", "Z60", "S3", "S4", "S5", "S6@gens", "A4", "A5", 
 
 
 def assert_certified(name, order):
-    machine = read(name)
+    machine = reading(name).machine
     assert len(machine.states) == order
     for target in (INTEGER, BLOCK_DIAGONAL):
         answer = ask(machine, target)

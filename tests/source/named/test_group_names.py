@@ -9,7 +9,7 @@ from sympy.combinatorics import Permutation, PermutationGroup
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.source.named.group_names import name_notes
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import reading
 
 # Sizes of the conjugacy classes and how many elements have each order, as textbooks tabulate them.
 FACTS = {
@@ -24,6 +24,11 @@ FACTS = {
     "GL(2,3)": ({1: 2, 6: 3, 8: 2, 12: 1}, {1: 1, 2: 13, 3: 8, 4: 6, 6: 8, 8: 12}),
     "SL(2,5)": ({1: 2, 12: 4, 20: 2, 30: 1}, {1: 1, 2: 1, 3: 20, 4: 30, 5: 24, 6: 20, 10: 24}),
 }
+
+
+def read(name):
+    """Return the machine of a name, whatever is noted of it."""
+    return reading(name).machine
 
 
 def sympy_group(machine):
