@@ -24,7 +24,6 @@ def read(source, options=None):
     return reading(source, options or ReadOptions()).machine
 
 
-
 MEMORY = 512 * 2**20
 CALLS = 50_000_000  # of functions, for one input
 SECONDS = 120  # of processor time, after which an input that makes no calls is given up

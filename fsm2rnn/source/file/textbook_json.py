@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, NoReturn, final
 from fsm2rnn.choice import nearest_hint
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
+from fsm2rnn.source.draft.epsilon import DRAWN, is_epsilon
 from fsm2rnn.source.draft.reading import Reading, ReadOptions
 from fsm2rnn.source.file.json_text import JsonText
 
@@ -33,7 +34,6 @@ _FIELDS: Final = (
     ("to", "target", "dst", "dest", "destination", "next", "nextstate", "end"),
 )
 _TYPES: Final = ("dfa", "nfa", "enfa", "fa", "fsa", "fsm", "acceptor", "finiteautomaton")
-_EPSILON: Final = frozenset({"", "eps", "epsilon", "<eps>", "\u03b5", "\u03bb"})
 _HINT: Final = "expected {state: {letter: target}}, or a list of [state, letter, target]"
 
 
@@ -201,7 +201,7 @@ def _is_epsilon(found: _Machine, name: str) -> bool:
     chosen = found.options.epsilon
     if chosen is None and "alphabet" in found.declared and name in found.draft.symbols:
         return False
-    silent = name.strip().lower() in _EPSILON if chosen is None else name in chosen
+    silent = is_epsilon(name, DRAWN, chosen)
     if silent and chosen is None:
         found.draft.notes.add(f"{name!r} means no symbol")
     return silent
