@@ -22,7 +22,7 @@ from benchmarks import table
 from benchmarks.facts import device_facts
 from benchmarks.row import Row, Spread
 from benchmarks.timing import quotients
-from fsm2rnn.cells.steps import wide
+from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.running.device import device_steps
 from fsm2rnn.running.form.codes import codes
 from fsm2rnn.running.runner.scan import ScanRunner

@@ -71,7 +71,7 @@ class Result:
         return store_graded(asked, self.verdict, find_format(dtype), evidence)
 
     def float_search(self, dtype: Dtype = "bfloat16", *, max_states: int = STATES) -> FloatSearch:
-        """Return the shortest word that weights in bfloat16 or float16 read wrongly, or all float states of words.
+        """Return the shortest word that weights in a short format read wrongly, or all float states of words.
 
         Raises NotCompiled where there are no weights, NumericError where they never round, CertificateError where a
         step depends on more than the format.

@@ -10,11 +10,9 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.recurrence import CellSizes, find_recurrence, require_sizes
-from fsm2rnn.cells.steps import Weights
-
-CONSTANTS = dict.fromkeys(("diagonal", "gates"), 1.0) | dict.fromkeys(("cosine", "sine"), 0.5**0.5)
-CONSTANTS |= {"beta": 2.0} | dict.fromkeys(("offset", "value"), 0.0)
+from fsm2rnn.cells.arithmetic import held, kept
+from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
+from fsm2rnn.cells.structure.table import find_recurrence
 
 
 class _Bilinear(nn.Module):
@@ -27,23 +25,20 @@ class _Bilinear(nn.Module):
         input_size: int,
         hidden_size: int,
         *,
-        structure: str = "full",
+        structure: str | Recurrence = "full",
         inner: int | tuple[int, ...] | None = None,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
         sizes = CellSizes(input_size, hidden_size, inner)
-        self.input_size, self.hidden_size, self.structure, self.inner = input_size, hidden_size, structure, inner
-        self._recurrence = find_recurrence(structure)
-        require_sizes(self._recurrence, sizes)
-        for name, shape in self._recurrence.float_shapes(sizes).items():
-            parameter = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
-            if name.startswith("block."):
-                self.block = getattr(self, "block", nn.ParameterList()).append(parameter)
-            else:
-                self.register_parameter(name, parameter)
-        for name, shape in self._recurrence.index_shapes(sizes).items():
+        self.recurrence = structure if isinstance(structure, Recurrence) else find_recurrence(structure)
+        self.recurrence.require_sizes(sizes)
+        self.input_size, self.hidden_size, self.inner = input_size, hidden_size, inner
+        self.structure = self.recurrence.name
+        for name, shape in self.recurrence.float_shapes(sizes).items():
+            self._add(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
+        for name, shape in self.recurrence.index_shapes(sizes).items():
             self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
         self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
         self.reset_parameters()
@@ -52,32 +47,41 @@ class _Bilinear(nn.Module):
     def reset_parameters(self) -> None:
         """Draw orthogonal matrices and factors, unit keys, random maps; fill diagonals; start in equal entries."""
         for name, tensor in {**dict(self.named_parameters()), **dict(self.named_buffers())}.items():
-            if name == "weight" or name.startswith("block."):
-                for matrix in tensor.permute(2, 0, 1) if name == "weight" else tensor:
-                    matrix.copy_(nn.init.orthogonal_(torch.empty(matrix.shape, device=tensor.device)))
-            elif name in ("output_factor", "input_factor"):
-                tensor.copy_(nn.init.orthogonal_(torch.empty(tensor.shape, device=tensor.device)))
-            elif name == "key":
-                tensor.copy_(nn.functional.normalize(torch.randn(tensor.shape, device=tensor.device), dim=-1))
-            elif name == "index":
-                tensor.random_(self.hidden_size)
+            if tensor is self.initial_state:
+                tensor.fill_(self.hidden_size**-0.5)
             else:
-                tensor.fill_(CONSTANTS.get(name, self.hidden_size**-0.5))
+                self.recurrence.initialise(name, tensor)
 
     def extra_repr(self) -> str:
         """Return the arguments."""
         inner = "" if self.inner is None else f", inner={self.inner}"
         return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}{inner}"
 
+    def _add(self, name: str, parameter: nn.Parameter) -> None:
+        """Register a parameter under its name in state_dict: LIST.0, LIST.1, ... are those of a list."""
+        several, dot, _ = name.partition(".")
+        if not dot:
+            self.register_parameter(name, parameter)
+            return
+        if several not in self._modules:
+            self.register_module(several, nn.ParameterList())
+        listed = self.get_submodule(several)
+        if isinstance(listed, nn.ParameterList):
+            listed.append(parameter)
+
     def _weights(self) -> Weights:
-        return self._recurrence.prepare({**dict(self.named_parameters()), **dict(self.named_buffers())})
+        weights: dict[str, Tensor] = {**dict(self.named_parameters()), **dict(self.named_buffers())}
+        kind = self.initial_state.dtype
+        if held(kind) != kind:
+            weights = {name: one.to(held(kind)) if one.dtype == kind else one for name, one in weights.items()}
+        return self.recurrence.prepare(weights)
 
     def _step(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
-        step = self._recurrence.step_features if x.is_floating_point() else self._recurrence.step_ids
-        return step(weights, x, h)
+        step = self.recurrence.step_features if x.is_floating_point() else self.recurrence.step_ids
+        return kept(step(weights, x, h), self.initial_state.dtype)
 
     def _start(self, hx: Tensor | None, batch: int) -> Tensor:
-        return self.initial_state.expand(batch, -1) if hx is None else hx
+        return self.initial_state.to(held(self.initial_state.dtype)).expand(batch, -1) if hx is None else hx
 
 
 @final
@@ -89,7 +93,8 @@ class BilinearRNNCell(_Bilinear):
     default; "diagonal" `diagonal` (D, H); "affine-diagonal" also `offset` (D, H); "rotation" `cosine` and `sine`
     (D, P) and, for L = `inner` numbers before the planes, `diagonal` (D, L), H = L + 2 P; "block-diagonal" `block.0`,
     `block.1`, ... (D, n, n) with the widths `inner`, or one width; "householder" `key` (D, R, H) and `beta` (D, R) with
-    R = `inner` updates per symbol, 1 by default; "affine-householder" also `value` (D, R).
+    R = `inner` updates per symbol, 1 by default; "affine-householder" also `value` (D, R). A `Recurrence` in place of a
+    name is taken as it is.
 
     Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is (B, H), None meaning
     `initial_state`; the result is (B, H).
@@ -118,7 +123,7 @@ class BilinearRNN(_Bilinear):
         input_size: int,
         hidden_size: int,
         *,
-        structure: str = "full",
+        structure: str | Recurrence = "full",
         inner: int | tuple[int, ...] | None = None,
         batch_first: bool = True,
         device: torch.device | str | None = None,

@@ -13,17 +13,18 @@ import torch
 from torch import Tensor, nn
 
 from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.cells.arithmetic import held
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout, Snap
-from fsm2rnn.cells.recurrence import find_recurrence, inner_size, stored_recurrence
+from fsm2rnn.cells.structure.table import stored_recurrence
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file import network as proved
 from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.stored.meaning import Meaning
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.tracing.orbit import strongest_contract, traced
 
@@ -81,8 +82,8 @@ class Network(nn.Module):
 
     @property
     def initial_state(self) -> Tensor:
-        """The state h_0 of shape (H,) from which a word starts."""
-        return self.rnn.initial_state
+        """The state h_0 of shape (H,) from which a word starts, in the dtype in which states are held."""
+        return self.rnn.initial_state.to(held(self.rnn.initial_state.dtype))
 
     @torch.no_grad()
     def start(self) -> int:
@@ -137,9 +138,9 @@ class Network(nn.Module):
         return scores.argmax(-1), h
 
     @property
-    def structure(self) -> str:
-        """The structure's name in a network file."""
-        return find_recurrence(self.rnn.structure).stored
+    def structure(self) -> Structure:
+        """The structure under which a network file has the weights."""
+        return self.rnn.recurrence.structure
 
     def stored_tensors(self) -> dict[str, StoredTensor]:
         """Return the weights as a network file stores them: `rnn.` dropped, the rest named as in state_dict."""
@@ -176,8 +177,8 @@ def lower(network: proved.ProvedNetwork, device: torch.device | str | None = Non
     head = LinearHead(tensors.pop("head.weight")) if "head.weight" in tensors else None
     snap = Snap(tensors.pop("snap.every"), tensors.pop("snap.prototype")) if "snap.every" in tensors else None
     recurrence = stored_recurrence(network.structure, tensors)
-    size, inner = len(tensors["initial_state"]), inner_size(recurrence, {name: t.shape for name, t in tensors.items()})
-    rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence.name, inner=inner, device="meta")
+    size, inner = len(tensors["initial_state"]), recurrence.inner({name: t.shape for name, t in tensors.items()})
+    rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
     return Network(rnn, readout, network.machine, network.evidence, head, snap)
 

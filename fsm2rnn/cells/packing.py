@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FORMATS
-from fsm2rnn.proof.stored.tensor_file import StoredTensor
+from fsm2rnn.proof.stored.tensor_file import INDEX, StoredTensor
 
-TORCH_DTYPES = {
-    "F64": torch.float64,
-    "F32": torch.float32,
-    "BF16": torch.bfloat16,
-    "F16": torch.float16,
-    "I64": torch.int64,
-}
-STORED_DTYPES = {dtype: name for name, dtype in TORCH_DTYPES.items()}
-FORMAT_DTYPES: dict[str, torch.dtype] = {form.name: getattr(torch, form.name) for form in FORMATS}
+FORMAT_DTYPES: Final[dict[str, torch.dtype]] = {form.name: getattr(torch, form.name) for form in FORMATS}
+TORCH_DTYPES: Final = {INDEX: torch.int64} | {form.stored: FORMAT_DTYPES[form.name] for form in FORMATS}
+STORED_DTYPES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 
 
 def unpack(tensor: StoredTensor, device: torch.device | str | None) -> Tensor:

@@ -8,12 +8,15 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from fsm2rnn.cells.arithmetic import held
+
 
 @final
 class LinearReadout(nn.Module):
     """Score of state q = the greatest of (weight h + bias)_k over the rows k with index[k] = q, one row by default.
 
-    `weight` (K, H), `bias` (K,), `index` (K,) into `states` states. States are read in the readout's own dtype.
+    `weight` (K, H), `bias` (K,), `index` (K,) into `states` states. States are read in the
+    readout's own dtype, or in float32 where that is only stored.
     """
 
     index: Tensor | None
@@ -34,7 +37,8 @@ class LinearReadout(nn.Module):
 
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B Q"]:
         """Return the scores."""
-        scores = torch.nn.functional.linear(h.to(self.weight.dtype), self.weight, self.bias)
+        kind = held(self.weight.dtype)
+        scores = torch.nn.functional.linear(h.to(kind), self.weight.to(kind), self.bias.to(kind))
         if self.index is None:
             return scores
         none = scores.new_full((*scores.shape[:-1], self.states), -torch.inf)
@@ -52,7 +56,7 @@ class LinearHead(nn.Module):
 
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B O"]:
         """Return the outputs."""
-        return torch.nn.functional.linear(h, self.weight)
+        return torch.nn.functional.linear(h, self.weight.to(held(self.weight.dtype)))
 
 
 @final
@@ -92,4 +96,4 @@ class Snap(nn.Module):
 
     def forward(self, scores: Float[Tensor, "*B Q"]) -> Float[Tensor, "*B H"]:
         """Return the states that stand for those with the highest scores."""
-        return self.prototype[scores.argmax(-1)]
+        return self.prototype.to(held(self.prototype.dtype))[scores.argmax(-1)]

@@ -11,6 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, final
 
+from fsm2rnn.exact.rounding import FORMATS
+
+DTYPES: Final = ", ".join(form.name for form in FORMATS)
+
 
 @final
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     _machine(parser)
     parser.add_argument("-t", "--target", required=True, help="a target, or auto for the cheapest exact one")
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
-    parser.add_argument("--dtype", default="float32", help="float64, float32, bfloat16 or float16")
+    parser.add_argument("--dtype", default="float32", help=f"one of {DTYPES}")
     _contract(parser)
     parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its prototype")
 
@@ -98,7 +102,7 @@ def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random words (default 0)")
     parser.add_argument("--vectors", action="store_true", help="safetensors vectors that test recurrence kernels")
-    parser.add_argument("--dtype", default="float32", help="of the vectors: float64, float32, bfloat16 or float16")
+    parser.add_argument("--dtype", default="float32", help=f"of the vectors: one of {DTYPES}")
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:

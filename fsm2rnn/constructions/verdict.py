@@ -11,7 +11,7 @@ from typing import TypeAlias, final
 
 from fsm2rnn.constructions.sizes import Sizes, require_measured
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype, RegionRow
@@ -35,7 +35,7 @@ from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.stored.meaning import Meaning
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 # What a contract itself asks of the refuted networks.
@@ -85,7 +85,7 @@ class Compiled:
                 message = f"no storage for the structure {type(self.operator).__name__} with a proof by regions"
                 raise NumericError(message)
 
-    def rounded(self, form: FloatFormat) -> tuple[str, Mapping[str, StoredTensor]]:
+    def rounded(self, form: FloatFormat) -> tuple[Structure, Mapping[str, StoredTensor]]:
         """Return structure and tensors of weights that round, nothing proved; NumericError where there are none."""
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
@@ -105,7 +105,7 @@ class Compiled:
 
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
-        """The horizon of plainly rounded weights in each float format in which a step is proved."""
+        """The horizon of plainly rounded weights in each float format that computes and in which a step is proved."""
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return rounded_horizons(operator, proof, self._region_rows)
@@ -125,9 +125,9 @@ class Compiled:
 
     @cached_property
     def _networks(self) -> Mapping[str, ProvedNetwork]:
-        """The networks of a proof over a field, in each format in which a step is proved."""
+        """The networks of a proof over a field, in each format that computes and in which a step is proved."""
         found = {}
-        for form in FORMATS:
+        for form in NATIVE:
             with suppress(CertificateError, NumericError, LimitError):
                 found[form.name] = self.store(form, {})
         return found
@@ -135,7 +135,7 @@ class Compiled:
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.
 
-        A format in which no step is proved is left out.
+        A format in which no step is proved is left out; so are formats that are only stored.
         """
         return dict(self._steps)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -17,18 +18,17 @@ import numpy.typing as npt
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.data.recurrence_forms import KINDS, Numbers, RecurrenceForm
 from fsm2rnn.errors import InputError, LimitError
-from fsm2rnn.exact.rounding import FLOAT32, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT32, FloatFormat, encode
+from fsm2rnn.exact.sparse import simplest
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.machine_json import machine_to_json
-from fsm2rnn.proof.stored.stored_tensors import FLOATS
-from fsm2rnn.proof.stored.tensor_file import StoredTensor, encode_tensor_file
+from fsm2rnn.proof.stored.tensor_file import INDEX, StoredTensor, encode_tensor_file
 from fsm2rnn.running.walk.walk import all_states, symbol_major, walk_block
 from fsm2rnn.running.words.random_words import RandomWords
 
 FORMAT = "fsm2rnn-kernel-vectors-1"
-DTYPES = {form.name: dtype for dtype, form in FLOATS.items()}
 NUMBERS = 1 << 26  # numbers in one file
 
 
@@ -52,9 +52,12 @@ def write_vectors(
     states = walk_block(table, all_states(table), symbols, starts)
     tensors = {"symbols": _indices(symbols), "states": _indices(states)}
     for name, kind in kinds.items():
-        tensors |= {f"{name}.{key}": _floats(values[symbols], form) for key, values in kind.parameters.items()}
-        tensors[f"{name}.h0"] = _floats(kind.states[minimal.start], form)
-        tensors[f"{name}.h"] = _floats(kind.states[states], form)
+        known = _bits(kind.states, form)
+        tensors |= {
+            f"{name}.{key}": _floats(_bits(values, form)[symbols], form) for key, values in kind.parameters.items()
+        }
+        tensors[f"{name}.h0"] = _floats(known[minimal.start], form)
+        tensors[f"{name}.h"] = _floats(known[states], form)
     metadata = {
         "format": FORMAT,
         "machine": json.dumps(machine_to_json(minimal)),
@@ -85,18 +88,15 @@ def _kinds(machine: StateMachine, form: FloatFormat) -> tuple[dict[str, Recurren
 
 
 def _indices(values: npt.NDArray[np.unsignedinteger]) -> StoredTensor:
-    return StoredTensor("I64", values.shape, values.astype("<i8").tobytes())
+    return StoredTensor(INDEX, values.shape, values.astype("<i8").tobytes())
 
 
-def _floats(values: Numbers, form: FloatFormat) -> StoredTensor:
-    """Return values that `form` holds exactly; bfloat16 is the upper half of float32."""
-    match form.name:
-        case "float64":
-            data = values.astype("<f8").tobytes()
-        case "float32":
-            data = values.astype("<f4").tobytes()
-        case "float16":
-            data = values.astype("<f2").tobytes()
-        case _:
-            data = (values.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()
-    return StoredTensor(DTYPES[form.name], values.shape, data)
+def _bits(values: Numbers, form: FloatFormat) -> npt.NDArray[np.unsignedinteger]:
+    """Return the bits of values that `form` holds exactly, shaped as they are."""
+    distinct, places = np.unique(values, return_inverse=True)
+    known = [encode(simplest(Fraction(value)), form) for value in distinct.tolist()]
+    return np.array(known, dtype=f"<u{form.item_size}")[places.reshape(values.shape)]
+
+
+def _floats(bits: npt.NDArray[np.unsignedinteger], form: FloatFormat) -> StoredTensor:
+    return StoredTensor(form.stored, bits.shape, bits.tobytes())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import Scalar, absolute, simplest
@@ -15,17 +15,28 @@ from fsm2rnn.exact.sparse import Scalar, absolute, simplest
 class FloatFormat:
     """An IEEE-754 style format: sign, `exponent_bits`, and `precision` - 1 stored bits of significand.
 
-    Finite values are k 2^e with |k| < 2^precision and e >= `lowest` (subnormals included).
+    Finite values are k 2^e with |k| < 2^precision and e >= `lowest` (subnormals included). A `finite_only` format has
+    no infinity, and one pattern of each sign that is no number: the greatest exponent holds numbers too (OCP 8-bit
+    Floating Point Specification, revision 1.0). A format that is not `native` is only stored: its numbers are computed
+    with in the accumulator, and a state is rounded to it once a step.
     """
 
-    name: str
+    name: str  # as torch has it
+    stored: str  # as safetensors has it
     precision: int
     exponent_bits: int
+    finite_only: bool = False
+    native: bool = True
 
     @property
     def width(self) -> int:
         """Bits of one number."""
         return self.exponent_bits + self.precision
+
+    @property
+    def item_size(self) -> int:
+        """Bytes of one number."""
+        return self.width // 8
 
     @property
     def bias(self) -> int:
@@ -40,20 +51,35 @@ class FloatFormat:
     @property
     def largest(self) -> int:
         """The largest finite number (an integer in all formats here)."""
-        return ((1 << self.precision) - 1) << (self.bias - self.precision + 1)
+        top = int(self.finite_only)  # the last pattern is no number, and its exponent is one of numbers
+        return ((1 << self.precision) - 1 - top) << (self.bias - self.precision + 1 + top)
 
     @property
     def accumulator(self) -> FloatFormat:
         """The format in which products are added up: float32 for shorter formats."""
         return self if self.precision >= FLOAT32.precision else FLOAT32
 
+    def holds(self, other: FloatFormat) -> bool:
+        """Tell whether every finite number of the other format is one of this."""
+        inside = self.lowest <= other.lowest and other.largest <= self.largest
+        return other.precision <= self.precision and inside
 
-FLOAT64 = FloatFormat("float64", 53, 11)
-FLOAT32 = FloatFormat("float32", 24, 8)
-BFLOAT16 = FloatFormat("bfloat16", 8, 8)
-FLOAT16 = FloatFormat("float16", 11, 5)
-FORMATS = (FLOAT64, FLOAT32, BFLOAT16, FLOAT16)
+
+FLOAT64 = FloatFormat("float64", "F64", 53, 11)
+FLOAT32 = FloatFormat("float32", "F32", 24, 8)
+BFLOAT16 = FloatFormat("bfloat16", "BF16", 8, 8)
+FLOAT16 = FloatFormat("float16", "F16", 11, 5)
+FLOAT8_E4M3FN = FloatFormat("float8_e4m3fn", "F8_E4M3", 4, 4, finite_only=True, native=False)
+FLOAT8_E5M2 = FloatFormat("float8_e5m2", "F8_E5M2", 3, 5, native=False)
+FORMATS: Final = (FLOAT64, FLOAT32, BFLOAT16, FLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2)
 """Every format in which weights are stored, the most precise first."""
+NATIVE: Final = tuple(form for form in FORMATS if form.native)
+"""Those that compute: every exact certificate speaks of them."""
+
+
+def formats_with(own: FloatFormat) -> tuple[FloatFormat, ...]:
+    """Return the formats of which a claim about numbers stored in `own` speaks: those that compute, and its own."""
+    return NATIVE if own.native else (*NATIVE, own)
 
 
 def rounded(value: Scalar, form: FloatFormat) -> Scalar:
@@ -89,7 +115,7 @@ def decode(bits: int, form: FloatFormat) -> Scalar:
     stored = form.precision - 1
     exponent = bits >> stored & ((1 << form.exponent_bits) - 1)
     significand = bits & ((1 << stored) - 1)
-    if exponent == (1 << form.exponent_bits) - 1:
+    if exponent == (1 << form.exponent_bits) - 1 and (not form.finite_only or significand == (1 << stored) - 1):
         message = f"{'a NaN' if significand else 'an infinity'} is stored as {form.name}"
         raise NumericError(message)
     if exponent:

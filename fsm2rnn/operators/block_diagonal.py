@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.structure_tensors import Tensors, dense_tensor, parameters, structure_tensors
+from fsm2rnn.proof.stored.block_names import block_name
+from fsm2rnn.proof.stored.structures import Structure
 
 
 @final
@@ -41,3 +45,24 @@ class BlockDiagonal(Operator):
             first = len(columns)
             columns += [tuple((first + row, entry) for row, entry in column) for column in block.columns]
         return SparseMatrix(len(columns), tuple(columns))
+
+
+@parameters.register
+def _(operator: BlockDiagonal, symbols: int) -> int:
+    return sum(size**2 for size in operator.sizes) * symbols
+
+
+@structure_tensors.register
+def _(operator: BlockDiagonal, symbols: int, form: FloatFormat) -> Tensors:
+    """Return block.k[x] = the k-th block of A_x."""
+    del symbols  # the operator has them
+    tensors = {}
+    for place, size in enumerate(operator.sizes):
+        entries = (
+            ((symbol * size + row) * size + column, value)
+            for symbol, blocks in enumerate(operator.blocks)
+            for column, entry in enumerate(blocks[place].columns)
+            for row, value in entry
+        )
+        tensors[block_name(place)] = dense_tensor((len(operator.blocks), size, size), entries, form)
+    return Structure.BLOCK_DIAGONAL, tensors

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.phase import PhaseMatrix
+from fsm2rnn.operators.structure_tensors import Tensors, dense_tensor, index_tensor, parameters, structure_tensors
+from fsm2rnn.proof.stored.structures import Structure
 
 
 @final
@@ -33,3 +36,19 @@ class ColumnOneHot(Operator):
     def matrix(self, symbol: int) -> SparseMatrix:
         """Return A_x over Q; NumericError when a phase is not real."""
         return self.maps[symbol].sparse()
+
+
+@parameters.register
+def _(operator: ColumnOneHot, symbols: int) -> int:
+    return 2 * operator.size * symbols
+
+
+@structure_tensors.register
+def _(operator: ColumnOneHot, symbols: int, form: FloatFormat) -> Tensors:
+    """Return index[x, j] and diagonal[x, j] of A_x e_j = diagonal[x, j] e_index[x, j]."""
+    columns = [column for symbol in range(symbols) for column in operator.matrix(symbol).columns]
+    shape = (symbols, operator.size)
+    return Structure.COLUMN_ONE_HOT, {
+        "index": index_tensor(shape, [column[0][0] for column in columns]),
+        "diagonal": dense_tensor(shape, ((place, column[0][1]) for place, column in enumerate(columns)), form),
+    }

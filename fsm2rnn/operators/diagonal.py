@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.structure_tensors import Tensors, parameters, structure_tensors, table_tensor
+from fsm2rnn.proof.stored.structures import Structure
 
 
 @final
@@ -65,3 +68,26 @@ def _require_one_length(name: str, rows: tuple[tuple[Scalar, ...], ...]) -> None
     if len(lengths) != 1 or lengths == {0}:
         message = f"{name} needs rows of one length, none empty, found {sorted(lengths)}"
         raise NumericError(message)
+
+
+@parameters.register
+def _(operator: Diagonal, symbols: int) -> int:
+    return operator.size * symbols
+
+
+@parameters.register
+def _(operator: AffineDiagonal, symbols: int) -> int:
+    return 2 * operator.size * symbols
+
+
+@structure_tensors.register
+def _(operator: Diagonal, symbols: int, form: FloatFormat) -> Tensors:
+    del symbols  # one row each
+    return Structure.DIAGONAL, {"diagonal": table_tensor(operator.factors, form)}
+
+
+@structure_tensors.register
+def _(operator: AffineDiagonal, symbols: int, form: FloatFormat) -> Tensors:
+    del symbols  # one row each
+    factors, offsets = table_tensor(operator.factors, form), table_tensor(operator.offsets, form)
+    return Structure.AFFINE_DIAGONAL, {"diagonal": factors, "offset": offsets}

@@ -7,8 +7,11 @@ from typing import final
 
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.structure_tensors import Tensors, dense_tensor, matrix_tensor, parameters, structure_tensors
+from fsm2rnn.proof.stored.structures import Structure
 
 
 @final
@@ -41,3 +44,21 @@ class Factored(Operator):
     def matrix(self, symbol: int) -> FactoredMatrix:
         """Return A_x."""
         return FactoredMatrix(self.output, self.gates[symbol], self.input)
+
+
+@parameters.register
+def _(operator: Factored, symbols: int) -> int:
+    return operator.rank * (2 * operator.size + symbols)
+
+
+@structure_tensors.register
+def _(operator: Factored, symbols: int, form: FloatFormat) -> Tensors:
+    """Return U, the gates and V^T, so that a step reads rows."""
+    del symbols  # the operator has them
+    rank = operator.rank
+    gates = ((symbol * rank + place, value) for symbol, row in enumerate(operator.gates) for place, value in row)
+    return Structure.FACTORED, {
+        "output_factor": matrix_tensor(operator.output, rank, form),
+        "gates": dense_tensor((len(operator.gates), rank), gates, form),
+        "input_factor": matrix_tensor(operator.input.transposed(), operator.size, form),
+    }

@@ -7,8 +7,11 @@ from fractions import Fraction
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.updates import Update, UpdateProduct
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.structure_tensors import Tensors, dense_tensor, parameters, structure_tensors
+from fsm2rnn.proof.stored.structures import Structure
 
 
 @final
@@ -70,3 +73,30 @@ def duplicated(operator: Householder) -> Householder:
         for row in operator.updates
     )
     return Householder(2 * width, updates)
+
+
+@parameters.register
+def _(operator: Householder, symbols: int) -> int:
+    return operator.steps * (operator.size + 1 + operator.written) * symbols
+
+
+@structure_tensors.register
+def _(operator: Householder, symbols: int, form: FloatFormat) -> Tensors:
+    """Return keys and betas, zero where a letter has fewer updates than others, and values where one is written."""
+    del symbols  # the operator has them
+    symbols, steps, size = len(operator.updates), operator.steps, operator.size
+    placed = [
+        (symbol * steps + place, update)
+        for symbol, updates in enumerate(operator.updates)
+        for place, update in enumerate(updates)
+    ]
+    keys = ((place * size + index, entry) for place, update in placed for index, entry in update.key)
+    betas = ((place, update.beta) for place, update in placed)
+    tensors = {
+        "key": dense_tensor((symbols, steps, size), keys, form),
+        "beta": dense_tensor((symbols, steps), betas, form),
+    }
+    if operator.written:
+        values = ((place, update.value) for place, update in placed)
+        tensors["value"] = dense_tensor((symbols, steps), values, form)
+    return Structure.HOUSEHOLDER, tensors

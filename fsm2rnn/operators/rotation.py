@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.readout import middle_of_point
+from fsm2rnn.operators.structure_tensors import Tensors, parameters, structure_tensors, table_tensor
 from fsm2rnn.proof.claim.enclosure import Letter
+from fsm2rnn.proof.stored.structures import Structure
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 QUARTERS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # cosine and sine
 
@@ -57,3 +62,22 @@ class Rotation(Operator):
             rows[place][place], rows[place][place + 1] = cosine, -sine
             rows[place + 1][place], rows[place + 1][place + 1] = sine, cosine
         return SparseMatrix.from_rows(rows)
+
+
+@parameters.register
+def _(operator: Rotation, symbols: int) -> int:
+    return (operator.lines + 2 * operator.planes) * symbols
+
+
+@structure_tensors.register
+def _(operator: Rotation, symbols: int, form: FloatFormat) -> Tensors:
+    """Return cosine and sine of every turn, rounded once from bounds far finer than any format, and the lines."""
+    del symbols  # the operator has them
+    points = [[middle_of_point(turn) for turn in letter.planes] for letter in operator.letters]
+    tensors: dict[str, StoredTensor] = {}
+    if operator.planes:
+        tensors["cosine"] = table_tensor([[cosine for cosine, _ in row] for row in points], form)
+        tensors["sine"] = table_tensor([[sine for _, sine in row] for row in points], form)
+    if operator.lines:
+        tensors["diagonal"] = table_tensor([letter.lines for letter in operator.letters], form)
+    return Structure.ROTATION, tensors

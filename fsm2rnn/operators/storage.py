@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import FLOAT64, FORMATS, FloatFormat, rounded
+from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat, rounded
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
@@ -19,7 +19,7 @@ from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit, Prototypes, ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.horizon import Horizon, graded, prove_stored
 from fsm2rnn.proof.rounding.separation import separation
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 
@@ -33,7 +33,7 @@ def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Ma
     width = operator.size
     start = [entry for entry in proof.codes[0] if entry[0] < width]
     tensors["initial_state"] = dense_tensor((width,), start, form)
-    if structure == "column-one-hot" and _is_one_hot(proof.decoder):
+    if structure is Structure.COLUMN_ONE_HOT and _is_one_hot(proof.decoder):
         tensors |= _store_index_readout(proof.decoder)
     else:
         tensors |= _store_readout(proof.decoder, width, form)
@@ -81,11 +81,11 @@ def rounded_horizons(
 ) -> dict[str, Horizon]:
     """Return the horizons that `store_regions` would prove, by format, without proving the regions again.
 
-    A format in which no step is proved is left out; so are all where the decoder is refused.
+    Left out are formats that are only stored or in which no step is proved, and all where the decoder is refused.
     """
     found: dict[str, Horizon] = {}
     separated = None
-    for form in FORMATS:
+    for form in NATIVE:
         try:
             structure, tensors = region_tensors(operator, proof, rows, form)
             stored = meaning(structure, tensors, len(proof.machine.states))
@@ -100,7 +100,7 @@ def rounded_horizons(
 
 def prototype_tensors(
     operator: Operator, symbols: int, prototypes: tuple[Prototype, ...], form: FloatFormat
-) -> tuple[str, dict[str, StoredTensor]]:
+) -> tuple[Structure, dict[str, StoredTensor]]:
     """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow."""
     structure, tensors = structure_tensors(operator, symbols, form)
     rounded_points = [tuple((place, rounded(entry, FLOAT64)) for place, entry in one.point) for one in prototypes]
@@ -111,7 +111,7 @@ def prototype_tensors(
 
 def region_tensors(
     operator: Rotation | Diagonal, proof: Enclosure, rows: tuple[RegionRow, ...], form: FloatFormat
-) -> tuple[str, dict[str, StoredTensor]]:
+) -> tuple[Structure, dict[str, StoredTensor]]:
     """Return structure and tensors of `store_regions`, nothing proved; NumericError for an overflow."""
     structure, tensors = structure_tensors(operator, len(proof.machine.symbols), form)
     first = proof.regions[0]

@@ -14,7 +14,7 @@ from rich.text import Text
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.sizes import BestFound, ByDefinition, Counts, Least, Measure, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
-from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.explanation import Explanation, Obstruction
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.sizes import Size
@@ -102,7 +102,7 @@ def _beside(finer: Measure | None) -> str:
 def _proved(verdict: Compiled) -> str:
     """Return for how long each format is proved, lengths beyond a million to two digits, rounded down."""
     steps = verdict.steps()
-    if [*steps.values()] == [None] * len(FORMATS):
+    if [*steps.values()] == [None] * len(NATIVE):
         return "every length, every format"
     parts = [f"{name} {_length(count)}" for name, count in steps.items()]
     return f"steps: {', '.join(parts)}" if parts else "no step in any format"

@@ -109,7 +109,7 @@ def run_digest(run: Run, words: RandomWords) -> str:
     for name, tensor in sorted(run.network.stored_tensors().items()):
         found.update(f"{name} {tensor.dtype} {tensor.shape} ".encode())
         found.update(tensor.data)
-    evaluation = [run.network.structure, run.runner.evaluated, run.form.table is None, run.order.value]
+    evaluation = [run.network.structure.stored, run.runner.evaluated, run.form.table is None, run.order.value]
     found.update(json.dumps([evaluation, asdict(words), words.block]).encode())
     return found.hexdigest()
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from fsm2rnn.cells.network import Network
 from fsm2rnn.choice import choose_member
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
 from fsm2rnn.running.form.codes import FloatCodes, codes
 from fsm2rnn.running.form.gather import Gather, gather_form, moves_entries
@@ -133,7 +134,7 @@ def _index(network: Network) -> Gather | None:
         return None
     stored = network.meaning()
     gather = gather_form(stored)
-    if gather is None and network.structure == "column-one-hot" and moves_entries(stored):
+    if gather is None and network.structure is Structure.COLUMN_ONE_HOT and moves_entries(stored):
         listed = codes(network)
         gather = None if listed is None else Gather(listed.table, 0, listed.reads)
     return gather

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import strategies as st
 
 import fsm2rnn
-from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.targets import TARGETS
 from tests.laws.held_machines import HELD
 
-DTYPES = [form.name for form in FORMATS]
+DTYPES = [form.name for form in NATIVE]
 LINEAR = ("full", "pd", "minimal", "factored")  # a linear head for any machine
 ANY_MACHINE = (*LINEAR, "integer")
 

@@ -8,7 +8,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from fsm2rnn.cells.bilinear import BilinearRNN, BilinearRNNCell
 from fsm2rnn.errors import InputError
-from tests.cells.exact_layers import STRUCTURES, each_structure, fill, inner_sizes
+from tests.cells.structure.exact_layers import STRUCTURES, each_structure, fill, inner_sizes
 
 # What a state_dict holds beside the initial state, for 2 symbols and 5 hidden numbers.
 TENSORS = {
@@ -178,7 +178,7 @@ def test_many_streams_are_stepped_in_parts(structure, features, monkeypatch):
     ids, h = torch.randint(3, (500,)), torch.randn(500, 4)
     x = torch.nn.functional.one_hot(ids, 3).float() if features else ids
     whole = cell(x, h)
-    monkeypatch.setattr("fsm2rnn.cells.steps.GATHERED", 640)
+    monkeypatch.setattr("fsm2rnn.cells.structure.recurrence.GATHERED", 640)
     with Largest() as largest:
         parts = cell(x, h)
     torch.testing.assert_close(parts, whole)
@@ -209,7 +209,7 @@ def test_fresh_layers_start_finite_in_every_dtype(structure):
         (2, 3, {"structure": "affine-diagonal", "inner": 3}, "structure 'affine-diagonal' has no inner size"),
         (2, 3, {"structure": "factored", "inner": 0}, "counts from 1, found 0"),
         (2, 3, {"structure": "factored", "inner": -1}, "counts from 1, found -1"),
-        (2, 3, {"inner": (1, 2)}, r"structure 'full' has no block widths, found \(1, 2\)"),
+        (2, 3, {"inner": (1, 2)}, r"structure 'full' has no inner size, found \(1, 2\)"),
         (2, 3, {"structure": "householder", "inner": (1, 2)}, "structure 'householder' has no block widths"),
         (2, 3, {"structure": "householder", "inner": 0}, "counts from 1, found 0"),
         (2, 3, {"structure": "affine-householder", "inner": -1}, "counts from 1, found -1"),

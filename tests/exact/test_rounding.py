@@ -1,4 +1,4 @@
-"""Rounding and bits of every format against numpy's and torch's own casts, over all 16-bit patterns and samples."""
+"""Rounding and bits of every format against torch's own casts, over all 8-bit and 16-bit patterns and samples."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, decode, encode, rounded
+from fsm2rnn.exact.rounding import FLOAT8_E4M3FN, FLOAT32, FLOAT64, FORMATS, NATIVE, decode, encode, rounded
 
-TORCH = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+TORCH = {form.name: getattr(torch, form.name) for form in FORMATS}
+LISTED = [form for form in FORMATS if form.width <= 16]  # whose patterns are few enough to try each
 FRACTIONS = st.builds(Fraction, st.integers(-(2**70), 2**70), st.integers(1, 2**70))
 each_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 
 
 def torch_values(form):
-    """Return float64 values of all 65,536 bit patterns, as torch reads them."""
-    bits = torch.arange(1 << 16, dtype=torch.int32).to(torch.uint16)
+    """Return float64 values of all 256 or 65,536 bit patterns, as torch reads them."""
+    bits = torch.arange(1 << form.width, dtype=torch.int32).to(torch.uint8 if form.width == 8 else torch.uint16)
     return bits.view(TORCH[form.name]).to(torch.float64).tolist()
 
 
-@pytest.mark.parametrize("form", [BFLOAT16, FLOAT16], ids=lambda form: form.name)
-def test_every_16_bit_pattern_is_read_and_written_as_torch_does(form):
+@pytest.mark.parametrize("form", LISTED, ids=lambda form: form.name)
+def test_every_pattern_of_8_or_16_bits_is_read_and_written_as_torch_does(form):
     for bits, value in enumerate(torch_values(form)):
         if not np.isfinite(value):
             kind = "a NaN" if np.isnan(value) else "an infinity"
+            assert not (form.finite_only and np.isinf(value))
             with pytest.raises(NumericError, match=f"{kind} is stored as {form.name}"):
                 decode(bits, form)
             continue
@@ -39,13 +41,14 @@ def test_every_16_bit_pattern_is_read_and_written_as_torch_does(form):
         assert type(exact) is (int if Fraction(value).denominator == 1 else Fraction)
 
 
-@pytest.mark.parametrize("form", [BFLOAT16, FLOAT16], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", LISTED, ids=lambda form: form.name)
 def test_rounding_halfway_between_neighbours_takes_the_even_one(form):
-    finite = (1 << form.width - 1) - (1 << form.precision - 1)  # patterns of the numbers from 0 to the largest
+    # patterns of the numbers from 0 to the largest
+    finite = (1 << form.width - 1) - (1 if form.finite_only else 1 << form.precision - 1)
     numbers = [Fraction(decode(bits, form)) for bits in range(finite)]
     assert numbers[-1] == form.largest
     assert numbers[1] == Fraction(2) ** form.lowest
-    for bits in range(0, finite - 1, 17):
+    for bits in range(0, finite - 1, 17 if form.width == 16 else 1):
         low, high = numbers[bits], numbers[bits + 1]
         middle, nudge = (low + high) / 2, (high - low) / 1000
         even = low if bits % 2 == 0 else high
@@ -53,11 +56,16 @@ def test_rounding_halfway_between_neighbours_takes_the_even_one(form):
         assert (rounded(middle - nudge, form), rounded(middle + nudge, form)) == (low, high)
 
 
-@given(st.floats(width=64, allow_nan=False, allow_infinity=False))
+def overflow_margin(form):
+    """Return half of the last bit of the largest number; beyond it torch's float8_e4m3fn is 448 or a NaN."""
+    return Fraction(form.largest - decode(encode(form.largest, form) - 1, form), 2)
+
+
+@given(st.floats(width=64, allow_nan=False, allow_infinity=False) | st.floats(-1000, 1000))
 def test_rounding_a_float64_is_the_cast_of_torch(value):
     for form in FORMATS:
         cast = torch.tensor(value, dtype=torch.float64).to(TORCH[form.name]).to(torch.float64).item()
-        if np.isinf(cast):
+        if np.isinf(cast) or abs(value) > form.largest + overflow_margin(form):
             with pytest.raises(NumericError, match=f"overflows {form.name}"):
                 rounded(Fraction(value), form)
         else:
@@ -89,15 +97,19 @@ def test_rounding_is_nearest_idempotent_odd_and_monotone(form, value):
     assert decode(encode(nearest, form), form) == nearest
     bits = encode(abs(nearest), form)
     for other in (bits - 1, bits + 1):
-        if other >= 0 and other >> form.precision - 1 < (1 << form.exponent_bits) - 1:
+        if 0 <= other <= encode(form.largest, form):
             assert abs(abs(value) - decode(other, form)) >= abs(abs(value) - abs(nearest))
 
 
 @each_format
 def test_overflow_begins_half_a_unit_above_the_largest_number(form):
-    ulp = form.largest - decode(encode(form.largest, form) - 1, form)
-    assert rounded(form.largest + Fraction(ulp, 2) - 1, form) == form.largest
-    for value in (form.largest + Fraction(ulp, 2), -form.largest - ulp, 2 ** (form.bias + 1)):
+    half = overflow_margin(form)
+    assert rounded(form.largest + half - 1, form) == form.largest
+    # Of two numbers equally near the even one is taken: the last pattern of a format without infinities is odd.
+    if form.finite_only:
+        assert rounded(form.largest + half, form) == form.largest
+    first = form.largest + half + Fraction(int(form.finite_only), 1000)
+    for value in (first, -form.largest - 2 * half, 2 ** (form.bias + 2)):
         with pytest.raises(NumericError, match=f"overflows {form.name}"):
             rounded(value, form)
 
@@ -137,3 +149,26 @@ def test_the_parameters_are_those_of_torch(form):
     for integer in (2**form.precision - 1, 2**form.precision):
         assert rounded(integer, form) == integer
     assert rounded(2**form.precision + 1, form) != 2**form.precision + 1
+
+
+def test_one_list_of_formats_says_what_each_is_stored_as_and_which_only_store():
+    assert [form.name for form in NATIVE] == ["float64", "float32", "bfloat16", "float16"]
+    assert {form.name: (form.stored, form.item_size) for form in FORMATS if form not in NATIVE} == {
+        "float8_e4m3fn": ("F8_E4M3", 1),
+        "float8_e5m2": ("F8_E5M2", 1),
+    }
+    assert [form for form in FORMATS if form.finite_only] == [FLOAT8_E4M3FN]
+    assert {form.accumulator for form in FORMATS if not form.native} == {FLOAT32}
+
+
+def test_a_format_holds_another_where_it_holds_its_numbers():
+    for wide in LISTED:
+        numbers = {decode(bits, wide) for bits in finite_patterns(wide)}
+        for form in LISTED:
+            assert wide.holds(form) == all(decode(bits, form) in numbers for bits in finite_patterns(form))
+    assert all(FLOAT64.holds(form) for form in FORMATS)
+    assert [form for form in FORMATS if not FLOAT32.holds(form)] == [FLOAT64]
+
+
+def finite_patterns(form):
+    return [bits for bits, value in enumerate(torch_values(form)) if np.isfinite(value)]

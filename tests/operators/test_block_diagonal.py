@@ -13,7 +13,7 @@ from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.structure_tensors import dense_tensor, parameters, structure_tensors
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 
 WHOLE = st.integers(-3, 3)
 
@@ -47,7 +47,7 @@ def test_the_matrix_has_the_blocks_on_its_diagonal(drawn):
 def test_what_is_stored_means_the_same_matrices(drawn, form):
     operator, blocks = drawn
     name, tensors = structure_tensors(operator, len(blocks), form)
-    assert name == "block-diagonal"
+    assert name is Structure.BLOCK_DIAGONAL
     assert parameters(operator, len(blocks)) == sum(math.prod(tensor.shape) for tensor in tensors.values())
     tensors["initial_state"] = dense_tensor((operator.size,), [(0, 1)], form)
     tensors["readout.weight"] = dense_tensor((1, operator.size), (), form)

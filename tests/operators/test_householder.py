@@ -15,7 +15,7 @@ from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.exact.updates import Update
 from fsm2rnn.operators.householder import Householder, duplicated
 from fsm2rnn.operators.structure_tensors import dense_tensor, parameters, structure_tensors
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 
 WIDTH = 3
 HALVES = st.builds(Fraction, st.integers(-4, 4), st.sampled_from([1, 2]))
@@ -38,7 +38,7 @@ def as_rows(matrix):
 def test_what_is_stored_means_the_same_matrices(operator, form):
     symbols = len(operator.updates)
     name, tensors = structure_tensors(operator, symbols, form)
-    assert (name, "value" in tensors) == ("householder", operator.written)
+    assert (name, "value" in tensors) == (Structure.HOUSEHOLDER, operator.written)
     assert tensors["key"].shape == (symbols, max(1, *map(len, operator.updates), 1), WIDTH)
     assert parameters(operator, symbols) == sum(math.prod(tensor.shape) for tensor in tensors.values())
     tensors["initial_state"] = dense_tensor((WIDTH,), [(0, 1)], form)

@@ -30,7 +30,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.claim.simulation import Simulation
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from tests.proof.region_networks import counting_cycle, turning
 
 WHOLE = st.integers(-3, 3)
@@ -109,7 +109,7 @@ each_structure = pytest.mark.parametrize("structure", OPERATORS)
 def test_what_is_stored_means_the_same_matrices(structure, data, form):
     operator, symbols = drawn_operator(data, structure)
     name, tensors = structure_tensors(operator, symbols, form)
-    assert name == structure
+    assert name is Structure.named(structure)
     start = vector(enumerate(data.draw(st.lists(WHOLE, min_size=operator.size, max_size=operator.size))))
     tensors["initial_state"] = dense_tensor((operator.size,), start, form)
     if structure == "column-one-hot":

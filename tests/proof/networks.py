@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 
 from fsm2rnn.compiler import minimal_facts
-from fsm2rnn.exact.rounding import FLOAT16, FLOAT32, FLOAT64, FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT16, FLOAT32, FLOAT64, NATIVE, FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
@@ -51,7 +51,7 @@ def file_of(machine: str, target: str, form: FloatFormat = FLOAT32) -> bytes:
 def named_files() -> dict[str, bytes]:
     """Return one file per machine and target, the formats taking turns, then one per structure."""
     pairs = [(machine, target) for machine in MACHINES for target in TARGET]
-    forms = [FORMATS[place % len(FORMATS)] for place in range(len(pairs))]
+    forms = [NATIVE[place % len(NATIVE)] for place in range(len(pairs))]
     files = {f"{pair[0]}-{pair[1]}-{form.name}": file_of(*pair, form) for pair, form in zip(pairs, forms, strict=True)}
     files["parity-cover"] = network_bytes(cover_network())
     return files | {name: network_bytes(make()) for name, make in STRUCTURES.items()}

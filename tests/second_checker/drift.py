@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from tests.second_checker import scan
 from tests.second_checker.exact import connected, times
+from tests.second_checker.formats import FORMATS, SHORT, layout, worded
 from tests.second_checker.machine import Machine
-from tests.second_checker.rounding import DIGITS, count_steps, layout, printed, put_back, root_above
-from tests.second_checker.structures import FORMATS, Stored, Update
+from tests.second_checker.rounding import DIGITS, count_steps, printed, put_back, root_above
+from tests.second_checker.structures import Stored, Update
 from tests.second_checker.wire import demand
 
 TEXT = "the rows of readout.weight"
@@ -75,7 +76,7 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
         "field": "dyadic rationals",
         "float": {
             "dtypes": {FORMATS[stored.dtype][0]: steps},
-            "reason": REASON,
+            "reason": worded(stored.dtype, REASON),
             "scan": scan.of_blocks(stored, exact, norm, mu),
             **bounds,
         },
@@ -133,7 +134,7 @@ def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: F
 
 def errors_of(stored: Stored, symbol: int, columns: list[dict[int, Any]]) -> Errors:
     """Return the bounds of one letter in the stored format, the worst block deciding each."""
-    short = stored.dtype in ("BF16", "F16")
+    short = stored.dtype in SHORT
     precision, lowest, _ = layout("F32" if short else stored.dtype)
     unit, least = Fraction(1, 2**precision), Fraction(2) ** lowest
     found, first = [], 0

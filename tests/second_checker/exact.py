@@ -11,8 +11,9 @@ from itertools import chain, pairwise
 from typing import Any
 
 from tests.second_checker import scan
+from tests.second_checker.formats import FORMATS, ONLY_STORED, worded
 from tests.second_checker.machine import Machine, listed, number
-from tests.second_checker.structures import FORMATS, Columns, Number, Sparse, Stored, Update
+from tests.second_checker.structures import Columns, Number, Sparse, Stored, Update
 from tests.second_checker.wire import demand, plain_int
 
 PRIMES = (2**61 - 1, 2**89 - 1, 10**18 + 9)
@@ -37,7 +38,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     demand(stored.snap is None, "snap: codes never round")
     demand_whole(stored)
     bound = largest(stored, codes)
-    proved = formats(bound)
+    proved = formats(bound, stored.dtype)
     products = scan.of_integers(stored, codes, proved)
     for dtype in (stored.dtype, stored.readout_dtype):
         demand(FORMATS[dtype][0] in proved, "float: a stored format does not hold every partial sum")
@@ -51,7 +52,12 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     return {
         "steps": "all lengths",
         "field": "Z",
-        "float": {"dtypes": proved, "partial_sums": str(bound), "reason": REASON, "scan": products},
+        "float": {
+            "dtypes": proved,
+            "partial_sums": str(bound),
+            "reason": worded(stored.dtype, REASON),
+            "scan": products,
+        },
         "separation": {"decoder": "linear-argmax", "margin": None if lead is None else str(lead)},
     }
 
@@ -146,9 +152,10 @@ def residue(value: Number, prime: int) -> int:
     return value % prime if type(value) is int else value.numerator * pow(value.denominator, -1, prime) % prime
 
 
-def formats(bound: int) -> dict[str, str]:
-    """Return the formats whose integers reach the bound."""
-    return {name: "all lengths" for name, precision in FORMATS.values() if bound <= 1 << precision}
+def formats(bound: int, own: str) -> dict[str, str]:
+    """Return the formats whose integers reach the bound; of those that are only stored, the network's own alone."""
+    spoken_of = [FORMATS[dtype] for dtype in FORMATS if dtype == own or dtype not in ONLY_STORED]
+    return {name: "all lengths" for name, precision in spoken_of if bound <= 1 << precision}
 
 
 def image(stages: list[Columns], code: Sparse, prime: int) -> frozenset[tuple[int, Number]]:

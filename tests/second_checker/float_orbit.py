@@ -1,7 +1,7 @@
 """Theorem O: every step between listed float states replayed anew, in whole numbers of the least positive float.
 
-A float is an integer of units 2^-149 or, for float16, 2^-24 of the stored format; a product of two is an integer of
-the units multiplied. Rounding keeps the leading bits and looks at those that it drops.
+A float is an integer of the least positive ones of its format, and a product of two one of both units multiplied.
+Rounding keeps the leading bits and looks at those that it drops.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from tests.second_checker.exact import connected
+from tests.second_checker.formats import FORMATS, SHORT, holds_number, layout, worded
 from tests.second_checker.machine import Machine, listed
-from tests.second_checker.rounding import DIGITS, holds_number, layout, printed
-from tests.second_checker.structures import FORMATS, Number, Sparse, Stored
+from tests.second_checker.rounding import DIGITS, printed
+from tests.second_checker.structures import Number, Sparse, Stored
 from tests.second_checker.wire import demand
 
 REASON = (
@@ -75,7 +76,7 @@ def measured(stored: Stored, table: list[list[int]], states: list[State], reads:
         "field": "dyadic rationals",
         "float": {
             "dtypes": {FORMATS[stored.dtype][0]: "all lengths"},
-            "reason": REASON,
+            "reason": worded(stored.dtype, REASON),
             "scan": {"dtypes": {}},
         },
         "separation": {
@@ -96,7 +97,7 @@ def demand_range(weights: list[Number], states: list[State], dtype: str) -> None
 
 def rows_of(stored: Stored) -> list[list[Sparse]]:
     """Return each letter row by row; refuse what is not one sum of two products in float32."""
-    demand(stored.dtype in ("BF16", "F16"), "float: products that are rounded")
+    demand(stored.dtype in SHORT, "float: products that are rounded")
     plain = stored.updates is None and stored.head is None
     demand(plain and (stored.lines is not None or stored.blocks is not None), "operator: another step")
     inner, outer = layout(stored.dtype), layout(stored.readout_dtype)

@@ -14,7 +14,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from tests.second_checker.structures import FORMATS, Number, Stored
+from tests.second_checker.formats import FORMATS, SHORT, holds_number, layout, worded
+from tests.second_checker.structures import Number, Stored
 from tests.second_checker.wire import demand
 
 BITS = 400
@@ -37,26 +38,6 @@ ROWS_AGREE = 1 << 128  # parts of one: scores nearer than that count as equal, a
 DIGITS = 24
 
 Ball = tuple[int, int]
-
-
-def layout(dtype: str) -> tuple[int, int, Fraction]:
-    """Return precision, exponent of the least positive number, and the largest number of a format."""
-    precision = FORMATS[dtype][1]
-    top = {"F64": 1023, "F32": 127, "BF16": 127, "F16": 15}[dtype]
-    return precision, 2 - top - precision, (2 - Fraction(2) ** (1 - precision)) * 2**top
-
-
-def holds_number(value: Fraction, dtype: str) -> bool:
-    """Tell whether a format has the number."""
-    precision, lowest, largest = layout(dtype)
-    if value == 0:
-        return True
-    below = value.denominator.bit_length() - 1
-    if value.denominator != 1 << below or abs(value) > largest:
-        return False
-    odd = abs(value.numerator)
-    twos = (odd & -odd).bit_length() - 1
-    return (odd >> twos).bit_length() <= precision and twos - below >= lowest
 
 
 @cache
@@ -122,7 +103,7 @@ def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) 
     away = distance(turn, cosine, sine)
     if away == 0:
         return away
-    short = dtype in ("BF16", "F16")
+    short = dtype in SHORT
     precision, lowest, _ = layout("F32" if short else dtype)
     rho = 2 * Fraction(1, 2**precision) / (1 - 2 * Fraction(1, 2**precision))
     smallest = Fraction(2) ** lowest
@@ -150,7 +131,7 @@ def measured(stored: Stored, letters: Sequence[Any], regions: Sequence[Any], rea
     return {
         "steps": steps,
         "field": "Q and roots of unity",
-        "float": {"dtypes": {FORMATS[stored.dtype][0]: steps}, "reason": REASON, **bounds},
+        "float": {"dtypes": {FORMATS[stored.dtype][0]: steps}, "reason": worded(stored.dtype, REASON), **bounds},
         "bounds": (eta, mu),
         "separation": {"decoder": "linear-argmax", "margin": margin},
     }

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from tests.second_checker.rounding import DIGITS, count_steps, distance, layout, printed
-from tests.second_checker.structures import FORMATS, Sparse, Stored
+from tests.second_checker.formats import FORMATS, SHORT, layout
+from tests.second_checker.rounding import DIGITS, count_steps, distance, printed
+from tests.second_checker.structures import Sparse, Stored
 from tests.second_checker.wire import demand
 
 EXACT = (
@@ -127,7 +128,7 @@ def of_blocks(stored: Stored, drift: Fraction, norm: Fraction, mu: Fraction) -> 
 
 def units(dtype: str) -> tuple[Fraction, Fraction, Fraction, Fraction]:
     """Return unit and least number of the accumulating format, and those of a shorter stored one, else zeros."""
-    short = dtype in ("BF16", "F16")
+    short = dtype in SHORT
     precision, lowest, _ = layout("F32" if short else dtype)
     stored_precision, stored_lowest, _ = layout(dtype)
     shorter = (Fraction(1, 2**stored_precision), Fraction(2) ** stored_lowest) if short else (Fraction(0),) * 2

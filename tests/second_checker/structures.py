@@ -10,9 +10,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tests.second_checker.formats import FORMATS
 from tests.second_checker.wire import canonical, demand, indices, numbers
-
-FORMATS = {"F64": ("float64", 53), "F32": ("float32", 24), "BF16": ("bfloat16", 8), "F16": ("float16", 11)}
 
 Number = int | Fraction
 Sparse = dict[int, Number]

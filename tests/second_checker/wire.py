@@ -10,7 +10,9 @@ from typing import Any
 
 # dtype -> (struct letter of one item's bits, bits of the exponent, bits stored of the significand)
 FLOAT_LAYOUT = {"F64": ("Q", 11, 52), "F32": ("I", 8, 23), "BF16": ("H", 8, 7), "F16": ("H", 5, 10)}
-ITEM_BYTES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2}
+FLOAT_LAYOUT |= {"F8_E4M3": ("B", 4, 3), "F8_E5M2": ("B", 5, 2)}
+WITHOUT_INFINITY = ("F8_E4M3",)  # where the top exponent is one of numbers, but for a fraction of ones, which is a NaN
+ITEM_BYTES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2, "F8_E4M3": 1, "F8_E5M2": 1}
 CERTIFICATE_KEY = "fsm2rnn.certificate"
 
 
@@ -101,18 +103,19 @@ def numbers(tensor: tuple[str, list[int], bytes]) -> dict[int, int | Fraction]:
     dtype, _, content = tensor
     demand(dtype in FLOAT_LAYOUT, "weights: a float tensor is no float")
     letter, exponent_bits, stored = FLOAT_LAYOUT[dtype]
+    below = (1 << stored) - 1 if dtype in WITHOUT_INFINITY else 0
     patterns = struct.unpack(f"<{len(content) // ITEM_BYTES[dtype]}{letter}", content)
-    value_of = {pattern: number_of_bits(pattern, exponent_bits, stored) for pattern in set(patterns)}
+    value_of = {pattern: number_of_bits(pattern, exponent_bits, stored, below) for pattern in set(patterns)}
     zeros = {pattern for pattern, value in value_of.items() if value == 0}
     return {place: value_of[pattern] for place, pattern in enumerate(patterns) if pattern not in zeros}
 
 
-def number_of_bits(pattern: int, exponent_bits: int, stored: int) -> int | Fraction:
-    """Return the number that the bits of a float stand for."""
+def number_of_bits(pattern: int, exponent_bits: int, stored: int, below: int = 0) -> int | Fraction:
+    """Return the number that the bits of a float stand for; at the top exponent only fractions `below` have one."""
     top = (1 << exponent_bits) - 1
     negative, rest = divmod(pattern, 1 << (exponent_bits + stored))
     exponent, fraction = divmod(rest, 1 << stored)
-    demand(exponent != top, "weights: an infinity or a NaN")
+    demand(exponent != top or fraction < below, "weights: an infinity or a NaN")
     significand = fraction if exponent == 0 else fraction + (1 << stored)
     # value = significand * 2^shift, the bias being top // 2
     shift = max(exponent, 1) - top // 2 - stored

@@ -11,7 +11,7 @@ from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Impossible, Unsettled
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FORMATS
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, NATIVE
 from fsm2rnn.operators.householder import duplicated
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
@@ -196,7 +196,7 @@ def test_the_dyadic_form_has_unit_keys_and_is_proved_exact_in_every_format():
     updates = [update for row in operator.updates for update in row]
     assert {(update.beta, sum(entry * entry for _, entry in update.key)) for update in updates} == {(2, 1)}
     assert {entry.denominator for update in updates for _, entry in update.key} == {2}
-    assert {form.name for form in exact_grade(proof).formats} == {form.name for form in FORMATS}
+    assert {form.name for form in exact_grade(proof).formats} == {form.name for form in NATIVE}
     for form in (FLOAT32, BFLOAT16):
         data = network_bytes(store(operator, proof, form, {}))
         report = check_bytes(data)

@@ -13,7 +13,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Letter, Region
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.tracing.orbit import orbit, reached_regions, strongest_contract
 from tests.proof.networks import MACHINES, PARITY, compiled, cover_network
 
@@ -36,7 +36,7 @@ def test_the_orbit_of_a_compiled_network_is_its_codes(name, target):
 
 def test_several_codes_of_one_state_are_a_cover():
     network = cover_network()
-    stored = meaning("dense", network.tensors, 2)
+    stored = meaning(Structure.DENSE, network.tensors, 2)
     codes, reads = orbit(stored, PARITY, limit=4)
     assert (len(codes), sorted(reads)) == (4, [0, 0, 1, 1])
     assert strongest_contract(Orbit(codes), reads, stored) is Contract.COVER
@@ -44,7 +44,7 @@ def test_several_codes_of_one_state_are_a_cover():
 
 def test_a_code_that_must_be_read_as_two_states_is_refused():
     network = compiled(PARITY, "full")
-    stored = meaning("dense", network.tensors, 2)
+    stored = meaning(Structure.DENSE, network.tensors, 2)
     other = replace(PARITY, table=((0, 1), (1, 1)))
     message = "symbol '1' sends the code of 'odd' to the code of 'even', expected that of 'odd'"
     with pytest.raises(CertificateError, match=message) as caught:

@@ -22,6 +22,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.terminal import console, facts_text, obstructions_text, targets_table
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.verification import verify_network
@@ -158,7 +159,7 @@ def _run(machine: StateMachine, name: str, target: str, path: Path) -> NetworkRu
     network = api.load(path)
     # Only weights that are proved one-hot or signed permutations run as an index; others over a shorter word.
     stored = network.meaning()
-    moves = network.structure == "column-one-hot" and moves_entries(stored)
+    moves = network.structure is Structure.COLUMN_ONE_HOT and moves_entries(stored)
     steps = STEPS if moves or gather_form(stored) is not None else FLOAT_STEPS
     long = verify_network(network, machine, steps=steps)
     equal = _float_agrees(network, machine)

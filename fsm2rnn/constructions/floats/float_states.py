@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fsm2rnn.errors import LimitError, NumericError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT64, FloatFormat
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat
 from fsm2rnn.exact.sparse import Vector, simplest, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.rounding.float_orbit import TERMS, letter_rows
@@ -186,6 +186,12 @@ class _Layout:
     states: int
     form: FloatFormat
 
+    def __post_init__(self) -> None:
+        """Prove that 16 bits hold a number: those of float16, or the upper ones of float32."""
+        if not any(wide.holds(self.form) for wide in (FLOAT16, BFLOAT16)):
+            message = f"float states are numbers of 16 bits, not of {self.form.name}"
+            raise NumericError(message)
+
     def keys(self, floats: Floats, states: NDArray[np.int64]) -> Keys:
         """Return the items; -0 is 0."""
         digits = 1 if self.states <= BITS else 2
@@ -193,10 +199,10 @@ class _Layout:
         for digit in range(digits):
             rows[:, digit] = states >> (16 * digit) & (BITS - 1)
         plain = floats + np.float32(0)
-        if self.form == BFLOAT16:
-            rows[:, digits : digits + self.size] = plain.view(np.uint32) >> 16
-        else:
+        if FLOAT16.holds(self.form):
             rows[:, digits : digits + self.size] = plain.astype(np.float16).view(np.uint16)
+        else:
+            rows[:, digits : digits + self.size] = plain.view(np.uint32) >> 16
         width = 2 * rows.shape[1]
         return rows.view(np.uint64 if width == np.uint64().itemsize else f"S{width}")[:, 0]
 
@@ -208,19 +214,29 @@ class _Layout:
         for digit in range(digits):
             states |= rows[:, digit].astype(np.int64) << (16 * digit)
         bits = np.ascontiguousarray(rows[:, digits : digits + self.size])
-        if self.form == BFLOAT16:
-            return (bits.astype(np.uint32) << 16).view(np.float32), states
-        return bits.view(np.float16).astype(np.float32), states
+        if FLOAT16.holds(self.form):
+            return bits.view(np.float16).astype(np.float32), states
+        return (bits.astype(np.uint32) << 16).view(np.float32), states
 
 
 def rounded_to(values: Floats, form: FloatFormat) -> Floats:
-    """Return finite float32 numbers rounded to a format, nearest even, as float32 numbers."""
+    """Return finite float32 numbers rounded to a format, nearest even, as float32 numbers.
+
+    What overflows is infinite. NumericError for a format that float32 does not hold.
+    """
     if form == FLOAT16:
         return values.astype(np.float16).astype(np.float32)
-    if form != BFLOAT16:
-        return values
-    bits = values.view(np.uint32)
-    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+    if form == BFLOAT16:
+        bits = values.view(np.uint32)
+        return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+    if not FLOAT32.holds(form):
+        message = f"float32 does not hold the numbers of {form.name}"
+        raise NumericError(message)
+    # Units of the last bit that is kept, 2^e with 2^(precision - 1) of them in the number, or of the least number.
+    units = np.maximum(np.frexp(values)[1] - form.precision, form.lowest)
+    nearest = np.ldexp(np.rint(np.ldexp(values.astype(np.float64), -units)), units)
+    kept: Floats = np.where(np.abs(nearest) <= form.largest, nearest, np.copysign(np.inf, nearest)).astype(np.float32)
+    return kept
 
 
 def _among(known: Keys, keys: Keys) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """Better grades than the plain horizon, format by format: closed float states, else how often snapping makes it last.
 
-Closed float states (`proof.rounding.float_orbit`) are looked for in bfloat16 and float16 alone, where a step has one
-result.
+Closed float states (`proof.rounding.float_orbit`) are looked for in formats shorter than float32 alone, where a
+step has one result.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Final, final
 from fsm2rnn.constructions.floats.float_states import STATES, Closed, Fails, FloatSearch, search_float_states
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import FORMATS, NATIVE, FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
+from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
 from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
@@ -26,7 +27,7 @@ from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import meaning
 
-SHORT: Final = (BFLOAT16, FLOAT16)
+SHORT: Final = tuple(form for form in FORMATS if form.accumulator != form)
 # What `improved` looks at: float states, and coordinates of their steps, since `explain` searches for every target.
 QUICK_STATES, QUICK_STEPS = 2000, 1 << 13
 SNAPPED: Final = "if the state is replaced by the nearest stored prototype every so many steps"
@@ -61,7 +62,7 @@ def improved(verdict: Compiled) -> dict[str, Improvement]:
 
     The search for float states ends early; `float_search` goes further.
     """
-    horizons = [(form, verdict.horizons[form.name]) for form in FORMATS if form.name in verdict.horizons]
+    horizons = [(form, verdict.horizons[form.name]) for form in NATIVE if form.name in verdict.horizons]
     found = {form.name: _improvement(verdict, form, horizon) for form, horizon in horizons if horizon.steps}
     return {name: one for name, one in found.items() if one != Improvement()}
 
@@ -99,7 +100,14 @@ def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
 
     Otherwise for as many steps as are proved; errors as for `Compiled.store`.
     """
-    plain = verdict.store(form, evidence)
+    try:
+        plain = verdict.store(form, evidence)
+    except CertificateError:
+        # No step is proved of a whole ball around each state, and yet the float states may close.
+        closing = None if isinstance(verdict.proof, Simulation) else _closed_network(verdict, form, evidence)
+        if closing is None:
+            raise
+        return closing
     return plain if plain.steps is None else _closed_network(verdict, form, evidence) or plain
 
 

@@ -28,11 +28,13 @@ from fsm2rnn.proof.file.machine_json import (
 )
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Trace
 from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_order, snapping
+from fsm2rnn.proof.rounding.arithmetic import reason_in
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import Horizon, lower_decimal, upper_decimal
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon
 from fsm2rnn.proof.rounding.snapping import Snapping
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-3"
@@ -69,7 +71,7 @@ def _body(network: ProvedNetwork) -> dict[str, Json]:
         "machine": machine_to_json(network.machine),
         "unreachable": [state for state in range(len(network.machine.states)) if state not in read],
         "operator": {
-            "structure": network.structure,
+            "structure": network.structure.stored,
             "size": network.proof.size,
             "dtype": network.form.name,
             "readout": network.stored.readout_form.name,
@@ -113,7 +115,7 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
                 "float": {
                     "dtypes": exact,
                     "partial_sums": str(partial_sums),
-                    "reason": grade.REASON,
+                    "reason": reason_in(network.form, grade.REASON),
                     "scan": _exact_scan(network.grade),
                 },
             }
@@ -125,9 +127,10 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
             whole: dict[str, Json] = {"dtypes": {lasting.form.name: ALL_LENGTHS}, "snap": snap, "scan": {"dtypes": {}}}
             return {**parts, "float": {**parts["float"], **whole, "reason": snapping.REASON + _reason(network)}}
         case Closure(form, _, lead):
+            reason = reason_in(form, float_orbit.REASON)
             return {
                 "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
-                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": float_orbit.REASON, "scan": {"dtypes": {}}},
+                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": reason, "scan": {"dtypes": {}}},
             }
 
 
@@ -146,7 +149,8 @@ def _horizon(network: ProvedNetwork, lasting: Horizon, kind: str) -> dict[str, d
 
 
 def _reason(network: ProvedNetwork) -> str:
-    return drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
+    theorem = drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
+    return reason_in(network.form, theorem)
 
 
 def _exact_scan(grade: ExactGrade) -> Json:
@@ -186,7 +190,7 @@ def network_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTens
                 CONTRACTS[contract],
                 _trace_from_json(body),
                 integers(body.get("reads"), "reads"),
-                structure,
+                Structure.named(structure),
                 tensors,
                 {str(key): str(text) for key, text in evidence.items()},
             )

@@ -89,6 +89,9 @@ def report_on(network: ProvedNetwork) -> Report:
     if isinstance(network.grade, Snapping):
         every = f"{network.grade.every:,}"
         claim += f", if every {every} symbols it is put back on the prototype of the state that it is read as"
+    if not network.form.native:
+        wide, kept = network.form.accumulator.name, network.form.name
+        claim += f", computed in {wide} with each new state rounded once to {kept}, the format in which it is stored"
     return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.rounding import FloatFormat, formats_with
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
@@ -20,7 +20,7 @@ from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.rounding.horizon import Horizon, horizon
 from fsm2rnn.proof.rounding.snapping import Snapping, proved_snap, snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 
@@ -71,7 +71,7 @@ class ProvedNetwork:
     contract: Contract
     trace: Trace
     reads: tuple[int, ...]  # machine state per code, region, prototype or float state
-    structure: str
+    structure: Structure
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
@@ -163,7 +163,7 @@ class ProvedNetwork:
 
 def _exact(simulation: Simulation, stored: Meaning) -> ExactGrade:
     """Return the grade of weights that never round; CertificateError when their own formats are not proved."""
-    grade = exact_grade(simulation)
+    grade = exact_grade(simulation, formats_with(stored.form))
     for form in (stored.form, stored.readout_form):
         if form not in grade.formats:
             message = f"arithmetic in {form.name} is not proved exact"

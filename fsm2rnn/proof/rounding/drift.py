@@ -26,6 +26,7 @@ from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract
+from fsm2rnn.proof.rounding.arithmetic import ACCUMULATING
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.letter_errors import letter_errors
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
@@ -40,7 +41,7 @@ SCORE_LIMIT = 1 << 25  # prototypes squared, of which only the nearest rivals ar
 PRODUCT_LIMIT = 1 << 24  # of entries, where letters are multiplied out: two seconds
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
-    "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
+    f"accumulating format ({ACCUMULATING}), in any order of summation, "
     "fused or not, an update as the product of key and state, times beta, times key, factors as input, gates and "
     "output one after the other, and each new state rounded once to the stored format: with V the largest norm of a "
     "block of a prototype and e_0 the distance of the stored start, after t steps every block of the state is within "
@@ -104,7 +105,7 @@ def _prove_kind(contract: Contract, stored: Meaning) -> None:
         )
         raise CertificateError("operator", message)
     form, wide = stored.form, stored.readout_form
-    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
+    if not wide.holds(form):
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
         raise CertificateError("decoder", message)
     if contract not in (Contract.INJECTIVE, Contract.COVER):

@@ -112,7 +112,7 @@ def _prove_work(stored: Meaning, states: int, letters: int) -> None:
 
 def _prove_kind(contract: Contract, stored: Meaning, reads: tuple[int, ...]) -> None:
     form, wide = stored.form, stored.readout_form
-    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
+    if not wide.holds(form):
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
         raise CertificateError("decoder", message)
     if contract not in (Contract.INJECTIVE, Contract.COVER):

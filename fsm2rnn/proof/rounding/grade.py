@@ -8,7 +8,7 @@ from typing import final
 
 from fsm2rnn.exact.coordinates import Rows, applied, side_by_side
 from fsm2rnn.exact.factored import FactoredMatrix
-from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
 from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.proof.claim.simulation import Simulation
@@ -39,8 +39,8 @@ class ExactGrade:
     scan: tuple[FloatFormat, ...] = ()
 
 
-def exact_grade(simulation: Simulation) -> ExactGrade:
-    """Return the formats of 2^precision >= the bound on all partial sums of the orbit."""
+def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE) -> ExactGrade:
+    """Return those of `formats` with 2^precision >= the bound on all partial sums of the orbit."""
     decoder = simulation.decoder
     # Equal columns, of which a machine's matrices have many, are looked at once.
     stored = {column for matrix in (*_stored(simulation), decoder.readout) for column in matrix.columns}
@@ -61,7 +61,7 @@ def exact_grade(simulation: Simulation) -> ExactGrade:
     with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
     ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
     bound = max(bound, _largest_image(SparseMatrix(decoder.readout.height, readout), with_bias, ones, stored))
-    exact = tuple(form for form in FORMATS if bound <= 1 << form.precision)
+    exact = tuple(form for form in formats if bound <= 1 << form.precision)
     products = exact_sums(simulation)
     scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
     return ExactGrade(int(bound), exact, products, scan)

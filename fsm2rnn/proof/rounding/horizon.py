@@ -36,13 +36,14 @@ from fsm2rnn.exact.circle import (
 from fsm2rnn.exact.rounding import FloatFormat, rounded
 from fsm2rnn.exact.sparse import Scalar, absolute
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
+from fsm2rnn.proof.rounding.arithmetic import ACCUMULATING
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon, is_power_or_zero, scan_horizon, turn_error
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.meaning import Meaning
 
 REASON = (
     "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
-    "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), fused or not, and each new "
+    f"accumulating format ({ACCUMULATING}), fused or not, and each new "
     "state rounded once to the stored format: while steps is not exceeded, every plane is off by at most "
     "(1 + eta)^steps - 1 < mu, and a state that is off by less than mu in every plane is read right, the scores' own "
     "rounding included; lines stay in their cells, since rounding is monotone and their ends are numbers of the format"
@@ -172,7 +173,7 @@ def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
         message = "regions prove no linear head"
         raise CertificateError("head", message)
     form, wide = stored.form, stored.readout_form
-    if wide.precision < form.precision or wide.exponent_bits < form.exponent_bits:
+    if not wide.holds(form):
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
         raise CertificateError("decoder", message)
     for symbol, letter in enumerate(enclosure.letters):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat, decode
+from fsm2rnn.exact.rounding import FORMATS, FloatFormat, decode
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
-from fsm2rnn.proof.stored.tensor_file import ITEM_SIZES, StoredTensor
+from fsm2rnn.proof.stored.tensor_file import INDEX, ITEM_SIZES, StoredTensor
 
-FLOATS: dict[str, FloatFormat] = {"F64": FLOAT64, "F32": FLOAT32, "BF16": BFLOAT16, "F16": FLOAT16}
+FLOATS: Final = {form.stored: form for form in FORMATS}
 _NONZERO = re.compile(rb"[^\0]+")
 
 
@@ -52,8 +53,8 @@ def require_shapes(tensors: Mapping[str, StoredTensor], shapes: Mapping[str, tup
 def indices(tensors: Mapping[str, StoredTensor], name: str, bound: int) -> list[int]:
     """Return the entries of an index tensor, all below `bound`."""
     tensor = tensors[name]
-    if tensor.dtype != "I64":
-        message = f"{name} has dtype {tensor.dtype}, expected I64"
+    if tensor.dtype != INDEX:
+        message = f"{name} has dtype {tensor.dtype}, expected {INDEX}"
         raise CertificateError("weights", message)
     values = memoryview(tensor.data).cast("B").cast("q").tolist()
     if not all(0 <= value < bound for value in values):

@@ -12,14 +12,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.errors import CertificateError, InputError
+from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.labels import Json
 
 MAX_COUNT = 1 << 48  # of axes and offsets: beyond any file, and products of some stay short
 MAX_AXES = 3  # letters, rows and columns: no structure stores more
-ITEM_SIZES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2}
+INDEX = "I64"
+ITEM_SIZES: Final = {INDEX: 8} | {form.stored: form.item_size for form in FORMATS}
 
 
 @final

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.arithmetic import form_of, wide
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.steps import wide
 from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.form.gather import Gather
 from fsm2rnn.running.walk.chunks import chunks
@@ -117,15 +118,14 @@ def traced_streams(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
 
 def small_blocks(network: Network) -> list[Tensor]:
     """Return the blocks (D, n, n) of a network that the kernels can run, none if there is a wide one."""
-    weights = {name: tensor.detach() for name, tensor in network.rnn.state_dict().items()}
-    found = [tensor for name, tensor in weights.items() if name.startswith("block.")]
-    if network.structure == "dense":
-        found = [weights["weight"].permute(2, 0, 1)]
+    found = network.rnn.recurrence.blocks(dict(network.rnn.state_dict()))
     return found if all(block.shape[-1] <= WIDEST for block in found) else []
 
 
 def runs_in_kernels(network: Network) -> bool:
-    """Return whether `KernelSteps` has a kernel for the network."""
+    """Return whether `KernelSteps` has a kernel for the network: of small blocks, in a format that computes."""
+    if not form_of(network.rnn.initial_state.dtype).native:
+        return False
     return bool(small_blocks(network)) or _permuted(network)[0] is not None
 
 
@@ -148,7 +148,7 @@ def _kernels() -> ModuleType:
 
 def _permuted(network: Network) -> tuple[Tensor | None, Tensor | None]:
     """Return where each number comes from and its factor, (D, H), when every letter permutes the numbers."""
-    if network.structure != "column-one-hot":
+    if network.structure is not Structure.COLUMN_ONE_HOT:
         return None, None
     index, factors = network.rnn.get_buffer("index"), network.rnn.get_parameter("diagonal").detach()
     source = index.argsort(-1)

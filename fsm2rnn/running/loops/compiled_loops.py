@@ -17,20 +17,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.recurrence import find_recurrence
-from fsm2rnn.cells.steps import wide
 from fsm2rnn.errors import NumericError
 from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.loops.kept_format import KEPT, Floats, Kept
-from fsm2rnn.running.loops.structure_steps import (
-    diagonal_steps,
-    factored_steps,
-    moving_steps,
-    turning_steps,
-    updating_steps,
-)
+from fsm2rnn.running.loops.structure_loops import LOOPS, WIDEST
 from fsm2rnn.running.loops.vector_steps import (
     column_steps,
     count_departures,
@@ -41,7 +34,6 @@ from fsm2rnn.running.loops.vector_steps import (
 from fsm2rnn.running.walk.walk import LANES, Indices, smallest_type
 
 TILE = 1 << 15  # numbers of states kept at once: what fits the L2 cache
-WIDEST = 256  # numbers of a block, from which a library's matrix product is faster
 
 Kernel: TypeAlias = Callable[[Indices, int, Floats], None]  # words (S, T), first, found (S, t + 1, W)
 
@@ -83,26 +75,26 @@ class Steps:
 
 def compiled_steps(rnn: BilinearRNN) -> Steps | None:
     """Return the compiled recurrence of a layer on the CPU; None elsewhere, and where a library's product is faster."""
-    start, structure = rnn.initial_state, find_recurrence(rnn.structure).stored
+    start, size = rnn.initial_state, len(rnn.initial_state)
     if start.device.type != "cpu" or start.dtype not in KEPT:
         return None
-    tensors = {name: tensor.detach() for name, tensor in rnn.state_dict().items()}
-    weights = {name: tensor.numpy() if name == "index" else _numbers(tensor) for name, tensor in tensors.items()}
-    kept = KEPT[start.dtype]
-    if structure == "dense":
-        return _block_steps([weights["weight"].transpose(2, 1, 0)], kept)
-    if structure == "block-diagonal":
-        return _block_steps([weights[name].transpose(0, 2, 1) for name in _block_names(tensors)], kept)
-    kernel = _kernel(structure, {name: np.ascontiguousarray(array) for name, array in weights.items()}, kept)
-    size = len(start)
-    if kernel is None:
+    tensors, kept = dict(rnn.state_dict()), KEPT[start.dtype]
+    blocks = rnn.recurrence.blocks(tensors)
+    if blocks:
+        return _block_steps([_numbers(block).transpose(0, 2, 1) for block in blocks], kept)
+    weights = {name: np.ascontiguousarray(_numbers(tensor)) for name, tensor in tensors.items()}
+    named = LOOPS.get(rnn.recurrence.structure)
+    loop = None if named is None else named(weights)
+    if loop is None:
         return None
+    steps, parts = loop
+    kernel = partial(_run, steps, parts, kept)
     return Steps(((slice(size), kernel),), np.arange(size), size, weights["initial_state"].dtype)
 
 
 def _numbers(tensor: Tensor) -> npt.NDArray[Any]:
-    """Return the numbers of a tensor, those of a short format as float32."""
-    found: npt.NDArray[Any] = tensor.to(wide(tensor.dtype)).numpy()
+    """Return the numbers of a tensor, those of a short format as float32, and indices as they are."""
+    found: npt.NDArray[Any] = (tensor.to(wide(tensor.dtype)) if tensor.is_floating_point() else tensor).numpy()
     return found
 
 
@@ -172,28 +164,6 @@ class CompiledRunner:
         self._states = self._steps.padded(position)
 
 
-def _kernel(structure: str, weights: dict[str, npt.NDArray[Any]], kept: Kept) -> Kernel | None:
-    """Return the kernel of a structure that is not made of blocks; None for one that has none, or is too wide."""
-    steps: Callable[..., None] | None = None
-    parts: list[npt.NDArray[Any]] = []
-    match structure:
-        case "diagonal" | "affine-diagonal":
-            factors = weights["diagonal"]
-            steps, parts = diagonal_steps, [factors, weights.get("offset", np.zeros_like(factors))]
-        case "rotation":
-            planes = [weights["cosine"], weights["sine"]]
-            lines = weights.get("diagonal", np.zeros((len(planes[0]), 0), dtype=planes[0].dtype))
-            steps, parts = turning_steps, [lines, *planes]
-        case "column-one-hot":
-            steps, parts = moving_steps, [weights["index"], weights["diagonal"]]
-        case "householder":
-            betas = weights["beta"]
-            steps, parts = updating_steps, [weights["key"], betas, weights.get("value", np.zeros_like(betas))]
-        case "factored" if weights["output_factor"].size <= WIDEST**2:
-            steps, parts = factored_steps, [weights[name] for name in ("output_factor", "gates", "input_factor")]
-    return None if steps is None else partial(_run, steps, parts, kept)
-
-
 def _run(
     steps: Callable[..., None],
     parts: list[npt.NDArray[Any]],
@@ -226,8 +196,3 @@ def _block_kernel(columns: Floats, lanes: tuple[int, ...] | None, kept: Kept) ->
     if lanes is None:
         return lambda words, first, found: wide_column_steps(columns, words, first, found, kept)
     return lambda words, first, found: column_steps(columns, words, first, found, lanes, kept)
-
-
-def _block_names(weights: dict[str, Tensor]) -> list[str]:
-    """Return block.0, block.1, ... in this order."""
-    return [f"block.{place}" for place in range(sum(name.startswith("block.") for name in weights))]

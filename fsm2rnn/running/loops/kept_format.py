@@ -1,4 +1,4 @@
-"""round(x) to bfloat16 or float16 in compiled loops over float32: nearest, ties to even, subnormals and overflow too.
+"""round(x) to a short format in compiled loops over float32: nearest, ties to even, subnormals and overflow too.
 
 numba compiles a function anew for every type of its arguments, and a tuple's length is part of its type: so the format
 that a state is kept in is a tuple, and where it is that of the loop nothing is left of the rounding.
@@ -22,6 +22,8 @@ KEPT: Final[dict[torch.dtype, Kept]] = {
     torch.float32: AS_COMPUTED,
     torch.bfloat16: (0,),
     torch.float16: (0, 0),
+    torch.float8_e5m2: (0, 0, 0),
+    torch.float8_e4m3fn: (0, 0, 0, 0),
 }
 
 
@@ -34,15 +36,28 @@ def kept_number(value: float, kept: Kept) -> float:
         upper = bits + np.uint32(0x7FFF) + (bits >> np.uint32(16) & np.uint32(1))
         return np.uint32(upper & np.uint32(0xFFFF0000)).view(np.float32)
     if len(kept) == 2:  # noqa: PLR2004  float16
-        given = np.float32(value)
-        if abs(given) < np.float32(2.0**-14):
-            # Subnormals are multiples of 2^-24, the distance of float32 numbers from 1/2 to 1.
-            return np.copysign((given + np.float32(0.75)) - np.float32(0.75), given)
-        bits = given.view(np.uint32)
-        upper = bits + np.uint32(0xFFF) + (bits >> np.uint32(13) & np.uint32(1))
-        found = np.uint32(upper & np.uint32(0xFFFFE000)).view(np.float32)
-        return found if abs(found) <= np.float32(65504) else np.copysign(np.float32(np.inf), found)
+        return _short_number(value, 13, 2.0**-24, 65504.0, np.inf)
+    if len(kept) == 3:  # noqa: PLR2004  float8_e5m2
+        return _short_number(value, 21, 2.0**-16, 57344.0, np.inf)
+    if len(kept) == 4:  # noqa: PLR2004  float8_e4m3fn, which has no infinity
+        return _short_number(value, 20, 2.0**-9, 448.0, np.nan)
     return value
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def _short_number(value: float, dropped: int, least: float, largest: float, beyond: float) -> float:
+    """Return the number nearest to a float32 with `dropped` bits fewer, a multiple of the least positive one."""
+    given = np.float32(value)
+    if abs(given) < np.float32(least * 2.0 ** (23 - dropped)):
+        # Subnormals are multiples of the least number: the distance of float32 numbers near `middle`.
+        middle = np.float32(least * 0.75 * 2.0**24)
+        return np.copysign((given + middle) - middle, given)
+    bits = given.view(np.uint32)
+    last = np.uint32(1) << np.uint32(dropped)
+    upper = bits + (last >> np.uint32(1)) - np.uint32(1) + (bits >> np.uint32(dropped) & np.uint32(1))
+    found = np.uint32(upper & ~(last - np.uint32(1))).view(np.float32)
+    return found if abs(found) <= np.float32(largest) else np.copysign(np.float32(beyond), found)
 
 
 @numba.njit(cache=True, nogil=True)

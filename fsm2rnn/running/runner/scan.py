@@ -20,8 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.arithmetic import held, kept
 from fsm2rnn.cells.network import FLOATS, Network
-from fsm2rnn.cells.products import PRODUCTS, Product, Products
+from fsm2rnn.cells.structure.recurrence import Product, Products
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.running.walk.walk import Indices, smallest_type
 
@@ -31,13 +32,14 @@ KEPT: Final = 1 << 27  # numbers of all these products together
 
 def require_scan(network: Network) -> Products:
     """Return how the network's letters multiply; InputError where they do not, or where the state is put back."""
-    if network.structure not in PRODUCTS:
-        message = f"{network.structure} networks are not closed under products, which scan order multiplies"
+    products = network.rnn.recurrence.products
+    if products is None:
+        message = f"{network.structure.stored} networks are not closed under products, which scan order multiplies"
         raise InputError(message, hint="use order sequential, or another target")
     if network.snap is not None:
         message = "a state that is put back on its prototype depends on more than the product of its letters"
         raise InputError(message, hint="use order sequential")
-    return PRODUCTS[network.structure]
+    return products
 
 
 @final
@@ -50,7 +52,9 @@ class ScanRunner:
         """Start `batch` streams; InputError as `require_scan`, LimitError where their products fill the memory."""
         self._network, self._products = network, require_scan(network)
         with torch.no_grad():
-            self._letters = tuple(one.detach() for one in self._products.letters(dict(network.rnn.state_dict())))
+            letters = self._products.letters(dict(network.rnn.state_dict()))
+            self._kind = network.rnn.initial_state.dtype
+            self._letters = tuple(_held(one.detach()) for one in letters)
         self._empty = tuple(one.expand(batch, *one.shape[1:]) for one in self._products.empty(self._letters))
         self._blocks: list[Product] = []  # those of the digits of the position, the largest first; each (B, ...)
         self._position = 0
@@ -102,7 +106,7 @@ class ScanRunner:
 
     def _scanned(self, ids: Tensor) -> Tensor:
         """Return the states (B, n, H) after each symbol of ids (B, n), n a power of two that divides the position."""
-        multiply = self._products.multiply
+        multiply = self._multiplied
         levels = [tuple(letter[ids] for letter in self._letters)]
         while levels[-1][0].shape[1] > 1:
             pairs = levels[-1]
@@ -114,17 +118,27 @@ class ScanRunner:
         self._append(tuple(one[:, 0] for one in levels[-1]), ids.shape[1])
         last = tuple(one.unsqueeze(1) for one in self._before())
         prefixes = tuple(torch.cat([one[:, 1:], end], 1) for one, end in zip(before, last, strict=True))
-        return self._products.apply(prefixes, self._network.initial_state)
+        return kept(self._products.apply(prefixes, self._network.initial_state), self._kind)
+
+    def _multiplied(self, later: Product, earlier: Product) -> Product:
+        """Return the product of two, rounded once to a format that is only stored."""
+        product = self._products.multiply(later, earlier)
+        return tuple(kept(one, self._kind) if one.is_floating_point() else one for one in product)
 
     def _before(self) -> Product:
         """Return the product of all symbols before the position."""
-        return reduce(lambda earlier, later: self._products.multiply(later, earlier), self._blocks, self._empty)
+        return reduce(lambda earlier, later: self._multiplied(later, earlier), self._blocks, self._empty)
 
     def _append(self, block: Product, length: int) -> None:
         """Move the position behind a block, and join blocks of one length as carries join digits."""
         place = length
         while self._position & place:
-            block = self._products.multiply(block, self._blocks.pop())
+            block = self._multiplied(block, self._blocks.pop())
             place *= 2
         self._blocks.append(block)
         self._position += length
+
+
+def _held(tensor: Tensor) -> Tensor:
+    """Return numbers in the dtype in which they are computed with, indices as they are."""
+    return tensor.to(held(tensor.dtype)) if tensor.is_floating_point() else tensor

@@ -11,7 +11,7 @@ import pytest
 from fsm2rnn.constructions.floats.float_states import Closed, search_float_states
 from fsm2rnn.errors import FsmError
 from fsm2rnn.proof.file.machine_json import machine_from_json
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
@@ -138,7 +138,7 @@ def closes(draft):
     }
     machine = machine_from_json(certificate["machine"])
     try:
-        stored = meaning(certificate["operator"]["structure"], tensors, len(machine.states))
+        stored = meaning(Structure.named(certificate["operator"]["structure"]), tensors, len(machine.states))
         return isinstance(search_float_states(stored, machine, limit=5000), Closed)
     except FsmError:
         return False

@@ -17,6 +17,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.targets import pd
 from tests.proof.networks import RESET, S3, compiled
@@ -229,5 +230,5 @@ def test_a_wrong_storage_is_caught_when_it_claims_a_network(title):
 
 def test_an_unknown_structure_is_no_network():
     with pytest.raises(CertificateError, match="is none of dense, column-one-hot") as caught:
-        network_with("full", {}, structure="banded")
+        network_with("full", {}, structure=Structure.named("banded"))
     assert caught.value.field == "operator"

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import RegionRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
@@ -18,6 +18,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.network import ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
+from fsm2rnn.proof.stored.structures import Structure
 from tests.forgery.wrong.test_wrong_regions import line
 from tests.proof.region_networks import NETWORKS, counting, cycle, region_network, stored, turning
 
@@ -73,16 +74,16 @@ def test_weights_of_another_shape_or_number_stand_for_no_letters():
 def test_regions_carry_no_head_and_no_readout_that_rounds_the_states():
     network = region_network("quarters-exact")
     assert refused(network, tensors={"head.weight": tensor(FLOAT32, (4, 2))}).field == "head"
-    for form in FORMATS:
-        for wide in FORMATS:
+    for form in NATIVE:
+        for wide in NATIVE:
             network = stored(turning(4, range(4)), form)
             tensors = {
                 "readout.weight": tensor(wide, (4, 2), 1, 0, 0, 1, -1, 0, 0, -1),
                 "readout.bias": tensor(wide, (4,)),
             }
-            if form in {FLOAT64: FORMATS, FLOAT32: FORMATS[1:]}.get(wide, (wide,)):
+            if form in {FLOAT64: NATIVE, FLOAT32: NATIVE[1:]}.get(wide, (wide,)):
                 ProvedNetwork(
-                    network.machine, network.contract, network.trace, network.reads, "rotation",
+                    network.machine, network.contract, network.trace, network.reads, Structure.ROTATION,
                     network.tensors | tensors, {},
                 )  # fmt: skip
             else:
@@ -154,7 +155,9 @@ def test_a_quarter_turn_that_is_not_stored_exactly_rounds():
     almost = 1 - Fraction(1, 2**24)
     for name, values in {"cosine": (1, 0, -almost, 0), "sine": (0, almost, 0, -1)}.items():
         tensors = network.tensors | {name: tensor(FLOAT32, (4, 1), *values)}
-        other = ProvedNetwork(network.machine, network.contract, network.trace, network.reads, "rotation", tensors, {})
+        other = ProvedNetwork(
+            network.machine, network.contract, network.trace, network.reads, Structure.ROTATION, tensors, {}
+        )
         assert (other.grade_name, other.grade.eta > Fraction(1, 2**24)) == ("horizon", True)
         assert 10**5 < other.steps < 10**8
 
@@ -216,7 +219,13 @@ def test_the_row_that_leads_in_the_middle_speaks_for_a_region():
     network = region_network("quarters-exact")
     tensors = rows_of([*([[HALF, 0]]), *SQUARE], [0] * 5, [0, 0, 1, 2, 3])
     other = ProvedNetwork(
-        network.machine, network.contract, network.trace, network.reads, "rotation", network.tensors | tensors, {}
+        network.machine,
+        network.contract,
+        network.trace,
+        network.reads,
+        Structure.ROTATION,
+        network.tensors | tensors,
+        {},
     )
     assert (other.margin, other.grade.lead) == (1, 1)
 

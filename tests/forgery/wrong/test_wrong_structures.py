@@ -17,6 +17,7 @@ from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
 from fsm2rnn.proof.stored.stored_tensors import indices, one_format, require_shapes, require_tensors, shape_of
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.proof.networks import (
     PARITY,
@@ -293,8 +294,7 @@ def test_names_shapes_formats_and_indices_of_tensors_are_refused_one_by_one():
 def test_an_unknown_structure_has_no_meaning():
     for structure in ("banded", "", "Dense"):
         with pytest.raises(CertificateError, match="is none of dense, column-one-hot, factored") as caught:
-            rebuilt(region_network("quarters-exact"), {}, structure=structure)
+            Structure.named(structure)
         assert caught.value.field == "operator"
-    with pytest.raises(CertificateError) as caught:
-        rebuilt(region_network("quarters-exact"), {}, structure="dense")
-    assert caught.value.field == "weights"
+    with pytest.raises(CertificateError, match="expected the tensors weight"):
+        rebuilt(region_network("quarters-exact"), {}, structure=Structure.DENSE)

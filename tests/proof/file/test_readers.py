@@ -12,6 +12,7 @@ from fsm2rnn.proof.file.certificate import certificate, network_from_json
 from fsm2rnn.proof.file.checker import check_bytes, check_file, network_bytes
 from fsm2rnn.proof.file.machine_json import machine_from_json, machine_to_json
 from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file
 from tests.forgery.forge import open_file, respell, spell, with_header
 from tests.forgery.forged.false_fields import FALSE
@@ -90,7 +91,7 @@ def test_an_index_out_of_range_is_refused_even_under_a_weight_of_zero():
             "initial_state": StoredTensor("F32", (3,), one + none + none),
             "readout.index": StoredTensor("I64", (3,), b"".join(row.to_bytes(8, "little") for row in (0, 1, 1))),
         }
-        parts = (PARITY, Contract.INJECTIVE, Orbit((unit(0), unit(1))), (0, 1), "column-one-hot", tensors, {})
+        parts = (PARITY, Contract.INJECTIVE, Orbit((unit(0), unit(1))), (0, 1), Structure.COLUMN_ONE_HOT, tensors, {})
         if 0 <= spare < 3:
             data = network_bytes(ProvedNetwork(*parts))
             assert check_bytes(data).accepted

@@ -19,7 +19,7 @@ from fsm2rnn.cells.network import lift, lower
 from fsm2rnn.constructions.dense.orthogonal_network import prototypes
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import FLOAT64, FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat
 from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.storage import store_prototypes
@@ -65,7 +65,7 @@ class Drawn:
 
 def networks() -> Iterator[Drawn]:
     """Yield all networks, in one order, each with seeds of its own."""
-    for form in FORMATS:
+    for form in NATIVE:
         for name in (*CYCLIC, *GENERATED):
             yield Drawn(f"rotation {name}", form, lambda name=name, form=form: compiled(name, "rotation", form))
         for seed in range(ABELIAN + DECAYING):

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT64, FORMATS
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.exact.updates import Update
 from fsm2rnn.machine.state_machine import StateMachine
@@ -180,7 +180,7 @@ def drift_files():
     """Return network files of prototypes, the formats taking turns."""
     files = {}
     for place, name in enumerate(("C5-dense", "C5-householder", "C3xC2-blocks", "D5-factored")):
-        form = FORMATS[(place + 1) % len(FORMATS)]
+        form = NATIVE[(place + 1) % len(NATIVE)]
         files[f"{name}-{form.name}"] = network_bytes(drift_network(name, form))
     files["cover-float64"] = network_bytes(cover_drift(FLOAT64))
     return files
@@ -259,7 +259,7 @@ def exact_files():
     """Return network files of the same structures that never round, the formats taking turns."""
     return {
         f"{name}-{form.name}": network_bytes(make(form))
-        for name, make, form in zip(EXACT, EXACT.values(), (*FORMATS, FLOAT64, BFLOAT16), strict=True)
+        for name, make, form in zip(EXACT, EXACT.values(), (*NATIVE, FLOAT64, BFLOAT16), strict=True)
     }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.file.network import Regions
+from fsm2rnn.proof.stored.structures import Structure
 from tests.proof.rounding.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.rounding.fused import fused
 
@@ -176,19 +177,19 @@ def _arithmetic(network):
     wide = ACCUMULATORS[network.form]
     tensors = {name: array_of(tensor) for name, tensor in network.tensors.items() if tensor.dtype != "I64"}
     match network.structure:
-        case "householder":
+        case Structure.HOUSEHOLDER:
             return Updates(tensors["key"].astype(wide), tensors["beta"].astype(wide))
-        case "factored":
+        case Structure.FACTORED:
             names = ("input_factor", "gates", "output_factor")
             return Factors(*(np.ascontiguousarray(tensors[name].astype(wide)) for name in names))
-        case "rotation":
+        case Structure.ROTATION:
             lines = tensors["diagonal"].T if "diagonal" in tensors else ()
             c, s = tensors["cosine"], tensors["sine"]
             planes = np.moveaxis(np.array([[c, -s], [s, c]]), (2, 3), (1, 0))
             weights = [*(line[:, None, None] for line in lines), *planes]
-        case "dense":
+        case Structure.DENSE:
             weights = [np.moveaxis(tensors["weight"], 2, 0)]
-        case "block-diagonal":
+        case Structure.BLOCK_DIAGONAL:
             weights = [tensors[f"block.{place}"] for place in range(len(network.stored.blocks))]
     return Blocks(tuple(np.ascontiguousarray(weight.astype(wide)) for weight in weights))
 

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from fsm2rnn.cells.network import lower
-from fsm2rnn.exact.rounding import FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.exact.rounding import FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.proof.file.network import Regions
 from tests.laws.real_machines import aligned
 from tests.proof.rounding.drawn_horizons import Drawn, displaced, networks
@@ -154,7 +154,7 @@ def table(found: list[Row]) -> list[list[str]]:
     groups = [
         (f"{theorem}, {form.name}", [one for one in found if (one.theorem, one.form) == (theorem, form.name)])
         for theorem in "HD"
-        for form in FORMATS
+        for form in NATIVE
     ]
     return [heading, *([name, *_summary(group)] for name, group in groups if group)]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fsm2rnn.errors import CertificateError, LimitError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.snapped import snapped
@@ -19,6 +19,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes, prove_bytes
 from fsm2rnn.proof.file.network import Orbit, Prototypes
 from fsm2rnn.proof.rounding import drift as module
+from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.tracing.orbit import strongest_contract, traced
 from tests.forgery.wrong.test_wrong_structures import rebuilt
 from tests.proof.rounding.drift_networks import (
@@ -51,7 +52,7 @@ def measured(network, length):
     return floats, np.maximum(*(run.worst for run in runs)), sum(run.misread for run in runs)
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_no_word_errs_by_more_than_is_proved(name, form):
     network = drift_network(name, form)
@@ -76,7 +77,7 @@ def test_the_bound_holds_beyond_what_is_read_right(name, form):
     assert (worst <= proved)[proved < 1].all()
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("name", SMALL)
 def test_eta_mu_and_steps_are_those_of_the_theorem(name, form):
     network = drift_network(name, form)
@@ -104,7 +105,7 @@ def test_dense_and_block_diagonal_storage_of_one_block_prove_the_same():
     network = drift_network("D5-dense", FLOAT32)
     weight = array_of(network.tensors["weight"])
     block = dense_tensor((2, 2, 2), enumerate(Fraction(value) for value in weight.transpose(2, 0, 1).ravel()), FLOAT32)
-    other = rebuilt(network, {"weight": None, "block.0": block}, structure="block-diagonal")
+    other = rebuilt(network, {"weight": None, "block.0": block}, structure=Structure.BLOCK_DIAGONAL)
     assert other.grade == network.grade
 
 
@@ -117,7 +118,7 @@ def test_both_checkers_accept_what_is_stored(name):
     assert network_bytes(prove_bytes(data)) == data
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("name", SMALL)
 def test_both_checkers_accept_every_group_in_every_format(name, form):
     assert accepts(network_bytes(drift_network(name, form))) == (True, "proved")

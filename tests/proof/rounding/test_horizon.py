@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn.cells.network import lower
-from fsm2rnn.cells.recurrence import find_recurrence
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.cells.structure.table import find_recurrence
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Letter, Region
@@ -159,7 +159,7 @@ def test_more_precise_formats_have_longer_horizons(order):
     assert etas == sorted(etas, reverse=True)
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("order", [1, 2, 4])
 def test_quarter_turns_are_exact_at_every_length(order, form):
     network = cyclic_network(order, form)
@@ -167,7 +167,7 @@ def test_quarter_turns_are_exact_at_every_length(order, form):
     assert (network.grade.lead is None) == (order == 1)
 
 
-@pytest.mark.parametrize(("order", "form"), [(order, form) for order in ORDERS for form in FORMATS])
+@pytest.mark.parametrize(("order", "form"), [(order, form) for order in ORDERS for form in NATIVE])
 def test_eta_and_mu_are_those_of_the_theorem(order, form):
     network = cyclic_network(order, form)
     half_gap = np.sin(np.pi / order)
@@ -219,7 +219,7 @@ def turning(turns, orders, places):
 # Lines
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 def test_decaying_lines_are_exact_at_every_length(form):
     network = decaying_network(form)
     assert (network.steps, network.grade_name, network.contract) == (None, "exact", Contract.ROBUST)
@@ -241,7 +241,7 @@ def test_a_decaying_network_comes_back_from_its_file():
     assert (back.grade, back.trace, back.reads) == (network.grade, network.trace, network.reads)
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 def test_lines_and_planes_go_together(form):
     # A sign beside a turn by a fifth: Z10 on a line and a plane.
     letters = tuple(Letter((-1 if k % 2 else 1,), (Fraction(k, 5) % 1,)) for k in range(10))

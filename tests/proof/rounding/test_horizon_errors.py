@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fsm2rnn.exact.circle import UNIT, point_on_circle
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE, rounded
 from tests.proof.rounding.drawn_horizons import compiled, lengthened, networks, perturbed, turned
 from tests.proof.rounding.drift_networks import drift_network
 from tests.proof.rounding.float_states import rounded_to
@@ -59,7 +59,7 @@ def test_no_word_of_six_hundred_networks_errs_by_more_than_is_proved(capsys):
 def test_all_networks_have_names_of_their_own():
     names = [named(item) for item in networks()]
     assert len(set(names)) == len(names) > 550
-    assert {item.form for item in networks()} == set(FORMATS)
+    assert {item.form for item in networks()} == set(NATIVE)
 
 
 def test_the_page_says_what_was_measured():

@@ -21,6 +21,7 @@ from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding import separation as module
 from fsm2rnn.proof.rounding.horizon import horizon, lower_decimal, upper_decimal
+from fsm2rnn.proof.stored.structures import Structure
 from tests.proof.turning_networks import cyclic_network, decaying_network, stored_regions
 
 FIVE = cyclic_network(5, BFLOAT16)
@@ -72,7 +73,7 @@ def test_other_structures_than_the_regions_speak_of_are_refused():
             FIVE.contract,
             FIVE.trace,
             FIVE.reads,
-            "dense",
+            Structure.DENSE,
             {"weight": dense} | {n: t for n, t in FIVE.tensors.items() if n not in {"cosine", "sine"}},
             {},
         )

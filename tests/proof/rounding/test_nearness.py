@@ -10,10 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE, rounded
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.rounding.nearness import PrototypeRows, root_above
-from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.proof.stored.structures import Structure, meaning
 
 WHOLE = st.integers(-12, 12)
 
@@ -32,7 +32,7 @@ def stored(rows, bias, reads, blocks, start=None, *, form=FLOAT64, readout=FLOAT
         "readout.bias": dense_tensor((len(rows),), enumerate(bias), readout),
         "readout.index": index_tensor((len(rows),), list(reads)),
     }
-    return meaning("block-diagonal", tensors, max(reads) + 1)
+    return meaning(Structure.BLOCK_DIAGONAL, tensors, max(reads) + 1)
 
 
 @st.composite
@@ -216,7 +216,7 @@ def test_roots_are_bounded_from_above(square, down):
     assert (root * (1 - Fraction(1, 1 << 190))) ** 2 <= square or (root - Fraction(1, 1 << 190)) ** 2 < square < root
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", NATIVE, ids=lambda form: form.name)
 def test_norms_of_whole_rows_are_as_fine_as_others(form):
     """The square root of two from whole numbers is right to 2^-190, not to a unit of the rows."""
     points = PrototypeRows(stored([[1, 1], [-1, -1]], [0, 0], (0, 1), (2,), form=form, readout=FLOAT64))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
@@ -102,7 +102,7 @@ def test_letters_whose_codes_do_not_span_have_no_bound():
         machine, (letter,), (unit(0),), (0,), Decoder.linear(SparseMatrix.from_rows([[1, 0]])), Contract.INJECTIVE
     )
     grade = exact_grade(proof)
-    assert grade.formats == FORMATS
+    assert grade.formats == NATIVE
     assert (grade.products, grade.scan) == (None, ())
 
 
@@ -136,7 +136,7 @@ def test_factors_and_updates_are_not_closed_under_products():
 
 def test_wide_codes_are_left_alone(monkeypatch):
     proof = simulation_of("Z60")
-    assert exact_grade(proof).scan == FORMATS
+    assert exact_grade(proof).scan == NATIVE
     monkeypatch.setattr(scan_order, "WIDEST", 7)
     assert exact_grade(proof).products is None
     monkeypatch.setattr(scan_order, "WIDEST", 8)
@@ -144,7 +144,7 @@ def test_wide_codes_are_left_alone(monkeypatch):
     assert exact_grade(proof).products is None
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("order", [3, 5, 12, 50])
 def test_turns_multiplied_in_any_bracketing_keep_the_bound(order, form):
     network = cyclic_network(order, form)
@@ -164,7 +164,7 @@ def test_turns_multiplied_in_any_bracketing_keep_the_bound(order, form):
         assert error <= np.expm1(length * np.log1p(float(eta))) + 1e-15 * length
 
 
-@pytest.mark.parametrize("form", FORMATS, **by_name)
+@pytest.mark.parametrize("form", NATIVE, **by_name)
 @pytest.mark.parametrize("name", ["C5-dense", "D5-dense", "A5-dense", "S4-blocks", "C3xC2-blocks"])
 def test_blocks_multiplied_in_any_bracketing_keep_the_bound(name, form):
     network = drift_network(name, form)
@@ -273,7 +273,7 @@ def test_what_certificates_say():
         return json.loads(certificate(network))["float"]["scan"]
 
     exact = said(fsm2rnn.compile("S5@gens", "integer").proved("bfloat16"))
-    assert exact["dtypes"] == dict.fromkeys((form.name for form in FORMATS), "all lengths")
+    assert exact["dtypes"] == dict.fromkeys((form.name for form in NATIVE), "all lengths")
     assert exact["partial_sums"] == "11"
     assert said(cyclic_network(5, BFLOAT16))["dtypes"] == {"bfloat16": 79}
     assert said(cyclic_network(4, FLOAT64)) | {"reason": ""} == {

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.cells.steps import dense_by_symbol, dense_gathered, dense_grouped
+from fsm2rnn.cells.structure.dense import FULL, dense_gathered, dense_grouped
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.running import run as runs
 from fsm2rnn.running.device.device_steps import DeviceWalk, KernelSteps, kernels_found
@@ -124,7 +124,7 @@ def test_streams_grouped_by_symbol_are_streams_one_by_one(streams, symbols):
     ids = torch.randint(symbols, (streams,), generator=generator)
     moved, gradients = [], []
     for step in (dense_gathered, dense_grouped):
-        moved.append(step(dense_by_symbol({"weight": weight}), ids, h))
+        moved.append(step(FULL.prepare({"weight": weight}), ids, h))
         gradients.append(torch.autograd.grad(moved[-1].square().sum(), (weight, h)))
     assert torch.allclose(*moved, rtol=0, atol=1e-12)
     for left, right in zip(*gradients, strict=True):

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.cells.products import PRODUCTS
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.running import checkpoint
@@ -80,7 +79,7 @@ def test_the_bits_do_not_depend_on_blocks_and_batch(structure, inner, dtype, mon
 def test_every_prefix_is_multiplied_by_the_digits_of_its_length(structure, inner):
     """The bracketing written out: halves of halves, and the blocks of a prefix from the first on."""
     network = layer_network(structure, inner, torch.float32)
-    products = PRODUCTS[network.structure]
+    products = network.rnn.recurrence.products
     weights = {name: tensor.detach() for name, tensor in network.rnn.state_dict().items()}
     letters = products.letters(weights)
     word = np.random.default_rng(2).integers(5, size=45, dtype=np.uint8)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.cells.bilinear import BilinearRNNCell
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, rounded
-from tests.cells.exact_layers import each_structure, exact_layer, exact_step, fill, inner_sizes, one_hot
+from tests.cells.structure.exact_layers import each_structure, exact_layer, exact_step, fill, inner_sizes, one_hot
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from fsm2rnn.cells.packing import pack
-from fsm2rnn.cells.recurrence import RECURRENCES, find_recurrence
+from fsm2rnn.cells.structure.table import RECURRENCES
 from fsm2rnn.exact.sparse import vector
 from fsm2rnn.proof.stored.structures import meaning
 
@@ -49,7 +49,7 @@ def exact_layer(layer):
     else:
         tensors["readout.weight"] = pack("weight", torch.zeros(1, layer.hidden_size))
         tensors["readout.bias"] = pack("bias", torch.zeros(1))
-    return meaning(find_recurrence(layer.structure).stored, tensors, 1)
+    return meaning(layer.recurrence.structure, tensors, 1)
 
 
 def exact_step(stored, x, h):
