@@ -9,6 +9,7 @@ import pytest
 
 import fsm2rnn
 from fsm2rnn.cells.network import lower
+from fsm2rnn.constructions.sizes import BEST, width_only
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.rounding import FORMATS
@@ -50,7 +51,7 @@ def test_a_new_operator_needs_no_registration(form):
     matrices = tuple(map(operator.matrix, range(2)))
     codes = tuple(map(unit, places))
     proof = Simulation(machine, matrices, codes, tuple(range(size)), Decoder.linear(readout), Contract.INJECTIVE)
-    verdict = Compiled(operator, proof)
+    verdict = Compiled(operator, proof, width_only(operator, BEST))
     assert verdict.parameters == parameters(operator, 2) == 2 * size**2
     network = verdict.store(form, {})
     assert network.structure is Structure.DENSE
