@@ -35,8 +35,12 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     steps,
     width,
     block: tl.constexpr,
+    ends: tl.constexpr,
 ) -> None:
-    """Walk through the table (D, width): a state is an index."""
+    """Walk through the table (D, width): a state is an index, counted where it is not at the trace, or written there.
+
+    What it ends with is known when it is compiled: nothing is left of the other.
+    """
     stream = tl.program_id(0) * block + tl.arange(0, block)
     inside = stream < streams
     state = tl.load(starts + stream, mask=inside, other=0).to(tl.int32)
@@ -45,35 +49,14 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     for _ in range(steps):
         symbol = tl.load(symbols, mask=inside, other=0).to(tl.int32)
         state = tl.load(table + symbol * width + state, mask=inside, other=0).to(tl.int32)
-        count += (state != tl.load(places, mask=inside, other=0).to(tl.int32)).to(tl.int32)
+        if ends == "counts":
+            count += (state != tl.load(places, mask=inside, other=0).to(tl.int32)).to(tl.int32)
+        else:
+            tl.store(places, state, mask=inside)
         symbols += streams
         places += streams
-    tl.store(counts + stream, count, mask=inside)
-
-
-@triton.jit
-@no_type_check
-def _trace(  # noqa: PLR0913, PLR0917  a kernel takes no structures
-    table,
-    words,
-    trace,
-    starts,
-    streams,
-    steps,
-    width,
-    block: tl.constexpr,
-) -> None:
-    """Do the same walk, and write where it is after every symbol."""
-    stream = tl.program_id(0) * block + tl.arange(0, block)
-    inside = stream < streams
-    state = tl.load(starts + stream, mask=inside, other=0).to(tl.int32)
-    symbols, places = words + stream, trace + stream
-    for _ in range(steps):
-        symbol = tl.load(symbols, mask=inside, other=0).to(tl.int32)
-        state = tl.load(table + symbol * width + state, mask=inside, other=0).to(tl.int32)
-        tl.store(places, state, mask=inside)
-        symbols += streams
-        places += streams
+    if ends == "counts":
+        tl.store(counts + stream, count, mask=inside)
 
 
 @triton.jit
@@ -159,18 +142,22 @@ def walk_departures(table: Tensor, words: Tensor, trace: Tensor, starts: Tensor)
     `words` and `trace` (T, S) and `starts` (S,) are integers of any type.
     """
     counts = torch.empty(words.shape[1], dtype=torch.int32, device=words.device)
-    given = (table.contiguous(), words.contiguous(), trace.contiguous(), starts.contiguous(), counts)
-    _walk[triton.cdiv(len(counts), STREAMS),](*given, words.shape[1], words.shape[0], table.shape[1], block=STREAMS)
+    _walked(table, (words, trace.contiguous(), starts), counts, "counts")
     return counts
 
 
 def walk_trace(table: Tensor, words: Tensor, starts: Tensor) -> Tensor:
     """Return the trace (T, S), in the table's type, of streams from `starts` (S,) through the table (D, Q)."""
     trace = torch.empty(words.shape, dtype=table.dtype, device=words.device)
-    given = (table.contiguous(), words.contiguous(), trace, starts.contiguous())
-    steps, streams = words.shape
-    _trace[triton.cdiv(streams, STREAMS),](*given, streams, steps, table.shape[1], block=STREAMS)
+    _walked(table, (words, trace, starts), None, "trace")
     return trace
+
+
+def _walked(table: Tensor, run: tuple[Tensor, Tensor, Tensor], counts: Tensor | None, ends: str) -> None:
+    words, trace, starts = run
+    steps, streams = words.shape
+    given = (table.contiguous(), words.contiguous(), trace, starts.contiguous(), counts)
+    _walk[triton.cdiv(streams, STREAMS),](*given, streams, steps, table.shape[1], block=STREAMS, ends=ends)
 
 
 def gather_departures(

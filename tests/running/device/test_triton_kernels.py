@@ -67,10 +67,11 @@ TRACE = {"words": "*u8", "trace": "*u8", "starts": "*i32"}
 RUN = {**TRACE, "counts": "*i32"}
 POINTERS = {
     "_walk": {"table": "*u8", **RUN},
-    "_trace": {"table": "*u8", **TRACE},
+    "_walk to a trace": {"table": "*u8", **TRACE},
     "_gather": {"source": "*i32", "factors": "*{wide}", "codes": "*{kept}", **RUN},
     "_blocks": {"matrices": "*{wide}", "codes": "*{kept}", **RUN},
 }
+ENDS = {"_walk": {"ends": "counts"}, "_walk to a trace": {"ends": "trace", "counts": None}}
 
 
 @pytest.mark.skipif(INTERPRETED, reason="interpreted kernels are not compiled")
@@ -79,9 +80,10 @@ POINTERS = {
 @pytest.mark.parametrize("name", POINTERS)
 def test_kernels_compile_for_a_device_that_is_not_there(name, kept):
     compiler, backends = import_module("triton.compiler"), import_module("triton.backends.compiler")
-    kernel = getattr(kernels(), name)
+    kernel = getattr(kernels(), name.split()[0])
     pointers = {key: kind.format(kept=kept, wide=WIDE.get(kept, "fp32")) for key, kind in POINTERS[name].items()}
     constants = {key: value for key, value in (("block", 64), ("padded", 4)) if key in kernel.arg_names}
+    constants |= ENDS.get(name, {})
     sizes = {key: kind for key, kind in SIZES.items() if key in kernel.arg_names}
     signature = pointers | sizes | dict.fromkeys(constants, "constexpr")
     source = compiler.ASTSource(fn=kernel, signature=signature, constexprs=constants)
