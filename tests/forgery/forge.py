@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import struct
 from dataclasses import dataclass
 from typing import Any
 
 from tests.second_checker import checker, exact, regions, scan
+from tests.second_checker.formats import ONLY_STORED, worded
 from tests.second_checker.machine import functions_of
 from tests.second_checker.structures import Stored, network
-from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, split
+from tests.second_checker.wire import ITEM_BYTES, Refused, canonical, numbers, split
 
 PACKED = {"F64": "<d", "F32": "<f", "F16": "<e", "I64": "<q"}
 
@@ -111,9 +113,10 @@ def _derive_codes(certificate: dict[str, Any], stored: Stored, reads: list[int])
     codes[0] = stored.start
     certificate["codes"][0] = [[index, str(value)] for index, value in sorted(codes[0].items())]
     bound = exact.largest(stored, codes)
-    dtypes = exact.formats(bound)
+    dtypes = exact.formats(bound, stored.dtype)
     products = scan.of_integers(stored, codes, dtypes)
     certificate["float"] |= {"dtypes": dtypes, "partial_sums": str(bound), "scan": products}
+    certificate["float"]["reason"] = worded(stored.dtype, exact.REASON)
     lead = exact.margin(stored, codes, reads)
     certificate["separation"]["margin"] = None if lead is None else str(lead)
 
@@ -127,8 +130,25 @@ def _derive_regions(certificate: dict[str, Any], stored: Stored, reads: list[int
     certificate |= fields
 
 
+def _eight_bits(dtype: str) -> list[float]:
+    """Return the number of every pattern of 8 bits, NaN where it is none."""
+    found = []
+    for pattern in range(256):
+        try:
+            value = float(numbers((dtype, [1], bytes([pattern]))).get(0, 0))
+        except Refused:
+            value = math.nan
+        found.append(-0.0 if pattern == 0x80 else value)
+    return found
+
+
+EIGHT_BITS = {dtype: _eight_bits(dtype) for dtype in ONLY_STORED}
+
+
 def value_of(dtype: str, item: bytes) -> float | int:
     """Return the number that the bytes of one entry store."""
+    if dtype in EIGHT_BITS:
+        return EIGHT_BITS[dtype][item[0]]
     if dtype == "BF16":
         return struct.unpack("<f", b"\0\0" + item)[0]
     return struct.unpack(PACKED[dtype], item)[0]
@@ -136,6 +156,8 @@ def value_of(dtype: str, item: bytes) -> float | int:
 
 def bytes_of(dtype: str, value: float) -> bytes:
     """Return the bytes of a number that the format holds."""
+    if dtype in EIGHT_BITS:
+        return bytes([[*map(repr, EIGHT_BITS[dtype])].index(repr(float(value)))])
     if dtype == "BF16":
         return struct.pack("<f", value)[2:]
     return struct.pack(PACKED[dtype], int(value) if dtype == "I64" else value)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 
 from fsm2rnn.compiler import minimal_facts
-from fsm2rnn.exact.rounding import FLOAT16, FLOAT32, FLOAT64, NATIVE, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT8_E4M3FN, FLOAT16, FLOAT32, FLOAT64, FORMATS, NATIVE, FloatFormat
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.dense import Dense
@@ -54,6 +54,7 @@ def named_files() -> dict[str, bytes]:
     forms = [NATIVE[place % len(NATIVE)] for place in range(len(pairs))]
     files = {f"{pair[0]}-{pair[1]}-{form.name}": file_of(*pair, form) for pair, form in zip(pairs, forms, strict=True)}
     files["parity-cover"] = network_bytes(cover_network())
+    files |= {f"parity-full-{form.name}": file_of("parity", "full", form) for form in FORMATS if not form.native}
     return files | {name: network_bytes(make()) for name, make in STRUCTURES.items()}
 
 
@@ -121,4 +122,5 @@ STRUCTURES = {
     "parity-diagonal-rows": diagonal_parity,
     "latch-affine-linear": affine_latch,
     "quarters-rotation": turned_quarters,
+    "parity-factored-linear-float8": lambda: factored_parity(FLOAT8_E4M3FN),
 }

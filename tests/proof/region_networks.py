@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT8_E4M3FN, FLOAT16, FLOAT32, FLOAT64, FloatFormat
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.readout import RegionRow, nearest_rows
@@ -95,6 +95,7 @@ NETWORKS = {
     "fifths-bfloat16": lambda: stored(turning(5, [1, 4]), BFLOAT16),
     "sevenths-float64": lambda: stored(turning(7, [2, 3]), FLOAT64),
     "thirds-cover-float16": lambda: stored(turning(3, [1], 6), FLOAT16),
+    "thirds-cover-float8": lambda: stored(turning(3, [1], 6), FLOAT8_E4M3FN),
     "quarters-exact": lambda: exact_quarters(FLOAT32),
     "killed-float16": lambda: killed(FLOAT16),
     "saturating-exact": lambda: saturating(BFLOAT16),

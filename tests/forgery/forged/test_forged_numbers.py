@@ -79,6 +79,11 @@ def test_an_index_outside_its_range_is_refused(name, tensor):
         assert not agreed(respell(draft))
 
 
+# The bits of an infinity; float8_e4m3fn has none, and there those of its NaN.
+INFINITY = {"F64": 0x7FF << 52, "F32": 0xFF << 23, "BF16": 0xFF << 7, "F16": 0x1F << 10, "F8_E5M2": 0x1F << 2}
+INFINITY |= {"F8_E4M3": 0x7F}
+
+
 @pytest.mark.parametrize("target", ["full", "pd"])
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 def test_non_finite_and_extreme_numbers_are_refused_in_every_float_tensor(target, form):
@@ -88,7 +93,7 @@ def test_non_finite_and_extreme_numbers_are_refused_in_every_float_tensor(target
         if dtype == "I64":
             continue
         width = 8 * ITEM_BYTES[dtype]
-        infinity = {"F64": 0x7FF << 52, "F32": 0xFF << 23, "BF16": 0xFF << 7, "F16": 0x1F << 10}[dtype]
+        infinity = INFINITY[dtype]
         sign = 1 << (width - 1)
         quiet = infinity | infinity >> 1 & ~infinity | 1
         subnormal, least_normal, largest = 1, infinity & -infinity, infinity - 1

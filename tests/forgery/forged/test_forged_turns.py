@@ -105,6 +105,10 @@ def test_weights_of_one_format_do_not_carry_the_claim_of_another(name):
         assert draft.certificate["claim"]["steps"] >= original.certificate["claim"]["steps"]
 
 
+HOLDING = {"BF16": ("F64", "F32", "BF16"), "F16": ("F64", "F32", "F16"), "F32": ("F64", "F32")}
+HOLDING |= {"F8_E4M3": ("F64", "F32", "BF16", "F16")}
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_readout_that_rounds_the_states_is_rejected(name):
     original = open_file(region_file(name))
@@ -115,9 +119,7 @@ def test_a_readout_that_rounds_the_states_is_rejected(name):
             values = [value_of("F64", draft.item(tensor, place)) for place in range(draft.count(tensor))]
             draft.tensors[tensor] = [other, draft.tensors[tensor][1], b"".join(map(short(other), values))]
         draft.certificate["operator"]["readout"] = other_name
-        holds = other in {"BF16": ("F64", "F32", "BF16"), "F16": ("F64", "F32", "F16"), "F32": ("F64", "F32")}.get(
-            dtype, ("F64",)
-        )
+        holds = other in HOLDING.get(dtype, ("F64",))
         assert agreed(respell(derive(draft))) <= holds
         assert check_bytes(respell(draft)).accepted <= holds
 
