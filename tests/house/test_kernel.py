@@ -75,7 +75,8 @@ WITNESSES = tuple(
 # Most lines of each closure, comments and docstrings counted. Raised only with a reason, given here: 4,343 and 1,557
 # lines, when one induction had taken the place of five walks and every limit had its reason beside it.
 # 4,350 and 1,600 until Mealy machines were kept: their outputs in the machine, its JSON, linear heads and replays.
-LIMITS = {CHECKER: 4400, WITNESSES: 1620}
+# 4,400 until formats that are only stored came in, and a structure's matrices were read apart from the readout.
+LIMITS = {CHECKER: 4510, WITNESSES: 1620}
 PACKAGE = "fsm2rnn/__init__.py"
 """Its `__getattr__` alone may import later: it answers for names of the public face, which no proof asks for."""
 

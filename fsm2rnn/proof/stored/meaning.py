@@ -86,16 +86,11 @@ class Meaning:
         return columns_of(self.matrices[symbol])
 
 
-def with_readout(own: Matrices, shared: Tensors, states: int) -> Meaning:
+def with_readout(own: Matrices, tensors: Tensors, states: int) -> Meaning:
     """Return the meaning of matrices with the tensors that all structures share: initial state, readout and head."""
-    if own.indexed and "readout.weight" not in shared:
-        return _with_index(own, shared, states)
-    require_tensors(shared, COMMON, OPTIONAL)
-    return _with_rows(own, shared, states)
-
-
-def _with_rows(own: Matrices, tensors: Tensors, states: int) -> Meaning:
-    """Return the meaning with a dense readout."""
+    if own.indexed and "readout.weight" not in tensors:
+        return _with_index(own, tensors, states)
+    require_tensors(tensors, COMMON, OPTIONAL)
     form, size, constant = own.form, own.size, own.constant
     rows, _ = shape_of(tensors, "readout.weight", 2)
     indexed = "readout.index" in tensors
