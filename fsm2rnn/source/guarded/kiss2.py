@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, NoReturn, final
 
 from fsm2rnn.choice import nearest_hint
 from fsm2rnn.errors import InputError
+from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.source.draft.draft import Arc, Draft, assemble, require_table
 from fsm2rnn.source.draft.reading import Notes, Reading, ReadOptions
 from fsm2rnn.source.guarded.parts import chosen_part
@@ -86,7 +87,7 @@ def read_kiss2(text: str, file: str, options: ReadOptions) -> Reading:
             Arc(states[row.state], letter, states[row.target], row.line, output) for letter in cube_valuations(row.cube)
         ]
     draft = Draft(tuple(states), symbols, tuple(arcs), 0, None, file)
-    return notes.of(assemble(draft, options.complete))
+    return notes.of(canonical(assemble(draft, options.complete)))
 
 
 def _lines(text: str) -> Iterator[_Line]:

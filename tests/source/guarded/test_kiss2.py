@@ -21,15 +21,13 @@ PLAIN = ReadOptions()
 HEAD = ".i 1\n.o 1\n"
 
 
-def outputs(machine, word):
-    return [machine.outputs[state] for state in machine.run(word)]
-
-
 def test_the_table_of_the_field_is_the_machine():
     found = reading(FIELD_CASES / "fsm.kiss2")
-    assert found.machine.symbols == ("0", "1")
-    assert outputs(found.machine, "0110") == ["0", "0", "1", "0"]
-    assert outputs(found.machine, "1011") == ["0", "1", "0", "1"]
+    assert (found.machine.states, found.machine.symbols) == (("idle", "busy"), ("0", "1"))
+    assert found.machine.is_mealy
+    assert found.machine.outputs == (("0", "0"), ("1", "1"))
+    assert found.machine.answers("0110") == ["0", "0", "1", "0"]
+    assert found.machine.answers("1011") == ["0", "1", "0", "1"]
     assert found.notes == (".p says 4 rows, the table has 3",)
 
 
@@ -49,7 +47,7 @@ def agreements(seeds):
             assert list(machine.symbols) == kiss2.words(table.inputs)
             for _ in range(10):
                 word = [draw.choice(machine.symbols) for _ in range(12)]
-                assert outputs(machine, word) == table.outputs(word), text
+                assert machine.answers(word) == table.outputs(word), text
             seen["machine"] += 1
         else:
             with pytest.raises(InputError) as caught:
@@ -73,10 +71,10 @@ def test_start_states():
     text = HEAD + "- a b 0\n- b a 1\n"
     found = read_kiss2(text, "m.kiss2", PLAIN)
     assert found.notes == ("no reset state: the first row's state 'a' starts",)
-    assert outputs(found.machine, "00") == ["0", "1"]
+    assert found.machine.answers("00") == ["0", "1"]
     for given in (read_kiss2(".r b\n" + text, "m.kiss2", PLAIN), read_kiss2(text, "m.kiss2", ReadOptions(start="b"))):
         assert given.notes == ()
-        assert outputs(given.machine, "00") == ["1", "0"]
+        assert given.machine.answers("00") == ["1", "0"]
 
 
 def test_open_outputs_are_refused_or_completed():
@@ -86,12 +84,12 @@ def test_open_outputs_are_refused_or_completed():
     assert caught.value.line == 5
     assert "--dont-care" in caught.value.hint
     for bit in Bit:
-        assert outputs(read_kiss2(text, "m.kiss2", ReadOptions(dont_care=bit)).machine, "01") == ["1", bit.value]
+        assert read_kiss2(text, "m.kiss2", ReadOptions(dont_care=bit)).machine.answers("01") == ["1", bit.value]
 
 
 def test_overlapping_rows_may_agree_and_name_both_places_where_they_do_not():
     agreeing = HEAD + ".r a\n- a a 1\n1 a a 1\n"
-    assert outputs(read_kiss2(agreeing, "m.kiss2", PLAIN).machine, "01") == ["1", "1"]
+    assert read_kiss2(agreeing, "m.kiss2", PLAIN).machine.answers("01") == ["1", "1"]
     for row in ("1 a a 0", "1 a b 1"):
         with pytest.raises(InputError, match="but on line 4 to 'a' with output '1'") as caught:
             read_kiss2(HEAD + f".r a\n- a a 1\n{row}\n", "m.kiss2", PLAIN)
@@ -105,7 +103,7 @@ def test_one_table_of_several():
         read_kiss2(text, "m.blif", PLAIN)
     assert "--part" in caught.value.hint
     found = read_kiss2(text, "m.blif", ReadOptions(part=2))
-    assert outputs(found.machine, "0") == ["1"]
+    assert found.machine.answers("0") == ["1"]
     assert found.notes == ("the logic beside the state table is not read",)
     with pytest.raises(InputError, match="part 3 of a file of 2"):
         read_kiss2(text, "m.blif", ReadOptions(part=3))
