@@ -18,6 +18,10 @@ EMPTY = {"dict", "list", "set", "defaultdict", "OrderedDict", "WeakKeyDictionary
 CHANGING = {"setdefault", "update", "append", "add", "extend", "insert", "__setitem__"}
 
 
+# What a module keeps that is no fact of a machine, with the reason.
+KEPT = {"UNFINISHED"}  # files that are being written, which an interrupt removes
+
+
 def name_of(node: ast.expr) -> str:
     """Return the last part of a name, called or subscripted or not."""
     match node:
@@ -112,7 +116,8 @@ RULES = [remembering_functions, wrapped_functions, remembering_modules]
 
 @pytest.mark.parametrize("rule", RULES)
 def test_no_module_keeps_facts_of_machines(rule) -> None:
-    assert [offence for source in sources("fsm2rnn") for offence in rule(source)] == []
+    found = [offence for source in sources("fsm2rnn") for offence in rule(source)]
+    assert [offence for offence in found if not any(name in offence for name in KEPT)] == []
 
 
 PLANTED = [

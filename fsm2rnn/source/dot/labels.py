@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, NoReturn, TypeAlias, final
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.dot.graph import Edge
 from fsm2rnn.source.draft.epsilon import DRAWN, is_epsilon
-from fsm2rnn.source.draft.label_lists import Split, spaced, twofold, unquoted, whole
+from fsm2rnn.source.draft.label_lists import Split, spaced, twofold, unquoted, unsplit
 from fsm2rnn.source.draft.reading import Labels, Notes, ReadOptions
 
 Piece: TypeAlias = tuple[str, str | None]
@@ -75,7 +75,7 @@ def mealy_piece(text: str, split: Split) -> list[Piece]:
     """
     parts = split(text)
     if len(parts) > 1 and all("/" in part for part in parts):
-        return [piece for part in parts for piece in mealy_piece(part, whole)]
+        return [piece for part in parts for piece in mealy_piece(part, unsplit)]
     symbol, _, output = text.partition("/")
     return [(letter, output.strip()) for letter in split(symbol.strip())]
 
@@ -109,7 +109,7 @@ def _chosen(drawn: Drawn) -> list[Move]:
     pieces = dict.fromkeys(line for edge in drawn.edges for line in drawn.lines(edge))
     match drawn.options.labels:
         case Labels.WHOLE:
-            return _moves(drawn, whole)
+            return _moves(drawn, unsplit)
         case Labels.LIST:
             return _moves(drawn, drawn.split if _split(drawn, pieces, drawn.split) else spaced)
         case None:
@@ -140,11 +140,11 @@ def _note_list(drawn: Drawn, pieces: list[str], split: Split) -> None:
 def _with_lists(drawn: Drawn, pieces: list[str], lists: list[str]) -> list[Move]:
     found = _moves(drawn, drawn.split)
     inside = {letter for piece in lists for letter, _ in drawn.read(piece, drawn.split)}
-    alone = {drawn.read(piece, whole)[0][0] for piece in pieces if piece not in set(lists)}
+    alone = {drawn.read(piece, unsplit)[0][0] for piece in pieces if piece not in set(lists)}
     conflict = conflicting(found)
     # A letter that is listed here and stands alone there shows that lists are meant, in a non-deterministic drawing.
     doubtful = conflict is not None and (conflict.output is not None or inside.isdisjoint(alone))
-    if conflict is not None and doubtful and conflicting(_moves(drawn, whole)) is None:
+    if conflict is not None and doubtful and conflicting(_moves(drawn, unsplit)) is None:
         message = (
             f"read as lists, labels such as {lists[0]!r:.60} make two ways out of {conflict.source!r:.60} under "
             f"{conflict.letter!r:.60}; read as one letter each, they do not"
@@ -155,7 +155,7 @@ def _with_lists(drawn: Drawn, pieces: list[str], lists: list[str]) -> list[Move]
 
 
 def _with_blanks(drawn: Drawn, pieces: list[str]) -> list[Move]:
-    found = _moves(drawn, whole)
+    found = _moves(drawn, unsplit)
     several = _split(drawn, pieces, spaced)
     if several and not _total(drawn, found):
         apart = _moves(drawn, spaced)

@@ -16,7 +16,7 @@ _OPENING: Final = {"'": "'", '"': '"', "`": "`", "<": ">"}
 _QUOTED: Final = re.compile(r"(?P<quote>['\"`])(?P<letter>.+)(?P=quote)", re.DOTALL)
 
 
-def whole(label: str) -> tuple[str, ...]:
+def unsplit(label: str) -> tuple[str, ...]:
     """Return the label as its one letter."""
     return (label,)
 
