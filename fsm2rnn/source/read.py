@@ -66,7 +66,11 @@ def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS)
         raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
     _require_obeyed(name, options, (*form.obeys, Option.START))
     try:
-        found = form.read(file_text(name), name, options)
+        text, second = file_text(name), None if form.beside is None else f"{name}{form.beside.suffix}"
+        if form.beside is not None and second is not None and _exists(second):
+            found = form.beside.read(text, file_text(second), name, options)
+        else:
+            found = form.read(text, name, options)
         return found if Option.START in form.obeys else restarted(found, options.start)
     except InputError as error:
         if error.file is not None:

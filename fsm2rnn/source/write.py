@@ -12,7 +12,7 @@ from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.holding import ANY_FORMAT
 from fsm2rnn.source.draft.reading import ReadOptions
-from fsm2rnn.source.file.formats import FileFormat, file_format, known_suffixes
+from fsm2rnn.source.file.formats import Beside, FileFormat, file_format, known_suffixes
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -20,13 +20,18 @@ _BYTE_ORDER_MARK = "\ufeff"
 def write_machine(machine: StateMachine, path: str | os.PathLike[str]) -> None:
     """Write the machine so that reading the file gives it back, numbered breadth first (.json keeps the order).
 
-    The file is either the old or the new one. Raises InputError for a suffix without format, a machine
-    that the format cannot hold, and a place that cannot be written; LimitError where the file would pass a
-    limit of its reader.
+    Beside an .att file whose labels are numbers with a 0 stands a symbol table, FILE.syms, and one that stood there
+    before is brought up to date. Each file is either the old or the new one. Raises InputError for a suffix without
+    format, a machine that the format cannot hold, and a place that cannot be written; LimitError where the file would
+    pass a limit of its reader.
     """
     name = os.fspath(path)
     try:
-        write_atomically(name, machine_text(machine, Path(name).suffix).encode("utf-8"))
+        form = _written_format(Path(name).suffix)
+        text = _proved_text(machine, form)
+        if form.beside is not None:
+            _write_beside(machine, form.beside, name)
+        write_atomically(name, text.encode("utf-8"))
     except InputError as error:
         if error.file is not None:
             raise
@@ -34,7 +39,14 @@ def write_machine(machine: StateMachine, path: str | os.PathLike[str]) -> None:
 
 
 def machine_text(machine: StateMachine, suffix: str) -> str:
-    """Return the machine in the format of a suffix, proved by reading it back; errors as for `write_machine`."""
+    """Return the machine in the format of a suffix, proved by reading it back; errors as for `write_machine`.
+
+    An .att text may need the symbol table that `write_machine` puts beside it.
+    """
+    return _proved_text(machine, _written_format(suffix))
+
+
+def _written_format(suffix: str) -> FileFormat:
     form = file_format(suffix)
     if form is None:
         message = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
@@ -42,10 +54,25 @@ def machine_text(machine: StateMachine, suffix: str) -> str:
     if form.write is None:
         message = f"the {suffix} format is read, not written"
         raise InputError(message, hint=f"written: {known_suffixes(written=True)}")
+    return form
+
+
+def _proved_text(machine: StateMachine, form: FileFormat) -> str:
+    assert form.write is not None  # noqa: S101  proved by _written_format; this tells the type checker
     text = form.write(machine)
     _require_same(machine, form, text)
     # A reader drops one byte order mark; the second is the first character of a name.
     return _BYTE_ORDER_MARK + text if text.startswith(_BYTE_ORDER_MARK) else text
+
+
+def _write_beside(machine: StateMachine, beside: Beside, name: str) -> None:
+    second = f"{name}{beside.suffix}"
+    if Path(name).exists() and not Path(name).is_file():
+        if beside.needed(machine):
+            message = f"{second} must stand beside this file, which {name} cannot have"
+            raise InputError(message, hint=ANY_FORMAT)
+    elif beside.needed(machine) or Path(second).exists():
+        write_atomically(second, beside.write(machine).encode("utf-8"))
 
 
 def spelled(machine: StateMachine) -> StateMachine:
@@ -72,7 +99,11 @@ def _spelled_outputs(machine: StateMachine) -> tuple[Label, ...]:
 def _require_same(machine: StateMachine, form: FileFormat, text: str) -> None:
     suffix = form.suffixes[0]
     try:
-        again = form.read(text, suffix, ReadOptions(max_states=len(machine.states))).machine
+        options = ReadOptions(max_states=len(machine.states))
+        if form.beside is not None and form.beside.needed(machine):
+            again = form.beside.read(text, form.beside.write(machine), suffix, options).machine
+        else:
+            again = form.read(text, suffix, options).machine
     except InputError as error:
         message = f"the {suffix} format cannot hold this machine: {error.message}"
         raise InputError(message, hint=ANY_FORMAT) from None

@@ -23,4 +23,4 @@ def is_epsilon(label: str, names: frozenset[str], chosen: frozenset[str] | None)
     """Whether a label means no symbol: it is one of those `chosen`, or of `names` in any case where none are chosen."""
     if chosen is not None:
         return label in chosen
-    return html.unescape(label).strip().lower() in names
+    return html.unescape(label).lower() in names

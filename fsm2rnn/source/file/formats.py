@@ -13,7 +13,9 @@ from fsm2rnn.source.dot.reader import read_dot
 from fsm2rnn.source.dot.writer import machine_to_dot
 from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
 from fsm2rnn.source.draft.restart import restarted
-from fsm2rnn.source.file.att import machine_to_att, read_att
+from fsm2rnn.source.file.att import read_att
+from fsm2rnn.source.file.att_symbols import SUFFIX, read_symbols
+from fsm2rnn.source.file.att_writer import machine_to_att, needs_symbol_table, symbol_table
 from fsm2rnn.source.file.aut import read_aut
 from fsm2rnn.source.file.cayley import machine_to_cayley
 from fsm2rnn.source.file.jff import read_jff
@@ -46,6 +48,20 @@ TextReader = Callable[..., StateMachine]
 
 @final
 @dataclass(frozen=True)
+class Beside:
+    """A second file that may stand beside the first, named by a further suffix.
+
+    `read` reads both texts, the second after the first; `write` gives the second text, which some machines need.
+    """
+
+    suffix: str
+    read: Callable[[str, str, str, ReadOptions], Reading]
+    write: FileWriter
+    needed: Callable[[StateMachine], bool]
+
+
+@final
+@dataclass(frozen=True)
 class FileFormat:
     """A file format by its suffixes, the first of them its name; `obeys` lists the options that its reader obeys.
 
@@ -59,6 +75,7 @@ class FileFormat:
     read: FileReader
     write: FileWriter | None
     obeys: tuple[Option, ...] = ()
+    beside: Beside | None = None
 
 
 @final
@@ -90,6 +107,10 @@ def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
     return restarted(Reading(machine_of(source, document, options.complete)), options.start)
 
 
+def _read_att_with_symbols(text: str, symbols: str, file: str, options: ReadOptions) -> Reading:
+    return read_att(text, file, options, read_symbols(symbols, f"{file}{SUFFIX}"))
+
+
 READ_ONLY: Final = "nothing: it is read, not written"
 
 FILE_FORMATS: Final = (
@@ -104,11 +125,13 @@ FILE_FORMATS: Final = (
     ),
     FileFormat(
         (".att",),
-        "OpenFst text: arcs 'source target in out', final states, the first state starts",
-        "acceptor, also non-deterministic",
+        "AT&T text of OpenFst, HFST, foma: arcs 'source target in out', final states; the first state starts",
+        "acceptor, also non-deterministic; Mealy where each arc reads and writes one symbol",
         "acceptor; string labels without blanks",
         read_att,
         machine_to_att,
+        (Option.START, Option.EPSILON, Option.PART),
+        Beside(SUFFIX, _read_att_with_symbols, symbol_table, needs_symbol_table),
     ),
     FileFormat(
         (".jff",),
