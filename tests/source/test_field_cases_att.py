@@ -37,7 +37,7 @@ def test_the_number_0_is_no_symbol_where_all_labels_are_numbers():
     read = found("att-numeric-zero.att")
     machine = read.machine
     assert machine.symbols == ("1", "2")
-    assert [machine.outputs[state] for state in machine.run(["1", "2"])] == [False, True]
+    assert machine.answers(["1", "2"]) == [False, True]
     assert ["as in OpenFst" in note for note in read.notes] == [True]
     letters = found("att-numeric-zero.att", epsilon=frozenset(), complete=Completion.SINK)
     assert (letters.machine.accepts(["1", "0", "2"]), letters.notes) == (True, ())
@@ -56,5 +56,5 @@ def test_several_machines_are_never_one():
 
 def test_a_letter_transducer_is_a_mealy_machine():
     read = found("att-letter-transducer.att")
-    assert [read.machine.outputs[state] for state in read.machine.run("aab")] == ["b", "b", "a"]
+    assert read.machine.answers("aab") == ["b", "b", "a"]
     assert ["a Mealy machine" in note for note in read.notes] == [True]

@@ -175,7 +175,7 @@ def test_lists_of_blanks_and_of_quoted_letters():
 def test_pairs_of_a_mealy_machine_may_be_listed():
     read = found('digraph { i [shape=point]; i -> p; p -> p [label="a/0, b/1"]; p -> p [label="c | d / x,y"] }')
     assert read.machine.symbols == ("a", "b", "c", "d")
-    assert [read.machine.outputs[state] for state in read.machine.run("abcd")] == ["0", "1", "x,y", "x,y"]
+    assert read.machine.answers("abcd") == ["0", "1", "x,y", "x,y"]
     assert "no input" in error('digraph { p -> p [label="/0"] }').message
     assert "reads no symbol" in error('digraph { p -> p [label="ε/0"] }').message
 
