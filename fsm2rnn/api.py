@@ -49,7 +49,7 @@ class NotCompiled(FsmError):  # noqa: N818  the contract's name; it wraps a verd
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """One target's verdict on the minimised machine, from which a network can be had."""
 
@@ -99,6 +99,10 @@ class Result:
     def __str__(self) -> str:
         """Say the verdict."""
         return str(self.verdict)
+
+    def __repr__(self) -> str:
+        """Say the target and the verdict in one line."""
+        return f"Result({self.target}, {self.verdict})"
 
 
 def read(  # noqa: PLR0913  each option is a keyword that an editor completes

@@ -13,8 +13,7 @@ from fsm2rnn.errors import InputError
 Choice = TypeVar("Choice")
 Member = TypeVar("Member", bound=Enum)
 
-SHOWN = 10
-"""Most choices that a hint lists."""
+SHOWN = 10  # most choices that a hint lists
 
 
 def choose(what: str, asked: object, choices: Mapping[str, Choice]) -> Choice:

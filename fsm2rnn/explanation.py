@@ -76,7 +76,7 @@ class Explanation:
     __repr__ = __str__
 
     def to_json(self) -> dict[str, Json]:
-        """Return the answer of `explain --json`."""
+        """Return facts, verdicts, sizes and obstructions; `pages.document` adds the machine itself."""
         return {
             "machine": dict(self.facts),
             "targets": {answer.target: answer_to_json(answer) for answer in self.answers},

@@ -11,7 +11,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import reading
 
 
-def read_machine(options: argparse.Namespace) -> tuple[StateMachine, Json]:
+def read_machine(options: argparse.Namespace) -> tuple[StateMachine, list[Json]]:
     """Return the machine that MACHINE and its options name, and the notes; each is a line on stderr, not under --quiet.
 
     The notes are for the key `notes` of the JSON document.

@@ -25,6 +25,11 @@ def label_text(label: Label) -> str:
     return "-" if label is None else str(label)
 
 
+def label_plain(label: Label) -> bool | int | str | None:
+    """Return the label as a program's reader of JSON wants it: True, 1, None and texts as they are, others as text."""
+    return label if isinstance(label, bool | int | str | None) else label_text(label)
+
+
 def typed(label: Label) -> Label:
     """Return a key that tells 1 from True, which Python's == does not."""
     if isinstance(label, tuple):

@@ -44,7 +44,7 @@ class Mismatch:
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verification:
     """The result of a run over `batch` streams of `steps` symbols.
 
@@ -62,6 +62,17 @@ class Verification:
     dtype: str
     device: str
     evaluated: str
+
+    def __str__(self) -> str:
+        """Say what was run and how many states disagreed, and on a second line the first that did."""
+        rate = "" if self.symbols_per_second is None else f", {self.symbols_per_second:,.0f} symbols/s"
+        counted = f"{self.batch} x {self.steps:,} symbols, {self.dtype} on {self.device} as {self.evaluated}{rate}"
+        first = "" if self.first_mismatch is None else f"\nfirst: {self.first_mismatch}"
+        return f"{counted}: {self.mismatches:,} mismatches{first}"
+
+    def __repr__(self) -> str:
+        """Say it in one line."""
+        return f"Verification({'; '.join(str(self).splitlines())})"
 
     def raise_if_refuted(self) -> None:
         """Raise NumericError naming the first mismatch, if there is one."""

@@ -103,6 +103,18 @@ def test_minimised_machine_keeps_outputs():
     assert result.network().outputs("aaa") == [False, True, False]
 
 
+def test_what_is_asked_at_the_prompt_is_said_in_a_line():
+    result = fsm2rnn.compile("S5@gens", "pd")
+    network = result.network()
+    report, run = fsm2rnn.check(network), fsm2rnn.verify(network, steps=1000)
+    assert repr(result) == f"Result(pd, {result.verdict})"
+    assert repr(report).startswith("Report(exact: after every finite word over 2 symbols the network of size 5 ")
+    assert repr(fsm2rnn.Report(accepted=False, field="hash", reason="no")) == "Report(hash fails: no)"
+    assert repr(run).startswith("Verification(1 x 1,000 symbols, float32 on cpu as gather, ")
+    assert repr(run).endswith(" symbols/s: 0 mismatches)")
+    assert max(len(repr(said)) for said in (result, report, run)) < 250
+
+
 def test_check_takes_files_and_networks(tmp_path):
     path = tmp_path / "net"
     report = fsm2rnn.compile("A4", "pd").save(path)

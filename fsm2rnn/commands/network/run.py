@@ -9,7 +9,7 @@ from fsm2rnn import api
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import Json, label_text
+from fsm2rnn.machine.labels import Json, label_plain, label_text
 from fsm2rnn.running.words.words import split_word
 
 
@@ -23,9 +23,7 @@ def run(options: argparse.Namespace) -> Status:
     answer: dict[str, Json] = {
         "symbols": [label_text(machine.symbols[symbol]) for symbol in ids],
         "states": states,
-        "outputs": [
-            output if isinstance(output, bool | int | str | None) else label_text(output) for output in outputs
-        ],
+        "outputs": [label_plain(output) for output in outputs],
     }
     say(options, answer, " ".join(label_text(output) for output in outputs))
     return Status.HOLDS

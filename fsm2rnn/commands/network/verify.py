@@ -35,14 +35,7 @@ def run(options: argparse.Namespace) -> Status:
     result = _random(options, network) if options.words is None else _given(options, network)
     if result is None:
         return Status.HOLDS
-    rate = "" if result.symbols_per_second is None else f", {result.symbols_per_second:,.0f} symbols/s"
-    counted = (
-        f"{result.batch} x {result.steps:,} symbols, {result.dtype} on {result.device} as {result.evaluated}{rate}"
-    )
-    text = f"{counted}: {result.mismatches:,} mismatches"
-    if result.first_mismatch is not None:
-        text += f"\nfirst: {result.first_mismatch}"
-    say(options, result.to_json(), text)
+    say(options, result.to_json(), str(result))
     return Status.REFUTED if result.mismatches else Status.HOLDS
 
 

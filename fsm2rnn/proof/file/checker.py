@@ -19,7 +19,7 @@ CERTIFICATE = "fsm2rnn.certificate"
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The answer of a check: accepted with its claim, or rejected with the field that fails and why."""
 
@@ -29,6 +29,10 @@ class Report:
     equations: int = 0
     field: str | None = None
     reason: str | None = None
+
+    def __repr__(self) -> str:
+        """Say the claim, or the field that fails."""
+        return f"Report({self.grade}: {self.claim})" if self.accepted else f"Report({self.field} fails: {self.reason})"
 
     def raise_if_rejected(self) -> None:
         """Raise CertificateError when the check rejected."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.machine.labels import Json, Label, label_text, typed
+from fsm2rnn.machine.labels import Json, Label, label_plain, label_text, typed
 from fsm2rnn.machine.state_machine import StateMachine
 
 Word: TypeAlias = tuple[int, ...]  # symbol indices, read left to right
@@ -50,16 +50,12 @@ def require_told_apart(machine: StateMachine, left: int, right: int, suffix: Wor
 
 def word_in_labels(machine: StateMachine, word: Word) -> list[Json]:
     """Return the word in the machine's own labels, as a reader writes them."""
-    return [_plain(machine.symbols[symbol]) for symbol in word]
+    return [label_plain(machine.symbols[symbol]) for symbol in word]
 
 
 def named(machine: StateMachine, state: int) -> Json:
     """Return a state's label as a reader writes it."""
-    return _plain(machine.states[state])
-
-
-def _plain(label: Label) -> Json:
-    return label if isinstance(label, bool | int | str | None) else label_text(label)
+    return label_plain(machine.states[state])
 
 
 def differ_text(machine: StateMachine, words: tuple[Word, Word], suffix: Word) -> str:
