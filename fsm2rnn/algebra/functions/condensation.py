@@ -44,7 +44,7 @@ class Condensation:
         return np.asarray(functions[:, self.ends])
 
 
-def whole(maps: Numbers) -> Condensation:
+def uncondensed(maps: Numbers) -> Condensation:
     """Return that of the empty word: every state is a point."""
     return _condensation(maps, np.arange(maps.shape[1]))
 

@@ -17,7 +17,7 @@ from typing import Final, final
 
 import numpy as np
 
-from fsm2rnn.algebra.functions.condensation import Condensation, condensation, whole
+from fsm2rnn.algebra.functions.condensation import Condensation, condensation, uncondensed
 from fsm2rnn.algebra.functions.function_pencil import try_pencil
 from fsm2rnn.algebra.functions.joined_functions import join, widen
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra
@@ -102,7 +102,7 @@ def _views(maps: Integers, classes: Sequence[Sequence[Pair]], algebra: MatrixAlg
             )
         )
     elif rest:
-        found.append(View(whole(maps), np.array(rest), _firsts([classes[number] for number in rest])))
+        found.append(View(uncondensed(maps), np.array(rest), _firsts([classes[number] for number in rest])))
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Final, final
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
 from fsm2rnn.source.draft.reading import Reading, ReadOptions
-from fsm2rnn.source.guarded.hoa_tokens import Labels, Tokens, automata
+from fsm2rnn.source.guarded.hoa_tokens import Conditions, Tokens, automata
 from fsm2rnn.source.guarded.parts import chosen_part
 from fsm2rnn.source.guarded.valuations import letters, require_expansion
 
@@ -29,7 +29,7 @@ class _Automaton:
 
     tokens: Tokens
     draft: AcceptorDraft
-    labels: Labels
+    labels: Conditions
     states: int | None = None
     declared: bool = False
     condition: str | None = None
@@ -50,7 +50,7 @@ def read_hoa(text: str, file: str, options: ReadOptions) -> Reading:
     if not parts:
         message = "no automaton"
         raise InputError(message, file=file, line=1)
-    found = _Automaton(parts[chosen_part(len(parts), "automata", file, options)], AcceptorDraft(file), Labels(0))
+    found = _Automaton(parts[chosen_part(len(parts), "automata", file, options)], AcceptorDraft(file), Conditions(0))
     _read_header(found)
     _read_body(found)
     draft = found.draft
@@ -132,7 +132,7 @@ def _read_propositions(found: _Automaton) -> None:
     found.declared = True
     for letter in letters(count):
         found.draft.symbol(letter)
-    found.labels = Labels(count)
+    found.labels = Conditions(count)
 
 
 def _read_alias(found: _Automaton) -> None:

@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(
 )
 
 
-class Token(NamedTuple):
+class HoaToken(NamedTuple):
     """A token with its kind and line; a string without its quotes."""
 
     text: str
@@ -44,16 +44,16 @@ class Tokens:
     """The tokens of one automaton, taken one by one."""
 
     file: str
-    found: list[Token]
+    found: list[HoaToken]
     place: int = 0
 
-    def peek(self) -> Token:
+    def peek(self) -> HoaToken:
         """Return the next token; at the end one of kind "end"."""
         if self.place < len(self.found):
             return self.found[self.place]
-        return Token("the end", "end", self.found[-1].line if self.found else 1)
+        return HoaToken("the end", "end", self.found[-1].line if self.found else 1)
 
-    def take(self, kind: str, what: str) -> Token:
+    def take(self, kind: str, what: str) -> HoaToken:
         """Return the next token, which must be of that kind."""
         token = self.peek()
         if token.kind != kind:
@@ -75,7 +75,7 @@ class Tokens:
         self.place += taken
         return taken
 
-    def fail(self, message: str, token: Token, hint: str | None = None) -> NoReturn:
+    def fail(self, message: str, token: HoaToken, hint: str | None = None) -> NoReturn:
         """Raise InputError at a token."""
         raise InputError(message, file=self.file, line=token.line, hint=hint)
 
@@ -83,7 +83,7 @@ class Tokens:
 def automata(text: str, file: str) -> list[Tokens]:
     """Return the tokens of each automaton of a text; one ends with --END--, and --ABORT-- drops it."""
     found: list[Tokens] = []
-    current: list[Token] = []
+    current: list[HoaToken] = []
     for token in _tokens(text, file):
         current.append(token)
         if token.kind == "mark" and token.text in {"--END--", "--ABORT--"}:
@@ -96,7 +96,7 @@ def automata(text: str, file: str) -> list[Tokens]:
     return found
 
 
-def _tokens(text: str, file: str) -> Iterator[Token]:
+def _tokens(text: str, file: str) -> Iterator[HoaToken]:
     position, line = 0, 1
     while position < len(text):
         found = _TOKEN.match(text, position)
@@ -106,9 +106,9 @@ def _tokens(text: str, file: str) -> Iterator[Token]:
             raise InputError(message, file=file, line=line, column=column)
         kind = found.lastgroup or ""
         if kind == "string":
-            yield Token(re.sub(r"\\(.)", r"\1", found["string"], flags=re.DOTALL), kind, line)
+            yield HoaToken(re.sub(r"\\(.)", r"\1", found["string"], flags=re.DOTALL), kind, line)
         elif kind != "blank":
-            yield Token(found[0], kind, line)
+            yield HoaToken(found[0], kind, line)
         line += found[0].count("\n")
         position = found.end()
 
@@ -118,7 +118,7 @@ _BINDING: Final = {"(": 0, "|": 1, "&": 2, "!": 3}
 
 @final
 @dataclass
-class Labels:
+class Conditions:
     """Conditions over a number of atomic propositions as sets of valuations; the aliases defined so far."""
 
     propositions: int
@@ -132,7 +132,7 @@ class Labels:
         Two stacks, of sets and of operators, instead of calls: brackets may be nested as deep as the file is long.
         """
         values: list[int] = []
-        operators: list[Token] = []
+        operators: list[HoaToken] = []
         complete = False
         while True:
             token = tokens.peek()
@@ -154,7 +154,7 @@ class Labels:
         self._spend()
         return members(valuations)
 
-    def _closes(self, tokens: Tokens, values: list[int], operators: list[Token], sign: str) -> bool:
+    def _closes(self, tokens: Tokens, values: list[int], operators: list[HoaToken], sign: str) -> bool:
         """Whether a closing bracket comes next; what stands in the brackets is combined then."""
         if sign == ")":
             self._reduce(values, operators, 1)
@@ -163,13 +163,13 @@ class Labels:
                 return tokens.skip(")")
         return False
 
-    def _whole(self, tokens: Tokens, values: list[int], operators: list[Token]) -> int:
+    def _whole(self, tokens: Tokens, values: list[int], operators: list[HoaToken]) -> int:
         self._reduce(values, operators, 1)
         if operators:
             tokens.fail(f"expected ')', found {tokens.peek().text!r:.60}", tokens.peek())
         return values[0]
 
-    def _reduce(self, values: list[int], operators: list[Token], binding: int) -> None:
+    def _reduce(self, values: list[int], operators: list[HoaToken], binding: int) -> None:
         """Apply the operators at the end that bind as tightly or more."""
         while operators and _BINDING[operators[-1].text] >= binding:
             self._spend()

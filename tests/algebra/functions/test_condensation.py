@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from fsm2rnn.algebra.functions.condensation import condensation, whole
+from fsm2rnn.algebra.functions.condensation import condensation, uncondensed
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.minimal_pairs import minimal_classes
 from fsm2rnn.algebra.monoid.row_orbit import small_monoid
@@ -60,7 +60,7 @@ def test_points_are_kept_by_a_word_and_moves_are_made_by_words(machine):
 def test_permutations_merge_nothing(machine):
     maps = letter_maps(machine).maps
     assert all(condensation(maps, pairs, STEPS) is None for pairs in minimal_classes(maps))
-    assert len(whole(maps).points) == len(machine.states)
+    assert len(uncondensed(maps).points) == len(machine.states)
 
 
 def test_no_steps_leave_all_states():
