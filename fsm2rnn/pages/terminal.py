@@ -41,7 +41,11 @@ def show_explanation(name: str, explanation: Explanation) -> None:
 
 def facts_text(name: str, facts: Mapping[str, Json]) -> str:
     """Return the facts in one line, and under it those that a limit stopped; a machine that is no group has no name."""
-    known = [f"{_words(key)} {_words(str(value))}" for key, value in facts.items() if value is not None]
+    # A group without a name is called by its order, which is not said twice.
+    said = {
+        key: value for key, value in facts.items() if facts.get("group") != f"order {value}" or key != "group_order"
+    }
+    known = [f"{_words(key)} {_words(str(value))}" for key, value in said.items() if value is not None]
     stopped = [_words(key) for key, value in facts.items() if value is None and key not in {"group", "group_order"}]
     text = f"{name}: {', '.join(known)}"
     return f"{text}\nnot decided within limits: {', '.join(stopped)}" if stopped else text

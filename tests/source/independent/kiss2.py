@@ -21,7 +21,7 @@ def drawn(draw):
             rows += [(word, name, *goes[name, word]) for word in words(inputs)]
     if draw.random() < 0.3:
         rows.append(("".join(draw.choice("01-") for _ in range(inputs)), *rows[-1][1:]))
-    if draw.random() < 0.2:
+    if draw.random() < 0.2 and len(rows) > 1:
         rows.pop(draw.randrange(len(rows)))
     if draw.random() < 0.3:
         cube, name, target, output = rows.pop()
