@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import final
 
 import pytest
 from hypothesis import given, settings
@@ -13,14 +12,13 @@ from hypothesis import strategies as st
 from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, encode, rounded
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, NATIVE, encode, rounded
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.factored import Factored
-from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.phase import PhaseMatrix
 from fsm2rnn.operators.readout import RegionRow, nearest_rows
 from fsm2rnn.operators.rotation import Rotation
@@ -172,7 +170,7 @@ def orbit(matrices, start):
 
 @pytest.mark.parametrize("structure", [name for name in OPERATORS if name != "column-one-hot"])
 @settings(max_examples=40)
-@given(data=st.data(), form=st.sampled_from(FORMATS))
+@given(data=st.data(), form=st.sampled_from(NATIVE))
 def test_a_stored_simulation_is_the_one_it_was(structure, data, form):
     operator, symbols = data.draw(of_finite_orbit(structure))
     matrices = tuple(operator.matrix(symbol) for symbol in range(symbols))
@@ -249,26 +247,6 @@ LINE, PLANE = Letter((1,), ()), Letter((), (Fraction(0),))
 def test_what_does_not_fit_is_refused(build, message):
     with pytest.raises(NumericError, match=message):
         build()
-
-
-@final
-class Unknown(Operator):
-    """A structure without storage."""
-
-    size = 1
-
-    def matrix(self, symbol):
-        del symbol
-        return ONE
-
-
-def test_structures_without_storage_are_refused():
-    machine = StateMachine((0,), ("x",), ((0,),), 0, (0,))
-    proof = Simulation(machine, (ONE,), (unit(0),), (0,), Decoder.linear(ONE), Contract.INJECTIVE)
-    with pytest.raises(NumericError, match="no storage for the structure Unknown"):
-        store(Unknown(), proof, FLOAT32, {})
-    with pytest.raises(NumericError, match="no storage for the structure Unknown"):
-        parameters(Unknown(), 1)
 
 
 @pytest.mark.parametrize(

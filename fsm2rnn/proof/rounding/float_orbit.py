@@ -10,7 +10,7 @@ Proof. Exact products leave one rounding per row, that of the sum of two numbers
 multiply-add changes it, and the products of zero entries are zeros, which change no sum (the sign of a zero changes no
 later number either). Then induction over the word.
 
-Products of two bfloat16 numbers have 16 bits at most, of two float16 numbers 22, and float32 has 24; what is left to
+Products of two float8 numbers have 8 bits at most, of bfloat16 16, of float16 22, and float32 has 24; what is left to
 show is that a product is a multiple of its least positive number, and that no sum exceeds the stored format.
 """
 

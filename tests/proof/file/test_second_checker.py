@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.exact.rounding import FORMATS, decode
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
@@ -23,6 +23,8 @@ from fsm2rnn.targets.pd import PD
 from tests.proof.networks import cover_network, named_files
 from tests.proof.region_networks import NETWORKS, region_file, stored
 from tests.second_checker.checker import accepts
+from tests.second_checker.formats import layout
+from tests.second_checker.wire import Refused, numbers
 from tests.strategies import group_tracker, machines, permutation_machines
 
 
@@ -116,3 +118,24 @@ def test_neither_checker_accepts_bytes_that_are_no_network():
     for data in (b"", b"\0" * 7, b"\0" * 8, b"\0" * 64, b"\xff" * 64, b"{}", b"\x02" + b"\0" * 7 + b"{}"):
         assert not check_bytes(data).accepted
         assert not accepts(data)[0]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.width <= 16], ids=lambda form: form.name)
+def test_every_pattern_of_8_or_16_bits_is_one_number_to_both_checkers(form):
+    patterns = range(1 << form.width)
+    found = []
+    for reads in (
+        lambda data: numbers((form.stored, [1], data)).get(0, 0),
+        lambda data: decode(int.from_bytes(data, "little"), form),
+    ):
+        values = []
+        for pattern in patterns:
+            try:
+                values.append(reads(pattern.to_bytes(form.item_size, "little")))
+            except (Refused, NumericError):
+                values.append(None)
+        found.append(values)
+    assert found[0] == found[1]
+    finite = [value for value in found[0] if value is not None]
+    assert max(finite) == form.largest
+    assert layout(form.stored) == (form.precision, form.lowest, form.largest)
