@@ -121,9 +121,11 @@ def test_loop_and_scan_give_the_states_bit_for_bit(name, form, tmp_path):
     tensors = written(tmp_path / "v", machine, form=form)
     assert forms(tensors) == KINDS[name]
     assert tensors["states"].tolist() == [list(machine.trajectory(word)) for word in tensors["symbols"].tolist()]
+    assert {tensors[f"{kind}.h"].dtype for kind in KINDS[name]} == {getattr(torch, form.name)}
+    if not form.native:  # its numbers are computed with in float32
+        tensors = {key: one.float() if one.dtype is getattr(torch, form.name) else one for key, one in tensors.items()}
     for kind in KINDS[name]:
         expected = tensors[f"{kind}.h"]
-        assert expected.dtype is getattr(torch, form.name)
         assert torch.equal(looped(tensors, kind), expected)
         assert torch.equal(scanned(tensors, kind), expected)
 
