@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
 AUTO = "auto"
+LARGE: Final = 100_000
+"""States from which a partition is refined on arrays: numba takes half a second to load, which Python's refinement
+exceeds here by more than half as much again."""
 
 
 @final
@@ -37,7 +41,16 @@ def find_target(target: Target | str) -> Target:
 
 def minimal_facts(machine: StateMachine) -> Facts:
     """Return the facts of the minimal machine with the same outputs: one value for all targets."""
-    return Facts(minimise(machine).target)
+    return Facts(_minimal(machine).target)
+
+
+def _minimal(machine: StateMachine) -> QuotientMap:
+    """Return the quotient, refined on arrays where the machine is large; the same one, which proves itself."""
+    if len(machine.states) < LARGE:
+        return minimise(machine)
+    from fsm2rnn.algebra.minimal.partition import minimise as minimise_on_arrays
+
+    return minimise_on_arrays(machine)
 
 
 def ask(machine: StateMachine, target: Target, contract: Contract = Contract.INJECTIVE) -> Answer:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.machine.reachable import reachable, restrict
+from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
 
 
@@ -15,22 +17,29 @@ def minimise(machine: StateMachine) -> QuotientMap:
     target is minimal rests on the algorithm (J. Hopcroft, 1971) and on tests.
     """
     source = reachable(machine)
-    block_of = coarsest_partition(source)
+    return by_blocks(source, coarsest_partition(source))
+
+
+def by_blocks(source: StateMachine, block_of: Sequence[int]) -> QuotientMap:
+    """Return the quotient of a machine numbered breadth first by blocks of states, in order of their first states.
+
+    CertificateError where the blocks are no quotient: outputs differ within one, or a symbol leads one to several.
+    """
     first: dict[int, int] = {}
     for state, block in enumerate(block_of):
         first.setdefault(block, state)
     # States are numbered breadth first, so classes in order of their first state are so too.
     number = {block: position for position, block in enumerate(first)}
-    image = tuple(number[block] for block in block_of)
-    collapsed = StateMachine(
-        source.states,
+    image = tuple([number[block] for block in block_of])
+    target = StateMachine(
+        tuple(source.states[state] for state in first.values()),
         source.symbols,
-        tuple(tuple(first[block_of[reached]] for reached in row) for row in source.table),
-        source.start,
-        source.outputs,
+        tuple(tuple([image[reached] for reached in source.table[state]]) for state in first.values()),
+        image[source.start],
+        tuple(source.outputs[state] for state in first.values()),
         source.is_mealy,
     )
-    return QuotientMap(source, restrict(collapsed, list(first.values())), image)
+    return QuotientMap(source, target, image)
 
 
 def coarsest_partition(machine: StateMachine) -> list[int]:

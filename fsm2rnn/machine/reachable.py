@@ -19,7 +19,8 @@ def reachable_states(machine: StateMachine) -> list[int]:
 
 def reachable(machine: StateMachine) -> StateMachine:
     """Return the part that words reach, numbered breadth first; the start becomes 0."""
-    return restrict(machine, reachable_states(machine))
+    order = reachable_states(machine)
+    return machine if order == list(range(len(machine.states))) else restrict(machine, order)
 
 
 def canonical(machine: StateMachine) -> StateMachine:

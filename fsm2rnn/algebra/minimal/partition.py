@@ -14,8 +14,9 @@ import numpy as np
 from fsm2rnn.algebra.minimal.hopcroft import Numbers, breadth_first, in_order, inverse, refine
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.labels import typed
+from fsm2rnn.machine.minimise import by_blocks
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.machine.reachable import reachable, restrict
+from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATES = np.iinfo(np.int32).max  # states are numbered in 32 bits
@@ -72,33 +73,13 @@ def minimise_array(table: Numbers, classes: Numbers, start: int = 0) -> ArrayQuo
     return ArrayQuotient(table, classes, start, image, block_of.take(part.take(first, 0)), part_classes.take(first))
 
 
-def coarsest_partition(table: Numbers, classes: Numbers) -> Numbers:
-    """Return a block number per state (Q,), equal exactly where no word leads `table` (Q, D) to different `classes`.
-
-    Blocks are numbered in the order of their first state. InputError for arrays that are no machine.
-    """
-    table, classes = _checked(table, classes)
-    block_of, first = _coarsest(table, classes)
-    # A map of the table onto the table of its blocks, where the start is any state of the first block.
-    ArrayQuotient(table, classes, 0, block_of, block_of[table[first]], classes[first])
-    return block_of
-
-
 def minimise(machine: StateMachine) -> QuotientMap:
     """Return what `machine.minimise.minimise` returns, found on arrays and proved by the kernel."""
     source = reachable(machine)
     number: dict[object, int] = {}
     classes = np.array([number.setdefault(typed(output), len(number)) for output in source.outputs], dtype=np.int32)
-    block_of, members = _coarsest(np.array(source.table, dtype=np.int32), classes)
-    image, first = tuple(block_of.tolist()), members.tolist()
-    collapsed = StateMachine(
-        source.states,
-        source.symbols,
-        tuple(tuple(first[image[reached]] for reached in row) for row in source.table),
-        source.start,
-        source.outputs,
-    )
-    return QuotientMap(source, restrict(collapsed, first), image)
+    found = minimise_array(np.array(source.table, dtype=np.int32), classes, source.start)
+    return by_blocks(source, found.image.tolist())
 
 
 def _checked(table: Numbers, classes: Numbers) -> tuple[Numbers, Numbers]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.algebra.minimal import partition
-from fsm2rnn.algebra.minimal.partition import UNREACHED, ArrayQuotient, coarsest_partition, minimise_array
+from fsm2rnn.algebra.minimal.partition import UNREACHED, ArrayQuotient, minimise_array
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.machine import minimise as plain
 from fsm2rnn.machine.state_machine import StateMachine
@@ -21,12 +21,6 @@ def machine_of(table, classes, start=0):
     return StateMachine(
         tuple(range(len(table))), tuple(range(table.shape[1])), tuple(map(tuple, table.tolist())), start, tuple(classes)
     )
-
-
-def in_order(blocks):
-    """Return the partition with blocks numbered by their first state."""
-    number = {}
-    return [number.setdefault(block, len(number)) for block in blocks]
 
 
 def chain(count):
@@ -61,13 +55,6 @@ def blown_up(draw):
     return np.array(table), outputs[stands_for]
 
 
-@given(st.one_of(arrays(), blown_up()))
-def test_the_partition_is_that_of_the_plain_algorithm(drawn):
-    table, classes = drawn
-    expected = in_order(plain.coarsest_partition(machine_of(table, classes.tolist())))
-    assert coarsest_partition(table, classes).tolist() == expected
-
-
 @given(machines(max_states=12))
 def test_minimise_is_the_plain_minimise(machine):
     assert partition.minimise(machine) == plain.minimise(machine)
@@ -88,7 +75,7 @@ def test_minimise_array_is_the_plain_minimise(drawn, data):
 @pytest.mark.parametrize("count", [1, 2, 300, 3001])
 def test_chains(count):
     table, classes = chain(count)
-    assert coarsest_partition(table, classes).tolist() == list(range(count))
+    assert minimise_array(table, classes).image.tolist() == list(range(count))
     line = np.minimum(np.arange(count) + 1, count - 1)[:, None]
     last = (np.arange(count) == count - 1).astype(np.int8)
     assert len(minimise_array(line, last).target_table) == count
@@ -103,14 +90,16 @@ def test_a_long_chain_folds_onto_its_period():
 @pytest.mark.parametrize(("states", "symbols"), [(1, 1), (1, 5), (400, 1), (400, 7)])
 def test_equal_outputs_make_one_block(states, symbols):
     table, _ = random_arrays(0, states, symbols, 1)
-    assert not coarsest_partition(table, np.full(states, -7)).any()
+    assert len(minimise_array(table, np.full(states, -7)).target_table) == 1
 
 
 @pytest.mark.parametrize("spread", [1, 300, 1 << 61])
 def test_many_states_and_classes_of_any_size(spread):
     table, classes = random_arrays(1, 20_000, 2, 3)
-    found = coarsest_partition(table, classes * spread - spread)
-    assert found.tolist() == in_order(plain.coarsest_partition(machine_of(table, classes.tolist())))
+    found = minimise_array(table, classes * spread - spread)
+    assert found.target_table.tolist() == list(
+        map(list, plain.minimise(machine_of(table, classes.tolist())).target.table)
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,9 +116,8 @@ def test_many_states_and_classes_of_any_size(spread):
     ],
 )
 def test_arrays_that_are_no_machine(table, classes, says):
-    for call in (coarsest_partition, minimise_array):
-        with pytest.raises(InputError, match=says):
-            call(table, classes)
+    with pytest.raises(InputError, match=says):
+        minimise_array(table, classes)
 
 
 @pytest.mark.parametrize("start", [-1, 2])
@@ -181,6 +169,6 @@ def test_a_wrong_partition_does_not_leave(monkeypatch):
     monkeypatch.setattr(partition, "_coarsest", lambda *_: wrong)
     table, classes = chain(10)
     machine = machine_of(table, classes.tolist())
-    for call in (coarsest_partition, minimise_array, lambda *_: partition.minimise(machine)):
+    for call in (minimise_array, lambda *_: partition.minimise(machine)):
         with pytest.raises(CertificateError):
             call(table, classes)
