@@ -12,7 +12,7 @@ from automata.fa.dfa import DFA
 from benchmarks.row import Row, Spread, at_least, at_most
 from benchmarks.timing import Scale, cpu_rounds, quotients
 from fsm2rnn.algebra.minimal.partition import minimise_array
-from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
+from fsm2rnn.algebra.monoid.compiled_monoid import compiled_monoid
 
 try:
     from libsemigroups_pybind11 import FroidurePin, ReportGuard, Transf
@@ -97,12 +97,12 @@ def _monoid_row(degree: int, scale: Scale) -> Row:
     letters = [cycle, [1, 0, *rest], [0, 0, *rest]]
     table, size = np.array(letters).T, degree**degree
     what = f"transition monoid of all maps of {degree} points, {size:,} elements"
-    calls: dict[str, Callable[[], Any]] = {what: lambda: transition_monoid(table)}
+    calls: dict[str, Callable[[], Any]] = {what: lambda: compiled_monoid(table)}
     if FroidurePin is not None:
         ReportGuard(False)  # noqa: FBT003  its own signature
         generators = [Transf(letter) for letter in letters]
         calls[SEMIGROUPS] = lambda: FroidurePin(generators).size()
-    if len(transition_monoid(table)) != size or (SEMIGROUPS in calls and calls[SEMIGROUPS]() != size):
+    if len(compiled_monoid(table)) != size or (SEMIGROUPS in calls and calls[SEMIGROUPS]() != size):
         message = f"not {size} elements"
         raise ValueError(message)
     seconds = cpu_rounds(calls, scale.rounds)

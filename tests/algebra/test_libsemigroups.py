@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
+from fsm2rnn.algebra.monoid.compiled_monoid import compiled_monoid
 from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
-from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.source.read import read
 from tests.strategies import machines
 
@@ -25,13 +25,13 @@ def peer_size(table):
 @given(machines(max_states=5))
 @settings(deadline=None)
 def test_transition_monoids(machine):
-    assert len(transition_monoid(np.array(machine.table))) == peer_size(machine.table)
+    assert len(compiled_monoid(np.array(machine.table))) == peer_size(machine.table)
 
 
 @pytest.mark.parametrize("name", ["tomita3", "register(3)", "counter(6)", "dyck(2,3)", "random(5,3)", "modarith(5)"])
 def test_named_machines(name):
     table = read(name).table
-    assert len(transition_monoid(np.array(table))) == peer_size(table)
+    assert len(compiled_monoid(np.array(table))) == peer_size(table)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.linear.integer_rows import canonical_rows, kernel_rows, reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers, pivot_basis
 from fsm2rnn.algebra.linear.word_span import PRIMES, Integers, WordSpan, backward_closure
-from fsm2rnn.algebra.monoid.row_orbit import short_elements
+from fsm2rnn.algebra.monoid.transition_monoid import short_elements
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine

@@ -13,7 +13,7 @@ import numpy as np
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.monoid.permutation_group import derived_subgroup, group_of_permutations, normal_closure
-from fsm2rnn.algebra.monoid.row_orbit import SmallMonoid, short_elements, small_monoid
+from fsm2rnn.algebra.monoid.transition_monoid import TransitionMonoid, short_elements, transition_monoid
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -61,7 +61,7 @@ def noncommuting_squares(machine: StateMachine) -> Noncommuting | None:
     found = short_elements(machine, limit=_FIRST_SQUARES)
     pair = _first_pair(_squares(found))
     if pair is None and not found.orbit.complete and not _squares_commute(letters):
-        found = small_monoid(machine, limit=_GROUP_LIMIT)
+        found = transition_monoid(machine, limit=_GROUP_LIMIT)
         pair = _generating_pair(_squares(found))
     if pair is None:
         return None
@@ -82,7 +82,7 @@ def noncommuting_idempotents(machine: StateMachine) -> Noncommuting | None:
     idempotents = _idempotents(found)
     pair = _first_pair(found.elements[idempotents])
     if pair is None and not found.orbit.complete:
-        found = small_monoid(machine)
+        found = transition_monoid(machine)
         idempotents = _idempotents(found)
         if len(idempotents) > _IDEMPOTENT_LIMIT:
             what = "idempotents compared"
@@ -96,7 +96,7 @@ def noncommuting_idempotents(machine: StateMachine) -> Noncommuting | None:
     return Noncommuting(found.word(left), found.word(right), state)
 
 
-def _idempotents(monoid: SmallMonoid) -> Numbers:
+def _idempotents(monoid: TransitionMonoid) -> Numbers:
     """Return the places of the elements e = e e."""
     return np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))
 
@@ -111,7 +111,7 @@ def merging_letter(machine: StateMachine) -> MergingLetter | None:
     return None
 
 
-def _squares(monoid: SmallMonoid) -> Numbers:
+def _squares(monoid: TransitionMonoid) -> Numbers:
     """Return the square of every element; a few rows at a time, since indices are wide."""
     rows = monoid.elements
     size = max(1, _CHUNK // rows.shape[1])

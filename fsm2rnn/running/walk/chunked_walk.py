@@ -11,7 +11,7 @@ from typing import final
 
 import numpy as np
 
-from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
+from fsm2rnn.algebra.monoid.compiled_monoid import compiled_monoid
 from fsm2rnn.errors import LimitError
 from fsm2rnn.running.walk.walk import (
     LANES,
@@ -70,7 +70,7 @@ def table_monoid(table: Indices, elements: int = ELEMENTS) -> TableMonoid | None
     """Return the transition monoid of next states `table` (D, Q), if it has at most that many elements."""
     symbols, states = table.shape
     try:
-        monoid = transition_monoid(table.T, limit=min(elements, ELEMENTS, IMAGES // max(states, symbols)))
+        monoid = compiled_monoid(table.T, limit=min(elements, ELEMENTS, IMAGES // max(states, symbols)))
     except LimitError:
         return None
     graph = np.ascontiguousarray(monoid.graph.T.astype(smallest_type(len(monoid))))

@@ -7,7 +7,7 @@ import itertools
 import flint
 import numpy as np
 
-from fsm2rnn.algebra.monoid.row_orbit import short_elements
+from fsm2rnn.algebra.monoid.transition_monoid import short_elements
 
 SUMS = 12
 DRAWN = 8  # functions tried in each kernel, beside its basis

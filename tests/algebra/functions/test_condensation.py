@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from fsm2rnn.algebra.functions.condensation import condensation, uncondensed
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.minimal_pairs import minimal_classes
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.source.read import read
 from tests.strategies import machines, permutation_machines
 
@@ -40,7 +40,7 @@ def test_points_of_known_machines(name):
 @settings(deadline=None)
 def test_points_are_kept_by_a_word_and_moves_are_made_by_words(machine):
     maps = letter_maps(machine).maps
-    words = {tuple(row) for row in small_monoid(machine).elements.tolist()}
+    words = {tuple(row) for row in transition_monoid(machine).elements.tolist()}
     for pairs in minimal_classes(maps):
         condensed = condensation(maps, pairs, STEPS)
         if condensed is None:

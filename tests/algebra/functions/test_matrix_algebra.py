@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from fsm2rnn.algebra.functions import matrix_algebra as module
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, collapsing_sum, matrix_algebra, radical_sum
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
@@ -86,7 +86,7 @@ def acting(machine, word):
 
 
 def listed(machine):
-    monoid = small_monoid(machine)
+    monoid = transition_monoid(machine)
     return [acting(machine, monoid.word(element)) for element in range(len(monoid))]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from fsm2rnn.algebra.monoid import image_sets
 from fsm2rnn.algebra.monoid.aperiodicity import aperiodicity
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.read import read
 from tests.strategies import machines
@@ -35,7 +35,7 @@ def replay(machine, cycle):
 
 def powers_settle(machine):
     """Whether m^k = m^(k+1) for k = |Q| and all elements."""
-    elements = small_monoid(machine).elements.astype(np.intp)
+    elements = transition_monoid(machine).elements.astype(np.intp)
     power = elements
     for _ in machine.states:
         power = np.take_along_axis(elements, power, axis=1)

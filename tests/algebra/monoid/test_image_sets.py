@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.image_sets import image_sets, return_words, strong_components
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.named.permutation_groups import closure
 from tests.strategies import machines
@@ -19,7 +19,7 @@ from tests.strategies import machines
 def test_sets_are_the_images_of_the_elements(machine):
     machine = minimise(machine).target
     found = image_sets(letter_maps(machine), least=2)
-    expected = {frozenset(row) for row in small_monoid(machine).elements.tolist()}
+    expected = {frozenset(row) for row in transition_monoid(machine).elements.tolist()}
     assert found.complete
     assert set(found.sets[1:]) == {members for members in expected if len(members) > 1} - {found.sets[0]}
     for members, row in zip(found.sets, found.successors, strict=True):
@@ -32,7 +32,7 @@ def test_sets_are_the_images_of_the_elements(machine):
 @settings(max_examples=300)
 def test_return_words_generate_all_that_elements_do_on_a_set(machine):
     machine = minimise(machine).target
-    elements = small_monoid(machine).elements.tolist()
+    elements = transition_monoid(machine).elements.tolist()
     found = image_sets(letter_maps(machine), least=1)
     groups = {group.points: group for group in return_words(found)}
     for component in strong_components(found.successors):

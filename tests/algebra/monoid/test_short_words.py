@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 
 from fsm2rnn.algebra.monoid import short_words as word_witnesses
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
 from fsm2rnn.algebra.monoid.short_words import (
     MergingLetter,
     Noncommuting,
@@ -17,6 +16,7 @@ from fsm2rnn.algebra.monoid.short_words import (
     noncommuting_idempotents,
     noncommuting_squares,
 )
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.read import read
@@ -46,7 +46,7 @@ def replay_idempotents(machine, found):
 @settings(max_examples=200)
 def test_squares_commute_as_they_do_in_the_listed_group(machine):
     machine = minimise(machine).target
-    elements = small_monoid(machine).elements.astype(np.intp)
+    elements = transition_monoid(machine).elements.astype(np.intp)
     squares = np.unique(np.take_along_axis(elements, elements, axis=1), axis=0)
     commute = all(np.array_equal(left[right], right[left]) for left, right in itertools.combinations(squares, 2))
     found = noncommuting_squares(machine)
@@ -59,7 +59,7 @@ def test_squares_commute_as_they_do_in_the_listed_group(machine):
 @settings(max_examples=300)
 def test_idempotents_commute_as_they_do_in_the_listed_monoid(machine):
     machine = minimise(machine).target
-    rows = small_monoid(machine).elements.astype(np.intp)
+    rows = transition_monoid(machine).elements.astype(np.intp)
     idempotents = [row for row in rows if np.array_equal(row[row], row)]
     commute = all(np.array_equal(left[right], right[left]) for left, right in itertools.combinations(idempotents, 2))
     found = noncommuting_idempotents(machine)
@@ -148,8 +148,8 @@ def test_pairs_known_by_hand(text, left, right):
 def limit_elements(monkeypatch, limit):
     monkeypatch.setattr(word_witnesses, "_FIRST_ELEMENTS", 2)
     monkeypatch.setattr(word_witnesses, "_injective_up_to_a_sink", lambda _: False)
-    enumerated = word_witnesses.small_monoid
-    monkeypatch.setattr(word_witnesses, "small_monoid", lambda machine: enumerated(machine, limit=limit))
+    enumerated = word_witnesses.transition_monoid
+    monkeypatch.setattr(word_witnesses, "transition_monoid", lambda machine: enumerated(machine, limit=limit))
 
 
 def test_idempotents_beyond_the_first_elements(monkeypatch):

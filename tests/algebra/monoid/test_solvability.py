@@ -10,8 +10,8 @@ from sympy.combinatorics.perm_groups import PermutationGroup
 
 from fsm2rnn.algebra.monoid import commutators as commutator_witness
 from fsm2rnn.algebra.monoid import image_sets, permutation_group, solvability
-from fsm2rnn.algebra.monoid.row_orbit import small_monoid
 from fsm2rnn.algebra.monoid.solvability import Solvability
+from fsm2rnn.algebra.monoid.transition_monoid import transition_monoid
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.read import read
@@ -57,7 +57,7 @@ def replay(machine, witness):
 
 def all_return_groups_solvable(machine):
     """List for each image set the permutations by elements, and ask sympy."""
-    elements = small_monoid(machine).elements.tolist()
+    elements = transition_monoid(machine).elements.tolist()
     for points in {tuple(sorted(set(row))) for row in elements}:
         rows = {
             tuple(points.index(row[p]) for p in points) for row in elements if {row[p] for p in points} == {*points}
