@@ -173,7 +173,6 @@ def test_mypy_finds_nothing_else(said: str) -> None:
 
 # One meaning under one name in two places, each with its reason.
 SHARED = {
-    "coarsest_partition": "the kernel's on lists, and the one on arrays that the kernel does not trust",
     "explain": "the interface's takes texts and names, and hands on values",
     "minimise": "the kernel's on lists, and the one on arrays that the kernel does not trust",
     "read": "the interface's takes names of choices, and hands on values",
