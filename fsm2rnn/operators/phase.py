@@ -37,11 +37,6 @@ class PhaseMatrix:
         """Return the matrix of the map j -> image[j], every phase zero."""
         return cls(image, (Fraction(0),) * len(image))
 
-    @property
-    def is_permutation(self) -> bool:
-        """Whether every row is hit, so that the matrix is a monomial (generalised permutation) matrix."""
-        return len(set(self.image)) == len(self.image)
-
     def __matmul__(self, other: PhaseMatrix) -> PhaseMatrix:
         """Return A B: first B moves and turns e_j, then A."""
         turns = tuple((turn + self.turns[row]) % 1 for row, turn in zip(other.image, other.turns, strict=True))

@@ -13,9 +13,10 @@ from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.exact.updates import Update
-from fsm2rnn.operators.householder import Householder, duplicated
+from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.structure_tensors import dense_tensor, parameters, structure_tensors
 from fsm2rnn.proof.stored.structures import Structure, meaning
+from tests.operators.doubled_updates import duplicated
 
 WIDTH = 3
 HALVES = st.builds(Fraction, st.integers(-4, 4), st.sampled_from([1, 2]))

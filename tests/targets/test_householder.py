@@ -12,7 +12,6 @@ from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.constructions.verdict import Impossible, Unsettled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, NATIVE
-from fsm2rnn.operators.householder import duplicated
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
@@ -21,6 +20,7 @@ from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.rounding.grade import exact_grade
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.householder import HOUSEHOLDER
+from tests.operators.doubled_updates import duplicated
 from tests.second_checker.checker import accepts
 from tests.targets.exact_streams import assert_bit_for_bit, int64, random_streams
 

@@ -66,12 +66,6 @@ class Coordinates:
     minimal: bool  # whether no network with one code per state has fewer coordinates
     reason: str
 
-    @property
-    def real_dimension(self) -> int:
-        """The real numbers that the coordinates hold together: 1 for a real one, 2 for any other."""
-        columns = zip(*self.turns, strict=True)
-        return sum(1 + any(turn is not None and 2 * turn % 1 for turn in column) for column in columns)
-
 
 def complex_coordinates(machine: StateMachine) -> Coordinates:
     """Return the fewest complex coordinates, and among these the fewest real numbers (the two go together).

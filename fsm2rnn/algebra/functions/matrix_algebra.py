@@ -59,11 +59,6 @@ class MatrixAlgebra:
         return len(self.words)
 
     @property
-    def radical_dimension(self) -> int:
-        """The dimension r of the radical; A is semisimple where it is 0."""
-        return len(self.radical)
-
-    @property
     def socle(self) -> BigIntegers:
         """The functions (s, Q) on M / rad(A) M, the sum of the irreducible modules of functions."""
         return self.layers[0]
@@ -110,14 +105,6 @@ def matrix_algebra(machine: StateMachine) -> MatrixAlgebra:
     return MatrixAlgebra(
         machine, tuple(map(letters.word, closure.words)), ends, radical, tuple(_layers(ends, radical, machine.start))
     )
-
-
-def radical_sum(algebra: MatrixAlgebra) -> WordSum | None:
-    """Return a nilpotent element that spans an ideal of nilpotent ones, of few short words; None where A is semisimple.
-
-    LimitError where its coefficients are too large.
-    """
-    return _first_sum(algebra, ()) if algebra.radical_dimension else None
 
 
 def collapsing_sum(algebra: MatrixAlgebra) -> WordSum | None:
@@ -172,8 +159,7 @@ def _first_sum(algebra: MatrixAlgebra, pairs: tuple[tuple[int, int], ...]) -> Wo
     """Return a difference of two short words, else a sum of short words, else one of a basis of A."""
     words, ends = _pool(algebra.machine)
     traces = _traces(ends, algebra.ends)
-    told = ends[:, algebra.machine.start] if pairs else np.arange(len(ends))
-    twins = _twins(told, traces)
+    twins = _twins(ends[:, algebra.machine.start], traces)
     if twins is not None:
         return _word_sum([words[place] for place in twins], np.array([1, -1]), ends[list(twins)])
     for count in RELATION_WORDS:
@@ -240,16 +226,13 @@ def _twins(told: Numbers, traces: Integers) -> tuple[int, int] | None:
 
 
 def _relation(start: int, ends: Integers, rows: BigIntegers, pairs: tuple[tuple[int, int], ...]) -> BigIntegers | None:
-    """Return a short combination of the rows (r, m), sums of maps (m, Q), that is not 0, or None.
+    """Return a short combination of the rows (r, m), sums of maps (m, Q), or None.
 
-    With pairs it sends the start to a multiple, not 0, of the difference of one of them.
+    It sends the start to a multiple, not 0, of the difference of one of the pairs.
     """
     if not len(rows):
         return None
     one = np.eye(ends.shape[1], dtype=np.int64).astype(object)
-    if not pairs:
-        sums = rows @ one[ends].reshape(len(ends), -1)
-        return _shortest(rows[sums.any(axis=1)])
     images = rows @ one[ends[:, start]]
     found = []
     for left, right in pairs:

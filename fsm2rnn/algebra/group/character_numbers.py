@@ -31,11 +31,6 @@ class SchurIndex:
     lower: int
     upper: int
 
-    @property
-    def decided(self) -> bool:
-        """Whether the bounds meet."""
-        return self.lower == self.upper
-
 
 def degrees(table: CharacterTable) -> Numbers:
     """Return chi_i(1), (k,)."""
@@ -50,14 +45,6 @@ def indicators(table: CharacterTable) -> Numbers:
     squares = table.class_of[table.group.power(table.representatives, 2)]
     residues = _mean(table, table.values[:, squares], table.sizes)
     return np.where(residues == table.prime - 1, -1, residues)
-
-
-def real_degrees(table: CharacterTable) -> Numbers:
-    """Return the dimensions (k,) of the real irreducible representations whose characters contain chi_i.
-
-    With character chi (indicator 1), chi + its conjugate (0) and 2 chi (-1).
-    """
-    return np.where(indicators(table) == 1, 1, 2) * degrees(table)
 
 
 def conjugates(table: CharacterTable) -> Numbers:
@@ -85,11 +72,6 @@ def eigenvalue_one_multiplicities(table: CharacterTable) -> Numbers:
     sums = product_mod(table.values, counts.T, table.prime)
     residues: Numbers = sums * pow(table.exponent, -1, table.prime) % table.prime
     return residues
-
-
-def eigenvalue_one(table: CharacterTable, row: int, element: int) -> int:
-    """Return the multiplicity of the eigenvalue 1 of rho_row(element)."""
-    return eigenvalues(table, row, element)[0]
 
 
 def eigenvalues(table: CharacterTable, row: int, element: int) -> tuple[int, ...]:

@@ -67,11 +67,6 @@ class TransitionGroup:
     order: int | None
 
 
-def group_name(machine: StateMachine) -> str | None:
-    """Return the name of the transition group alone, as `transition_group` gives it."""
-    return transition_group(machine).name
-
-
 def transition_group(machine: StateMachine) -> TransitionGroup:
     """Return the group that the letters generate on the states, all of which must be reachable.
 

@@ -12,10 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
-from fsm2rnn.algebra.letters.letter_orders import noncommuting
-from fsm2rnn.errors import InputError
-from fsm2rnn.machine.state_machine import StateMachine
-
 Rows: TypeAlias = list[list[int]]
 
 
@@ -49,22 +45,6 @@ class AbelianGroup:
     factors: tuple[int, ...]  # n_1 | n_2 | ..., each above 1
     generators: tuple[int, ...]
     residues: Mapping[int, tuple[int, ...]]
-
-
-def invariant_factors(machine: StateMachine) -> tuple[int, ...]:
-    """Return n_1 | n_2 | ... | n_k above 1 with T(M) = Z/n_1 x ... x Z/n_k; () for the trivial group.
-
-    The letters must be commuting permutations and every state reachable, else InputError. |Q| log |Q| steps.
-    """
-    letters = list(zip(*machine.table, strict=True))
-    if noncommuting(machine) is not None or any(len(set(letter)) < len(letter) for letter in letters):
-        message = "invariant factors belong to letters that are commuting permutations of the states"
-        raise InputError(message)
-    group = abelian_group(letters, machine.start)
-    if len(group.residues) < len(machine.states):
-        message = f"{len(machine.states) - len(group.residues)} states are not reachable from the start"
-        raise InputError(message)
-    return group.factors
 
 
 def abelian_group(letters: Sequence[Sequence[int]], base: int) -> AbelianGroup:

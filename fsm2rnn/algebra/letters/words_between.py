@@ -14,38 +14,15 @@ _Node = TypeVar("_Node")
 Word: TypeAlias = tuple[int, ...]
 """Symbol indices, read left to right."""
 
-WORD_LIMIT: Final = 4_000_000
-"""Most symbols in all words of `words_to_states` together."""
-
 PAIR_LIMIT: Final = 1_000_000
 """Most pairs of states that `distinguishing_suffix` looks at."""
 
 
-def words_to_states(machine: StateMachine) -> tuple[Word, ...]:
-    """Return for every state the first word of least length, in the order of symbols, that leads there from the start.
-
-    Raises InputError where a state is not reachable, LimitError past WORD_LIMIT symbols.
-    """
-    came = _breadth_first(machine, None)
-    if len(came) < len(machine.states):
-        message = f"{len(machine.states) - len(came)} states are not reachable from the start"
-        raise InputError(message)
-    length = {machine.start: 0}
-    for state, (before, _) in came.items():
-        length[state] = length[before] + 1 if state != machine.start else 0
-    needed = sum(length.values())
-    if needed > WORD_LIMIT:
-        what = "symbols in the words to all states"
-        raise LimitError(what, limit=WORD_LIMIT, needed=needed)
-    words: dict[int, Word] = {machine.start: ()}
-    for state, (before, symbol) in came.items():
-        if state != machine.start:
-            words[state] = (*words[before], symbol)
-    return tuple(words[state] for state in range(len(machine.states)))
-
-
 def word_to_state(machine: StateMachine, state: int) -> Word:
-    """Return the word of `words_to_states` for one state; InputError where it is not reachable."""
+    """Return the first word of least length, in the order of symbols, that leads from the start to a state.
+
+    InputError where it is not reachable.
+    """
     came = _breadth_first(machine, state)
     if state not in came:
         message = f"state {state} is not reachable from the start"

@@ -13,13 +13,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-import flint
 import numpy as np
 
-from fsm2rnn.algebra.representation.field_representation import FieldRows, FieldVector
 from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.cyclotomic import Cyclotomic
 from fsm2rnn.exact.sparse import Vector, canonical_vector
 from fsm2rnn.exact.updates import Update
 
@@ -71,29 +68,6 @@ def orthogonal_updates(matrix: Floats) -> tuple[Update, ...]:
     return tuple(Update(float_vector(key), 2) for key in reversed(keys))
 
 
-def field_reflections(matrix: FieldRows, gram: FieldRows) -> FieldRows:
-    """Return the keys of A over Q(zeta_n), the first one applied first, for a positive form G that A keeps, both real.
-
-    NumericError where more reflections than dimensions are needed: then A does not keep the form.
-    """
-    size = range(len(matrix))
-    zero, one, two = (Cyclotomic.rational(matrix[0][0].conductor, number) for number in (0, 1, 2))
-    rest, keys = [list(row) for row in matrix], list[FieldVector]()
-    while moved := [place for place in size if any(rest[row][place] != (zero, one)[row == place] for row in size)]:
-        if len(keys) == len(matrix):
-            message = "a matrix that does not keep the form has no reflections"
-            raise NumericError(message)
-        key = tuple(rest[row][moved[0]] - (zero, one)[row == moved[0]] for row in size)
-        dual = [sum((gram[row][other] * key[row] for row in size), start=zero) for other in size]
-        scale = two * _inverse(sum((a * b for a, b in zip(dual, key, strict=True)), start=zero))
-        for column in size:
-            factor = scale * sum((dual[row] * rest[row][column] for row in size), start=zero)
-            for row in size:
-                rest[row][column] -= key[row] * factor
-        keys.append(key)
-    return tuple(reversed(keys))
-
-
 def float_vector(entries: Floats) -> Vector:
     """Return the exact values of floats as a sparse vector; what is below the last digits of the largest is noise."""
     floor = 2.0**-60 * max(np.abs(entries).max(initial=0), 1.0)
@@ -110,13 +84,3 @@ def cycle_count(image: Sequence[int]) -> int:
             seen.add(current)
             current = image[current]
     return count
-
-
-def _inverse(number: Cyclotomic) -> Cyclotomic:
-    """Return 1 / number, by Euclid's algorithm modulo the cyclotomic polynomial; NumericError for 0."""
-    if not number:
-        message = "a key of length 0 has no reflection"
-        raise NumericError(message)
-    polynomial = flint.fmpq_poly(list(number.coefficients), number.denominator)
-    _, inverse, _ = polynomial.xgcd(flint.fmpq_poly(flint.fmpz_poly.cyclotomic(number.conductor)))
-    return Cyclotomic.of(number.conductor, [Fraction(int(entry.p), int(entry.q)) for entry in inverse.coeffs()])

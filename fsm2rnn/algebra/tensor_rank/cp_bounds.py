@@ -36,7 +36,6 @@ from fsm2rnn.algebra.tensor_rank.pencil import (
     Map,
     Slice,
     integer_tensor,
-    pencil_bound,
     state_map,
     transpose,
 )
@@ -77,33 +76,8 @@ class Cut:
     blocks: tuple[Block, ...]
 
 
-@final
-@dataclass(frozen=True)
-class RankInterval:
-    """max(flattening, pencil) <= rank over R <= upper; the rank is known where the two ends meet."""
-
-    flattening: int
-    pencil: int | None  # the real rank of the best pair of letters; None where no pair gave one
-    upper: int  # the least R of the five constructions
-
-    @property
-    def lower(self) -> int:
-        """Return the larger lower bound."""
-        return max(self.flattening, self.pencil or 0)
-
-
-def rank_bounds(matrices: Sequence[SparseMatrix]) -> RankInterval:
-    """Return the bounds of the real rank of the tensor.
-
-    Raises InputError unless the matrices are integer, square and of one size; LimitError beyond the limit of entries.
-    """
-    pencil = pencil_bound(matrices)
-    upper = smallest_cut(integer_tensor(matrices)).rank
-    return RankInterval(flattening_rank(matrices), pencil.real if pencil else None, upper)
-
-
 def flattening_rank(matrices: Sequence[SparseMatrix]) -> int:
-    """Return the largest of the three ranks over Q; errors as for `rank_bounds`.
+    """Return the largest of the three ranks over Q; InputError unless the matrices are integer, square and of one size.
 
     A flattening whose both sides exceed EXACT_LIMIT gives its rank modulo a prime, which is a lower bound.
     """

@@ -14,7 +14,7 @@ from sympy.combinatorics.fp_groups import FpGroup
 from sympy.combinatorics.free_groups import free_group
 
 from fsm2rnn.algebra.group import group_table as tables
-from fsm2rnn.algebra.group.group_name import DEGREES, PRIMES, group_name, transition_group
+from fsm2rnn.algebra.group.group_name import DEGREES, PRIMES, transition_group
 from fsm2rnn.algebra.group.group_table import abelian_invariants, classes, direct_factors, group_table
 from fsm2rnn.algebra.group.presented_groups import PRESENTED
 from fsm2rnn.algebra.group.regular_action import is_regular
@@ -85,14 +85,14 @@ def statistics(machine):
     ],
 )
 def test_known_names(text, name):
-    assert group_name(minimise(read(text)).target) == (None if name is None else name.removesuffix("@gens"))
+    assert transition_group(minimise(read(text)).target).name == (None if name is None else name.removesuffix("@gens"))
 
 
 @given(permutation_machines(max_states=6))
 @settings(max_examples=150)
 def test_a_name_reads_back_with_the_same_statistics(machine):
     machine = minimise(machine).target
-    name = group_name(machine)
+    name = transition_group(machine).name
     if name.startswith("order"):
         assert name == f"order {group_of_permutations(letter_maps(machine).maps).order}"
     else:
@@ -135,7 +135,7 @@ def test_direct_factors(text, sizes):
 @pytest.mark.parametrize("limit", ["CLASS_LIMIT", "SUBGROUP_LIMIT"])
 def test_without_factors_there_is_the_order(monkeypatch, limit):
     monkeypatch.setattr(tables, limit, 1)
-    assert group_name(read("A4xZ5")) == "order 60"
+    assert transition_group(read("A4xZ5")).name == "order 60"
 
 
 def cosets(generators, relators, subgroup):

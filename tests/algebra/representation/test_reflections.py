@@ -15,11 +15,12 @@ from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.representation.field_representation import field_representation
 from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_reflections
 from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
-from fsm2rnn.algebra.representation.reflections import field_reflections, orthogonal_updates, signed_permutation_updates
+from fsm2rnn.algebra.representation.reflections import orthogonal_updates, signed_permutation_updates
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.cyclotomic import Cyclotomic
 from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.source.read import read
+from tests.algebra.representation.field_reflections import field_reflections
 
 F20 = "act:(1,2,3,4,5);(2,3,5,4)"
 

@@ -12,10 +12,11 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group import subgroup_classes as subgroups
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.signed.induced_signs import induced, least_sum, letter_signs
-from fsm2rnn.algebra.signed.monomial import STATE_LIMIT, least_monomial_degree
+from fsm2rnn.algebra.signed.monomial import STATE_LIMIT
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.source.read import read
+from tests.algebra.signed.monomial_degree import least_monomial_degree
 from tests.strategies import abelian_groups, group_tracker, permutation_machines
 
 F20 = "act:(1,2,3,4,5);(2,3,5,4)"

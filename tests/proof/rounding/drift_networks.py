@@ -19,7 +19,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.column_one_hot import ColumnOneHot
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.factored import Factored
-from fsm2rnn.operators.householder import Householder, duplicated
+from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.phase import PhaseMatrix
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.storage import store, store_prototypes
@@ -27,6 +27,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.checker import network_bytes
+from tests.operators.doubled_updates import duplicated
 from tests.proof.networks import PARITY
 
 GOLDEN = (1 + 5**0.5) / 2
