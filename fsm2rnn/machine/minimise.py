@@ -21,22 +21,18 @@ def minimise(machine: StateMachine) -> QuotientMap:
 
 
 def by_blocks(source: StateMachine, block_of: Sequence[int]) -> QuotientMap:
-    """Return the quotient of a machine numbered breadth first by blocks of states, in order of their first states.
-
-    CertificateError where the blocks are no quotient: outputs differ within one, or a symbol leads one to several.
-    """
-    first: dict[int, int] = {}
-    for state, block in enumerate(block_of):
-        first.setdefault(block, state)
+    """Return the quotient of a machine numbered breadth first by these blocks; CertificateError where they are none."""
+    number: dict[int, int] = {}
     # States are numbered breadth first, so classes in order of their first state are so too.
-    number = {block: position for position, block in enumerate(first)}
-    image = tuple([number[block] for block in block_of])
+    image = tuple([number.setdefault(block, len(number)) for block in block_of])
+    first = dict(zip(reversed(image), reversed(range(len(image))), strict=True))
+    kept = [first[block] for block in range(len(number))]
     target = StateMachine(
-        tuple(source.states[state] for state in first.values()),
+        tuple(source.states[state] for state in kept),
         source.symbols,
-        tuple(tuple([image[reached] for reached in source.table[state]]) for state in first.values()),
+        tuple(tuple([image[reached] for reached in source.table[state]]) for state in kept),
         image[source.start],
-        tuple(source.outputs[state] for state in first.values()),
+        tuple(source.outputs[state] for state in kept),
         source.is_mealy,
     )
     return QuotientMap(source, target, image)
