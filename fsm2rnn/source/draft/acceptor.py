@@ -29,6 +29,13 @@ class AcceptorDraft:
         """Return the number of a state, new where it is first mentioned."""
         return self.states.setdefault(name, len(self.states))
 
+    def between(self, name: str) -> int:
+        """Return the number of a new state inside a way out of the state of that name."""
+        new = f"{name}:{len(self.states)}"
+        while new in self.states:
+            new += "'"
+        return self.state(new)
+
     def symbol(self, name: str) -> int:
         """Return the number of a symbol, new where it is first mentioned."""
         return self.symbols.setdefault(name, len(self.symbols))

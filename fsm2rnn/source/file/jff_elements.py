@@ -15,6 +15,7 @@ ELEMENT_LIMIT: Final = 2**21
 """Most elements of a file: a JFLAP state has three, a transition four."""
 
 DEPTH_LIMIT: Final = 16
+_TEXTS: Final = ("expression", "labels")
 _HOMES: Final = ("structure", "automaton")
 
 
@@ -32,10 +33,11 @@ class Element:
 @final
 @dataclass
 class JffFile:
-    """What the file says: its type as written, then states and transitions in file order."""
+    """What the file says: its type as written, further texts of its own, states and transitions in file order."""
 
     kind: str | None = None
     kind_line: int = 1
+    texts: dict[str, str] = field(default_factory=dict)
     elements: list[Element] = field(default_factory=list)
 
 
@@ -108,6 +110,8 @@ class _Parser:
             if name == "type" and self.path == ["structure"]:
                 self.found.kind = text.strip()
                 self.found.kind_line = self.expat.CurrentLineNumber
+            elif name in _TEXTS and self.path == ["structure"]:
+                self.found.texts[name] = text.strip()
         elif name == self.here.kind and self.path[-1] in _HOMES:
             self.found.elements.append(self.here)
             self.here = None

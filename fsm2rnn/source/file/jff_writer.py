@@ -8,6 +8,7 @@ from typing import Final
 from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.source.draft.epsilon import GREEK
 from fsm2rnn.source.draft.holding import require_names
 
 # JFLAP asks for coordinates: ten states in a row.
@@ -28,10 +29,14 @@ def machine_to_jff(machine: StateMachine) -> str:
     ordered = canonical(machine)
     kind = "mealy" if ordered.is_mealy else "fa" if ordered.is_acceptor else "moore"
     states = require_names("state", ordered.states, ".jff", _unwritable)
-    symbols = [_text(name) for name in require_names("symbol", ordered.symbols, ".jff", _unwritable_symbol)]
+    letters = require_names("symbol", ordered.symbols, ".jff", _unwritable_symbol)
+    symbols = [_text(name) for name in letters]
     if kind != "fa":
         require_names("output", ordered.output_labels, ".jff", _unwritable)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<structure>", f"<type>{kind}</type>"]
+    if any(len(letter) != 1 or letter in GREEK for letter in letters):
+        # JFLAP has no other letters than single signs: it consumes these labels as strings.
+        lines.append("<labels>whole</labels>")
     lines.append("<automaton>")
     for number, name in enumerate(states):
         marks = "<initial/>" if number == 0 else ""

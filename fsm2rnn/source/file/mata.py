@@ -1,4 +1,4 @@
-r"""Libmata's text format for explicit finite automata: a line `@NFA-explicit`, then keys and transitions.
+r"""Libmata's text format for explicit finite automata: a line `@NFA-explicit`, or `@NFA`, then keys and transitions.
 
 A transition is `source symbol target`. Keys: %Initial and %Final list states (a bar between them is allowed),
 %States-enum and %Alphabet-enum declare names in order, %Epsilon the symbols that mean none; other %States
@@ -22,6 +22,7 @@ from fsm2rnn.source.draft.holding import acceptance, require_names
 from fsm2rnn.source.draft.reading import Reading, ReadOptions
 
 SECTION: Final = "@NFA-explicit"
+_OLDER: Final = "@NFA"
 _KEYS: Final = ("%Alphabet-auto", "%Alphabet-enum", "%States-enum", "%Initial", "%Final", "%Epsilon")
 _TRANSITION: Final = 3
 
@@ -65,17 +66,22 @@ def read_mata(text: str, file: str | None, options: ReadOptions) -> Reading:
     determinised. Raises InputError with line and column, LimitError past `options.max_states` subsets.
     """
     reading = _Reading(AcceptorDraft(file))
-    lines = _lines(text, file)
-    _read_section(reading, next(lines, []))
-    for tokens in lines:
+    reading.epsilon.update(options.epsilon or ())
+    section = _section(reading, _lines(text, file), options.part)
+    _read_header(reading, section[0] if section else [])
+    for tokens in section[1:]:
         if tokens[0].kind == "word" and tokens[0].text.startswith("%"):
-            _read_key(reading, tokens)
-        elif tokens[0].kind == "word" and tokens[0].text.startswith("@"):
-            reading.fail("a second section; expected one machine in a file", tokens[0])
+            _read_key(reading, tokens, options)
         else:
             reading.transitions.append(tokens)
     for tokens in reading.transitions:
         _read_transition(reading, tokens)
+    if options.start is not None:
+        states = reading.draft.states
+        if options.start not in states:
+            message = f"no state is named {options.start!r:.60}"
+            raise InputError(message, file=file, hint=nearest_hint(options.start[:60], list(states)[:1000]))
+        reading.draft.starts = [states[options.start]]
     return acceptor(reading.draft, options)
 
 
@@ -140,17 +146,33 @@ def _tokens(line: str, number: int, file: str | None) -> Iterator[_Token]:
         position = found.end()
 
 
-def _read_section(reading: _Reading, tokens: list[_Token]) -> None:
+def _section(reading: _Reading, lines: Iterator[list[_Token]], part: int | None) -> list[list[_Token]]:
+    """Return the lines of the one section, or of the `part`-th, from its header on."""
+    sections: list[list[list[_Token]]] = [[]]
+    for tokens in lines:
+        if tokens[0].kind == "word" and tokens[0].text.startswith("@") and sections[-1]:
+            if part is None:
+                hint = "--part K reads the K-th section of a file"
+                reading.fail("a second section; expected one machine in a file", tokens[0], hint)
+            sections.append([])
+        sections[-1].append(tokens)
+    if part is not None and part > len(sections):
+        message = f"no part {part}: the file holds {len(sections)} sections"
+        raise InputError(message, file=reading.draft.file)
+    return sections[0 if part is None else part - 1]
+
+
+def _read_header(reading: _Reading, tokens: list[_Token]) -> None:
     if not tokens:
         message = "an empty file"
         raise InputError(message, file=reading.draft.file, line=1, hint=f"the first line is {SECTION}")
     name = " ".join(token.text for token in tokens)
-    if name != SECTION:
+    if name not in {SECTION, _OLDER}:
         hint = "alternating automata, bit vectors, intervals and transducers are not read"
         reading.fail(f"expected {SECTION}, found {name:.60}", tokens[0], hint)
 
 
-def _read_key(reading: _Reading, tokens: list[_Token]) -> None:
+def _read_key(reading: _Reading, tokens: list[_Token], options: ReadOptions) -> None:
     key, draft = tokens[0].text.removeprefix("%"), reading.draft
     names = _listed(reading, tokens[1:])
     if key == "Initial":
@@ -158,7 +180,8 @@ def _read_key(reading: _Reading, tokens: list[_Token]) -> None:
     elif key == "Final":
         draft.accepting.update(_state(reading, token) for token in names)
     elif key == "Epsilon":
-        reading.epsilon.update(token.text for token in names)
+        if options.epsilon is None:
+            reading.epsilon.update(token.text for token in names)
     elif key.startswith(("States", "Alphabet")):
         _declare(reading, key.partition("-")[0], names)
     else:

@@ -109,3 +109,17 @@ def test_a_misspelled_key_finds_its_name():
     with pytest.raises(InputError) as caught:
         _read(HEAD + "%Inital q\n")
     assert caught.value.hint == "did you mean '%Initial'?"
+
+
+def test_parts_starts_and_epsilon_may_be_chosen():
+    text = "@NFA-explicit\n%Initial p\n%Final q\np a q\nq a q\n@NFA\n%Initial r\n%Final r\nr b r\nr e r\n"
+    options = {"complete": Completion.SINK}
+    first = read_mata(text, "m.mata", ReadOptions(part=1, start="q", **options)).machine
+    assert (first.symbols, first.accepts("")) == (("a",), True)
+    second = read_mata(text, "m.mata", ReadOptions(part=2, epsilon=frozenset("e"), **options)).machine
+    assert second.symbols == ("b",)
+    for chosen, said in ((ReadOptions(), "a second section"), (ReadOptions(part=3), "no part 3")):
+        with pytest.raises(InputError, match=said):
+            read_mata(text, "m.mata", chosen)
+    with pytest.raises(InputError, match="no state is named 's'"):
+        read_mata(text, "m.mata", ReadOptions(part=1, start="s"))
