@@ -9,7 +9,7 @@ from fsm2rnn.constructions.floats.float_states import Open
 from fsm2rnn.constructions.floats.improvement import SNAPPED, improved
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from tests.second_checker.checker import accepts
@@ -28,7 +28,7 @@ def test_cycles_by_rotations():
     _, five = shown("Z5", "rotation")
     assert five["float16"] == {"grade": "orbit", "states": 5, "contract": "injective"}
     assert five["bfloat16"] == snapped(62)
-    assert set(five) == {form.name for form in FORMATS}
+    assert set(five) == {form.name for form in NATIVE}
     _, one = shown("Z5@gens", "rotation")
     assert one["bfloat16"] == {"grade": "orbit", "states": 289, "contract": "cover"}
     _, fifty = shown("Z50@gens", "rotation")
