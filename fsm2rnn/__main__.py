@@ -9,7 +9,9 @@ end_at_interrupts(Status.INTERRUPTED)
 
 import sys  # noqa: E402
 
-from fsm2rnn.cli import main  # noqa: E402  what takes time is imported when the handler stands
+from fsm2rnn.cli import fault, main  # noqa: E402  what takes time is imported when the handler stands
+
+sys.excepthook = fault
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
@@ -192,15 +192,29 @@ def from_table(
 
 
 def explain(
-    machine: StateMachine | str, target: Target | str | None = None, *, contract: Contract | str = Contract.INJECTIVE
+    machine: StateMachine | str,
+    target: Target | str | None = None,
+    *,
+    contract: Contract | str = Contract.INJECTIVE,
+    asked: Callable[[str], None] | None = None,
 ) -> explanation.Explanation:
     """Return the facts about a machine and every target's verdict under a contract, or one target's.
 
-    Raises InputError for an unknown target or contract.
+    `asked` is called with the name of each target before it is asked, and last with what is left to say. Raises
+    InputError for an unknown target or contract.
     """
     promised = choose_member("contract", contract, Contract)
     targets = TARGETS if target is None else (compiler.find_target(target),)
-    return explanation.explain(_machine(machine), promised, targets)
+    told = targets if asked is None else _announced(targets, asked)
+    return explanation.explain(_machine(machine), promised, told)
+
+
+def _announced(targets: Iterable[Target], asked: Callable[[str], None]) -> Iterator[Target]:
+    """Yield each target once its name is said."""
+    for target in targets:
+        asked(target.name)
+        yield target
+    asked("sizes")
 
 
 def compile(  # noqa: A001  the contract's name

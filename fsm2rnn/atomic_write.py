@@ -30,7 +30,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """
     if os.fspath(path) == STDOUT:
         yield from _standard_output()
-    elif _is_special(path):
+    elif is_special(path):
         yield from _special(Path(path))
     else:
         yield from _replaced(path)
@@ -42,20 +42,20 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         stream.write(data)
 
 
-def _standard_output() -> Iterator[BinaryIO]:
-    """Give stdout; its errors are those of stdout, wherever they arise."""
-    stream = sys.stdout.buffer
-    yield stream
-    stream.flush()
-
-
-def _is_special(path: str | os.PathLike[str]) -> bool:
-    """Return whether something other than a file or a folder stands at `path`, links followed."""
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Return whether something other than a file or a folder stands at `path`, links followed: a device, a pipe."""
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _standard_output() -> Iterator[BinaryIO]:
+    """Give stdout; its errors are those of stdout, wherever they arise."""
+    stream = sys.stdout.buffer
+    yield stream
+    stream.flush()
 
 
 def _special(path: Path) -> Iterator[BinaryIO]:

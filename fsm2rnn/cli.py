@@ -7,46 +7,107 @@ Exit status: 0 holds, 1 refuted, 2 bad input or usage, 3 undecided. `--help`, `f
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import importlib
 import io
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TextIO
 
 from fsm2rnn import __version__
 from fsm2rnn.commands.status import Status
 from fsm2rnn.commands.table import COMMANDS
 from fsm2rnn.errors import FsmError
+from fsm2rnn.escapes import escaped
 
 # Exact matrices are many small tuples without cycles; looking through them for garbage finds none.
 ALLOCATIONS = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> Status:
-    """Run one command; an FsmError becomes one message on stderr and status 2."""
+    """Run one command and return its status; what stands in its way is one line on stderr and status 2.
+
+    A reader that leaves stdout ends the command quietly, as one that had read enough. SystemExit after --help and
+    after wrong usage.
+    """
+    if sys.stdout is None:
+        return _refused("stdout is closed")
+    try:
+        return _answered(arguments)
+    except BrokenPipeError:
+        _drop(sys.stdout)
+        return Status.HOLDS
+    except OSError as error:
+        # Files are opened where their errors are told; what is left is stdout, or a system without resources.
+        _drop(sys.stdout)
+        return _refused(f"{error.filename or 'stdout'}: {error.strerror or error}")
+
+
+def fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """End the process after an exception that nothing has foreseen, the hook of a process's last resort.
+
+    Python's own status 1 would say that something is refuted.
+    """
+    traceback.print_exception(kind, error, trace)
+    _complain("this is a fault of the program, not of its input; please report it")
+    os._exit(Status.FAULT)
+
+
+def _answered(arguments: Sequence[str] | None) -> Status:
+    try:
+        return _run(arguments)
+    except FsmError as error:
+        return _refused(str(error))
+    except MemoryError:
+        return _refused("out of memory")
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return Status.INTERRUPTED
+
+
+def _run(arguments: Sequence[str] | None) -> Status:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A label may hold what the terminal's encoding does not; it is shown escaped then.
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
-    gc.set_threshold(ALLOCATIONS)
+    # argparse drops an error of stdout; so what it says there, for --help, is said here.
+    said = io.StringIO()
     try:
-        command: Callable[[argparse.Namespace], Status] = importlib.import_module(options.module).run
-        status = command(options)
-        # A reader that left is met here, and not when the interpreter ends.
-        sys.stdout.flush()
-    except FsmError as error:
-        print(f"fsm2rnn: {error}", file=sys.stderr)
-        return Status.BAD_INPUT
-    except KeyboardInterrupt:
-        print("fsm2rnn: interrupted", file=sys.stderr)
-        return Status.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of stdout left; nothing more can be said to it, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Status.HOLDS
+        with contextlib.redirect_stdout(said):
+            options = _parser().parse_args(arguments)
+    except SystemExit:
+        print(said.getvalue(), end="", flush=True)
+        raise
+    gc.set_threshold(ALLOCATIONS)
+    command: Callable[[argparse.Namespace], Status] = importlib.import_module(options.module).run
+    status = command(options)
+    # A reader that left, and a full disk, are met here and not when the interpreter ends.
+    sys.stdout.flush()
     return status
+
+
+def _refused(text: str) -> Status:
+    _complain(text)
+    return Status.BAD_INPUT
+
+
+def _complain(text: str) -> None:
+    """Say one line on stderr, where there is one."""
+    if sys.stderr is not None:
+        try:
+            print(f"fsm2rnn: {escaped(text)}", file=sys.stderr)
+        except OSError:
+            _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what the stream still holds go nowhere: nothing more can be said to it, at exit neither."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a descriptor, or a closed one
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,15 +6,26 @@ import argparse
 import json
 import sys
 
+from fsm2rnn.atomic_write import STDOUT
+from fsm2rnn.errors import InputError
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 
 
+def require_one_document(options: argparse.Namespace) -> None:
+    """Raise InputError where the file and the JSON document would both go to stdout."""
+    if options.json and options.output == STDOUT:
+        message = "-o - and --json would both write to stdout"
+        raise InputError(message, hint="name a file")
+
+
 def say(options: argparse.Namespace, answer: Json, text: str) -> None:
-    """Print `answer` under --json, nothing under --quiet, and `text` otherwise."""
+    """Print `answer` under --json, nothing under --quiet, and `text` otherwise: on stderr where stdout is the file."""
     if options.json:
         print_json(answer)
     elif not options.quiet:
-        print(text)
+        stream = sys.stderr if getattr(options, "output", None) == STDOUT else sys.stdout
+        print("\n".join(escaped(line) for line in text.split("\n")), file=stream)
 
 
 def print_json(answer: Json) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from fsm2rnn import api
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import reading
@@ -29,5 +30,5 @@ def read_machine(options: argparse.Namespace) -> tuple[StateMachine, list[Json]]
     found = reading(options.machine, chosen)
     if not options.quiet:
         for note in found.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print(f"note: {escaped(note)}", file=sys.stderr)
     return found.machine, [*found.notes]

@@ -12,4 +12,5 @@ class Status(IntEnum):
     REFUTED = 1
     BAD_INPUT = 2  # also an unreadable file, a limit, usage
     UNDECIDED = 3
+    FAULT = 70  # of the program itself, said with its traceback; sysexits' EX_SOFTWARE
     INTERRUPTED = 130  # 128 + SIGINT, as shells count

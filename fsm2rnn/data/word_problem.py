@@ -18,7 +18,7 @@ from typing import BinaryIO, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
-from fsm2rnn.atomic_write import atomic_file, write_atomically
+from fsm2rnn.atomic_write import STDOUT, atomic_file, is_special, write_atomically
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
@@ -27,6 +27,7 @@ from fsm2rnn.proof.file.machine_json import machine_to_json
 HEADER = "seed,input,target"
 OLDER_HEADER = "length,input,target"  # one product per row instead of one per position
 LENGTH_LIMIT = 1 << 20
+SYMBOLS_LIMIT = 10**11  # some hundreds of gigabytes
 BLOCK = 1 << 18  # symbols drawn at once
 
 Indices: TypeAlias = npt.NDArray[np.int64]
@@ -48,7 +49,7 @@ def write_word_problem(
     """Write `count` uniformly random words of `length` symbols and, first, the file of names beside them.
 
     Rows are streamed; a kill leaves no half file. Raises InputError for a length or count
-    below 1, LimitError for words of more than LENGTH_LIMIT symbols.
+    below 1, LimitError for words of more than LENGTH_LIMIT symbols or SYMBOLS_LIMIT in all.
     """
     if length < 1 or count < 1 or seed < 0:
         message = f"length and count start at 1 and the seed at 0, found {length}, {count} and {seed}"
@@ -56,19 +57,33 @@ def write_word_problem(
     if length > LENGTH_LIMIT:
         what = "symbols in one word"
         raise LimitError(what, limit=LENGTH_LIMIT, needed=length)
+    if length * count > SYMBOLS_LIMIT:
+        what = "symbols in one file"
+        raise LimitError(what, limit=SYMBOLS_LIMIT, needed=length * count)
     names = {
         "format": "fsm2rnn-word-problem-1",
         "machine": machine_to_json(machine),
         "targets": [label_to_json(output) for output in machine.output_labels],
     }
-    write_atomically(names_path(path), json.dumps(names).encode())
+    beside = names_path(path)
+    if beside is not None:
+        write_atomically(beside, json.dumps(names).encode())
     with atomic_file(path) as stream:
         _write_rows(machine, stream, length, count, seed)
 
 
-def names_path(path: str | os.PathLike[str]) -> Path:
-    """Return the place of the names: FILE.machine.json for FILE.csv."""
-    return Path(path).with_suffix(".machine.json")
+def names_path(path: str | os.PathLike[str]) -> Path | None:
+    """Return the place of the names, FILE.machine.json for FILE.csv; None for stdout, a device or a pipe.
+
+    Raises InputError for a text that is no file name.
+    """
+    place = Path(path)
+    if os.fspath(path) == STDOUT or is_special(place):
+        return None
+    if not place.name:
+        message = f"{os.fspath(path)!r} is not the name of a file"
+        raise InputError(message)
+    return place.with_suffix(".machine.json")
 
 
 def read_word_problem(path: str | os.PathLike[str], machine: StateMachine | None = None) -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """What a verification has done, in one safetensors file that is replaced whole: the old record or the new one.
 
 The file holds where machine and network are, to the bit, and a JSON text of the counts. It names the digest of all
-that decides the run, and is refused by any other run.
+that decides the run, and is refused by any other run; a seal over all its fields tells of any change, and what it
+counts must fit the blocks that it says are done. Who makes a seal of their own can still lie to themselves: a record is
+no proof.
 """
 
 from __future__ import annotations
@@ -10,24 +12,35 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.proof.file.machine_json import machine_to_json
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file, file_bytes
-from fsm2rnn.running.run import Run, Tally
+from fsm2rnn.running.record import (
+    recorded_blocks,
+    recorded_folds,
+    recorded_position,
+    recorded_states,
+    recorded_tally,
+)
+from fsm2rnn.running.run import Run
 from fsm2rnn.running.walk.walk import Indices
 from fsm2rnn.running.words.random_words import RandomWords
 
-FORMAT = "fsm2rnn-checkpoint-2"
+FORMAT = "fsm2rnn-checkpoint-3"
+OLDER = ("fsm2rnn-checkpoint-1", "fsm2rnn-checkpoint-2")  # without a seal
+SEAL = "seal"
 PAUSE = 0.5  # seconds between records; a kill loses that much work and one block at most
 
 
@@ -40,14 +53,21 @@ class Checkpoint:
         self._path, self._digest = Path(path), digest
         self._written = time.monotonic()
 
-    def restore(self, run: Run) -> int:
-        """Put `run` where the file says and return how many blocks are done; 0 where there is no file."""
-        if (found := self._read()) is None:
-            return 0
+    def restore(self, run: Run, words: RandomWords, numbers: range) -> int:
+        """Put `run` where the file says and return how many blocks are done; `numbers.start` where there is no file.
+
+        InputError unless the file is the record of a run over the blocks `numbers`.
+        """
+        if (found := self._read({"machine", "network"})) is None:
+            return numbers.start
         tensors, body = found
-        run.tally = Tally.from_json(body)
-        run.resume(body["position"], _indices(tensors["machine"]), unpack(tensors["network"], "cpu"))
-        return int(body["done"])
+        with self._named():
+            end, tally = recorded_tally(body, run, words, numbers)
+            states = recorded_states(tensors["machine"], run, words)
+            position = recorded_position(tensors["network"], run, words, end)
+        run.tally = tally
+        run.resume(end, states, position)
+        return recorded_blocks(body, numbers)
 
     def record(self, run: Run, done: int, *, last: bool) -> None:
         """Write that `done` blocks are done, if it is time or this is the last one."""
@@ -59,12 +79,14 @@ class Checkpoint:
         }
         self._write(tensors, {"done": done, "position": run.position, **run.tally.to_json()})
 
-    def restore_fold(self) -> tuple[int, list[Indices]]:
-        """Return how many blocks are folded, and the folds; nothing where there is no file."""
-        if (found := self._read()) is None:
-            return 0, []
+    def restore_fold(self, tables: tuple[Indices, ...], numbers: range) -> tuple[int, list[Indices]]:
+        """Return up to which block `numbers` are folded, and the folds; no folds where there is no file."""
+        names = [f"fold{place}" for place in range(len(tables))]
+        if (found := self._read({*names})) is None:
+            return numbers.start, []
         tensors, body = found
-        return body["done"], [_indices(tensors[name]) for name in sorted(tensors)]
+        with self._named():
+            return recorded_blocks(body, numbers), recorded_folds([tensors[name] for name in names], tables)
 
     def record_fold(self, folds: list[Indices], done: int, *, last: bool) -> None:
         """Write that `done` blocks are folded, as `record` does."""
@@ -79,25 +101,39 @@ class Checkpoint:
         """Return the checkpoint of a part of the run, in a file of its own."""
         return Checkpoint(self._path.with_name(f"{self._path.name}.{name}"), f"{self._digest} {name}")
 
-    def _read(self) -> tuple[dict[str, StoredTensor], dict[str, Any]] | None:
+    def _read(self, names: set[str]) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
+        """Return the tensors of these names and the body, None where there is no file."""
         if not self._path.exists():
             return None
-        name = ascii(str(self._path))[1:-1]
+        with self._named():
+            try:
+                tensors, metadata = decode_tensor_file(file_bytes(self._path))
+                body = _unsealed(tensors, metadata)
+            except (CertificateError, ValueError, RecursionError) as error:
+                message = f"no checkpoint of a verification: {error}"
+                raise InputError(message) from error
+            if body.get("digest") != self._digest:
+                same = "network, words, order, dtype and kind of device"
+                message = f"this checkpoint belongs to another run: {same} must be the same"
+                raise InputError(message, hint="remove the file to start anew")
+            if set(tensors) != names:
+                message = f"no checkpoint of this kind of run: it has {', '.join(tensors)}"
+                raise InputError(message, hint="remove the file to start anew")
+        return {name: unpack(tensor, "cpu") for name, tensor in tensors.items()}, body
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let an error about what the file holds name the file."""
         try:
-            tensors, metadata = decode_tensor_file(file_bytes(self._path))
-            body = json.loads(metadata.get(FORMAT, "{}"))
-        except (CertificateError, ValueError) as error:
-            message = f"no checkpoint of a verification: {error}"
-            raise InputError(message, file=name) from error
-        if body.get("digest") != self._digest:
-            same = "network, words, order, dtype and kind of device"
-            message = f"this checkpoint belongs to another run: {same} must be the same"
-            raise InputError(message, file=name, hint="remove the file to start anew")
-        return tensors, body
+            yield
+        except InputError as error:
+            if error.file is not None:
+                raise
+            raise InputError(error.message, file=ascii(str(self._path))[1:-1], hint=error.hint) from error
 
     def _write(self, tensors: Mapping[str, StoredTensor], body: Mapping[str, Any]) -> None:
         text = json.dumps({"digest": self._digest, **body})
-        write_atomically(self._path, encode_tensor_file(tensors, {FORMAT: text}))
+        write_atomically(self._path, encode_tensor_file(tensors, {FORMAT: text, SEAL: _seal(tensors, text)}))
         self._written = time.monotonic()
 
 
@@ -114,5 +150,25 @@ def run_digest(run: Run, words: RandomWords) -> str:
     return found.hexdigest()
 
 
-def _indices(tensor: StoredTensor) -> Indices:
-    return unpack(tensor, "cpu").numpy().astype(np.uint32)
+def _seal(tensors: Mapping[str, StoredTensor], text: str) -> str:
+    """Return the SHA-256 of all that a file holds beside it."""
+    return hashlib.sha256(encode_tensor_file(tensors, {FORMAT: text})).hexdigest()
+
+
+def _unsealed(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body; ValueError for a file of another format, and where the seal is not that of the rest."""
+    for older in OLDER:
+        if older in metadata:
+            message = f"it has the older format {older}, and this version reads {FORMAT} alone; remove it to start anew"
+            raise ValueError(message)
+    if set(metadata) != {FORMAT, SEAL}:
+        message = f"its metadata is not that of {FORMAT}"
+        raise ValueError(message)
+    if metadata[SEAL] != _seal(tensors, metadata[FORMAT]):
+        message = "its seal is broken, so it was changed after it was written; remove it to start anew"
+        raise ValueError(message)
+    body = json.loads(metadata[FORMAT])
+    if not isinstance(body, dict):
+        message = "its body is no JSON object"
+        raise ValueError(message)  # noqa: TRY004  what a file holds is a value
+    return body

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import final
 
 from fsm2rnn.errors import NumericError
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json, Label, label_text
 
 
@@ -23,12 +24,12 @@ class Mismatch:
 
     def __str__(self) -> str:
         """Say where, with the symbol in brackets."""
-        shown = [label_text(symbol) for symbol in self.symbols]
+        shown = [escaped(label_text(symbol)) for symbol in self.symbols]
         if shown:
             shown[self.offset] = f"[{shown[self.offset]}]"
         return (
             f"stream {self.stream}, position {self.position}: after {' '.join(shown) or 'no symbol'} "
-            f"expected {label_text(self.expected)}, found {label_text(self.found)}"
+            f"expected {escaped(label_text(self.expected))}, found {escaped(label_text(self.found))}"
         )
 
     def to_json(self) -> dict[str, Json]:

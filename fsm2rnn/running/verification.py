@@ -68,7 +68,7 @@ def verify_resumable(
     words = replace(words, at_once=run.at_once)
     run.restart(words.batch)
     checkpoint = Checkpoint(path, run_digest(run, words))
-    done = checkpoint.restore(run)
+    done = checkpoint.restore(run, words, range(words.count))
     if progress is not None:
         progress(min(words.steps, done * words.block))
     for number in range(done, words.count):

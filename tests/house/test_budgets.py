@@ -24,7 +24,7 @@ EMPTY_NAMES = {"util", "utils", "base", "core", "helper", "helpers", "manager", 
 DEFERRING = {
     "fsm2rnn/__init__.py": "__getattr__",
     "fsm2rnn/api.py": None,
-    "fsm2rnn/cli.py": "main",
+    "fsm2rnn/cli.py": "_run",
     "fsm2rnn/compiler.py": "_minimal",  # numba takes half a second to load, and small machines need none of it
     "fsm2rnn/source/read.py": "_from_regex",  # automata-lib brings networkx: a sixth of a second
 }

@@ -77,7 +77,8 @@ WITNESSES = tuple(
 # 4,350 and 1,600 until Mealy machines were kept: their outputs in the machine, its JSON, linear heads and replays.
 # 4,400 until formats that are only stored came in, and a structure's matrices were read apart from the readout.
 # 4,510 until labels were told plainly in one place, no longer among the witnesses, and a report said itself in a line.
-LIMITS = {CHECKER: 4520, WITNESSES: 1620}
+# 4,520 until a file was measured, and known to be a file, before it is read.
+LIMITS = {CHECKER: 4540, WITNESSES: 1620}
 PACKAGE = "fsm2rnn/__init__.py"
 """Its `__getattr__` alone may import later: it answers for names of the public face, which no proof asks for."""
 

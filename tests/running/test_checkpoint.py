@@ -14,10 +14,12 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError
+from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file
 from fsm2rnn.running import checkpoint, run
 from fsm2rnn.running.verification import verify_network, verify_resumable
 from fsm2rnn.running.words import random_words
 from fsm2rnn.running.words.random_words import RandomWords
+from tests.conftest import ROOT
 from tests.running.runner.test_streams import integer_network
 
 WORDS = RandomWords(950, 2, 3)
@@ -112,10 +114,119 @@ def test_a_record_of_other_arguments_is_refused(tmp_path):
             verify_resumable(network, WORDS, path)
     path.unlink()
     fsm2rnn.compile("Z5", "pd").save(path)
-    with pytest.raises(FsmError, match="belongs to another run"):
+    with pytest.raises(FsmError, match="its metadata is not that of fsm2rnn-checkpoint-3"):
         verify_resumable(network, WORDS, path)
     with pytest.raises(InputError, match="cannot be written"):
         verify_resumable(network, WORDS, tmp_path / "none" / "record")
+
+
+FIRST = {"stream": 0, "position": 5, "symbols": [0, 1, 2], "offset": 1, "expected": 2, "found": 3}
+# What someone may write into a record of 5 blocks, 2 x 500 symbols: each contradicts the run or itself.
+EDITS = [
+    {"done": 10**9},
+    {"done": 4},
+    {"done": "x"},
+    {"done": True},
+    {"done": None},
+    {"done": 0, "position": 0, "counted": 0},
+    {"done": 11},
+    {"position": 950},
+    {"position": 500.0},
+    {"counted": 10**12},
+    {"counted": 999},
+    {"mismatches": 1},
+    {"mismatches": -1},
+    {"mismatches": 10**6, "first": FIRST},
+    {"mismatches": "0"},
+    {"first": FIRST},
+    {"first": 5},
+    {"mismatches": 1, "first": 5},
+    {"mismatches": 1, "first": {}},
+    {"mismatches": 1, "first": FIRST | {"position": 500}},
+    {"mismatches": 1, "first": FIRST | {"stream": 2}},
+    {"mismatches": 1, "first": FIRST | {"offset": 3}},
+    {"mismatches": 1, "first": FIRST | {"symbols": [0, 9, 2]}},
+    {"mismatches": 1, "first": FIRST | {"symbols": 7}},
+    {"mismatches": 1, "first": FIRST | {"symbols": [0] * 40}},
+    {"mismatches": 1, "first": FIRST | {"expected": 5}},
+    {"mismatches": 1, "first": FIRST | {"found": 99}},
+    {"mismatches": 1, "first": FIRST | {"found": True}},
+    {"seconds": "a"},
+    {"seconds": -1},
+    {"seconds": float("nan")},
+    {"seconds": None},
+]
+I64 = "I64"
+MOVED = [
+    {"machine": StoredTensor(I64, (2,), (5).to_bytes(8, "little") * 2)},
+    {"machine": StoredTensor(I64, (2,), b"\xff" * 16)},
+    {"machine": StoredTensor(I64, (1,), bytes(8))},
+    {"machine": StoredTensor("F64", (2,), bytes(16))},
+    {"network": StoredTensor(I64, (2,), (5).to_bytes(8, "little") * 2)},
+    {"network": StoredTensor(I64, (2, 1), bytes(16))},
+    {"network": StoredTensor("F32", (2, 5), bytes(39) + b"1")},
+    {"network": StoredTensor("F64", (2, 5), bytes(80))},
+    {"another": StoredTensor("F64", (1,), bytes(8))},
+]
+
+
+def stopped(path):
+    """Leave the record of the first five blocks of a Z5 network, and return the network."""
+    network = fsm2rnn.compile("Z5", "pd").network()
+    with pytest.raises(StoppedError):
+        verify_resumable(network, WORDS, path, progress=stopping_after(5))
+    return network
+
+
+def rewritten(path, body=(), tensors=(), *, sealed):
+    """Change a record's body and tensors, and seal it anew or not."""
+    found, metadata = decode_tensor_file(path.read_bytes())
+    text = json.dumps(json.loads(metadata[checkpoint.FORMAT]) | dict(body))
+    found |= dict(tensors)
+    seal = checkpoint._seal(found, text) if sealed else metadata[checkpoint.SEAL]
+    path.write_bytes(encode_tensor_file(found, {checkpoint.FORMAT: text, checkpoint.SEAL: seal}))
+
+
+def test_a_record_that_is_rewritten_as_it_was_goes_on(tmp_path):
+    network = stopped(tmp_path / "record")
+    rewritten(tmp_path / "record", sealed=True)
+    done = []
+    assert verify_resumable(network, WORDS, tmp_path / "record", progress=done.append).mismatches == 0
+    assert done[0] == 500
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_an_edited_record_is_refused(sealed, tmp_path):
+    path = tmp_path / "record"
+    network = stopped(path)
+    data = path.read_bytes()
+    for change in [*({"body": edit} for edit in EDITS), *({"tensors": moved} for moved in MOVED)]:
+        path.write_bytes(data)
+        rewritten(path, **change, sealed=sealed)
+        message = "not the record of this run|no checkpoint of this kind" if sealed else "its seal is broken"
+        with pytest.raises(InputError, match=f"record: .*({message})"):
+            verify_resumable(network, WORDS, path)
+
+
+def test_a_record_of_an_older_format_is_refused_by_its_name(tmp_path):
+    network = fsm2rnn.compile("Z5", "rotation").network()
+    older = sorted((ROOT / "tests" / "cli" / "files").glob("c*[!s]"))
+    assert len(older) == 8
+    for path in older:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+        with pytest.raises(InputError, match=f"{path.name}: no checkpoint of a verification: it has the older format"):
+            verify_resumable(network, RandomWords(20_000_000), tmp_path / path.name)
+
+
+def test_bodies_that_are_no_records_are_refused(tmp_path):
+    path = tmp_path / "record"
+    network = stopped(path)
+    tensors, _ = decode_tensor_file(path.read_bytes())
+    for text in ("[1]", "", "{", "[" * 100_000, "7", "null"):
+        seal = checkpoint._seal(tensors, text)
+        path.write_bytes(encode_tensor_file(tensors, {checkpoint.FORMAT: text, checkpoint.SEAL: seal}))
+        with pytest.raises(InputError, match="record: no checkpoint of a verification"):
+            verify_resumable(network, WORDS, path)
 
 
 def test_records_wait_for_their_time(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.source.write import spelled, write_machine
 
@@ -31,6 +32,6 @@ def run(options: argparse.Namespace) -> Status:
     say(
         options,
         answer,
-        f"wrote {len(written.states):,} states, {len(written.symbols):,} symbols to {options.output}{note}",
+        f"wrote {len(written.states):,} states, {len(written.symbols):,} symbols to {escaped(options.output)}{note}",
     )
     return Status.HOLDS

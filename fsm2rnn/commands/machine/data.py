@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
-from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.data.vectors import write_vectors
 from fsm2rnn.data.word_problem import names_path, write_word_problem
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.words.random_words import RandomWords
@@ -17,6 +18,7 @@ from fsm2rnn.running.words.random_words import RandomWords
 
 def run(options: argparse.Namespace) -> Status:
     """Write the rows and the names beside them, or the vectors."""
+    require_one_document(options)
     machine, notes = read_machine(options)
     answer: dict[str, Json] = {
         "file": options.output,
@@ -25,15 +27,16 @@ def run(options: argparse.Namespace) -> Status:
         "seed": options.seed,
         "notes": notes,
     }
-    written = f"{options.count:,} words of {options.length:,} symbols to {options.output}"
+    written = f"{options.count:,} words of {options.length:,} symbols to {escaped(options.output)}"
     if options.vectors:
         about = _vectors(options, machine)
         text = "\n".join([f"wrote {written}", *(f"{name}: {facts}" for name, facts in about.items())])
         say(options, answer | {"dtype": options.dtype, "kinds": about}, text)
         return Status.HOLDS
     write_word_problem(machine, options.output, length=options.length, count=options.count, seed=options.seed)
-    names = str(names_path(options.output))
-    say(options, answer | {"names": names}, f"wrote {written}, names to {names}")
+    names = names_path(options.output)
+    beside = "" if names is None else f", names to {escaped(str(names))}"
+    say(options, answer | {"names": None if names is None else str(names)}, f"wrote {written}{beside}")
     return Status.HOLDS
 
 

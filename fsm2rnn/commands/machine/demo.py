@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from fsm2rnn import api
+from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.network import Network
 from fsm2rnn.commands.answer import print_json
 from fsm2rnn.commands.status import Status
@@ -21,7 +21,7 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.pages.terminal import console, facts_text, obstructions_text, targets_table
+from fsm2rnn.pages.terminal import facts_text, fitted, obstructions_text, show, targets_view, width
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.result import Verification
@@ -79,13 +79,13 @@ class NetworkRun:
 def run(options: argparse.Namespace) -> Status:
     """Show the demonstration; status 1 when something in it does not hold."""
     silent = options.json or options.quiet
-    answer = demonstrate(options.output, show=(lambda _: None) if silent else console().print)
+    answer = demonstrate(options.output, show=(lambda *_: None) if silent else show)
     if options.json:
         print_json(answer)
     return Status.REFUTED if answer["failures"] else Status.HOLDS
 
 
-def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[str, Json]:
+def demonstrate(folder: str, *, show: Callable[..., None]) -> dict[str, Json]:
     """Show the demonstration piece by piece, write its files into `folder`, and return it as JSON.
 
     The key "failures" counts the networks of which something did not hold.
@@ -98,9 +98,9 @@ def demonstrate(folder: str, *, show: Callable[[RenderableType], None]) -> dict[
     for name, text in _machines(home):
         machine = api.read(text)
         explanation = api.explain(machine)
-        show(Text(facts_text(text, explanation.facts)))
-        show(targets_table(explanation.answers))
-        show(Text(obstructions_text(explanation.obstructions)))
+        show(Text(fitted(facts_text(text, explanation.facts))))
+        show(targets_view(explanation.answers, width()))
+        show(Text(fitted(obstructions_text(explanation.obstructions))))
         show(Text())
         compiled = [answer.target for answer in explanation.answers if isinstance(answer.verdict, Compiled)]
         runs = [_run(machine, name, target, home / f"{name}-{target}.safetensors") for target in compiled]
@@ -136,7 +136,7 @@ def _runs_table(runs: list[NetworkRun]) -> Table:
 def _prepare(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / "session.dot").write_text(PROTOCOL, encoding="utf-8")
+        write_atomically(home / "session.dot", PROTOCOL.encode())
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise InputError(message, file=str(home)) from error

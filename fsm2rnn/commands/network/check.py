@@ -6,13 +6,16 @@ import argparse
 
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
+from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.pages.progress import stages
 from fsm2rnn.proof.file.checker import check_file
 
 
 def run(options: argparse.Namespace) -> Status:
     """Say whether the file is accepted, or the field that fails."""
-    report = check_file(options.network)
+    with stages(f"proving {escaped(options.network)}", wanted=not (options.quiet or options.json)):
+        report = check_file(options.network)
     answer: dict[str, Json] = {
         "accepted": report.accepted,
         "claim": report.claim,

@@ -15,6 +15,8 @@ from fsm2rnn.cells.packing import FORMAT_DTYPES
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
+from fsm2rnn.escapes import escaped
+from fsm2rnn.pages.progress import stages
 from fsm2rnn.pages.terminal import progress_bar
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.shards.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
@@ -28,7 +30,8 @@ DEFAULT_STEPS = 1_000_000
 
 def run(options: argparse.Namespace) -> Status:
     """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
-    network = api.load(options.network)
+    with stages(f"proving {escaped(options.network)}", wanted=not (options.quiet or options.json)):
+        network = api.load(options.network)
     if options.dtype is not None:
         network.to(FORMAT_DTYPES[api.find_format(options.dtype).name])
     network.to(_device(options.device))
@@ -42,10 +45,14 @@ def run(options: argparse.Namespace) -> Status:
 def _device(name: str) -> torch.device:
     """Return a device on which a tensor can be made; InputError otherwise."""
     try:
-        return torch.empty(0, device=local_device(torch.device(name))).device
+        found = torch.empty(0, device=local_device(torch.device(name))).device
     except (RuntimeError, AssertionError) as error:
         message = f"device {name!r} cannot be used: {str(error).splitlines()[0]}"
         raise InputError(message) from error
+    if found.type == "meta":
+        message = "device 'meta' cannot be used: it holds no numbers"
+        raise InputError(message)
+    return found
 
 
 def _random(options: argparse.Namespace, network: Network) -> Verification | None:

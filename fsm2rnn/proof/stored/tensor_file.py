@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import math
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from fsm2rnn.errors import CertificateError, InputError
+from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.labels import Json
+
+FILE_LIMIT = 1 << 32
+"""Most bytes of a network file: twice those of the largest dense tensor that is compiled."""
 
 MAX_COUNT = 1 << 48  # of axes and offsets: beyond any file, and products of some stay short
 MAX_AXES = 3  # letters, rows and columns: no structure stores more
@@ -43,14 +47,26 @@ class StoredTensor:
             raise CertificateError("weights", message)
 
 
-def file_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return a file's bytes; InputError where it cannot be read."""
+def file_bytes(path: str | os.PathLike[str], *, limit: int = FILE_LIMIT) -> bytes:
+    """Return the bytes of a regular file.
+
+    Raises InputError where it cannot be read or is a device, a pipe or a folder, LimitError for more than `limit`
+    bytes.
+    """
+    name = ascii(str(path))[1:-1]
     try:
+        found = Path(path).stat()
+        if not stat.S_ISREG(found.st_mode):
+            message = "cannot be read: Is a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+            raise InputError(message, file=name)
+        if found.st_size > limit:
+            what = f"bytes of {name}"
+            raise LimitError(what, limit=limit, needed=found.st_size)
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"cannot be read: {reason}"
-        raise InputError(message, file=ascii(str(path))[1:-1]) from error
+        raise InputError(message, file=name) from error
 
 
 def encode_tensor_file(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> bytes:

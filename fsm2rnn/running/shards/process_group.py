@@ -15,6 +15,7 @@ from torch import Tensor
 
 from fsm2rnn.errors import FsmError, InputError
 
+LONGEST = 1e9
 TIMEOUT = 1800.0  # seconds that a rank waits for the others
 
 
@@ -64,8 +65,8 @@ def joined_ranks(device: torch.device, timeout: float = TIMEOUT) -> Iterator[Ran
 
     Raises RankLostError where the group does not come together, InputError for a timeout that is not positive.
     """
-    if timeout <= 0:
-        message = f"the timeout is in seconds and positive, found {timeout:g}"
+    if not 0 < timeout <= LONGEST:
+        message = f"the timeout is in seconds and positive, at most {LONGEST:.0e}, found {timeout:g}"
         raise InputError(message)
     backend = "nccl" if device.type == "cuda" else "gloo"
     rank, world = _number(os.environ, "RANK", 0), world_size()

@@ -91,7 +91,7 @@ class _Part:
             run.tally = Tally()
         state, index = start
         run.resume(first * self._words.block, np.array([state], dtype=np.uint32), torch.tensor([index]))
-        done = max(first, self._run_record.restore(run)) if self._run_record else first
+        done = self._run_record.restore(run, self._words, self._numbers) if self._run_record else first
         for number in range(done, self._numbers.stop):
             run.read_random(self._words, number)
             if self._run_record:
@@ -116,10 +116,14 @@ class _Part:
     def _folded(self) -> list[Indices]:
         """Return the maps of this rank's part; nobody starts behind the last rank, which folds nothing."""
         folds = [fold_of(table) for table in self._tables]
-        done, maps = self._fold_record.restore_fold() if self._fold_record else (0, [])
+        done, maps = (
+            self._fold_record.restore_fold(self._tables, self._numbers)
+            if self._fold_record
+            else (self._numbers.start, [])
+        )
         for fold, images in zip(folds, maps, strict=False):
             fold.resume(images)
-        first = self._numbers.stop if self._ranks.rank == self._ranks.world - 1 else max(done, self._numbers.start)
+        first = self._numbers.stop if self._ranks.rank == self._ranks.world - 1 else done
         for number in range(first, self._numbers.stop):
             block = self._words.drawn(self._symbols, number)
             for fold in folds:

@@ -21,6 +21,7 @@ from fsm2rnn.running.walk.walk import Indices, smallest_type
 Counters: TypeAlias = NDArray[np.uint64]
 
 BLOCK = 1 << 20  # symbols drawn and compared at once, over all streams
+SYMBOLS_LIMIT = 10**15  # a fortnight at a thousand million symbols a second
 GOLDEN = 0x9E3779B97F4A7C15  # the odd number next to 2^64 over the golden ratio
 MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # shifts and factors; then a shift by `LAST`
 LAST = 31
@@ -31,7 +32,8 @@ LAST = 31
 class RandomWords:
     """`batch` uniformly random words of `steps` symbols, drawn in blocks that can each be drawn alone.
 
-    Raises InputError for counts below 1, LimitError for more than `BLOCK` streams.
+    Raises InputError for counts below 1, LimitError for more than `BLOCK` streams or
+    `SYMBOLS_LIMIT` symbols.
     """
 
     steps: int
@@ -45,6 +47,9 @@ class RandomWords:
             found = f"{self.steps}, {self.batch} and {self.seed}"
             message = f"steps and batch count from 1 and the seed from 0, found {found}"
             raise InputError(message)
+        if self.steps * self.batch > SYMBOLS_LIMIT:
+            what = "symbols to read"
+            raise LimitError(what, limit=SYMBOLS_LIMIT, needed=self.steps * self.batch)
         if self.batch > BLOCK:
             what = "streams"
             raise LimitError(what, limit=BLOCK, needed=self.batch)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.running.walk.walk import Indices, smallest_type
 
-_CHUNK = re.compile(r"[^\s,]+")
+WORDS_LIMIT: Final = 1 << 28
+"""Most bytes of a file of words, and characters of a word on stdin."""
+
+_CHUNK: Final = re.compile(r"[^\s,]+")
 
 
 def split_word(text: str, machine: StateMachine) -> list[int]:
@@ -45,12 +50,18 @@ def _unknown(text: str, start: int) -> str:
 
 
 def read_words(path: Path, machine: StateMachine) -> Iterator[Indices]:
-    """Yield one block (1, T) per non-empty line of a UTF-8 file; InputError names file and line."""
+    """Yield one block (1, T) per non-empty line of a UTF-8 file; InputError names file and line.
+
+    InputError also for a file without words and what is no regular file, LimitError past WORDS_LIMIT bytes.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read words: {error}"
+        lines = file_bytes(path, limit=WORDS_LIMIT).decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8: {error.reason} at byte {error.start}"
         raise InputError(message, file=str(path)) from error
+    if not any(map(str.strip, lines)):
+        message = "there is no word in this file"
+        raise InputError(message, file=str(path), hint="one word per line, symbols with spaces or commas between")
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:

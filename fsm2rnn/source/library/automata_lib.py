@@ -111,7 +111,8 @@ def to_dfa(machine: StateMachine) -> DFA:
 def from_nfa(nfa: NFA, *, max_states: int = 100_000) -> StateMachine:
     """Return the subset construction of an automata-lib NFA, states q0, q1, ... breadth first.
 
-    Symbols as for `from_dfa`. Raises LimitError where it passes `max_states`.
+    Symbols as for `from_dfa`. Raises InputError for a state that is only in the transitions, LimitError where it passes
+    `max_states`.
     """
     symbols = sorted_symbols(nfa.input_symbols)
     found = _subsets(nfa, symbols, max_states)
@@ -209,6 +210,11 @@ def _subsets(nfa: NFA, symbols: Sequence[Label], max_states: int) -> SubsetMachi
     moves: list[dict[int, list[int]]] = [{} for _ in number]
     epsilon: list[list[int]] = [[] for _ in number]
     rows: Rows = nfa.transitions
+    named = itertools.chain(rows, *(targets for row in rows.values() for targets in row.values()))
+    stray = next((state for state in (*named, *nfa.final_states, nfa.initial_state) if state not in number), None)
+    if stray is not None:
+        message = f"the NFA uses the state {stray!r:.60}, which is not among its states"
+        raise InputError(message)
     for state, row in rows.items():
         for symbol, targets in row.items():
             indices = [number[target] for target in targets]

@@ -1,0 +1,121 @@
+"""What a person sees: nothing is cut at any width, colour on a terminal alone, and stages from the first second on."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import pytest
+from rich.console import Console
+
+import fsm2rnn
+from fsm2rnn.cli import main
+from fsm2rnn.pages import progress, terminal
+from fsm2rnn.pages.progress import stages
+from fsm2rnn.targets import TARGETS
+
+MACHINES = ["re:(connect|data)*close@abcdelnost", "S4@gens", "counter(3)", "tomita3"]
+
+
+def words(text):
+    """Return the words of a text in order, wherever its lines are broken; a table's cells lie side by side."""
+    return sorted(text.split())
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 132, 400])
+def test_no_width_cuts_a_name_or_a_word(machine, columns, monkeypatch, capsys):
+    explanation = fsm2rnn.explain(machine)
+    monkeypatch.setenv("COLUMNS", "1000")
+    terminal.show_explanation(machine, explanation)
+    whole = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal.show_explanation(machine, explanation)
+    shown = capsys.readouterr().out
+    assert words(shown) == words(whole)
+    assert "\u2026" not in shown
+    for target in TARGETS:
+        assert re.search(rf"^{target.name}\b", shown, re.MULTILINE)
+    longest = max(map(len, whole.split()))
+    if columns >= 80:
+        assert max(map(len, shown.splitlines())) <= max(columns, longest + 4)
+
+
+def test_a_pipe_has_a_hundred_columns_and_whole_lines(monkeypatch, capsys):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert main(["explain", "tomita3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("tomita3: states ")
+    assert lines[0].count(", ") > 5
+    assert terminal.width() == 100
+
+
+@pytest.mark.parametrize("columns", ["0", "-5", "x", "", "1", "7"])
+def test_columns_of_no_use_do_no_harm(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["explain", "parity"]) == 0
+    assert "affine-positive-diagonal" in capsys.readouterr().out
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_colour_on_a_terminal_without_no_colour(plain, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    if plain:
+        monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    monkeypatch.setattr("sys.stdout", out)
+    assert main(["explain", "S4@gens"]) == 0
+    assert ("\x1b[31m" in out.getvalue()) != plain
+
+
+def test_the_list_and_the_table_say_the_same():
+    answers = fsm2rnn.explain("S4@gens").answers
+    texts = []
+    for columns in (70, 300):
+        console = Console(width=columns, file=io.StringIO())
+        console.print(terminal.targets_view(answers, columns), soft_wrap=True)
+        texts.append(console.file.getvalue())
+    assert words(texts[0]) == words(texts[1])
+    assert len(texts[0].splitlines()) > len(texts[1].splitlines())
+
+
+def test_stages_are_said_on_a_terminal_and_erased(monkeypatch):
+    err = Terminal()
+    monkeypatch.setattr("sys.stderr", err)
+    monkeypatch.setattr(progress, "FIRST", 0.0)
+    monkeypatch.setattr(progress, "PAUSE", 0.001)
+    with stages("S5: facts", wanted=True) as tell:
+        while "S5: facts ... 0 s" not in err.getvalue():
+            time.sleep(0.001)
+        tell("S5: \x1b[31mrotation")
+        while "S5: \\x1b[31mrotation" not in err.getvalue():
+            time.sleep(0.001)
+    assert err.getvalue().endswith("\r\x1b[2K")
+
+
+def test_nothing_is_said_in_the_first_second_nor_off_a_terminal(monkeypatch):
+    err = Terminal()
+    monkeypatch.setattr("sys.stderr", err)
+    monkeypatch.setattr(progress, "FIRST", 10.0**9)
+    monkeypatch.setattr(progress, "PAUSE", 0.001)
+    with stages("S5: facts", wanted=True):
+        time.sleep(0.01)
+    with stages("S5: facts", wanted=False):
+        time.sleep(0.01)
+    assert err.getvalue() == ""
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    monkeypatch.setattr(progress, "FIRST", 0.0)
+    with stages("S5: facts", wanted=True):
+        time.sleep(0.01)
+    assert fsm2rnn.explain("parity", asked=(names := []).append).answers
+    assert names == [*(target.name for target in TARGETS), "sizes"]
