@@ -7,6 +7,7 @@ drawing non-deterministic without any sign that it is one, the question is hande
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, NoReturn, TypeAlias, final
@@ -21,6 +22,9 @@ Piece: TypeAlias = tuple[str, str | None]
 """The text of a letter, and the output where the drawing is a Mealy machine."""
 
 PieceReader: TypeAlias = Callable[[str, Split], list[Piece]]
+
+_RANGE: Final = re.compile(r"\[?(?:[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9])\]?")
+_CONDITION: Final = re.compile(r"\w\s*&&?\s*[!~(\w]|[!~]\s*\(")
 
 EITHER_WAY: Final = "--labels list reads each as the letters it lists, --labels whole each as one letter"
 
@@ -94,15 +98,24 @@ def moves_of(drawn: Drawn) -> list[Move]:
     return [move if move.letter is None else move._replace(letter=names[move.letter]) for move in found]
 
 
-def require_single(letters: Sequence[str], moves: Iterable[Move], drawn: Drawn) -> None:
-    """Raise InputError where a letter lists another and transitions are missing, which a sink would then hide."""
+def require_single(letters: Sequence[str], moves: Sequence[Move], drawn: Drawn) -> None:
+    """Raise InputError where letters may stand for several and transitions are missing, which a sink would then hide.
+
+    Such are a letter that lists another, and, unless labels were said to be whole, ranges and conditions.
+    """
+    if conflicting(moves) is None and len({move[:2] for move in moves}) == drawn.states * len(letters):
+        return
     pair = twofold(letters)
-    if pair is None:
-        return
-    if not conflicting(moves) and len({move[:2] for move in moves}) == drawn.states * len(letters):
-        return
-    message = f"{pair[0]!r:.60} and {pair[1]!r:.60} are both letters, and transitions are missing"
-    drawn.fail(message, hint=EITHER_WAY)
+    if pair is not None:
+        message = f"{pair[0]!r:.60} and {pair[1]!r:.60} are both letters, and transitions are missing"
+        drawn.fail(message, hint=EITHER_WAY)
+    for letter in letters if drawn.options.labels is None else ():
+        what = "a range" if _RANGE.fullmatch(letter) else "a condition" if _CONDITION.search(letter) else None
+        if what is not None:
+            message = f"the letter {letter!r:.60} looks like {what}, and transitions are missing"
+            drawn.fail(
+                message, hint="--labels whole takes each label as one letter; conditions are read in MONA's drawings"
+            )
 
 
 def _chosen(drawn: Drawn) -> list[Move]:

@@ -163,6 +163,16 @@ def test_a_list_that_would_branch_is_asked_about():
     assert set(found(text.replace("x,2", "x"), complete=sink).machine.symbols) == {"x", "1"}
 
 
+@pytest.mark.parametrize("label", ["a-z", "[0-9]", "a & !b", "!(a)", "x&&y"])
+def test_ranges_and_conditions_are_never_completed_unasked(label):
+    text = f'digraph {{ i [shape=point]; i -> p; q [shape=doublecircle]; p -> q [label="{label}"]; p -> p [label=c] }}'
+    for complete in Completion:
+        caught = error(text, complete=complete)
+        assert ("looks like" in caught.message, "--complete" in caught.hint) == (True, False)
+    whole = found(text, labels=Labels.WHOLE, complete=Completion.SINK)
+    assert whole.machine.symbols == (label, "c")
+
+
 def test_lists_of_blanks_and_of_quoted_letters():
     text = 'digraph {{ i [shape=point]; i -> p; p [shape=doublecircle]; p -> p [label="{}"] }}'
     assert found(text.format("insert coin")).machine.symbols == ("insert coin",)
