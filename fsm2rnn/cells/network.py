@@ -70,7 +70,7 @@ class Network(nn.Module):
         return self._put_back(self.snap, input, hx)
 
     def _put_back(self, snap: Snap, input: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: A002  as above
-        """Do the same in parts, after each of which the state is put back, unless it is no longer finite."""
+        """Return (scores, h_n), read in parts after each of which a finite state is put back on its prototype."""
         time = int(self.rnn.batch_first and input.dim() > 1 + int(input.is_floating_point()))
         parts = input.split(snap.symbols, time)  # type: ignore[no-untyped-call]
         found = []

@@ -43,7 +43,7 @@ class PhaseMatrix:
         return PhaseMatrix(tuple(self.image[row] for row in other.image), turns)
 
     def sparse(self) -> SparseMatrix:
-        """Return the same matrix over Q; NumericError when a phase is neither 1 nor -1."""
+        """Return the matrix with signs as rational numbers; NumericError when a phase is neither 1 nor -1."""
         columns = []
         for row, turn in zip(self.image, self.turns, strict=True):
             if turn.denominator > 2:  # noqa: PLR2004  0 and 1/2 turns are the real ones

@@ -59,7 +59,7 @@ def verify_resumable(
     order: Order | str = Order.SEQUENTIAL,
     progress: Progress | None = None,
 ) -> Verification:
-    """Do the same on the network's own machine, recording finished blocks in the file `path`.
+    """Compare the network with its own machine over random words, recording finished blocks in the file `path`.
 
     A call with the same arguments goes on after the last recorded block. InputError where the file cannot be
     read, belongs to other arguments, or cannot be written.

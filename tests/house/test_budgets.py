@@ -20,6 +20,7 @@ CLASS_LINES = 150
 FUNCTION_LINES = 40
 FOLDER_FILES = 20
 EMPTY_NAMES = {"util", "utils", "base", "core", "helper", "helpers", "manager", "managers"}
+LEANING = re.compile(r"(Do|Give|Raise|Return|Yield)?\s*the same( as above| of| for| in| on|[.,;]|$)", re.IGNORECASE)
 # Where an import may wait until a function runs, so that nothing loads torch before it must.
 DEFERRING = {
     "fsm2rnn/__init__.py": "__getattr__",
@@ -74,6 +75,18 @@ def missing_docstrings(source: Source) -> Iterator[str]:
             yield f"{source.path}:{node.lineno} {node.name} has no docstring"
 
 
+def leaning_docstrings(source: Source) -> Iterator[str]:
+    """Find docstrings that say only that something is as elsewhere: each is to stand alone."""
+    for node in definitions(source.tree):
+        text = ast.get_docstring(node) or ""
+        if re.match(
+            r"(Do|Give|Raise|Return|Yield)?\s*the same( as above| of| for| in| on|[.,;]|$)|As above",
+            text,
+            re.IGNORECASE,
+        ):
+            yield f"{source.path}:{node.lineno} the docstring of {node.name} leans on another"
+
+
 def missing_annotations(source: Source) -> Iterator[str]:
     for node in public(source.tree.body):
         if isinstance(node, FUNCTIONS):
@@ -96,7 +109,7 @@ def is_overload(node: ast.AST) -> bool:
 
 
 EVERYWHERE: list[Rule] = [long_files, long_definitions, exempt_complexity, empty_names]
-IN_THE_PACKAGE: list[Rule] = [deferred_imports, missing_docstrings, missing_annotations]
+IN_THE_PACKAGE: list[Rule] = [deferred_imports, missing_docstrings, missing_annotations, leaning_docstrings]
 
 
 @pytest.mark.parametrize("rule", EVERYWHERE)
@@ -142,6 +155,8 @@ PLANTED = [
     (empty_names, "fsm2rnn/core/matrix.py", "", "core says nothing"),
     (missing_docstrings, "fsm2rnn/a.py", "", "the module has no docstring"),
     (missing_docstrings, "fsm2rnn/a.py", '"""A."""\nclass C:\n    def f(self): ...\n', "f has no docstring"),
+    (leaning_docstrings, "fsm2rnn/a.py", 'def f():\n    """Do the same for rows."""\n', "leans on another"),
+    (leaning_docstrings, "fsm2rnn/a.py", 'def f():\n    """The same."""\n', "leans on another"),
     (missing_annotations, "fsm2rnn/a.py", "def f(x, *, y: int): ...\n", "f has no annotation on x, return"),
     (missing_annotations, "fsm2rnn/a.py", "class C:\n    def f(self, *x) -> int: ...\n", "on x"),
 ]
@@ -157,6 +172,7 @@ ALLOWED = [
     (deferred_imports, "fsm2rnn/api.py", "def load():\n    import torch\n"),
     (deferred_imports, "fsm2rnn/a.py", "import math\n"),
     (missing_docstrings, "fsm2rnn/a.py", '"""A."""\ndef _f(): ...\n'),
+    (leaning_docstrings, "fsm2rnn/a.py", 'def f():\n    """Return the same machine, numbered anew."""\n'),
     (missing_annotations, "fsm2rnn/a.py", "class C:\n    def f(self, x: int) -> int:\n        def g(y): ...\n"),
 ]
 

@@ -49,7 +49,7 @@ class FieldRepresentation:
 
 
 def field_representation(action: GroupAction, found: OrthogonalRepresentation) -> FieldRepresentation:
-    """Return the same representation exactly, its start vector rounded.
+    """Return the orthogonal representation `found` exactly over Q(zeta_n), its start vector rounded.
 
     LimitError where that is too much work, NumericError where rounding gives two states one code.
     """

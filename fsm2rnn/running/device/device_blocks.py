@@ -160,7 +160,7 @@ def device_blocks(network: Network, form: Gather | FloatCodes, reference: Refere
 
 
 def drawn_on_device(counters: Counters, symbols: int, length: int, device: torch.device) -> Tensor:
-    """Return the same ids on a device, time-major (T, S), as uint8 or int32; products modulo 2^64 in int64."""
+    """Return SplitMix64's ids drawn on a device, time-major (T, S), uint8 or int32; products modulo 2^64 in int64."""
     starts = torch.from_numpy(counters.view(np.int64)).to(device)
     z = torch.arange(length, device=device)[:, None] * _signed(GOLDEN) + starts
     for shift, factor in MIXING:

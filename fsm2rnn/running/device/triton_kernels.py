@@ -163,7 +163,7 @@ def _walked(table: Tensor, run: tuple[Tensor, Tensor, Tensor], counts: Tensor | 
 def gather_departures(
     source: Tensor, factors: Tensor, codes: Tensor, words: Tensor, trace: Tensor, starts: Tensor
 ) -> Tensor:
-    """Return the same of states that are moved and scaled, held to codes (C, H).
+    """Return per stream how many states, moved and scaled by their letters, are not the codes (C, H) of the trace.
 
     `source` (D, H), int32, says where each number comes from, `factors` (D, H) by what it is multiplied.
     """
@@ -173,7 +173,7 @@ def gather_departures(
 
 
 def block_departures(matrices: Tensor, codes: Tensor, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
-    """Return the same of states that are multiplied by matrices (D, n, n), held to codes (C, n)."""
+    """Return per stream how many states, multiplied by matrices (D, n, n), are not the codes (C, n) of the trace."""
     padded = triton.next_power_of_2(codes.shape[1])
     return _departures(_blocks, (matrices,), codes, (words, trace, starts), (max(1, NUMBERS // padded**2), padded))
 

@@ -111,7 +111,7 @@ def column_steps(
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def wide_column_steps(columns: Floats, words: Indices, first: int, found: Floats, kept: Kept) -> None:
-    """Do the same for any width."""
+    """Fill found[:, 1:] (S, T + 1, W) as `column_steps` does, for widths W that have no vectors of their own."""
     width = found.shape[2]
     for step in range(found.shape[1] - 1):
         for stream in range(found.shape[0]):
@@ -149,7 +149,7 @@ def count_departures(found: Floats, codes: Floats, trace: Indices, first: int, l
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def count_wide_departures(found: Floats, codes: Floats, trace: Indices, first: int) -> int:
-    """Do the same for any width."""
+    """Return how many states found[s, t + 1] differ from codes[trace[s, first + t]], of any width."""
     count = 0
     for stream in range(found.shape[0]):
         for step in range(found.shape[1] - 1):

@@ -47,7 +47,7 @@ def walk(table: Indices, reads: Indices, words: Indices, states: Indices, trajec
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def interleaved_walk(table: Indices, reads: Indices, words: Indices, states: Indices, trajectory: Indices) -> None:
-    """Do the same as `walk`, 8 streams in lock step; B is a multiple of 8, rows of `trajectory` may be longer."""
+    """Walk B streams of `words` (B, T) from `states` (B,), 8 in lock step; B % 8 = 0, reads (B, T) or longer rows."""
     for b in range(0, words.shape[0], 8):
         w0, w1, w2, w3 = words[b], words[b + 1], words[b + 2], words[b + 3]
         w4, w5, w6, w7 = words[b + 4], words[b + 5], words[b + 6], words[b + 7]
@@ -90,7 +90,7 @@ def advance(table: Indices, words: Indices, states: Indices) -> None:
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def interleaved_advance(table: Indices, words: Indices, states: Indices) -> None:
-    """Do the same as `advance`, 8 streams in lock step; B is a multiple of 8."""
+    """Replace the states of B streams by those after their words, 8 in lock step; B is a multiple of 8."""
     for b in range(0, words.shape[0], 8):
         w0, w1, w2, w3 = words[b], words[b + 1], words[b + 2], words[b + 3]
         w4, w5, w6, w7 = words[b + 4], words[b + 5], words[b + 6], words[b + 7]
