@@ -13,6 +13,7 @@ from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.permutations import compose
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.storage import store
+from fsm2rnn.operators.structure_tensors import index_tensor
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
@@ -232,3 +233,13 @@ def test_an_unknown_structure_is_no_network():
     with pytest.raises(CertificateError, match="is none of dense, column-one-hot") as caught:
         network_with("full", {}, structure=Structure.named("banded"))
     assert caught.value.field == "operator"
+
+
+def test_only_moving_numbers_are_read_by_an_index_alone():
+    """What a one-hot state allows is refused of dense matrices, whatever the states are."""
+    right = compiled(S3, "full")
+    reads = dict(zip((code[0][0] for code in right.trace.codes), right.reads, strict=True))
+    index = index_tensor((len(reads),), [reads[place] for place in range(len(reads))])
+    with pytest.raises(CertificateError, match=r"expected the tensors .*readout\.weight") as caught:
+        network_with("full", {"readout.weight": None, "readout.bias": None, "readout.index": index})
+    assert caught.value.field == "weights"
