@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 EXACT_VALUES: Final = 1 << 23
-"""Most functions times pairs of points that the exact search will take."""
+"""Most functions times pairs of points that the exact search will take: all of them are tabulated first."""
 NODE_LIMIT: Final = 1 << 20
-"""Most nodes of the exact search before the best set found is returned as such."""
+"""Most nodes of the exact search before the best set found is returned as such: it is exponential in the worst
+case."""
 
 
 @final
@@ -27,6 +28,8 @@ class SeparatingSet:
     reason: str
 
 
+# Greedily first; where a count of values shows that no fewer do, that is all. Otherwise branch and bound over the
+# pairs of points that are still together, with the greedy set as the best so far.
 def separating_set(functions: Sequence[Sequence[int]], points: int) -> SeparatingSet | None:
     """Return few of the functions, each a value per point, that tell the points apart; None where all do not."""
     if len(set(zip(*functions, strict=True))) < points > 1:

@@ -21,7 +21,7 @@ from fsm2rnn.errors import LimitError
 Mask = npt.NDArray[np.bool_]
 
 NODE_LIMIT: Final = 1 << 16
-"""Most nodes of the search before the best cover found is returned as such."""
+"""Most nodes of the search before the best cover found is returned as such: one or two seconds."""
 
 
 @final
@@ -121,6 +121,9 @@ class _Search:
         if value < self.value:
             self.best, self.value = chosen, value
 
+    # Branch on the missing bit that fewest candidates cover: one of them must be taken, and those tried before it are
+    # barred, so that no set is met twice. A branch is cut where its load, and its weight with the least share of
+    # every missing bit, cannot beat the best.
     def extend(self, missing: int, chosen: tuple[int, ...], load: Numbers, weight: int, room: int, barred: int) -> None:
         """Try all ways to cover `missing` with at most `room` candidates more, none of the set `barred`."""
         if not missing:

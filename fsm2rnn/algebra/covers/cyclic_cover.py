@@ -21,7 +21,8 @@ from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 1024
-"""Most states of the product of the cyclic groups."""
+"""Most states of the product of the cyclic groups: each is a code with a row in the readout, so a network has a
+million numbers."""
 
 
 @final

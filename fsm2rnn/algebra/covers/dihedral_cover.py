@@ -43,18 +43,19 @@ from fsm2rnn.machine.state_machine import StateMachine
 PLANE: Final = 2
 """The dimension of the blocks."""
 ORDERS: Final = (4, 8, 16, 32)
-"""The orders n of the rotation of a block, one after the other; the flips alone are signs."""
+"""The orders n of the rotation of a block, one after the other; the flips alone are signs. Powers of two do, by the
+above."""
 BLOCK_LIMIT: Final = 1 << 13
-"""Most ways to choose one block."""
+"""Most ways to choose one block: each is tried on every word that is looked at."""
 ELEMENT_LIMIT: Final = 1024
-"""Most elements of the covering group."""
+"""Most elements of the covering group: each is a code with a row in the readout."""
 ROUND_LIMIT: Final = 64
-"""Most sets of blocks looked at for one n."""
+"""Most sets of blocks looked at for one n: a round adds words that the last set missed, and more n are to come."""
 NODES: Final = 1 << 10
-"""Most nodes of the search for one of them."""
+"""Most nodes of the search for one of them: a cover that is not the least does as well in a round."""
 
 TOGETHER: Final = 32
-"""About as many missed words are added to those looked at in one round."""
+"""About as many missed words are added to those looked at in one round: one alone would cost a search each."""
 
 Turns: TypeAlias = tuple[tuple[int, int], ...]  # (t, s) of R^t F^s per block
 Element: TypeAlias = tuple[int, Turns]  # the coset of R, and what the blocks show

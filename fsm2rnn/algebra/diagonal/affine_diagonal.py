@@ -31,7 +31,7 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
 WORK_LIMIT: Final = 1 << 22
-"""Most steps, one for each state that the enumeration of roles looks at."""
+"""Most steps, one for each state that the enumeration of roles looks at in Python's loop."""
 
 # Classes up to sign: 0, or the signed number of a class, per state, numbered in order of their first states.
 _Classes: TypeAlias = tuple[int, ...]
@@ -69,6 +69,9 @@ def affine_real_coordinates(machine: StateMachine) -> AffineCoordinates | None:
     return _coordinates(machine, (1, 0, -1)) if real_affine_violation(machine) is None else None
 
 
+# A function that the letters keep, reset or reflect is coarser than the finest one of the same roles, so only finest
+# ones are looked at. Few of them that separate the states are coordinates; a letter's offset is the value to which it
+# resets.
 def _coordinates(machine: StateMachine, slopes: Sequence[int]) -> AffineCoordinates | None:
     count = len(machine.states)
     merged = merge_letters(machine)
@@ -96,6 +99,8 @@ def _shifted(classes: _Classes, roles: _Roles) -> tuple[int, ...]:
     return classes if -1 in roles else tuple(number - 1 for number in classes)
 
 
+# Letter by letter: each function found so far is joined by what a role of the next letter makes equal. Ways that come
+# to the same function are one from then on, and those that leave one value are dropped.
 def _finest(letters: Sequence[Sequence[int]], count: int, slopes: Sequence[int]) -> dict[_Classes, _Roles]:
     """Return the finest function of every way to give roles, with one such way; those of one value are left out."""
     found: dict[_Classes, _Roles] = {tuple(range(1, count + 1)): ()}

@@ -27,7 +27,7 @@ from fsm2rnn.algebra.monoid.row_orbit import row_orbit
 _States: TypeAlias = tuple[int, ...]
 
 MOVES: Final = 256
-"""Most images of the points under words that are looked at."""
+"""Most images of the points under words that are looked at: their matrices are held together."""
 
 
 @final
@@ -113,6 +113,8 @@ class _Words:
                     return word
         return None
 
+    # Breadth first over rows of states; the first two are a pair that must stay apart, the order of the rest does not
+    # count. Rows from which nothing wanted is reached are remembered, so that no later search enters them.
     def shortest(self, row: _States, reached: Callable[[_States], bool]) -> Word | None:
         """Return a shortest word to a row that is wanted, the states after the second in any order."""
         if reached(row):

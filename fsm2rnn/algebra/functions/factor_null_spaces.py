@@ -24,7 +24,9 @@ from fsm2rnn.algebra.linear.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers
 from fsm2rnn.algebra.linear.word_span import Integers
 
-_SPREADS: Final = (1, 1, 2, 2, 4, 4, 8, 8)  # largest coefficients of sums at random
+_SPREADS: Final = (1, 1, 2, 2, 4, 4, 8, 8)
+"""Largest coefficients of sums at random: small ones give factors with small null spaces, larger ones other
+factors."""
 
 
 @final

@@ -20,9 +20,9 @@ from fsm2rnn.algebra.linear.lattice import BigIntegers
 from fsm2rnn.algebra.linear.word_span import PRIMES, VALUE_LIMIT, Integers, WordSpan, backward_closure
 
 FACTORS: Final = (1, 2, -1, 3)
-"""What times the second point is added to the first; the sum that spans most is g."""
+"""What times the second point is added to the first; the sum that spans most is g, and one of a few is generic."""
 PENCIL_LIMIT: Final = 64
-"""Most dimensions of the space of g."""
+"""Most dimensions of the space of g: characteristic polynomials over Q take the fourth power."""
 
 
 def try_pencil(search: SpaceSearch, view: View) -> None:

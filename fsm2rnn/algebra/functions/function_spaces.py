@@ -33,15 +33,16 @@ from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 STEPS: Final = 1 << 15
-"""Most images of two pairs under letters that are looked at on the way to few points."""
+"""Most images of two pairs under letters that are looked at on the way to few points, in Python's loop."""
 TOTAL_STEPS: Final = 1 << 18
-"""The same for all classes together."""
+"""Most such images for all classes together, which share it."""
 SUMS: Final = 24
-"""Sums of moves whose factors are tried on the points of one condensation, a third of them on many points."""
+"""Sums of moves whose factors are tried on the points of one condensation, a third of them on many points, where
+factoring costs more."""
 POINTS: Final = 64
-"""Most points on which factors are tried."""
+"""Most points on which factors are tried: characteristic polynomials over Q take the fourth power."""
 WORK: Final = 1 << 28
-"""Products of numbers, about, that each of the ways (b), (c), (d) may take, and half of (a)."""
+"""Products of numbers, about, that each of the ways (b), (c), (d) may take, and half of (a): seconds each in numpy."""
 
 
 @final
@@ -79,6 +80,8 @@ def function_spaces(
     return FunctionSpaces(maps, search.pairs, tuple(search.found.values()), search.needed, socle)
 
 
+# Each class of pairs is looked at on the few points to which a word brings all states, if there is such a word. Where
+# the radical is known, or a class has no such word, all states are the points.
 def _views(maps: Integers, classes: Sequence[Sequence[Pair]], algebra: MatrixAlgebra | None) -> list[View]:
     """Return the condensations; that of the empty word once, for all classes where the radical is known."""
     found, rest = [], []
@@ -111,6 +114,8 @@ def _firsts(classes: Sequence[Sequence[Pair]]) -> Integers:
     return np.array([pairs[0] for pairs in classes], dtype=np.int64).reshape(-1, 2)
 
 
+# The ways of the module's head, the cheap ones first, each with its own allowance of work, so that none starves the
+# next. What one finds bounds what the later ones look for.
 def _searched(search: SpaceSearch, views: Sequence[View], outputs: Integers) -> None:
     """Try the functions that a linear head gives, all and each, and (a) to (d)."""
     search.allow(WORK)

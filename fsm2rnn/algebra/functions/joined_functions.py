@@ -25,6 +25,8 @@ def widen(search: SpaceSearch) -> None:
                 search.attempt(function[None], space.dimension)
 
 
+# A space of a class takes in the first other one with which the sum of two functions spans less than both spans
+# together; the joined one waits again. What joins with none stays alone.
 def join(search: SpaceSearch) -> None:
     """Join the best functions for different classes, one to one, until no two of them join."""
     waiting, alone = search.single(), list[FunctionSpace]()

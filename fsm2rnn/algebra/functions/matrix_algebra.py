@@ -33,13 +33,16 @@ from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 24
-"""Most states; A has up to |Q|^2 - |Q| + 1 dimensions."""
+"""Most states; A has up to |Q|^2 - |Q| + 1 dimensions, 553 here, and its radical is an exact null space of that
+size."""
 POOL: Final = 4096
-"""Short words among which two with one trace are looked for."""
+"""Short words among which two with one trace are looked for: their traces with a basis are 4096 x 553 numbers."""
 RELATION_WORDS: Final = (48, 160)
-"""How many short words a longer sum is made of at first; after that, a basis of A."""
+"""How many short words a longer sum is made of at first, since few words make a readable witness; after that, a
+basis of A."""
 
-_SIZE: Final = 1 << 40  # largest sum of |coefficients|
+_SIZE: Final = 1 << 40
+"""Largest sum of |coefficients|: a witness of more digits helps no reader."""
 
 
 @final
@@ -190,6 +193,8 @@ def _pool(machine: StateMachine) -> tuple[list[Word], Integers]:
     return found, ends[chosen]
 
 
+# Pairs that some word merges are found backwards from equal pairs, with a shortest such word each. From all states
+# on, a shortest word that merges two of those left is appended until none does.
 def _low_rank_word(maps: Numbers) -> Word:
     """Return a word, of rows of `maps` (D, Q), after which no word merges two states: shortest merging words joined."""
     states = maps.shape[1]

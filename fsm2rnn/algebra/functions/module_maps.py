@@ -18,7 +18,7 @@ from fsm2rnn.algebra.linear.lattice import BigIntegers
 from fsm2rnn.algebra.linear.word_span import Integers, WordSpan
 
 ENTRY_LIMIT: Final = 1 << 23
-"""Most entries of the equations; above it, and where they are large numbers, no functions are returned."""
+"""Most entries of the equations, 64 MB; above it, and where they are large numbers, no functions are returned."""
 
 
 def like_functions(closure: WordSpan, maps: Integers) -> BigIntegers:

@@ -23,9 +23,9 @@ from fsm2rnn.algebra.linear.word_span import PRIMES, RANK_LIMIT, VALUE_LIMIT, In
 from fsm2rnn.errors import LimitError
 
 OVERHEAD: Final = 1 << 18
-"""Work that a space takes beside the products of its numbers."""
+"""Work that a space takes beside the products of its numbers: what the calls of a closure cost, in products."""
 SHARE: Final = 1 << 22
-"""Most work on the functions of one sum of moves."""
+"""Most work on the functions of one sum of moves, so that several sums get their turn."""
 
 
 @final

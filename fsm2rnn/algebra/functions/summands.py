@@ -28,9 +28,10 @@ from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.machine.state_machine import StateMachine
 
 NUMBER_LIMIT: Final = 1 << 24
-"""Most numbers in all dense blocks."""
+"""Most numbers in all dense blocks: 128 MB."""
 REDUCED: Final = 48
-"""Most dimensions of a space whose basis is reduced though it has entries 0, 1, -1 already."""
+"""Most dimensions of a space whose basis is reduced though it has entries 0, 1, -1 already: reduction takes the
+fourth power."""
 
 
 @final
@@ -127,6 +128,8 @@ def _within(space: FunctionSpace, socle: BigIntegers) -> bool:
     return int(flint.fmpz_mat([*socle.tolist(), *space.seeds.tolist()]).rank()) == len(socle)
 
 
+# Blocks are what the letters do to a basis of each space, and codes the values of the basis at the states. The
+# largest block is least where a class of pairs is proved to need as many dimensions.
 def _realised(
     machine: StateMachine, found: FunctionSpaces, spaces: Sequence[FunctionSpace], *, semisimple: bool | None
 ) -> BlockForm:

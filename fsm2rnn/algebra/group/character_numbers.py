@@ -20,7 +20,7 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 Mask = npt.NDArray[np.bool_]
 
 SUBGROUP_TRIES: Final = 256
-"""Most subgroups that are not cyclic looked at for a bound on one Schur index."""
+"""Most subgroups that are not cyclic looked at for a bound on one Schur index: each can only lower the bound."""
 
 
 @final

@@ -38,11 +38,12 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
 TABLE_LIMIT: Final = 1_100
-"""Most elements of a group that is named by its multiplication table."""
+"""Most elements of a group that is named by its multiplication table: PSL(2,13), the largest group looked for, has
+1,092."""
 DEGREES: Final = (4, 5, 6, 7)
 """Degrees of symmetric and alternating groups found by their relations."""
 NATURAL: Final = 100
-"""Largest degree at which the group of all permutations is recognised by its order."""
+"""Largest degree at which the group of all permutations is recognised by its order: 158 digits."""
 PRIMES: Final = (7, 11, 13)
 """Fields of projective groups found by their relations."""
 MATHIEU: Final = {(11, 7_920): "M11", (12, 7_920): "M11", (12, 95_040): "M12"}
@@ -52,7 +53,8 @@ An order that 11 divides makes one of degree 11 or 12 primitive, since no block 
 order 11; the primitive groups of these degrees have been known since C. Jordan (1872) and F. Cole (1893).
 """
 
-_LETTER_WORK: Final = 1 << 24  # entries compared to see that letters commute
+_LETTER_WORK: Final = 1 << 24
+"""Entries compared to see that letters commute: a fraction of a second."""
 
 
 @final

@@ -76,6 +76,9 @@ def abelian_group(letters: Sequence[Sequence[int]], base: int) -> AbelianGroup:
     return AbelianGroup(tuple(factor for _, factor in kept), tuple(generators), residues)
 
 
+# The least entry is moved to the corner and clears its row and column, as in Euclid's algorithm, until nothing is
+# left of them; where it does not divide the rest, a remainder takes its place. Column steps are recorded in the
+# transform and its inverse.
 def smith_form(rows: Iterable[Sequence[int]], width: int) -> SmithForm:
     """Return the Smith form of the matrix with these rows, by exact row and column steps on the least entry."""
     matrix = [list(row) for row in rows]

@@ -29,6 +29,7 @@ Mask = npt.NDArray[np.bool_]
 FIELDS: Final = (3, 5, 7)
 """Primes p of the groups SL(2,p) found by their relations."""
 _LEAST_QUASIDIHEDRAL: Final = 16
+"""The least order of a quasidihedral group, QD16."""
 
 
 @final

@@ -23,9 +23,9 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 Mask = npt.NDArray[np.bool_]
 
 JOIN_LIMIT: Final = 4096
-"""Most subgroups <K, g> that are generated."""
+"""Most subgroups <K, g> that are generated: all classes of S6 need fewer, and larger groups fall back to chains."""
 SUBGROUP_LIMIT: Final = 1 << 14
-"""Most subgroups, conjugates counted, that are remembered."""
+"""Most subgroups, conjugates counted, that are remembered, each as a mask of its elements."""
 
 _CHAINS: Final = 256  # of random subgroups, after a limit
 

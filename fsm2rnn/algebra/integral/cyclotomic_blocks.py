@@ -99,6 +99,8 @@ class CyclotomicAction:
     codes: tuple[Vector, ...]  # Q columns of height k, entries 0, 1, -1
 
 
+# Each block is Z[zeta_n], in which an element of the group multiplies by a power of zeta_n. A letter is the group
+# element that takes the start to where the letter leads, since an abelian group acts regularly.
 def cyclotomic_action(machine: StateMachine) -> CyclotomicAction:
     """Return the blocks of commuting letters that permute the states, all of them reachable; |Q| |Sigma| k steps."""
     group = abelian_group(list(zip(*machine.table, strict=True)), machine.start)

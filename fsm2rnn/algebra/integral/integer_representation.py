@@ -51,11 +51,12 @@ from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 4096
-"""Most states."""
+"""Most states: a code for each, and paths to all of them, are listed."""
 PATH_LIMIT: Final = 1 << 24
-"""Most entries in the products of matrices along paths to all states."""
+"""Most entries in the products of matrices along paths to all states: 128 MB."""
 SPLIT_LIMIT: Final = 64
-"""Most states of a machine whose group is not listed and whose functions are split."""
+"""Most states of a machine whose group is not listed and whose functions are split: exact null spaces of |Q|^2
+pairs."""
 
 
 @final
@@ -134,6 +135,9 @@ def _noncommutative(
     return replace(found, matrices=tuple(found.matrices[letter] for letter in merge.letter_of))
 
 
+# Bounds from characters say which components at least are needed and how wide; subgroups are drawn until modules of
+# that width are found on their cosets. Where they are not, every module is split as far as random sums do it, and the
+# cover is chosen again by the widths found.
 def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | None) -> IntegerRepresentation | None:
     """Return the sum of the irreducible modules of least total width that separates the states."""
     sums = [np.bincount(algebra.action.states, component.values, maps.shape[1]) for component in algebra.components]

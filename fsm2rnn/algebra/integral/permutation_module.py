@@ -30,15 +30,20 @@ from fsm2rnn.errors import LimitError
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 START_LIMIT: Final = 12_000
-"""Most start vectors that are tried in one module."""
+"""Most start vectors that are tried in one module: all of five coefficients up to 3 are 8,403."""
 SUM_LIMIT: Final = 4096
-"""Most sums of orbital matrices that are tried to split a module."""
+"""Most sums of orbital matrices that are tried to split a module: each has a characteristic polynomial to factor."""
 
-_WORK: Final = 1 << 22  # entries of codes computed at once
-_TOTAL: Final = 1 << 32  # multiplications in all codes of one module
-_FEWEST: Final = 256  # start vectors, and sums, tried whatever that costs
-_EXACT: Final = 1 << 20  # entries, and weights of the sums by which codes are told apart: sums stay below 2^53
+_WORK: Final = 1 << 22
+"""Entries of codes computed at once: 32 MB."""
+_TOTAL: Final = 1 << 32
+"""Multiplications in all codes of one module: seconds in numpy."""
+_FEWEST: Final = 256
+"""Start vectors, and sums, tried whatever that costs: without some there is no answer."""
+_EXACT: Final = 1 << 20
+"""Entries, and weights of the sums by which codes are told apart: sums of 2^13 products of two stay below 2^53."""
 _REACH: Final = 4
+"""Largest coefficient of a start vector: codes grow with it, and short ones are wanted."""
 
 
 @final

@@ -30,8 +30,12 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.errors import NumericError
 
 _TRIES: Final = 24
+"""Random sums tried, their weights twice as large each time: eigenvalues that fall together fall apart with larger
+ones."""
 _PAIRS: Final = 250
+"""Pairs of elements drawn in a round: few subgroups of small groups need more than two generators."""
 _ROUNDS: Final = 4
+"""Rounds of subgroups, each wider than the last; they stop where all widths are least."""
 
 
 @final
@@ -54,6 +58,9 @@ class _Merged:
     sizes: Numbers  # (r,)
 
 
+# Each common eigenvector of the sums of classes of cyclic generators is Phi / D of one component, as the head of this
+# module says; norm and orthogonality give D. The degree of the centre and the sign of Phi on squares bound what a
+# module takes.
 def rational_components(table: GroupTable) -> list[RationalComponent]:
     """Return the simple components of Q[G], smallest first; NumericError where eigenvalues cannot be told apart."""
     inverses = np.argmin(table.columns, axis=0)

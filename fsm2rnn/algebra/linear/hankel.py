@@ -29,8 +29,9 @@ from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT = 4096
-# Entries of the matrices X_x together; a realisation of full rank is sparse and needs no such limit.
+"""Most states: residues of k functions on all of them are k Q numbers, 32 MB at RANK_LIMIT."""
 ENTRY_LIMIT = 1 << 26
+"""Most entries of the matrices X_x together, 512 MB; a realisation of full rank is sparse and needs no such limit."""
 
 
 @final

@@ -17,12 +17,14 @@ from fsm2rnn.errors import LimitError
 Integers: TypeAlias = npt.NDArray[np.int64]
 Word: TypeAlias = tuple[int, ...]
 
-# The largest primes below 2^23.
 PRIMES = (8_388_593, 8_388_587, 8_388_581, 8_388_571)
+"""The largest primes below 2^23, one after the other where a rank is smaller modulo one."""
 BATCH = 64
-
+"""Functions reduced together, in one product of matrices: large enough for its speed, small enough to waste little."""
 RANK_LIMIT = 1024
+"""Most functions in a span: sums of as many products of residues and values stay below 2^53."""
 STEP_LIMIT = 1 << 40
+"""Most multiplications D Q k^2, about: some minutes."""
 VALUE_LIMIT = 1 << 20
 """Largest value of a function, so that RANK_LIMIT products with residues stay below 2^53."""
 

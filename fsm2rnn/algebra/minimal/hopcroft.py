@@ -41,6 +41,8 @@ def breadth_first(table: Numbers, start: int) -> tuple[Numbers, Numbers]:
     return order[:count].copy(), place
 
 
+# A counting sort by target: how many states lead to each one, where these begin, then every state into its next free
+# place. Two passes over the table, and no lists.
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def inverse(table: Numbers) -> tuple[Numbers, Numbers]:
@@ -92,6 +94,8 @@ def refine(offsets: Numbers, sources: Numbers, block_of: Numbers, count: int) ->
     return where[:, BLOCK].copy()
 
 
+# A counting sort by block: sizes, where each block begins, then every state into its next free place. END runs from
+# FIRST to the end on the way.
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def _lay_out(block_of: Numbers, count: int) -> tuple[Numbers, Numbers, Numbers]:

@@ -27,11 +27,12 @@ from fsm2rnn.algebra.monoid.row_orbit import row_orbit
 from fsm2rnn.errors import LimitError
 
 WORD_LIMIT: Final = 5_000
-"""Most symbols in one word of a witness."""
+"""Most symbols in one word of a witness: it is replayed, and read."""
 ORDER_LIMIT: Final = 50_000
-"""Largest perfect group in which products of commutators are looked for."""
+"""Largest perfect group in which products of commutators are looked for: all of it is listed."""
 
-_POOL: Final = 600  # words tried, at most
+_POOL: Final = 600
+"""Words tried, at most: pairs of them are compared."""
 _LEAST: Final = 5  # points: the permutations of four are solvable
 _NARROW: Final = 8  # points that a pair of small support may move: such groups have at most 8! elements
 _WIDE: Final = 128  # points up to which small support is looked for: it is rare among more
@@ -126,6 +127,8 @@ def _products(group: PermutationGroup, letters: Numbers, elements: Numbers) -> l
     return [orbit.path(place[row.tobytes()]) for row in wanted]
 
 
+# Breadth first through the group that the generators make, up to a number of rows. A product is kept with the first
+# word that gives it, short ones first.
 def _pool(generators: Permuting) -> Permuting:
     """Return the distinct products, without the identity, of few generators, short words first."""
     identity = np.arange(len(generators.points), dtype=np.intp)

@@ -24,10 +24,11 @@ from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.errors import LimitError
 
 SET_LIMIT: Final = 20_000
+"""Most image sets: each has a Python object and an edge per letter."""
 POINT_LIMIT: Final = 500_000
-"""Most members of all sets together."""
+"""Most members of all sets together, as many objects of Python."""
 TRANSPORT_LIMIT: Final = 1 << 23
-"""Most states times sets of one component, which is what the maps between its sets take."""
+"""Most states times sets of one component, which is what the maps between its sets take: 64 MB."""
 
 
 @final
@@ -78,6 +79,8 @@ class ReturnWords:
         return self.letters.word((*reversed(before), letter, *after))
 
 
+# Breadth first from the set of all states; sets below the size that is asked for end there, as does everything past a
+# limit. Either is an edge to -1, and only a limit makes the answer incomplete.
 def image_sets(letters: LetterMaps, *, least: int) -> ImageSets:
     """Return the sets Q w with at least `least` members, breadth first up to the limits above."""
     columns = [column.__getitem__ for column in letters.maps.tolist()]
@@ -115,6 +118,8 @@ def return_words(found: ImageSets) -> Iterator[ReturnWords]:
             yield group
 
 
+# In the reverse of a depth-first postorder, what reaches a node backwards and is not yet taken is its component.
+# Without recursion, since paths are as long as the graph.
 def strong_components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
     """Return the strong components of a graph, members rising; a successor -1 is none (Kosaraju, Sharir)."""
     predecessors: list[list[int]] = [[] for _ in successors]
@@ -136,6 +141,8 @@ def strong_components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
     return components
 
 
+# The path from the root is a stack of iterators over successors. A node is left, and listed, when its iterator has
+# nothing new.
 def _postorder(successors: Sequence[Sequence[int]]) -> list[int]:
     """Return the nodes in the order in which a depth-first search leaves them."""
     seen: set[int] = set()
@@ -157,6 +164,8 @@ def _postorder(successors: Sequence[Sequence[int]]) -> list[int]:
     return order
 
 
+# Every edge of the component, after a path to it from the first set and before one back, permutes that set; these
+# permutations generate its group (Schreier). Of equal ones the edge of the shortest word is kept.
 def _group(found: ImageSets, component: list[int]) -> ReturnWords:
     """Return the distinct permutations f_X a b_Y of the first set of the component, each with its shortest word."""
     root = component[0]

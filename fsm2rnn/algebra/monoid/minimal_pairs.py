@@ -19,7 +19,7 @@ from fsm2rnn.errors import LimitError
 Pair: TypeAlias = tuple[int, int]
 
 PAIR_LIMIT: Final = 1 << 20
-"""Most pairs of states times distinct letter maps."""
+"""Most pairs of states times distinct letter maps: strong components of the pairs take some seconds."""
 
 
 def minimal_classes(maps: Numbers) -> list[list[Pair]]:

@@ -18,11 +18,13 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.errors import LimitError
 
 WORK_LIMIT: Final = 1 << 25
-"""Most entries in all Schreier generators that one group may need, times the levels they are sifted through."""
+"""Most entries in all Schreier generators that one group may need, times the levels they are sifted through:
+seconds in numpy."""
 TRANSVERSAL_LIMIT: Final = 1 << 22
-"""Most entries in one transversal."""
+"""Most entries in one transversal: 32 MB."""
 
 _CHUNK: Final = 1 << 19
+"""Entries of Schreier generators sifted at once: 4 MB of indices."""
 
 
 @final
@@ -121,6 +123,8 @@ def perfect_residuum(group: PermutationGroup) -> PermutationGroup:
     return last
 
 
+# Schreier and Sims: from the last level up, the Schreier generators of each must sift through the levels below. A
+# residue that does not is a new strong generator, and the search goes on at the level whose point it moves.
 def _levels(generators: Numbers) -> tuple[Level, ...]:
     """Return the levels of a base and strong generating set."""
     strong = generators
@@ -151,6 +155,8 @@ def _moved(permutations: Numbers) -> int:
     return int(np.argmax((permutations != np.arange(permutations.shape[1])).any(axis=0)))
 
 
+# Breadth first from the point; of the products that lead to a new point one is kept for the transversal. A layer is
+# one array operation, and the number of layers is the radius of the orbit.
 def _level(point: int, generators: Numbers) -> Level:
     """Return the orbit of a point, one breadth-first layer at a time."""
     degree = generators.shape[1]

@@ -22,12 +22,14 @@ from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.errors import CertificateError
 
 ELEMENT_LIMIT: Final = 100_000
+"""Most rows: each is a key of a dict, some hundred bytes and half a microsecond per letter."""
 BYTE_LIMIT: Final = 1 << 26
-"""Most bytes that the rows of an orbit take."""
+"""Most bytes that the rows of an orbit take: 64 MB."""
 WORK_LIMIT: Final = 1 << 28
-"""Most entries in all products of a row and a letter together."""
+"""Most entries in all products of a row and a letter together: seconds in numpy."""
 
 _CHUNK: Final = 1 << 20
+"""Entries of products made at once: some megabytes beside the rows."""
 
 
 @final

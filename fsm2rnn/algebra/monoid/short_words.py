@@ -17,11 +17,16 @@ from fsm2rnn.algebra.monoid.transition_monoid import TransitionMonoid, short_ele
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
-_FIRST_SQUARES: Final = 300  # elements of the shortest words, looked at before anything else
-_FIRST_ELEMENTS: Final = 2_000  # those of the shortest words, among which idempotents are looked for first
+_FIRST_SQUARES: Final = 300
+"""Elements of the shortest words, looked at before anything else: their squares are compared in pairs, at once."""
+_FIRST_ELEMENTS: Final = 2_000
+"""Elements of the shortest words, among which idempotents are looked for before the whole monoid is listed."""
 _IDEMPOTENT_LIMIT: Final = 10_000
-_GROUP_LIMIT: Final = 20_000  # elements of a group whose squares are compared
+"""Most idempotents all pairs of which are compared: 5 * 10^7 pairs."""
+_GROUP_LIMIT: Final = 20_000
+"""Most elements of a group whose squares are compared: only reached where the squares are known not to commute."""
 _CHUNK: Final = 1 << 20
+"""Entries of squares computed at once: their indices are wide, 8 MB."""
 
 
 @final

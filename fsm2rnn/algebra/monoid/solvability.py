@@ -24,10 +24,14 @@ from fsm2rnn.machine.state_machine import StateMachine
 LEAST: Final = 5
 """The least degree of a permutation group that is not solvable."""
 
-_GENERATORS: Final = 64  # return words of a group that are tried as they are
+_GENERATORS: Final = 64
+"""Return words of a group that are tried as they are, the shortest ones; what generates the group is added."""
 _POPULATION: Final = 8
-_COMMUTATOR_WORK: Final = 1 << 22  # entries of one population over all rounds
-_LETTER_WORK: Final = 1 << 24  # entries compared to see that letters commute
+"""Elements drawn and multiplied together: with fewer, all of them soon agree, and nothing is shown."""
+_COMMUTATOR_WORK: Final = 1 << 22
+"""Entries of one population over all rounds, n^2 of 8 elements: a fraction of a second."""
+_LETTER_WORK: Final = 1 << 24
+"""Entries compared to see that letters commute: a fraction of a second."""
 
 
 @final

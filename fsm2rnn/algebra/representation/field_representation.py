@@ -28,8 +28,9 @@ from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.cyclotomic import Cyclotomic, degree
 
 ROUNDING: Final = 1 << 14
+"""Denominator of the rounded start vector: it moves codes by less than 1e-4, and keeps numbers short."""
 PRODUCT_LIMIT: Final = 1 << 26
-"""Most products of rationals in all products of matrices, and of matrices with codes."""
+"""Most products of rationals in all products of matrices, and of matrices with codes: each is a call of FLINT."""
 
 Rows: TypeAlias = list[list[flint.fmpq_poly]]  # modulo Phi_n
 FieldVector: TypeAlias = tuple[Cyclotomic, ...]

@@ -45,7 +45,7 @@ from fsm2rnn.algebra.group.group_action import GroupAction, overgroup_counts
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
 SUMMANDS: Final = 3
-"""Most irreducible summands of a representation with few reflections."""
+"""Most irreducible summands of a representation with few reflections: n_h adds up over them."""
 
 
 @final
@@ -191,6 +191,8 @@ def least_reflections(table: CharacterTable, action: GroupAction, *, most: int =
     return LeastReflections(_picked(summands, found), tuple(per_letter.tolist()), most, found.minimal)
 
 
+# The cover of the overgroups by irreducible representations of least weight is found twice: by the dimensions that
+# are built, and by lower bounds for them. Only where both agree is the first one proved to be least.
 def _least(table: CharacterTable, action: GroupAction, summands: Sequence[Summand], field: str) -> LeastRepresentation:
     covers, fewest = _covers(table, action, summands), _fewest(table, action)
     found = _cheapest(covers, _dimensions(summands), fewest)

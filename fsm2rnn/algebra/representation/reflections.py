@@ -21,7 +21,7 @@ from fsm2rnn.exact.sparse import Vector, canonical_vector
 from fsm2rnn.exact.updates import Update
 
 _ZERO: Final = 1e-9
-"""Columns of I - A below this length are taken for zero."""
+"""Columns of I - A below this length are taken for zero: A is orthogonal to 1e-12."""
 
 
 def signed_permutation_updates(image: Sequence[int], signs: Sequence[int]) -> tuple[Update, ...]:

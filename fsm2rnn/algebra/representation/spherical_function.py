@@ -34,7 +34,7 @@ Inexact: TypeAlias = npt.NDArray[np.inexact[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 SUBGROUP_TRIES: Final = 1_000
-"""Most subgroups that are not cyclic looked at for one character."""
+"""Most subgroups that are not cyclic looked at for one character, drawn by two generators."""
 
 
 @final

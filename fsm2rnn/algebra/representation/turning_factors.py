@@ -29,13 +29,15 @@ from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.errors import NumericError
 
 SHARP: Final = 1e-9
-"""What is smaller is a rounding error."""
+"""What is smaller is a rounding error: letters are orthogonal to 1e-12."""
 APART: Final = math.pi / 3
+"""The angle p where a plane has three turns or more: it keeps all weights below 4/3."""
 NEAR: Final = 1e-6
 """Two angles nearer than this are taken as one: places are told apart to 1e-9, and what is less than a place would be
 divided by the distance of the two."""
 _TWO: Final = 2
 _DIGITS: Final = 9
+"""Digits by which turns are told apart: those of letters err by less than 1e-12."""
 
 
 @final
@@ -129,6 +131,8 @@ def _basis(turned: Floats) -> tuple[Floats, list[tuple[Floats, Floats]]]:
     return lines, pairs
 
 
+# With two angles or fewer, the axes of the head of this module are laid so that each takes two products; with more,
+# three serve all. Weights that are rounding errors are made zero.
 def _plane(angles: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return R(r), the columns of U and of V (2, 3), and the weights (D, 3), of turns by these angles."""
     between, apart = 0.0, APART

@@ -42,9 +42,11 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 2048
-"""Most states of a machine with a signed-permutation form."""
+"""Most states of a machine with a signed-permutation form: its first form, the states themselves, has |Q|^2
+numbers."""
 WIDTH_LIMIT: Final = 32
-"""Largest least width for which wider forms with fewer reflections are searched."""
+"""Largest least width for which wider forms with fewer reflections are searched: up to twice as wide, all sums of
+parts."""
 
 
 @final

@@ -42,10 +42,10 @@ from fsm2rnn.algebra.tensor_rank.pencil import (
 from fsm2rnn.exact.sparse import SparseMatrix
 
 CENTRE_LIMIT: Final = 12
-"""Letters around which the others are taken, D each."""
+"""Letters around which the others are taken, D each: the first ones, so that D^2 cuts are not made."""
 
 EXACT_LIMIT: Final = 400
-"""Largest Gram matrix of a flattening whose rank is computed over Q; beyond, modulo a prime."""
+"""Largest Gram matrix of a flattening whose rank is computed over Q, exactly; beyond, modulo a prime."""
 
 
 class Construction(StrEnum):

@@ -38,16 +38,18 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 
 ENTRY_LIMIT: Final = 1 << 15
-"""Most non-zero entries of the distinct letter matrices together; a machine has |Q| of them per letter."""
+"""Most non-zero entries of the distinct letter matrices together; a machine has |Q| of them per letter. They are
+listed in Python."""
 
 SIZE_LIMIT: Final = 64
-"""Largest n of a pair that is not a bijection and a map of the states."""
+"""Largest n of a pair that is not a bijection and a map of the states: characteristic polynomials over Q take n^4."""
 
 PAIR_LIMIT: Final = 48
-"""Most such pairs; of more letters the first pairs are taken."""
+"""Most such pairs; of more letters the first pairs are taken: each has a characteristic polynomial to factor."""
 
 STEP_LIMIT: Final = 1 << 20
-"""Most states times pairs of a bijection and a map of states; of more letters the first pairs are taken."""
+"""Most states times pairs of a bijection and a map of states, in Python's loop; of more letters the first pairs are
+taken."""
 
 # An integer vector in the spelling of `Vector`, a matrix by columns or by numbered columns, a map of the states.
 Column: TypeAlias = tuple[tuple[int, int], ...]
@@ -194,7 +196,9 @@ def _dense(letter: Letter) -> flint.fmpz_mat:
 
 
 PRIME: Final = (1 << 61) - 1
+"""A prime of one machine word, so that a regular pencil is missed with probability n / 2^61."""
 _POINT: Final = 1_234_567_891_234_567
+"""Where regularity is tested: any fixed number with no relation to the entries, which are small."""
 
 
 def _quotient(first: flint.fmpz_mat, second: flint.fmpz_mat) -> flint.fmpq_mat | None:
