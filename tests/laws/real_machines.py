@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import fsm2rnn
 from fsm2rnn import compiler
 from fsm2rnn.constructions.sizes import Counts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.read import reading
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.householder import HOUSEHOLDER, NEITHER
@@ -83,7 +85,7 @@ def machine_files(folder: Path) -> list[Path]:
 
 def rows(path: Path) -> Iterator[Row]:
     """Yield one row per target; a missing transition goes to a sink."""
-    machine = fsm2rnn.read(path, complete="sink")
+    machine = reading(path, ReadOptions(complete=Completion.SINK)).machine
     for target in TARGETS:
         started = time.perf_counter()
         (answer,) = compiler.ask_all(machine, only=target.name)

@@ -210,7 +210,9 @@ def _mealy(
     for arc in table.arcs:
         if silent(arc.read) or silent(arc.write):
             reads, writes = (("nothing" if silent(label) else repr(label)[:60]) for label in (arc.read, arc.write))
-            table.fail(f"a transducer: the arc reads {reads} and writes {writes}", arc.line, _LETTERS_ONLY)
+            number = options.epsilon is None and _NUMBER.fullmatch(arc.read + arc.write) is not None
+            hint = f"{_LETTERS_ONLY}; --epsilon none takes 0 for a label" if number else _LETTERS_ONLY
+            table.fail(f"a transducer: the arc reads {reads} and writes {writes}", arc.line, hint)
         letter = symbols.setdefault(arc.read, len(symbols))
         arcs.append(Arc(table.states[arc.source], letter, table.states[arc.target], arc.line, arc.write))
     _require_outputs(table)
