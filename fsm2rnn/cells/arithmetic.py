@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fsm2rnn.cells.packing import FORMAT_DTYPES
+from fsm2rnn.cells.transforms import as_stored
 from fsm2rnn.errors import InputError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 
@@ -41,15 +42,17 @@ def held(dtype: torch.dtype) -> torch.dtype:
 
 
 def kept(states: Float[Tensor, "*B H"], dtype: torch.dtype) -> Float[Tensor, "*B H"]:
-    """Return states rounded once to a format that is only stored, as float32; as they are for one that computes.
+    """Return states rounded once to a format, as float32 where it is only stored.
+
+    A step's result is rounded already in a format that computes; a compiler is kept from dropping that.
 
     What overflows a format without infinities becomes a NaN, as what overflows the others stops being finite: torch's
     own conversion to float8_e4m3fn gives 448 or a NaN, from one version to the next.
     """
     form = form_of(dtype)
     if form.native:
-        return states
-    rounded = states.to(dtype).to(states.dtype)
+        return states if form.accumulator == form else as_stored(states)
+    rounded = as_stored(states.to(dtype)).to(states.dtype)
     if not form.finite_only:
         return rounded
     # 448 is the even one of 448 and 480, so that their middle is still rounded to it.

@@ -13,6 +13,10 @@ from torch import Tensor, nn
 from fsm2rnn.cells.arithmetic import held, kept
 from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
 from fsm2rnn.cells.structure.table import find_recurrence
+from fsm2rnn.cells.transforms import letter_ids, matched, own_formats, require_no_trace
+from fsm2rnn.errors import InputError
+
+OLD_PREFIX = "rnn."  # before the names of a layer inside a network, in older state dicts
 
 
 class _Bilinear(nn.Module):
@@ -41,6 +45,7 @@ class _Bilinear(nn.Module):
         for name, shape in self.recurrence.index_shapes(sizes).items():
             self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
         self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
+        self.register_load_state_dict_pre_hook(_plain_names)  # type: ignore[no-untyped-call]
         self.reset_parameters()
 
     @torch.no_grad()
@@ -76,12 +81,41 @@ class _Bilinear(nn.Module):
             weights = {name: one.to(held(kind)) if one.dtype == kind else one for name, one in weights.items()}
         return self.recurrence.prepare(weights)
 
+    def _read(self, found: Tensor, axes: int) -> tuple[Tensor, bool]:
+        """Return ids or features with a batch axis before or between `axes` others, and whether it was added.
+
+        InputError for what is no such tensor, an id outside the alphabet, and under torch.jit.trace.
+        """
+        require_no_trace()
+        features = found.is_floating_point()
+        x = matched(found, held(self.initial_state.dtype), "features") if features else found
+        x = x if features else letter_ids(x, self.input_size)
+        least = axes + int(features)
+        if x.dim() not in (least, least + 1) or (features and x.shape[-1] != self.input_size):
+            expected = f"features with {self.input_size} numbers" if features else "ids"
+            message = f"{expected} in {least} or, with a batch axis, {least + 1} axes expected, found {tuple(x.shape)}"
+            raise InputError(message)
+        return (x.unsqueeze(0), True) if x.dim() == least else (x, False)
+
     def _step(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
         step = self.recurrence.step_features if x.is_floating_point() else self.recurrence.step_ids
         return kept(step(weights, x, h), self.initial_state.dtype)
 
     def _start(self, hx: Tensor | None, batch: int) -> Tensor:
-        return self.initial_state.to(held(self.initial_state.dtype)).expand(batch, -1) if hx is None else hx
+        """Return the first states (B, H); InputError for another shape or dtype."""
+        kind = held(self.initial_state.dtype)
+        if hx is None:
+            return self.initial_state.to(kind).expand(batch, -1)
+        if hx.shape[-1:] != (self.hidden_size,) or hx.numel() != batch * self.hidden_size:
+            message = f"hx of {batch} states of {self.hidden_size} numbers expected, found {tuple(hx.shape)}"
+            raise InputError(message)
+        return matched(hx.reshape(batch, self.hidden_size), kind, "hx")
+
+
+def _plain_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, *__: object) -> None:
+    """Rename the tensors of older state dicts, where `rnn.` stood before every name."""
+    for name in [name for name in tensors if name.startswith(prefix + OLD_PREFIX)]:
+        tensors[prefix + name.removeprefix(prefix + OLD_PREFIX)] = tensors.pop(name)
 
 
 @final
@@ -102,10 +136,9 @@ class BilinearRNNCell(_Bilinear):
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:  # noqa: A002  torch's own name
         """Return h'."""
-        single = input.dim() == int(input.is_floating_point())
-        x = input.unsqueeze(0) if single else input
-        h = self._start(hx.unsqueeze(0) if single and hx is not None else hx, len(x))
-        after = self._step(self._weights(), x, h)
+        x, single = self._read(input, 0)
+        with own_formats(x.device):
+            after = self._step(self._weights(), x, self._start(hx, len(x)))
         return after.squeeze(0) if single else after
 
 
@@ -135,15 +168,14 @@ class BilinearRNN(_Bilinear):
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
         """Return every state and the last one."""
-        single = input.dim() == 1 + int(input.is_floating_point())
-        x = input.unsqueeze(0) if single else input if self.batch_first else input.transpose(0, 1)
-        h = self._start(None if hx is None else hx.reshape(-1, self.hidden_size), len(x))
-        weights = self._weights()
-        states = []
-        for step in x.unbind(1):
-            h = self._step(weights, step, h)
-            states.append(h)
-        output = torch.stack(states, 1) if states else h.new_empty(len(x), 0, self.hidden_size)
+        x, single = self._read(input, 1)
+        x = x if single or self.batch_first else x.transpose(0, 1)
+        with own_formats(x.device):
+            h, weights, states = self._start(hx, len(x)), self._weights(), []
+            for step in x.unbind(1):
+                h = self._step(weights, step, h)
+                states.append(h)
+            output = torch.stack(states, 1) if states else h.new_empty(len(x), 0, self.hidden_size)
         if single:
             return output.squeeze(0), h
         return (output if self.batch_first else output.transpose(0, 1)), h.unsqueeze(0)

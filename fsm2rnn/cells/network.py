@@ -14,10 +14,11 @@ from torch import Tensor, nn
 
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.arithmetic import held
-from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.bilinear import OLD_PREFIX, BilinearRNN
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout, Snap
 from fsm2rnn.cells.structure.table import stored_recurrence
+from fsm2rnn.cells.transforms import letter_ids, own_formats
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
@@ -30,6 +31,7 @@ from fsm2rnn.tracing.orbit import strongest_contract, traced
 
 CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
 FLOATS = 1 << 22  # numbers of hidden states or scores kept at once by `run`
+OTHER_PARTS = ("readout.", "head.", "snap.")  # of a network beside the layer
 
 Word: TypeAlias = Tensor | Iterable[Label]
 
@@ -38,8 +40,9 @@ Word: TypeAlias = Tensor | Iterable[Label]
 class Network(nn.Module):
     """h_t = A_{x_t} h_{t-1}, read as argmax of the scores: state indices of `machine`.
 
-    `state_dict` holds `rnn.*` (see BilinearRNN), `readout.*` and, under contract linear, `head.weight`: then
-    `head(states)` are the machine's output functions themselves. With `snap.*` the state is put back on the prototype
+    `state_dict` holds the layer's tensors (see BilinearRNN), `readout.*` and, under contract linear, `head.weight`:
+    then `head(states)` are the machine's output functions themselves. The names are those of the network file; names
+    with `rnn.` before those of the layer are loaded too. With `snap.*` the state is put back on the prototype
     of what it is read as, after every `snap.every` symbols and at the end of each call. Whether the weights simulate
     the machine is not this class's word but `fsm2rnn.check`'s.
     """
@@ -61,13 +64,16 @@ class Network(nn.Module):
         self.snap = snap
         self.machine = machine
         self.evidence = dict(evidence or {})
+        self.register_state_dict_post_hook(_file_names)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(_module_names)  # type: ignore[no-untyped-call]
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
         """Return (scores, h_n): scores (B, T, |Q|) of every state at every step."""
-        if self.snap is None:
-            states, last = self.rnn(input, hx)
-            return self.readout(states), last
-        return self._put_back(self.snap, input, hx)
+        if self.snap is not None:
+            with own_formats(input.device):
+                return self._put_back(self.snap, input, hx)
+        states, last = self.rnn(input, hx)
+        return self.readout(states), last
 
     def _put_back(self, snap: Snap, input: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: A002  as above
         """Return (scores, h_n), read in parts after each of which a finite state is put back on its prototype."""
@@ -97,14 +103,10 @@ class Network(nn.Module):
         """
         if not isinstance(word, Tensor):
             word = torch.tensor(self.machine.indices(word), dtype=torch.int64)
-        if word.dim() not in (1, 2) or word.is_floating_point() or word.dtype is torch.bool:
-            message = f"a word is an integer tensor of shape (T,) or (B, T), found {word.dtype} of {tuple(word.shape)}"
+        if word.dim() not in (1, 2):
+            message = f"a word is an integer tensor of shape (T,) or (B, T), found {tuple(word.shape)}"
             raise InputError(message)
-        symbols = len(self.machine.symbols)
-        if word.numel() and not 0 <= int(word.min()) <= int(word.max()) < symbols:
-            message = f"a symbol id lies outside 0..{symbols - 1}: {int(word.min())}..{int(word.max())}"
-            raise InputError(message)
-        return word.to(self.initial_state.device, torch.int64)
+        return letter_ids(word, len(self.machine.symbols)).to(self.initial_state.device)
 
     @torch.no_grad()
     def run(self, word: Word) -> Tensor:
@@ -143,8 +145,8 @@ class Network(nn.Module):
         return self.rnn.recurrence.structure
 
     def stored_tensors(self) -> dict[str, StoredTensor]:
-        """Return the weights as a network file stores them: `rnn.` dropped, the rest named as in state_dict."""
-        return {name.removeprefix("rnn."): pack(name, tensor) for name, tensor in self.state_dict().items()}
+        """Return the weights as a network file stores them, named as in state_dict."""
+        return {name: pack(name, tensor) for name, tensor in self.state_dict().items()}
 
     def meaning(self) -> Meaning:
         """Return the exact matrices, initial state and decoder that the weights mean as they are now."""
@@ -162,6 +164,22 @@ class Network(nn.Module):
             return self.machine.outputs_of_steps(ids.tolist(), states, start)
         streams = zip(ids.tolist(), states, strict=True)
         return [self.machine.outputs_of_steps(symbols, reached, start) for symbols, reached in streams]
+
+
+def _file_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, __: object) -> None:
+    """Name the layer's tensors as the network file does."""
+    for name in [name for name in tensors if name.startswith(prefix)]:
+        # Each is put in anew, so that the order stays.
+        own, tensor = name.removeprefix(prefix), tensors.pop(name)
+        tensors[prefix + own.removeprefix(OLD_PREFIX)] = tensor
+
+
+def _module_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, *__: object) -> None:
+    """Name them as the module does, given the names of either."""
+    for name in [name for name in tensors if name.startswith(prefix)]:
+        own = name.removeprefix(prefix)
+        if not own.startswith((OLD_PREFIX, *OTHER_PARTS)):
+            tensors[prefix + OLD_PREFIX + own] = tensors.pop(name)
 
 
 def lower(network: proved.ProvedNetwork, device: torch.device | str | None = None) -> Network:

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import held
+from fsm2rnn.cells.transforms import own_formats
 
 
 @final
@@ -38,7 +39,8 @@ class LinearReadout(nn.Module):
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B Q"]:
         """Return the scores."""
         kind = held(self.weight.dtype)
-        scores = torch.nn.functional.linear(h.to(kind), self.weight.to(kind), self.bias.to(kind))
+        with own_formats(h.device):
+            scores = torch.nn.functional.linear(h.to(kind), self.weight.to(kind), self.bias.to(kind))
         if self.index is None:
             return scores
         none = scores.new_full((*scores.shape[:-1], self.states), -torch.inf)
@@ -56,7 +58,8 @@ class LinearHead(nn.Module):
 
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B O"]:
         """Return the outputs."""
-        return torch.nn.functional.linear(h, self.weight.to(held(self.weight.dtype)))
+        with own_formats(h.device):
+            return torch.nn.functional.linear(h, self.weight.to(held(self.weight.dtype)))
 
 
 @final
@@ -73,7 +76,8 @@ class IndexReadout(nn.Module):
 
     def forward(self, h: Float[Tensor, "*B H"]) -> Float[Tensor, "*B Q"]:
         """Return the scores."""
-        return h.new_zeros(*h.shape[:-1], self.states).index_add(-1, self.index, h)
+        with own_formats(h.device):
+            return h.new_zeros(*h.shape[:-1], self.states).index_add(-1, self.index, h)
 
 
 @final
@@ -88,12 +92,15 @@ class Snap(nn.Module):
         super().__init__()
         self.register_buffer("every", every)
         self.register_buffer("prototype", prototype)
-
-    @property
-    def symbols(self) -> int:
-        """The number of symbols after which the state is put back."""
-        return int(self.every)
+        self.symbols = int(every)  # a number of Python's: a compiler lays out words by it
+        self.register_load_state_dict_post_hook(_count_anew)  # type: ignore[no-untyped-call]
 
     def forward(self, scores: Float[Tensor, "*B Q"]) -> Float[Tensor, "*B H"]:
         """Return the states that stand for those with the highest scores."""
         return self.prototype.to(held(self.prototype.dtype))[scores.argmax(-1)]
+
+
+def _count_anew(snap: nn.Module, _: object) -> None:
+    """Take over how often a loaded state dict puts the state back."""
+    if isinstance(snap, Snap):
+        snap.symbols = int(snap.every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_one_letter_in_any_strides_is_lifted():
     network = drift_network("C5-dense", FLOAT32)
     module = fsm2rnn.lower(network)
     weights = module.state_dict()
-    weights["rnn.weight"] = weights["rnn.weight"].as_strided((2, 2, 1), (2, 1, 2))
+    weights["weight"] = weights["weight"].as_strided((2, 2, 1), (2, 1, 2))
     module.load_state_dict(weights, assign=True)
     assert fsm2rnn.lift(module).tensors == network.tensors
 
@@ -118,9 +119,12 @@ def test_save_and_load(case, dtype, tmp_path):
         assert torch.equal(again.state_dict()[name], tensor)
     # The independent safetensors library reads the same tensors.
     foreign = safetensors.torch.load_file(path)
-    assert {name if name.startswith(("head.", "readout.")) else f"rnn.{name}" for name in foreign} == set(
-        network.state_dict()
-    )
+    assert set(foreign) == set(network.state_dict())
+    other = copy.deepcopy(network)
+    for tensor in other.state_dict().values():
+        tensor.zero_()
+    other.load_state_dict(foreign)
+    assert fsm2rnn.lift(other).tensors == fsm2rnn.lift(network).tensors
 
 
 @each_case

@@ -21,6 +21,7 @@ from fsm2rnn.cells.structure.recurrence import (
     fill_orthogonal,
     in_parts,
 )
+from fsm2rnn.cells.transforms import knows_values
 from fsm2rnn.proof.stored.structures import Structure
 
 CALLED = 1 << 14  # numbers gathered in the time that it takes to call a matrix product
@@ -44,7 +45,7 @@ def _by_symbol(weights: Weights) -> Weights:
 def dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
     """Return A_x h per stream, A = weights["by_symbol"], by the way that touches fewer numbers."""
     symbols, size, _ = weights["by_symbol"].shape
-    if len(ids) * size**2 < symbols * CALLED:
+    if not knows_values(ids, h) or len(ids) * size**2 < symbols * CALLED:
         return dense_gathered(weights, ids, h)
     return dense_grouped(weights, ids, h)
 

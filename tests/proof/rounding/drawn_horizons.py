@@ -167,19 +167,23 @@ def scattered(weights: dict, size: float, generator: np.random.Generator) -> Non
 def lengthened(weights: dict, size: float, _: np.random.Generator) -> None:
     """Multiply all letters by 1 + size (updates: their betas), so that errors add up in one direction."""
     for name in _float_weights(weights):
-        if name != "rnn.key":
+        if name != "key":
             weights[name] = _times(weights[name], np.full(tuple(weights[name].shape), 1 + size))
 
 
 def displaced(weights: dict, size: float, generator: np.random.Generator) -> None:
     """Start elsewhere than at the first prototype."""
-    start = weights["rnn.initial_state"]
+    start = weights["initial_state"]
     moved = start.double() + torch.tensor(4 * size * generator.normal(size=tuple(start.shape)))
-    weights["rnn.initial_state"] = moved.to(start.dtype)
+    weights["initial_state"] = moved.to(start.dtype)
 
 
 def _float_weights(weights: dict) -> list[str]:
-    return [name for name in weights if name.startswith("rnn.") and name not in ("rnn.initial_state", "rnn.diagonal")]
+    return [
+        name
+        for name in weights
+        if not name.startswith(("readout.", "head.", "snap.")) and name not in ("initial_state", "diagonal")
+    ]
 
 
 def _times(tensor: torch.Tensor, factors: np.ndarray) -> torch.Tensor:
@@ -229,15 +233,15 @@ def _turn(weights: dict, bases: list[torch.Tensor], dtype: torch.dtype) -> None:
     whole = torch.block_diag(*bases)
     rows = weights["readout.weight"] @ whole.T
     for name, tensor in weights.items():
-        if name.startswith("rnn.block."):
+        if name.startswith("block."):
             base = bases[int(name.rpartition(".")[2])]
             weights[name] = (base @ tensor @ base.T).to(dtype)
-    if "rnn.weight" in weights:
-        weights["rnn.weight"] = torch.einsum("ai,ijd,bj->abd", whole, weights["rnn.weight"], whole).to(dtype)
-    if "rnn.key" in weights:
-        weights |= {"rnn.key": (weights["rnn.key"] @ whole.T).to(dtype), "rnn.beta": weights["rnn.beta"].to(dtype)}
+    if "weight" in weights:
+        weights["weight"] = torch.einsum("ai,ijd,bj->abd", whole, weights["weight"], whole).to(dtype)
+    if "key" in weights:
+        weights |= {"key": (weights["key"] @ whole.T).to(dtype), "beta": weights["beta"].to(dtype)}
     weights |= {
-        "rnn.initial_state": rows[0].to(dtype),
+        "initial_state": rows[0].to(dtype),
         "readout.weight": rows,
         "readout.bias": -rows.square().sum(1) / 2,
     }
