@@ -32,5 +32,6 @@ def test_the_statuses_are_those_that_scripts_rely_on():
         "REFUTED": 1,
         "BAD_INPUT": 2,
         "UNDECIDED": 3,
+        "FAULT": 70,
         "INTERRUPTED": 130,
     }
