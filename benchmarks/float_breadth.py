@@ -1,6 +1,6 @@
 """The shortest word that a short format reads wrongly where the order of sums matters: breadth first in one order.
 
-`fsm2rnn.constructions.floats.float_states` refuses sums of three products and more, as their result depends on the
+`fsm2rnn.tracing.float_states` refuses sums of three products and more, as their result depends on the
 order. Here products are summed in column order in float32, each sum rounded, and the state is rounded once.
 """
 

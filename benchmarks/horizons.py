@@ -17,11 +17,11 @@ from benchmarks.float_loops import chased_misread, first_misread
 from benchmarks.horizon_networks import GROUPS, NAMES, Subject, digest, printed, subject
 from benchmarks.some_of import some_of
 from benchmarks.stored_floats import StoredFloats
-from fsm2rnn.constructions.floats.float_states import Closed, Fails, Open
 from fsm2rnn.constructions.floats.improvement import float_search, store_best
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.rounding.horizon import Horizon
+from fsm2rnn.tracing.float_states import Closed, Fails, Open
 
 FORMS = (BFLOAT16, FLOAT16, FLOAT32)
 LONGEST = 10**8  # symbols of a random word

@@ -8,11 +8,11 @@ from typing import TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from fsm2rnn.constructions.floats.float_states import rounded_to
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.tracing.float_states import rounded_to
 
 Floats: TypeAlias = NDArray[np.float32]
 Wide: TypeAlias = NDArray[np.float64]

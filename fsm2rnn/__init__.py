@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from fsm2rnn.cells.readout import LinearHead as LinearHead
     from fsm2rnn.cells.readout import LinearReadout as LinearReadout
     from fsm2rnn.cells.readout import Snap as Snap
-    from fsm2rnn.constructions.floats.float_states import Closed as Closed
-    from fsm2rnn.constructions.floats.float_states import Fails as Fails
-    from fsm2rnn.constructions.floats.float_states import FloatSearch as FloatSearch
-    from fsm2rnn.constructions.floats.float_states import Open as Open
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -69,6 +65,10 @@ if TYPE_CHECKING:
     from fsm2rnn.source.write import write_machine as write_machine
     from fsm2rnn.targets import TARGETS as TARGETS
     from fsm2rnn.targets.target import Target as Target
+    from fsm2rnn.tracing.float_states import Closed as Closed
+    from fsm2rnn.tracing.float_states import Fails as Fails
+    from fsm2rnn.tracing.float_states import FloatSearch as FloatSearch
+    from fsm2rnn.tracing.float_states import Open as Open
 
     verify = verify_network
     write = write_machine
@@ -79,15 +79,15 @@ _HOME: Final = {
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
-    "Closed": "fsm2rnn.constructions.floats.float_states",
+    "Closed": "fsm2rnn.tracing.float_states",
     "Compiled": "fsm2rnn.constructions.verdict",
     "Completion": "fsm2rnn.source.draft.draft",
     "Contract": "fsm2rnn.proof.claim.contract",
     "Explanation": "fsm2rnn.explanation",
     "FORMATS": "fsm2rnn.exact.rounding",
-    "Fails": "fsm2rnn.constructions.floats.float_states",
+    "Fails": "fsm2rnn.tracing.float_states",
     "FloatFormat": "fsm2rnn.exact.rounding",
-    "FloatSearch": "fsm2rnn.constructions.floats.float_states",
+    "FloatSearch": "fsm2rnn.tracing.float_states",
     "FsmError": "fsm2rnn.errors",
     "Grade": "fsm2rnn.constructions.floats.improvement",
     "Impossible": "fsm2rnn.constructions.verdict",
@@ -101,7 +101,7 @@ _HOME: Final = {
     "NotCompiled": "fsm2rnn.api",
     "NumericError": "fsm2rnn.errors",
     "Obstruction": "fsm2rnn.explanation",
-    "Open": "fsm2rnn.constructions.floats.float_states",
+    "Open": "fsm2rnn.tracing.float_states",
     "Order": "fsm2rnn.running.run",
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "Report": "fsm2rnn.proof.file.checker",

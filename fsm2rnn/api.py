@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.choice import choose, choose_member
-from fsm2rnn.constructions.floats.float_states import STATES, FloatSearch
 from fsm2rnn.constructions.floats.improvement import Grade, float_search, store_graded
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import CertificateError, FsmError, InputError
@@ -26,6 +25,7 @@ from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.reading import MAX_STATES, Bit, Labels, ReadOptions, Words
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
+from fsm2rnn.tracing.float_states import STATES, FloatSearch
 
 if TYPE_CHECKING:
     import torch

@@ -14,10 +14,10 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Interval, Letter, Region, Turn
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, Regions, Trace
-from fsm2rnn.proof.rounding.float_orbit import closed, letter_rows, stepped
+from fsm2rnn.proof.rounding.float_orbit import closed
 from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.tracing.float_states import closed_float_states
 
-REPLAYED = 1 << 13  # coordinates of float states that are replayed before the search gives up
 SAMPLED = 64  # states by which weights that leave the integers are told
 
 
@@ -65,21 +65,14 @@ def orbit(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[tuple[
 def float_orbit(stored: Meaning, machine: StateMachine) -> tuple[FloatOrbit, tuple[int, ...]] | None:
     """Return the float states that words reach and how they are read; None where they do not close soon, or fail."""
     try:
-        letters, size = letter_rows(stored), stored.matrices[0].height
-        states, reads = [stored.initial_state], {stored.initial_state: machine.start}
-        for state in states:
-            for symbol, rows in enumerate(letters):
-                reached = stepped(rows, dict(state), stored.form)
-                if reached not in reads:
-                    reads[reached] = machine.table[reads[state]][symbol]
-                    states.append(reached)
-            if len(states) * len(letters) * size > REPLAYED:
-                return None
-        trace, found = FloatOrbit(tuple(states)), tuple(reads.values())
-        closed(machine, strongest_contract(trace, found, stored), stored, trace.states, found)
+        found = closed_float_states(stored, machine)
+        if found is None:
+            return None
+        trace = FloatOrbit(found.states)
+        closed(machine, strongest_contract(trace, found.reads, stored), stored, found.states, found.reads)
     except (CertificateError, NumericError, LimitError):
         return None
-    return trace, found
+    return trace, found.reads
 
 
 def regions(stored: Meaning, machine: StateMachine, *, limit: int) -> tuple[Regions, tuple[int, ...]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import fsm2rnn
-from fsm2rnn.constructions.floats.float_states import Open
 from fsm2rnn.constructions.floats.improvement import SNAPPED, improved
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.tracing.float_states import Open
 from tests.second_checker.checker import accepts
 
 
@@ -53,19 +53,30 @@ def test_it_stands_in_explain_and_only_where_something_rounds():
         ("Z5", "injective", "float32", "horizon", 2594679),
         ("Z10", "injective", "float16", "orbit", None),
         ("Z8", "injective", "bfloat16", "orbit", None),
-        # Several float states per machine state: kept where the contract allows it.
-        ("Z5@gens", "injective", "bfloat16", "horizon", 68),
+        # Several float states per machine state: the file claims contract cover, for every word.
+        ("Z5@gens", "injective", "bfloat16", "orbit", None),
         ("Z5@gens", "cover", "bfloat16", "orbit", None),
         ("Z5@gens", "robust", "bfloat16", "orbit", None),
     ],
 )
-def test_the_best_grade_under_the_contract_is_stored(name, contract, dtype, grade, steps):
+def test_the_best_grade_is_stored(name, contract, dtype, grade, steps):
     network = fsm2rnn.compile(name, "rotation", contract=contract).proved(dtype)
     assert (network.grade_name, network.steps) == (grade, steps)
     data = network_bytes(network)
     report = check_bytes(data)
     assert (report.accepted, report.grade) == (True, grade)
     assert accepts(data) == (True, "proved")
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("rotation", "Z5"), ("rotation", "Z5@gens"), ("rotation", "Z16"), ("block-diagonal", "A5@gens"), ("pd", "S3")],
+)
+def test_a_result_and_its_network_claim_the_same(target, name, dtype):
+    result = fsm2rnn.compile(name, target)
+    stored, lifted = result.proved(dtype), fsm2rnn.lift(result.network(dtype))
+    assert (lifted.grade_name, lifted.steps, lifted.contract) == (stored.grade_name, stored.steps, stored.contract)
 
 
 def test_the_search_of_a_result():

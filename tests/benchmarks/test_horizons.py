@@ -17,7 +17,6 @@ from benchmarks.float_breadth import column_order_search
 from benchmarks.float_loops import SHORTENED, chased_misread, first_misread, numbers_of, shortened, walk
 from benchmarks.horizon_networks import NAMES, digest, printed, subject
 from benchmarks.stored_floats import StoredFloats, rounded_to
-from fsm2rnn.constructions.floats.float_states import Closed, Fails, Open
 from fsm2rnn.constructions.floats.improvement import float_search
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32
 from fsm2rnn.exact.sparse import SparseMatrix, vector
@@ -25,6 +24,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.tracing.float_states import Closed, Fails, Open
 from tests.house.source_tree import ROOT
 from tests.proof.rounding.float_steps import FloatSteps
 from tests.proof.rounding.test_horizon import TABLE

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.cells.arithmetic import form_of, held, kept, wide
 from fsm2rnn.cells.packing import FORMAT_DTYPES
-from fsm2rnn.constructions.floats.float_states import Closed, Fails, rounded_to
 from fsm2rnn.errors import CertificateError, FsmError, InputError, NumericError
 from fsm2rnn.exact.rounding import FLOAT8_E4M3FN, FLOAT8_E5M2, FORMATS, NATIVE
 from fsm2rnn.proof.file.certificate import certificate
 from fsm2rnn.running.verification import verify_network
+from fsm2rnn.tracing.float_states import Closed, Fails, rounded_to
 
 STORED_ONLY = [form for form in FORMATS if not form.native]
 by_name = {"ids": lambda form: form.name}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, final
 
-from fsm2rnn.constructions.floats.float_states import STATES, Closed, Fails, FloatSearch, search_float_states
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS, NATIVE, FloatFormat
@@ -21,11 +20,20 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
-from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, Closure, closed
+from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import meaning
+from fsm2rnn.tracing.float_states import (
+    STATES,
+    Closed,
+    Fails,
+    FloatSearch,
+    affordable,
+    closed_float_states,
+    search_float_states,
+)
 
 SHORT: Final = tuple(form for form in FORMATS if form.accumulator != form)
 # What `improved` looks at: float states, and coordinates of their steps, since `explain` searches for every target.
@@ -96,7 +104,7 @@ def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: M
 
 
 def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
-    """Return the weights rounded to `form`, proved at every length where the contract can be kept so.
+    """Return the weights rounded to `form`, proved at every length where float states close, under their contract.
 
     Otherwise for as many steps as are proved; errors as for `Compiled.store`.
     """
@@ -140,14 +148,15 @@ def _searched(verdict: Compiled, stored: Meaning, limit: int) -> tuple[Closure |
 
 
 def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | None:
-    """Return the network of closed float states; None where they are not found or do not keep the contract."""
+    """Return the network of closed float states; None where they are not found, or a linear head is asked for."""
     if form not in SHORT:
         return None
     machine, (structure, tensors) = verdict.proof.machine, verdict.rounded(form)
     try:
         stored = meaning(structure, tensors, len(machine.states))
-        found = search_float_states(stored, machine, limit=_affordable(stored, STATE_LIMIT, STEP_LIMIT))
-        if not isinstance(found, Closed) or not _contract(found).implies(verdict.proof.contract):
+        found = closed_float_states(stored, machine)
+        # Several float states may be read as one state: every word counts for more than one code per state.
+        if found is None or verdict.proof.contract is Contract.LINEAR:
             return None
         trace = FloatOrbit(found.states)
         return ProvedNetwork(machine, _contract(found), trace, found.reads, structure, tensors, evidence)
@@ -160,12 +169,7 @@ def _contract(found: Closed) -> Contract:
 
 
 def _quick(stored: Meaning) -> int:
-    return _affordable(stored, QUICK_STATES, QUICK_STEPS)
-
-
-def _affordable(stored: Meaning, states: int, steps: int) -> int:
-    """Return how many float states may be looked at, given how many of them and of coordinates of steps."""
-    return max(1, min(states, steps // (len(stored.matrices) * stored.matrices[0].height)))
+    return affordable(stored, QUICK_STATES, QUICK_STEPS)
 
 
 def _every(verdict: Compiled, stored: Meaning, horizon: Horizon) -> int | None:

@@ -8,11 +8,11 @@ from itertools import product
 
 import pytest
 
-from fsm2rnn.constructions.floats.float_states import Closed, search_float_states
 from fsm2rnn.errors import FsmError
 from fsm2rnn.proof.file.machine_json import machine_from_json
 from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
+from fsm2rnn.tracing.float_states import Closed, search_float_states
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
 from tests.forgery.forged.false_fields import FALSE, FIELDS, LABELS, PARTS, at, spoiled

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from fsm2rnn.constructions.floats.float_states import Closed, search_float_states
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
+from fsm2rnn.tracing.float_states import Closed, search_float_states
 from tests.proof.region_networks import counting_cycle, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
 

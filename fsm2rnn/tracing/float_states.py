@@ -19,7 +19,7 @@ from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FloatFormat
 from fsm2rnn.exact.sparse import Vector, simplest, vector
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.rounding.float_orbit import TERMS, letter_rows
+from fsm2rnn.proof.rounding.float_orbit import STATE_LIMIT, STEP_LIMIT, TERMS, letter_rows
 from fsm2rnn.proof.stored.meaning import Meaning
 
 STATES: Final = 1 << 20  # float states that are looked at unless said otherwise, 16 MiB of them at 4 coordinates
@@ -65,8 +65,30 @@ def search_float_states(stored: Meaning, machine: StateMachine, *, limit: int = 
     Raises CertificateError where the result of a step depends on more than the format (`letter_rows`), NumericError
     where the readout is not in float64, LimitError for letters too large to lay out.
     """
+    if stored.readout_form != FLOAT64:
+        message = f"float states are read in float64, not in {stored.readout_form.name}"
+        raise NumericError(message)
+    return _searched(stored, machine, limit)
+
+
+def closed_float_states(stored: Meaning, machine: StateMachine) -> Closed | None:
+    """Return the float states that words reach, None where they do not close within what a proof may replay.
+
+    They are read in float64 whatever the readout's format: what is found has to be proved. Errors as for
+    `search_float_states`, but for the readout's.
+    """
+    found = _searched(stored, machine, affordable(stored))
+    return found if isinstance(found, Closed) else None
+
+
+def _searched(stored: Meaning, machine: StateMachine, limit: int) -> FloatSearch:
     with np.errstate(over="ignore", invalid="ignore"):
         return _Search(stored, machine, limit).run()
+
+
+def affordable(stored: Meaning, states: int = STATE_LIMIT, steps: int = STEP_LIMIT) -> int:
+    """Return how many float states may be looked at, given how many of them and of coordinates of steps."""
+    return max(1, min(states, steps // (len(stored.matrices) * stored.matrices[0].height)))
 
 
 @final
@@ -145,9 +167,6 @@ class _Gathers:
 
     def __init__(self, stored: Meaning) -> None:
         letters = letter_rows(stored)
-        if stored.readout_form != FLOAT64:
-            message = f"float states are read in float64, not in {stored.readout_form.name}"
-            raise NumericError(message)
         self.size, self.form, decoder = stored.matrices[0].height, stored.form, stored.decoder
         needed = self.size * max(TERMS * len(letters), len(decoder.reads))
         if needed > NUMBERS:

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from fsm2rnn.constructions.floats import float_states
-from fsm2rnn.constructions.floats.float_states import Closed, Fails, Open, search_float_states
 from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, rounded
 from fsm2rnn.exact.sparse import SparseMatrix, vector
@@ -19,6 +17,8 @@ from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.rounding.float_orbit import letter_rows, stepped
 from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.tracing import float_states
+from fsm2rnn.tracing.float_states import Closed, Fails, Open, search_float_states
 from tests.proof.networks import diagonal_parity
 from tests.proof.region_networks import cycle, enclosed, region_network, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
