@@ -83,8 +83,12 @@ class Network(nn.Module):
         for part in parts:
             states, h = self.rnn(part, hx)
             found.append(self.readout(states))
-            hx = torch.where(h.isfinite().all(-1, keepdim=True), snap(self.readout(h)), h) if part.shape[time] else h
+            hx = self._prototype(snap, h) if part.shape[time] else h
         return torch.cat(found, time), self.initial_state if hx is None else hx
+
+    def _prototype(self, snap: Snap, h: Tensor) -> Tensor:
+        """Return the prototypes of states (..., H), and those that are not finite as they are."""
+        return torch.where(h.isfinite().all(-1, keepdim=True), snap(self.readout(h)), h)
 
     @property
     def initial_state(self) -> Tensor:
@@ -122,6 +126,9 @@ class Network(nn.Module):
             states, h = self.advance(streams[:, start : start + stride], h)
             found.append(states)
         states = torch.cat(found, 1) if found else streams
+        if states.numel() and int(states.max()) == len(self.machine.states):
+            message = "the state is no longer finite"
+            raise NumericError(message)
         return states.squeeze(0) if ids.dim() == 1 else states
 
     def stride(self, batch: int) -> int:
@@ -132,12 +139,26 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Return (decoded states (B, T), h_n) of ids (B, T); NumericError when h_n is not finite."""
-        scores, h = self(ids, hx)
-        if not bool(torch.isfinite(h).all()):
-            message = "the state is no longer finite"
-            raise NumericError(message)
-        return scores.argmax(-1), h
+        """Return (decoded states (B, T), h_n) of ids (B, T), T > 0, decoded as `decode` does."""
+        if self.snap is None:
+            states, h = self.rnn(ids, hx)
+            return self.decode(states), h
+        found, h = [], hx
+        with own_formats(ids.device):
+            for part in ids.split(self.snap.symbols, 1):  # type: ignore[no-untyped-call]
+                states, last = self.rnn(part, h)
+                found.append(self.decode(states))
+                h = self._prototype(self.snap, last)
+        return torch.cat(found, 1), self.initial_state if h is None else h
+
+    @torch.no_grad()
+    def decode(self, states: Tensor) -> Tensor:
+        """Return the state indices (B, T) that states (B, T, H) are read as; |Q|, which is none, where not finite."""
+        found: Tensor = self.readout(states).argmax(-1)
+        # A sum is finite only where all numbers are, and it is quick; where it overflows, all are looked at.
+        if bool(torch.isfinite(states.sum())):
+            return found
+        return torch.where(torch.isfinite(states).all(-1), found, len(self.machine.states))
 
     @property
     def structure(self) -> Structure:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.errors import NumericError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json, Label, label_text
+
+NOT_FINITE: Final = "no finite state"
+"""What is found of a network whose state has overflowed, or is no number any more."""
 
 
 @final
@@ -51,7 +54,8 @@ class Verification:
 
     `symbols_per_second` counts the network's run alone. `evaluated` is "gather" only where the stored
     weights were proved to move numbers alone, one-hot or signed permutations; then no operation rounds and `order`
-    makes no difference.
+    makes no difference. `proved_steps` is for how many symbols the network's certificate proves this run right:
+    "all lengths", a number, or None where it says nothing of this order and dtype.
     """
 
     steps: int
@@ -63,13 +67,16 @@ class Verification:
     dtype: str
     device: str
     evaluated: str
+    proved_steps: int | str | None = None
 
     def __str__(self) -> str:
         """Say what was run and how many states disagreed, and on a second line the first that did."""
         rate = "" if self.symbols_per_second is None else f", {self.symbols_per_second:,.0f} symbols/s"
         counted = f"{self.batch} x {self.steps:,} symbols, {self.dtype} on {self.device} as {self.evaluated}{rate}"
         first = "" if self.first_mismatch is None else f"\nfirst: {self.first_mismatch}"
-        return f"{counted}: {self.mismatches:,} mismatches{first}"
+        shown = f"{self.proved_steps:,} symbols" if isinstance(self.proved_steps, int) else self.proved_steps
+        proved = "" if self.first_mismatch is None or shown is None else f"\nproved: {shown}"
+        return f"{counted}: {self.mismatches:,} mismatches{first}{proved}"
 
     def __repr__(self) -> str:
         """Say it in one line."""

@@ -21,7 +21,7 @@ from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
 from fsm2rnn.running.form.codes import FloatCodes, codes
 from fsm2rnn.running.form.gather import Gather, gather_form, moves_entries
 from fsm2rnn.running.loops.compiled_loops import CompiledRunner, Steps, compiled_steps
-from fsm2rnn.running.result import Mismatch, Verification
+from fsm2rnn.running.result import NOT_FINITE, Mismatch, Verification
 from fsm2rnn.running.runner.runner import FloatRunner, GatherRunner, Runner
 from fsm2rnn.running.runner.scan import ScanRunner, require_scan
 from fsm2rnn.running.runner.streams import StreamRunner
@@ -51,7 +51,7 @@ class Place:
     symbols: tuple[int, ...]
     offset: int
     expected: int
-    found: int
+    found: int  # the number of states where the network's is no longer finite
 
 
 @final
@@ -151,7 +151,7 @@ class Run:
         self.form = Form.of(network, symbols, order)
         self._walk = TableWalk.of(self.reference.table, symbols)
         self._reads = all_states(self.reference.table)
-        self._renamed = not np.array_equal(self.reference.found, np.arange(len(self.reference.found)))
+        self._classes = _with_none(self.reference)
         listed = (self.form.gather or self.form.codes) if symbols >= LONG else None
         self._blocks = None if listed is None else device_blocks(network, listed, self.reference)
         self._compile()
@@ -199,7 +199,7 @@ class Run:
         seconds = time.perf_counter() - before
         states = self.states.copy()
         expected = self._walk.block(self.reference.expected, words, self.states)
-        wrong = expected != (np.take(self.reference.found, found) if self._renamed else found)
+        wrong = expected != (found if self._classes is None else np.take(self._classes, found))
         count, first = int(np.count_nonzero(wrong)), self.tally.first
         if count and first is None:
             first = self._first_place(words, self._walk.block(self._reads, words, states), found, wrong)
@@ -267,8 +267,19 @@ class Run:
             tuple(self.network.machine.symbols[symbol] for symbol in place.symbols),
             place.offset,
             self.machine.states[place.expected],
-            self.network.machine.states[place.found],
+            self.network.machine.states[place.found] if place.found < len(self.network.machine.states) else NOT_FINITE,
         )
+
+
+def _with_none(reference: Reference) -> Indices | None:
+    """Return the class of each state of the network's machine, and a last one, nobody's, for no finite state.
+
+    None where a state's number is its class and the number of states is nobody's.
+    """
+    count, none = len(reference.found), 1 + int(max(reference.found.max(), reference.expected.max()))
+    if none == count and np.array_equal(reference.found, np.arange(count)):
+        return None
+    return np.append(reference.found, none).astype(smallest_type(none + 1))
 
 
 def parse_order(order: Order | str) -> Order:

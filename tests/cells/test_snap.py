@@ -53,9 +53,13 @@ def test_a_state_that_is_no_longer_finite_is_seen():
         network.rnn.cosine.fill_(1e38)
         network.rnn.sine.fill_(1e38)
     ids = torch.ones(2, 3 * network.snap.symbols, dtype=torch.int64)
-    for read in (network.run, lambda ids: Form.of(network, 1 << 20).runner(network, 2).read(ids.numpy().astype("u1"))):
-        with pytest.raises(NumericError, match="no longer finite"):
-            read(ids)
+    with pytest.raises(NumericError, match="no longer finite"):
+        network.run(ids)
+    words = ids.numpy().astype("u1")
+    for runner in (FloatRunner(network, 2), Form.of(network, 1 << 20).runner(network, 2)):
+        found = runner.read(words)
+        assert (found[:, -1] == 5).all()  # none of the five states
+        assert (runner.read(words) == 5).all()
 
 
 def test_a_map_that_is_put_back_elsewhere_is_run_as_floats():

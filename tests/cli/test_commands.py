@@ -92,6 +92,7 @@ def test_compile_check_verify_run(capsys, tmp_path, target, dtype):
         "dtype": dtype,
         "device": "cpu",
         "evaluated": "gather",
+        "proved_steps": "all lengths",
     }
     assert answer(capsys, "verify", path, "-n", "10", "--dtype", "float64")["dtype"] == "float64"
     ran = answer(capsys, "run", path, "(1,2,3), (1,2)(3,4)")
@@ -146,6 +147,20 @@ def test_a_horizon_in_the_command_line(capsys, tmp_path):
     assert entry["verdict"] == "impossible"
     assert entry["witness"]["kind"] == "never-returns"
     assert entry["robust"]["verdict"] == "compiled"
+
+
+@pytest.mark.parametrize("order", ["sequential", "scan"])
+def test_past_a_horizon_mismatches_are_counted(capsys, tmp_path, order):
+    path = str(tmp_path / "net.safetensors")
+    answer(capsys, "compile", "Z5", "-t", "rotation", "-o", path, "--dtype", "bfloat16")
+    found = answer(capsys, "verify", path, "-n", "100000", "--order", order, status=1)
+    proved = {"sequential": 63, "scan": 79}[order]
+    assert found["proved_steps"] == proved
+    assert found["mismatches"] > 10_000
+    assert found["first_mismatch"]["position"] >= proved
+    assert main(["verify", path, "-n", "100000", "--order", order]) == 1
+    assert capsys.readouterr().out.endswith(f"\nproved: {proved} symbols\n")
+    assert answer(capsys, "verify", path, "-n", "9", "--dtype", "float64")["proved_steps"] is None
 
 
 def test_check_rejects_and_names_the_field(capsys, z5):

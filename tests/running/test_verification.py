@@ -229,7 +229,7 @@ def test_words_files_name_their_line(tmp_path):
     path.write_text("0 1\n1 x\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"words.txt:2: symbol 'x' at position 1"):
         list(read_words(path, machine))
-    with pytest.raises(InputError, match="cannot read words"):
+    with pytest.raises(InputError, match="cannot be read: No such file"):
         list(read_words(tmp_path / "none.txt", machine))
 
 
@@ -240,3 +240,33 @@ def test_verification_on_cuda(target):
     assert verify_network(network, steps=500, batch=64).mismatches == 0
     bad = broken(target).to("cuda")
     assert verify_network(bad, steps=500, batch=64).mismatches > 0
+
+
+def overflowing(name, target, dtype="float32"):
+    """Return a network whose diagonal doubles the state, so that it is finite for so many symbols alone."""
+    network = fsm2rnn.compile(name, target).network(dtype)
+    with torch.no_grad():
+        for tensor in network.rnn.parameters():
+            tensor.mul_(2)
+    return network
+
+
+@pytest.mark.parametrize("order", ["sequential", "scan"])
+@pytest.mark.parametrize("steps", [300, 40_000])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16", "float64"])
+def test_a_state_that_is_no_longer_finite_is_a_mismatch(dtype, steps, order):
+    network = overflowing("Z5", "rotation", dtype)
+    found = verify_network(network, steps=steps, batch=2, order=order)
+    last = {"float16": 16, "float64": 1024}.get(dtype, 128)
+    wrong = 2 * max(0, steps - last - 1)
+    assert wrong <= found.mismatches <= wrong + 20
+    if found.first_mismatch:
+        assert found.first_mismatch.found == "no finite state"
+        assert "found no finite state" in str(found)
+
+
+def test_no_finite_state_is_a_mismatch_beside_any_other_machine():
+    """Outputs are compared here, and one of the machine's is none of the network's."""
+    network = overflowing("Z2", "rotation")
+    other = fsm2rnn.from_table([[0, 1], [1, 2], [2, 0]], symbols=network.machine.symbols, outputs=["x", "y", "z"])
+    assert verify_network(network, other, steps=1000).mismatches >= 1000 - 200

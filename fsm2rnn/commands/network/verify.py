@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 import torch
 
 from fsm2rnn import api
-from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.network import Network, lower
 from fsm2rnn.cells.packing import FORMAT_DTYPES
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
@@ -18,7 +20,10 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.pages.progress import stages
 from fsm2rnn.pages.terminal import progress_bar
+from fsm2rnn.proof.file.checker import CERTIFICATE, prove_bytes
+from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, file_bytes
 from fsm2rnn.running.result import Verification
+from fsm2rnn.running.run import Order
 from fsm2rnn.running.shards.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
 from fsm2rnn.running.shards.shards import verify_shards
 from fsm2rnn.running.verification import verify_network, verify_resumable, verify_words
@@ -31,15 +36,25 @@ DEFAULT_STEPS = 1_000_000
 def run(options: argparse.Namespace) -> Status:
     """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
     with stages(f"proving {escaped(options.network)}", wanted=not (options.quiet or options.json)):
-        network = api.load(options.network)
+        data = file_bytes(options.network)
+        network = lower(prove_bytes(data))
     if options.dtype is not None:
         network.to(FORMAT_DTYPES[api.find_format(options.dtype).name])
     network.to(_device(options.device))
     result = _random(options, network) if options.words is None else _given(options, network)
     if result is None:
         return Status.HOLDS
+    result = replace(result, proved_steps=_proved_steps(data, result))
     say(options, result.to_json(), str(result))
     return Status.REFUTED if result.mismatches else Status.HOLDS
+
+
+def _proved_steps(data: bytes, result: Verification) -> int | str | None:
+    """Return for how many symbols a file's certificate, which has been proved anew, says that such a run is right."""
+    claims = json.loads(decode_tensor_file(data)[1][CERTIFICATE])["float"]
+    rounds_as_scan = result.order == Order.SCAN.value and result.evaluated == "float"
+    found: int | str | None = (claims["scan"] if rounds_as_scan else claims)["dtypes"].get(result.dtype)
+    return found
 
 
 def _device(name: str) -> torch.device:

@@ -20,7 +20,6 @@ from torch import Tensor
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
-from fsm2rnn.errors import NumericError
 from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.loops.kept_format import KEPT, Floats, Kept
 from fsm2rnn.running.loops.structure_loops import LOOPS, WIDEST
@@ -135,24 +134,23 @@ class CompiledRunner:
     def __init__(self, network: Network, steps: Steps, batch: int) -> None:
         """Start `batch` streams."""
         self._network, self._steps = network, steps
+        self._none = len(network.machine.states)
         self._states = steps.padded(network.initial_state.detach().expand(batch, -1))
 
     def read(self, words: Indices) -> Indices:
-        """Return the decoded states (B, T) of the next block of ids (B, T); NumericError when one is not finite."""
-        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
+        """Return the decoded states (B, T) of the next block of ids (B, T), |Q| where one is not finite."""
+        found = np.empty(words.shape, dtype=smallest_type(self._none + 1))
         stride, snap = self._network.stride(len(words)), self._network.snap
         every = None if snap is None else snap.symbols
         for first, tile in self._steps.tiles(np.ascontiguousarray(words), self._states, every):
             states = torch.from_numpy(tile[:, 1:, self._steps.places])
-            if not bool(torch.isfinite(states[:, -1]).all()):
-                message = "the state is no longer finite"
-                raise NumericError(message)
             for start in range(0, states.shape[1], stride):
-                with torch.no_grad():
-                    read = self._network.readout(states[:, start : start + stride]).argmax(-1).numpy()
+                read = self._network.decode(states[:, start : start + stride]).numpy()
                 found[:, first + start : first + start + read.shape[1]] = read
             if snap is not None:
-                tile[:, -1, self._steps.places] = _numbers(snap.prototype)[found[:, first + states.shape[1] - 1]]
+                last = found[:, first + states.shape[1] - 1]
+                finite = np.flatnonzero(last < self._none)
+                tile[finite[:, None], -1, self._steps.places] = _numbers(snap.prototype)[last[finite]]
         return found
 
     def position(self) -> Tensor:

@@ -24,7 +24,7 @@ class Runner(Protocol):
         """Either "gather" or "float"."""
 
     def read(self, words: Indices) -> Indices:
-        """Return the decoded states (B, T) of the next block of ids (B, T)."""
+        """Return the decoded states (B, T) of the next block of ids (B, T), |Q| for one that is no longer finite."""
 
     def position(self) -> Tensor:
         """Return where the streams are: indices (B,) in int64, or states (B, H)."""
@@ -72,9 +72,9 @@ class FloatRunner:
         self._state: Tensor = network.initial_state.detach().expand(batch, -1)
 
     def read(self, words: Indices) -> Indices:
-        """Return the decoded states (B, T) of the next block of ids (B, T)."""
+        """Return the decoded states (B, T) of the next block of ids (B, T), |Q| where one is not finite."""
         stride = self._network.stride(len(words))
-        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
+        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states) + 1))
         for start in range(0, words.shape[1], stride):
             part = torch.from_numpy(words[:, start : start + stride].astype(np.int64))
             states, last = self._network.advance(part.to(self._state.device), self._state.unsqueeze(0))

@@ -23,7 +23,7 @@ from torch import Tensor
 from fsm2rnn.cells.arithmetic import held, kept
 from fsm2rnn.cells.network import FLOATS, Network
 from fsm2rnn.cells.structure.recurrence import Product, Products
-from fsm2rnn.errors import InputError, LimitError, NumericError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.running.walk.walk import Indices, smallest_type
 
 DIGITS: Final = 40  # of a position, each of which may keep a product
@@ -67,15 +67,12 @@ class ScanRunner:
 
     @torch.no_grad()
     def read(self, words: Indices) -> Indices:
-        """Return the decoded states (B, T) of the next block of ids (B, T); NumericError when one is not finite."""
-        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states)))
+        """Return the decoded states (B, T) of the next block of ids (B, T), |Q| where one is not finite."""
+        found = np.empty(words.shape, dtype=smallest_type(len(self._network.machine.states) + 1))
         for start, length in self._pieces(words.shape[1]):
             part = torch.from_numpy(words[:, start : start + length].astype(np.int64))
             states = self._scanned(part.to(self._network.initial_state.device))
-            if not bool(torch.isfinite(states[:, -1]).all()):
-                message = "the state is no longer finite"
-                raise NumericError(message)
-            found[:, start : start + length] = self._network.readout(states).argmax(-1).cpu().numpy()
+            found[:, start : start + length] = self._network.decode(states).cpu().numpy()
         return found
 
     def position(self) -> Tensor:

@@ -47,12 +47,12 @@ class RandomWords:
             found = f"{self.steps}, {self.batch} and {self.seed}"
             message = f"steps and batch count from 1 and the seed from 0, found {found}"
             raise InputError(message)
-        if self.steps * self.batch > SYMBOLS_LIMIT:
-            what = "symbols to read"
-            raise LimitError(what, limit=SYMBOLS_LIMIT, needed=self.steps * self.batch)
         if self.batch > BLOCK:
             what = "streams"
             raise LimitError(what, limit=BLOCK, needed=self.batch)
+        if self.steps * self.batch > SYMBOLS_LIMIT:
+            what = "symbols to read"
+            raise LimitError(what, limit=SYMBOLS_LIMIT, needed=self.steps * self.batch)
 
     @property
     def block(self) -> int:

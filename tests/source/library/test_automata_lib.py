@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from automata.fa.dfa import DFA
@@ -214,3 +215,22 @@ def test_nothing_depends_on_the_hash_seed():
     ]
     assert outputs[0] == outputs[1]
     assert outputs[0].count("StateMachine(") == 4
+
+
+@pytest.mark.parametrize("stray", ["row", "target", "final", "start"])
+def test_a_state_that_is_not_among_an_nfa_s_states_is_named(stray):
+    parts = {
+        "states": {"p"},
+        "input_symbols": {"a"},
+        "transitions": {"p": {"a": {"p"}}},
+        "initial_state": "p",
+        "final_states": {"p"},
+    }
+    parts |= {
+        "row": {"transitions": {"p": {"a": {"p"}}, "q": {}}},
+        "target": {"transitions": {"p": {"a": {"q"}}}},
+        "final": {"final_states": {"q"}},
+        "start": {"initial_state": "q"},
+    }[stray]
+    with pytest.raises(InputError, match="the NFA uses the state 'q'"):
+        from_nfa(SimpleNamespace(**parts))
