@@ -59,6 +59,12 @@ class FloatFormat:
         """The format in which products are added up: float32 for shorter formats."""
         return self if self.precision >= FLOAT32.precision else FLOAT32
 
+    @property
+    def least_normal(self) -> Fraction:
+        """The least positive number of full precision in the accumulator: what lies below, libraries may flush to 0."""
+        wide = self.accumulator
+        return Fraction(2) ** (wide.lowest + wide.precision - 1)
+
     def holds(self, other: FloatFormat) -> bool:
         """Tell whether every finite number of the other format is one of this."""
         inside = self.lowest <= other.lowest and other.largest <= self.largest

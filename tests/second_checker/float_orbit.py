@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.second_checker.exact import connected
-from tests.second_checker.formats import FORMATS, SHORT, holds_number, layout, worded
+from tests.second_checker.formats import FORMATS, SHORT, flushed, holds_number, layout, worded
 from tests.second_checker.machine import Machine, listed
 from tests.second_checker.rounding import DIGITS, printed
 from tests.second_checker.structures import Number, Sparse, Stored
@@ -90,7 +90,7 @@ def demand_range(weights: list[Number], states: list[State], dtype: str) -> None
     """Refuse numbers so small that products may leave float32, or so large that sums may leave the stored format."""
     numbers = [abs(number) for state in states for number in state]
     finest = math.prod(max([1, *(value.denominator for value in values)]) for values in (weights, numbers))
-    demand(finest <= 2 ** -layout("F32")[1], "float: a product is too fine")
+    demand(not flushed(Fraction(1, finest), dtype), "float: a product is too fine")
     sizes = max([Fraction(0), *weights]) * max(numbers)
     demand(2 * sizes <= layout(dtype)[2], "float: a sum may overflow")
 

@@ -18,6 +18,12 @@ def layout(dtype: str) -> tuple[int, int, Fraction]:
     return precision, 2 - bias - precision, largest
 
 
+def flushed(value: Fraction | int, dtype: str) -> bool:
+    """Tell whether a number is below the normal ones of what computes: float32, or float64 for its own numbers."""
+    precision, lowest, _ = layout("F64" if dtype == "F64" else "F32")
+    return 0 < abs(value) < Fraction(2) ** (lowest + precision - 1)
+
+
 def holds_number(value: Fraction, dtype: str) -> bool:
     """Tell whether a format has the number."""
     precision, lowest, largest = layout(dtype)

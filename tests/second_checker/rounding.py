@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from tests.second_checker.formats import FORMATS, SHORT, holds_number, layout, worded
+from tests.second_checker.formats import FORMATS, SHORT, flushed, holds_number, layout, worded
 from tests.second_checker.structures import Number, Stored
 from tests.second_checker.wire import demand
 
@@ -157,6 +157,7 @@ def fit(stored: Stored, letters: Sequence[Any], regions: Sequence[Any]) -> None:
     demand(
         all(holds_number(end, stored.dtype) for region in regions for end in region.ends), "cells: an end is no float"
     )
+    demand(not any(flushed(end, stored.dtype) for region in regions for end in region.ends), "cells: a subnormal end")
     start = [stored.start.get(place, 0) for place in range(stored.size)]
     ends = zip(first.ends[::2], start, first.ends[1::2], strict=False)
     demand(all(low <= value <= high for low, value, high in ends), "cells: the start is outside the first")

@@ -105,6 +105,9 @@ def numbers(tensor: tuple[str, list[int], bytes]) -> dict[int, int | Fraction]:
     letter, exponent_bits, stored = FLOAT_LAYOUT[dtype]
     below = (1 << stored) - 1 if dtype in WITHOUT_INFINITY else 0
     patterns = struct.unpack(f"<{len(content) // ITEM_BYTES[dtype]}{letter}", content)
+    # Shorter exponents have their subnormal numbers among the normal ones of what computes.
+    fine = {pattern & ~(1 << (exponent_bits + stored)) for pattern in patterns} if exponent_bits > 7 else set()
+    demand(not any(0 < pattern < 1 << stored for pattern in fine), "weights: a subnormal number")
     value_of = {pattern: number_of_bits(pattern, exponent_bits, stored, below) for pattern in set(patterns)}
     zeros = {pattern for pattern, value in value_of.items() if value == 0}
     return {place: value_of[pattern] for place, pattern in enumerate(patterns) if pattern not in zeros}

@@ -11,7 +11,8 @@ multiply-add changes it, and the products of zero entries are zeros, which chang
 later number either). Then induction over the word.
 
 Products of two float8 numbers have 8 bits at most, of bfloat16 16, of float16 22, and float32 has 24; what is left to
-show is that a product is a multiple of its least positive number, and that no sum exceeds the stored format.
+show is that a product is a multiple of its least normal number, and that no sum exceeds the stored format. Then no
+product and no sum is subnormal, and a library that flushes subnormal numbers to zero computes the same.
 """
 
 from __future__ import annotations
@@ -131,13 +132,13 @@ def _prove_states(machine: StateMachine, stored: Meaning, states: tuple[Vector, 
 
 
 def _prove_range(stored: Meaning, states: tuple[Vector, ...]) -> None:
-    """Prove that products are multiples of the accumulator's least positive number, and that no sum overflows."""
+    """Prove that products and sums are multiples of the accumulator's least normal number, and that none overflows."""
     columns = [column for symbol in range(len(stored.matrices)) for column in stored.columns(symbol)]
     numbers = [[entry for one in family for _, entry in one] for family in (columns, states)]
     parts = [max((entry.denominator for entry in entries), default=1) for entries in numbers]
     sizes = [max((absolute(entry) for entry in entries), default=0) for entries in numbers]
-    if math.prod(parts) > 1 << -stored.form.accumulator.lowest:
-        message = "a product may be no number of the accumulating format"
+    if math.prod(parts) * stored.form.least_normal > 1:
+        message = "a product may be subnormal, which libraries may flush to 0, or no number of the accumulating format"
         raise CertificateError("float", message)
     if TERMS * math.prod(sizes) > stored.form.largest:
         message = f"a sum may exceed the numbers of {stored.form.name}"

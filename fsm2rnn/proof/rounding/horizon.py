@@ -184,10 +184,13 @@ def _prove_structure(enclosure: Enclosure, stored: Meaning) -> None:
 
 
 def _prove_ends(enclosure: Enclosure, form: FloatFormat) -> None:
-    """Prove that every end of a region is a number of the format."""
+    """Prove that every end of a region is a number of the format, none of them subnormal where it is computed with."""
     ends = {end for region in enclosure.regions for interval in region.lines for end in interval}
     if any(absolute(end) > form.largest or rounded(end, form) != end for end in ends):
         message = f"a region ends in no {form.name} number"
+        raise CertificateError("cells", message)
+    if any(0 < absolute(end) < form.least_normal for end in ends):
+        message = f"a region ends in a subnormal number of {form.accumulator.name}, which libraries may flush to 0"
         raise CertificateError("cells", message)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat, decode
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute
 from fsm2rnn.proof.stored.tensor_file import INDEX, ITEM_SIZES, StoredTensor
 
 FLOATS: Final = {form.stored: form for form in FORMATS}
@@ -64,8 +64,11 @@ def indices(tensors: Mapping[str, StoredTensor], name: str, bound: int) -> list[
 
 
 def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scalar]]:
-    """Yield flat position and exact value of every entry that is not zero; the search skips zero bytes in C."""
-    size = ITEM_SIZES[tensor.dtype]
+    """Yield flat position and exact value of every entry that is not zero; the search skips zero bytes in C.
+
+    CertificateError for one that is subnormal where it is computed with: libraries that flush it would compute another.
+    """
+    size, least = ITEM_SIZES[tensor.dtype], form.least_normal
     known: dict[bytes, Scalar] = {}
     done = -1
     for run in _NONZERO.finditer(tensor.data):
@@ -74,6 +77,9 @@ def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scal
             raw = bytes(tensor.data[place * size : (place + 1) * size])
             value = known[raw] if raw in known else known.setdefault(raw, decode(int.from_bytes(raw, "little"), form))
             done = place
+            if value and absolute(value) < least:
+                message = f"an entry is a subnormal number of {form.accumulator.name}, which libraries may flush to 0"
+                raise CertificateError("weights", message)
             if value:
                 yield place, value
 
