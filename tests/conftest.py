@@ -17,8 +17,29 @@ settings.register_profile("random", deadline=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("FSM2RNN_RANDOM") == "1" else "same")
 
 
+# What a change is most likely to break and what takes little time: python -m pytest -q -m quick, under a minute on two
+# cores. Whole folders, so that a new test is in or out without a thought.
+QUICK = (
+    "exact",
+    "golden",
+    "house/test_budgets.py",
+    "house/test_kernel.py",
+    "house/test_public_names.py",
+    "machine",
+    "operators",
+    "pages",
+    "source/draft",
+    "source/named",
+    "tracing",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests marked gpu, with the reason, where there is no CUDA device."""
+    """Mark what is quick; skip the tests marked gpu, with the reason, where there is no CUDA device."""
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        if place.startswith(QUICK) and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.quick)
     marked = [item for item in items if item.get_closest_marker("gpu")]
     if marked and not _cuda_is_available():
         for item in marked:

@@ -236,8 +236,8 @@ def test_a_state_that_stops_being_finite_is_an_error():
     [
         (torch.tensor([0, 2]), "outside 0..1"),
         (torch.tensor([-1]), "outside 0..1"),
-        (torch.tensor([0.5]), "integer tensor"),
-        (torch.tensor([True]), "integer tensor"),
+        (torch.tensor([0.5]), "ids are integers"),
+        (torch.tensor([True]), "ids are integers"),
         (torch.zeros(1, 1, 1, dtype=torch.int64), "integer tensor"),
         ("012", "not in the alphabet"),
     ],
