@@ -128,4 +128,4 @@ def test_limits_leave_it_open(monkeypatch):
         assert solvability.solvability(read("S4")).solvable is None
         assert solvability.solvability(read("S5")) == Solvability(solvable=False, witness=None)
         with pytest.raises(LimitError):
-            permutation_group.permutation_group(np.array([[1, 2, 3, 4, 0], [1, 0, 2, 3, 4]]))
+            permutation_group.group_of_permutations(np.array([[1, 2, 3, 4, 0], [1, 0, 2, 3, 4]]))
