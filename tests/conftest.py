@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 
 # The examples are the same in every run and nothing is kept between runs, so a test holds or fails by the code alone.
-# A loaded machine draws slowly, and that is no failure. FSM2RNN_RANDOM=1 draws others, keeps those that fail, and prints
+# A loaded machine draws slowly, and that is no failure. FSM2RNN_RANDOM=1 draws others, keeps those that fail, and says
 # how to repeat them.
 ANY_LOAD = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("same", derandomize=True, database=None, **ANY_LOAD)
