@@ -149,8 +149,7 @@ def test_what_overflows_is_no_longer_finite():
         network.rnn.diagonal.copy_(torch.full(network.rnn.diagonal.shape, 8.0))
     with pytest.raises(NumericError, match="no longer finite"):
         network.run(torch.zeros(1, 5, dtype=torch.int64))
-    with pytest.raises(FsmError):
-        verify_network(network, steps=10)
+    assert verify_network(network, steps=10).mismatches > 0  # what is not finite reads as no state
 
 
 def test_a_search_needs_sixteen_bits_at_most():
