@@ -194,17 +194,17 @@ def line(weights, form, start=1):
     return Meaning(matrices, vector([(0, start)]), Decoder.linear(SparseMatrix(1, ((),))), None, form, FLOAT64, lines=1)
 
 
-def test_products_that_float32_does_not_hold_are_refused():
-    """The least number of float32 is 2^-149."""
-    machine, least = cycle(1, [0]), Fraction(1, 1 << 74)
-    for weight, fits in ((least / 2, True), (least / 4, False)):
-        meaning = line([weight], BFLOAT16, least)
-        states = (((0, least),), ())
+def test_products_that_are_subnormal_in_float32_are_refused():
+    """The least normal number of float32 is 2^-126, and its numbers end at 2^-149."""
+    machine = cycle(1, [0])
+    for power, fits in ((126, True), (127, False), (150, False)):
+        start = Fraction(1, 1 << power)
+        meaning, states = line([1], BFLOAT16, start), (((0, start),),)
         if fits:
-            assert closed(machine, Contract.COVER, meaning, states, (0, 0))
+            assert closed(machine, Contract.INJECTIVE, meaning, states, (0,))
             continue
-        with pytest.raises(CertificateError, match="a product may be no number") as caught:
-            closed(machine, Contract.COVER, meaning, states, (0, 0))
+        with pytest.raises(CertificateError, match="a product may be subnormal") as caught:
+            closed(machine, Contract.INJECTIVE, meaning, states, (0,))
         assert caught.value.field == "float"
 
 
