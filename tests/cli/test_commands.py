@@ -24,7 +24,8 @@ def z5(tmp_path):
 READ = {"name", "version", "state_names", "symbol_names", "table", "start", "outputs"}
 
 
-def test_explain(capsys):
+def test_explain(capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)  # what runs in this process may have set it
     found = answer(capsys, "explain", "S5@gens")
     assert {name: fact for name, fact in found["machine"].items() if name not in READ} == {
         "states": 120,

@@ -117,7 +117,8 @@ def _run(form, count, seed, folder):
 
 
 def test_every_seed_is_a_machine(seeds):
-    for path in seeds.glob("*.*"):
+    # A table of symbols is read with the file that it lies beside.
+    for path in (path for path in seeds.glob("*.*") if path.suffix != ".syms"):
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".re":
             assert read(f"re:{text}").states

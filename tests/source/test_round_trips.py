@@ -125,7 +125,7 @@ def _without(strategy, *forbidden):
 # A quoted name in DOT holds no backslash at its end or before a quote.
 HELD = {
     ".dot": (_without(SPACED, "\\"), SPACED),
-    ".att": (PLAIN, PLAIN),
+    ".att": (PLAIN.filter(lambda name: name != "--"), PLAIN),  # two dashes part two machines
     ".jff": (SPACED | TEXTS.map(lambda text: text + "x"), SPACED | st.just(" x ")),
     ".mata": (SPACED | st.just(""), SPACED | st.just("")),
     ".json": (SPACED, SPACED),
