@@ -108,3 +108,18 @@ def test_the_sizes_of_real_machines_are_those_of_the_page() -> None:
     states, integer, blocks = int(cells[-7]), int(cells[-5]), int(cells[-3].partition("/")[0])
     said = f"{states:,} states, {integer:,} coordinates as integer networks, and {blocks:,} in the largest"
     assert said in re.sub(r"\s+", " ", README)
+
+
+def test_the_figures_of_real_machines_are_those_of_their_page():
+    page = (ROOT / "docs" / "real_machines.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
+    row = dict(zip(rows[0], rows[-1], strict=True))
+    count = {name: int(cell) if cell.isdigit() else 0 for name, cell in row.items()}
+    rungs = sum(count[name] for name in row if name.endswith("diagonal") or name == "rotation")
+    blocks = int(row["blocks"].split("/")[0])
+    said = " ".join(README.split())
+    assert row["class"] == "all"
+    assert f"{rungs} are held by a diagonal or rotation rung" in said
+    assert f"{row['householder']} more by products of updates, {row['pd']} by none of these" in said
+    assert f"{row['gain']} have a minimal linear realisation narrower" in said
+    assert f"{count['states']:,} states, {count['integer']:,} coordinates as integer networks, and {blocks:,}" in said

@@ -88,7 +88,7 @@ def rows(path: Path) -> Iterator[Row]:
     machine = reading(path, ReadOptions(complete=Completion.SINK)).machine
     for target in TARGETS:
         started = time.perf_counter()
-        (answer,) = compiler.ask_all(machine, only=target.name)
+        (answer,) = compiler.ask_all(machine, targets=(target,))
         verdicts = [verdict for verdict in (answer.verdict, answer.robust) if isinstance(verdict, Compiled)]
         files = [data for verdict in verdicts for data in _files(verdict, target.name)]
         first = all(check_bytes(data).accepted for data in files)

@@ -19,6 +19,8 @@ from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
+from fsm2rnn.source.draft.draft import Completion
+from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
@@ -146,3 +148,10 @@ def test_a_linear_head_is_held_to_every_answer_and_states_to_none():
     ]:
         file = forged(contract, outputs)
         assert check_bytes(file).accepted == accepts(file)[0] == holds
+
+
+def test_a_real_mealy_machine_has_fewer_states_than_pairs(shared_machines):
+    """The figures of the README."""
+    machine = read(shared_machines / "protocols" / "TCP_Linux_Client.dot", ReadOptions(complete=Completion.SINK))
+    facts = explain(machine, targets=[]).facts
+    assert (facts["minimal_states"], facts["pair_states"]) == (15, 42)
