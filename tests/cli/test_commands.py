@@ -287,3 +287,12 @@ def test_usage_errors_are_status_two(capsys, arguments):
         main(arguments)
     assert stop.value.code == 2
     assert "usage: fsm2rnn" in capsys.readouterr().err
+
+
+def test_compile_says_what_the_file_claims_where_its_format_rounds(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    assert main(["compile", "Z5", "-t", "rotation", "-o", path, "--dtype", "float8_e4m3fn"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "after every word of at most 4 symbols" in said
+    assert main(["compile", "Z5", "-t", "pd", "-o", path]) == 0
+    assert "after every" not in capsys.readouterr().out

@@ -31,5 +31,7 @@ def run(options: argparse.Namespace) -> Status:
     stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
     proved = f"{report.equations:,} equations proved, grade {report.grade}"
     text = f"{result.target} {escaped(str(result))}\nwrote {escaped(options.output)} in {options.dtype} ({proved})"
-    say(options, {"target": result.target, **stored, **entry, "notes": notes}, text)
+    # What stands above speaks of all formats: where the stored one has a claim of its own, the file's claim is said.
+    claim = "" if report.grade == "exact" else f"\n{report.claim}"
+    say(options, {"target": result.target, **stored, **entry, "notes": notes}, text + claim)
     return Status.HOLDS
