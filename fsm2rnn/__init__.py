@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fsm2rnn.constructions.verdict import Impossible as Impossible
     from fsm2rnn.constructions.verdict import Unsettled as Unsettled
     from fsm2rnn.constructions.verdict import Verdict as Verdict
+    from fsm2rnn.data.word_dataset import WordProblem as WordProblem
     from fsm2rnn.data.word_problem import read_word_problem as read_word_problem
     from fsm2rnn.data.word_problem import write_word_problem as write_word_problem
     from fsm2rnn.errors import CertificateError as CertificateError
@@ -115,6 +116,7 @@ _HOME: Final = {
     "Verdict": "fsm2rnn.constructions.verdict",
     "Verification": "fsm2rnn.running.result",
     "Witness": "fsm2rnn.proof.refutation.witness",
+    "WordProblem": "fsm2rnn.data.word_dataset",
     "check": "fsm2rnn.api",
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",

@@ -13,12 +13,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, final
+from typing import BinaryIO, final
 
 import numpy as np
-import numpy.typing as npt
 
 from fsm2rnn.atomic_write import STDOUT, atomic_file, is_special, write_atomically
+from fsm2rnn.data.answers import Indices, target_numbers
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
@@ -29,8 +29,6 @@ OLDER_HEADER = "length,input,target"  # one product per row instead of one per p
 LENGTH_LIMIT = 1 << 20
 SYMBOLS_LIMIT = 10**11  # some hundreds of gigabytes
 BLOCK = 1 << 18  # symbols drawn at once
-
-Indices: TypeAlias = npt.NDArray[np.int64]
 
 
 @final
@@ -112,7 +110,7 @@ def read_word_problem(path: str | os.PathLike[str], machine: StateMachine | None
 def _write_rows(machine: StateMachine, stream: BinaryIO, length: int, count: int, seed: int) -> None:
     generator = np.random.Generator(np.random.PCG64(seed))
     table = np.array(machine.table, dtype=np.int64)
-    targets = _target_numbers(machine)
+    targets = target_numbers(machine)
     stream.write(f"{HEADER}\n".encode())
     rows = max(1, BLOCK // length)
     for start in range(0, count, rows):
@@ -122,14 +120,6 @@ def _write_rows(machine: StateMachine, stream: BinaryIO, length: int, count: int
         pairs = zip(words.tolist(), found.tolist(), strict=True)
         text = (f"{seed},{' '.join(map(str, word))},{' '.join(map(str, answer))}\n" for word, answer in pairs)
         stream.write("".join(text).encode())
-
-
-def _target_numbers(machine: StateMachine) -> Indices:
-    """Return the number of each output among the distinct ones: (Q,), of Mealy's kind (Q, D)."""
-    number = {typed(output): position for position, output in enumerate(machine.output_labels)}
-    rows = machine.outputs if machine.is_mealy else [(output,) for output in machine.outputs]
-    numbers = np.array([[number[typed(output)] for output in row] for row in rows], dtype=np.int64)
-    return numbers if machine.is_mealy else numbers[:, 0]
 
 
 def _trajectories(table: Indices, words: Indices, start: int) -> Indices:

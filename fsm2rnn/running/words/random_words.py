@@ -98,7 +98,7 @@ def _count(key: np.uint64, first: int, length: int, counters: Counters) -> None:
     """Fill counters (B, N) of the N chunks of each stream."""
     golden = np.uint64(GOLDEN)
     for stream in range(counters.shape[0]):
-        start = _mixed(key + np.uint64(stream + 1) * golden)
+        start = mixed(key + np.uint64(stream + 1) * golden)
         for chunk in range(counters.shape[1]):
             counters[stream, chunk] = start + np.uint64(first + chunk * length + 1) * golden
 
@@ -110,13 +110,13 @@ def _draw(counters: Counters, symbols: int, ids: Indices) -> None:
     golden = np.uint64(GOLDEN)
     for stream in range(ids.shape[0]):
         for step in range(ids.shape[1]):
-            high = _mixed(counters[stream] + np.uint64(step) * golden) >> np.uint64(32)
+            high = mixed(counters[stream] + np.uint64(step) * golden) >> np.uint64(32)
             ids[stream, step] = high * np.uint64(symbols) >> np.uint64(32)
 
 
 @numba.njit
 @no_type_check
-def _mixed(z: np.uint64) -> np.uint64:
+def mixed(z: np.uint64) -> np.uint64:
     """Return what SplitMix64 makes of its counter."""
     z = (z ^ (z >> np.uint64(MIXING[0][0]))) * np.uint64(MIXING[0][1])
     z = (z ^ (z >> np.uint64(MIXING[1][0]))) * np.uint64(MIXING[1][1])
