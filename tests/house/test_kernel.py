@@ -79,7 +79,8 @@ WITNESSES = tuple(
 # 4,510 until labels were told plainly in one place, no longer among the witnesses, and a report said itself in a line.
 # 4,520 until a file was measured, and known to be a file, before it is read.
 # 4,540 until numbers that libraries flush to zero were refused in weights, in regions and between float states.
-LIMITS = {CHECKER: 4560, WITNESSES: 1620}
+# 4,560 and 1,620 until the lists of public names, of which no proof asks any, were no longer counted: 128 lines.
+LIMITS = {CHECKER: 4432, WITNESSES: 1492}
 PACKAGE = "fsm2rnn/__init__.py"
 """Its `__getattr__` alone may import later: it answers for names of the public face, which no proof asks for."""
 
@@ -111,7 +112,18 @@ def closure(roots: tuple[str, ...], package: list[Source]) -> dict[str, int]:
     order = list(roots)
     for name in order:
         order += sorted({found for found in loaded(by_name[name]) if found in by_name} - {*order})
-    return {name: len(by_name[name].text.splitlines()) for name in sorted(order)}
+    return {name: lines_of(by_name[name]) for name in sorted(order)}
+
+
+def lines_of(source: Source) -> int:
+    """Count the lines of a module; of the public face those that do more than list names."""
+    lists = [
+        node
+        for node in (source.tree.body if source.path == PACKAGE else ())
+        if (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        or (isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_HOME")
+    ]
+    return len(source.text.splitlines()) - sum(node.end_lineno - node.lineno + 1 for node in lists)
 
 
 def listing(modules: dict[str, int]) -> str:
@@ -163,6 +175,14 @@ def test_a_longer_closure_is_caught(line: str) -> None:
     found = too_long(CHECKER, planted(sparse.path, f"{sparse.text}\n{line}\n", package))
     assert found is not None
     assert " 1,000  fsm2rnn.proof.planted" in found
+
+
+def test_of_the_public_face_all_but_its_lists_counts() -> None:
+    face = next(source for source in sources("fsm2rnn") if source.path == PACKAGE)
+    listed = face.text.replace("_HOME: Final = {", '_HOME: Final = {\n    "A": "fsm2rnn.a",')
+    assert lines_of(Source(PACKAGE, listed)) == lines_of(face) < 60
+    assert lines_of(Source(PACKAGE, f"{face.text}x = 1\n")) == lines_of(face) + 1
+    assert lines_of(Source("fsm2rnn/a.py", face.text)) == len(face.text.splitlines())
 
 
 def test_names_for_type_checkers_alone_are_not_loaded() -> None:
