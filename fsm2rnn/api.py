@@ -17,7 +17,7 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_bytes, report_on
+from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_network_bytes, report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
@@ -269,7 +269,7 @@ def load(path: str | os.PathLike[str], device: torch.device | str | None = None)
     """Return the network that a file stores, its certificate proved; CertificateError where it does not hold."""
     from fsm2rnn.cells.network import lower
 
-    return lower(prove_bytes(file_bytes(path)), device)
+    return lower(prove_network_bytes(file_bytes(path)), device)
 
 
 def find_format(dtype: Dtype) -> FloatFormat:

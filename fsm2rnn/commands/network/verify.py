@@ -20,7 +20,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.pages.progress import stages
 from fsm2rnn.pages.terminal import progress_bar
-from fsm2rnn.proof.file.checker import CERTIFICATE, prove_bytes
+from fsm2rnn.proof.file.checker import CERTIFICATE, prove_network_bytes
 from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, file_bytes
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.run import Order
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> Status:
     """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
     with stages(f"proving {escaped(options.network)}", wanted=not (options.quiet or options.json)):
         data = file_bytes(options.network)
-        network = lower(prove_bytes(data))
+        network = lower(prove_network_bytes(data))
     if options.dtype is not None:
         network.to(FORMAT_DTYPES[api.find_format(options.dtype).name])
     network.to(_device(options.device))

@@ -50,7 +50,7 @@ SHORT_WORDS = (
 def certificate(network: ProvedNetwork) -> str:
     """Return the certificate's one spelling."""
     body = _body(network)
-    return canonical_json({**body, "sha256": {**_hashes(body), "body": digest(canonical_json(body).encode())}})
+    return canonical_json({**body, "sha256": {**hashes(body), "body": digest(canonical_json(body).encode())}})
 
 
 def length_text(steps: int | None) -> int | str:
@@ -76,7 +76,7 @@ def _body(network: ProvedNetwork) -> dict[str, Json]:
             "dtype": network.form.name,
             "readout": network.stored.readout_form.name,
         },
-        "weights": {name: _fingerprint(tensor) for name, tensor in network.tensors.items()},
+        "weights": {name: fingerprint(tensor) for name, tensor in network.tensors.items()},
         "reads": list(network.reads),
         "induction": {"equations": network.proof.equations},
         "evidence": dict(network.evidence),
@@ -169,11 +169,13 @@ def _scan(form: FloatFormat, found: ScanHorizon | None) -> Json:
     return {"dtypes": dtypes, "eta": upper_decimal(found.eta), "reason": scan_order.ROUNDED}
 
 
-def _hashes(body: dict[str, Json]) -> dict[str, Json]:
+def hashes(body: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the digests of machine and weights, so that files can be compared by them."""
     return {part: digest(canonical_json(body[part]).encode()) for part in ("machine", "weights")}
 
 
-def _fingerprint(tensor: StoredTensor) -> Json:
+def fingerprint(tensor: StoredTensor) -> Json:
+    """Return type, shape and digest of a tensor."""
     return {"dtype": tensor.dtype, "shape": list(tensor.shape), "sha256": digest(tensor.data)}
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias, final
 
-from fsm2rnn.errors import CertificateError, FsmError, LimitError
+from fsm2rnn.errors import CertificateError, FsmError, InputError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.canonical_json import json_value
+from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT, cell_certificate, cell_from_json
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.rounding.cell_grade import Invariant
+from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
@@ -40,12 +47,20 @@ class Report:
             raise CertificateError(self.field or "certificate", self.reason or "rejected")
 
 
-def network_bytes(network: ProvedNetwork) -> bytes:
+Proved: TypeAlias = ProvedNetwork | ProvedCell
+"""What a network file can hold."""
+
+
+def network_bytes(network: Proved) -> bytes:
     """Return the network file: tensors and certificate."""
-    return encode_tensor_file(network.tensors, {CERTIFICATE: certificate(network)})
+    return encode_tensor_file(network.tensors, {CERTIFICATE: _written(network)})
 
 
-def prove_bytes(data: bytes) -> ProvedNetwork:
+def _written(network: Proved) -> str:
+    return certificate(network) if isinstance(network, ProvedNetwork) else cell_certificate(network)
+
+
+def prove_bytes(data: bytes) -> Proved:
     """Return the network that a file stores, proved; FsmError (mostly CertificateError) when it does not hold."""
     tensors, metadata = decode_tensor_file(data)
     if set(metadata) != {CERTIFICATE}:
@@ -53,14 +68,24 @@ def prove_bytes(data: bytes) -> ProvedNetwork:
         raise CertificateError("header", message)
     text = metadata[CERTIFICATE]
     body = json_value(text, "certificate")
-    if not isinstance(body, dict) or body.get("format") != FORMAT:
-        message = f"not a certificate of format {FORMAT}"
+    if not isinstance(body, dict) or body.get("format") not in {FORMAT, CELL_FORMAT}:
+        message = f"not a certificate of format {FORMAT} or {CELL_FORMAT}"
         raise CertificateError("format", message)
-    network = network_from_json(body, tensors)
-    proved = certificate(network)
+    is_cell = body["format"] == CELL_FORMAT
+    network = cell_from_json(body, tensors) if is_cell else network_from_json(body, tensors)
+    proved = _written(network)
     if proved != text:
         message = "the certificate says something else than what its network proves"
         raise CertificateError(_first_difference(body, proved), message)
+    return network
+
+
+def prove_network_bytes(data: bytes) -> ProvedNetwork:
+    """Return what `prove_bytes` does where that is a linear recurrence; InputError for a cell."""
+    network = prove_bytes(data)
+    if not isinstance(network, ProvedNetwork):
+        message = f"the file holds a certified {network.kind.stored} cell, where a linear recurrence is expected"
+        raise InputError(message)
     return network
 
 
@@ -82,8 +107,38 @@ def check_file(path: str | os.PathLike[str]) -> Report:
     return check_bytes(file_bytes(path))
 
 
-def report_on(network: ProvedNetwork) -> Report:
+def report_on(network: Proved) -> Report:
     """Return the report on a network that is already proved."""
+    return _report_on_linear(network) if isinstance(network, ProvedNetwork) else _report_on_cell(network)
+
+
+def _report_on_cell(network: ProvedCell) -> Report:
+    proof, machine = network.proof, network.machine
+    words = "every finite word" if proof.claims_empty_word else "every finite word of one symbol or more"
+    claim = (
+        f"after {words} over {len(machine.symbols)} symbols the greatest logit of the {network.kind.stored} cell of "
+        f"size {proof.cell.size} is that of the output of the machine of {len(machine.states)} states"
+    )
+    match network.grade:
+        case Invariant(slack, margin):
+            led = "" if margin is None else f", and by less than {_shown(margin / 2)} in a logit"
+            claim += (
+                f", in exact arithmetic and in any that errs by at most {_shown(slack)} in a coordinate of a step{led}"
+            )
+        case ExactGrade(formats=formats):
+            claim += f", without any rounding in {', '.join(form.name for form in formats)}"
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.inclusions)
+
+
+def _shown(bound: Fraction) -> str:
+    """Return three digits of a bound, rounded down."""
+    digits = 0
+    while bound * 10**digits < 100:  # noqa: PLR2004  three digits
+        digits += 1
+    return f"{Decimal(math.floor(bound * 10**digits)).scaleb(-digits).normalize()}"
+
+
+def _report_on_linear(network: ProvedNetwork) -> Report:
     machine = network.machine
     words = "every finite word" if network.steps is None else f"every word of at most {network.steps:,} symbols"
     claim = (
