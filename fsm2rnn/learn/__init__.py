@@ -1,0 +1,1 @@
+"""Training: tasks, and what a network has learned of them."""
