@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from fsm2rnn import __version__, compiler, explanation
 from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.budget import Budget
 from fsm2rnn.choice import choose, choose_member
 from fsm2rnn.constructions.floats.improvement import Grade, float_search, store_graded
 from fsm2rnn.constructions.verdict import Compiled, Verdict
@@ -196,25 +197,18 @@ def explain(
     target: Target | str | None = None,
     *,
     contract: Contract | str = Contract.INJECTIVE,
-    asked: Callable[[str], None] | None = None,
+    budget: float | Budget | None = None,
+    listener: explanation.Listener = explanation.SILENT,
 ) -> explanation.Explanation:
     """Return the facts about a machine and every target's verdict under a contract, or one target's.
 
-    `asked` is called with the name of each target before it is asked, and last with what is left to say. Raises
-    InputError for an unknown target or contract.
+    What is not decided within a budget, in seconds, is Unsettled; None is no end. The listener hears of each target
+    before it is asked, and of each answer when it is there. Raises InputError for an unknown target or contract.
     """
     promised = choose_member("contract", contract, Contract)
     targets = TARGETS if target is None else (compiler.find_target(target),)
-    told = targets if asked is None else _announced(targets, asked)
-    return explanation.explain(_machine(machine), promised, told)
-
-
-def _announced(targets: Iterable[Target], asked: Callable[[str], None]) -> Iterator[Target]:
-    """Yield each target once its name is said."""
-    for target in targets:
-        asked(target.name)
-        yield target
-    asked("sizes")
+    time = budget if isinstance(budget, Budget) else Budget.of(budget)
+    return explanation.explain(_machine(machine), promised, targets, budget=time, listener=listener)
 
 
 def compile(  # noqa: A001  the contract's name

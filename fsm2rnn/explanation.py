@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar, final
 
 from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.budget import UNLIMITED, Budget, BudgetError
 from fsm2rnn.compiler import Answer, ask_about, minimal_facts
 from fsm2rnn.constructions.floats.improvement import improved
 from fsm2rnn.constructions.refutation import (
@@ -27,7 +28,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
 from fsm2rnn.proof.refutation.witness import Witness
-from fsm2rnn.sizes import Size, sizes
+from fsm2rnn.sizes import Size, group_sizes, sizes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
@@ -40,6 +41,10 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] =
     ("sums of irreducible blocks", inseparable_sum),
 )
 STACKS: Final = "stacks of non-negative diagonal layers"
+SHARE: Final = 1 / 3
+"""What the facts may take of a budget before the targets are asked."""
+LAST: Final = ("minimal", "pd", "integer", "block-diagonal", "householder", "factored")
+"""Targets that search long on large machines, the longest last: under a budget the others have their answers."""
 
 
 @final
@@ -52,6 +57,23 @@ class Obstruction:
     hypotheses: tuple[str, ...]
 
 
+def _nothing(_: object) -> None:
+    """Say nothing."""
+
+
+@final
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of an explanation while it is made: the facts, what is asked next, and each answer when it is there."""
+
+    facts: Callable[[Mapping[str, Json]], None] = _nothing
+    asked: Callable[[str], None] = _nothing
+    answered: Callable[[Answer], None] = _nothing
+
+
+SILENT: Final = Listener()
+
+
 @final
 @dataclass(frozen=True, repr=False)
 class Explanation:
@@ -60,13 +82,15 @@ class Explanation:
     `facts` counts states as read and minimised; all other facts are those of the minimised machine. A fact is
     None where a stated limit stopped the search; `group` and `group_order` also where the machine's letters are no
     permutations. Of a Mealy machine `pair_states` counts those of its smallest Moore form, and the Hankel rank is that
-    form's. `sizes` stand side by side, each with what proves it.
+    form's. `sizes` stand side by side, each with what proves it. `undecided` names what a budget ended beside the
+    targets, whose answers say so themselves.
     """
 
     facts: Mapping[str, Json]
     answers: tuple[Answer, ...]
     obstructions: tuple[Obstruction, ...]
     sizes: tuple[Size, ...]
+    undecided: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Say the facts in one line and each verdict in one."""
@@ -75,11 +99,14 @@ class Explanation:
 
     __repr__ = __str__
 
-    def to_json(self) -> dict[str, Json]:
-        """Return facts, verdicts, sizes and obstructions; `pages.document` adds the machine itself."""
+    def to_json(self, budget: Budget = UNLIMITED) -> dict[str, Json]:
+        """Return facts, verdicts, sizes and obstructions; `pages.document` adds the machine itself.
+
+        Better grades are searched for within the budget; where it ends, `improved` is why it is not decided.
+        """
         return {
             "machine": dict(self.facts),
-            "targets": {answer.target: answer_to_json(answer) for answer in self.answers},
+            "targets": {answer.target: answer_to_json(answer, budget) for answer in self.answers},
             "sizes": {size.name: size.to_json() for size in self.sizes},
             "obstructions": [
                 {
@@ -93,40 +120,106 @@ class Explanation:
 
 
 def explain(
-    machine: StateMachine, contract: Contract = Contract.INJECTIVE, targets: Iterable[Target] = TARGETS
+    machine: StateMachine,
+    contract: Contract = Contract.INJECTIVE,
+    targets: Iterable[Target] = TARGETS,
+    *,
+    budget: Budget = UNLIMITED,
+    listener: Listener = SILENT,
 ) -> Explanation:
-    """Return the explanation of `machine`, with the verdicts of `targets` under a contract."""
-    facts = minimal_facts(machine)
-    answers = ask_about(facts, contract, targets)
-    minimal, periodic, solvable = facts.machine, facts.aperiodicity, facts.solvability
+    """Return the explanation of `machine`, with the verdicts of `targets` under a contract, in their order.
+
+    What is not decided within the budget is unsettled, with that reason. Targets that search long are asked last.
+    """
+    facts, clock = minimal_facts(machine), _Clock(budget)
+    said = _facts(machine, facts, _Clock(budget.part(SHARE), clock.undecided))
+    listener.facts(said)
+    answers: dict[str, Answer] = {}
+    asked = tuple(targets)
+    for target in sorted(asked, key=lambda one: LAST.index(one.name) + 1 if one.name in LAST else 0):
+        listener.asked(target.name)
+        answers[target.name] = _asked(target, facts, contract, budget)
+        listener.answered(answers[target.name])
+    listener.asked("sizes")
+    found = tuple(_obstructions(facts, clock))
+    in_order = tuple(answers[target.name] for target in asked)
+    least = clock.within("least widths of the group", lambda: group_sizes(facts)) or ()
+    return Explanation(said, in_order, found, (*sizes(in_order), *least), tuple(clock.undecided))
+
+
+def _asked(target: Target, facts: Facts, contract: Contract, budget: Budget) -> Answer:
+    """Return the answer with its numbers of steps, which take longest for some; unsettled where the time is up."""
+
+    def search() -> Answer:
+        (answer,) = ask_about(facts, contract, [target])
+        if isinstance(answer.verdict, Compiled):
+            answer.verdict.steps()
+        return answer
+
+    try:
+        return budget.spend(search)
+    except BudgetError as error:
+        return Answer(target.name, facts.machine, Unsettled(str(error)))
+
+
+def _facts(machine: StateMachine, facts: Facts, clock: _Clock) -> dict[str, Json]:
     # Of a Mealy machine, its smallest Moore form, on pairs of a state and the last output.
-    pairs = minimal_facts(moore_form(minimal).machine) if minimal.is_mealy else None
-    said = _said(machine, facts, pairs) | {
-        "aperiodic": periodic.aperiodic,
-        "solvable": solvable.solvable,
-        "group": facts.transition_group.name,
-        "group_order": facts.transition_group.order,
-        "hankel_rank": _within_limits(lambda: (pairs or facts).hankel.rank),
+    pairs = minimal_facts(moore_form(facts.machine).machine) if facts.machine.is_mealy else None
+    group = clock.within("group", lambda: facts.transition_group)
+    periodic = clock.within("aperiodic", lambda: facts.aperiodicity)
+    solvable = clock.within("solvable", lambda: facts.solvability)
+    return _said(machine, facts, pairs) | {
+        "aperiodic": None if periodic is None else periodic.aperiodic,
+        "solvable": None if solvable is None else solvable.solvable,
+        "group": None if group is None else group.name,
+        "group_order": None if group is None else group.order,
+        "hankel_rank": clock.within("hankel rank", lambda: (pairs or facts).hankel.rank),
     }
+
+
+def _obstructions(facts: Facts, clock: _Clock) -> Iterator[Obstruction]:
+    """Yield a witness of each further family that is refuted."""
+    minimal = facts.machine
     searches: list[tuple[str, Callable[[], Witness | None], tuple[str, ...]]] = [
         *((refutes, partial(search, facts), ()) for refutes, search in OBSTRUCTIONS),
         # A cycle of one layer is stated for bounded orbits; of a whole stack it needs a finite one.
-        (STACKS, partial(periodic_word, minimal, periodic.cycle), (STACKS, "finite orbit")),
-        ("stacks of commuting layers, depth fixed", partial(nonsolvable_words, minimal, solvable.witness), ()),
+        (STACKS, lambda: periodic_word(minimal, facts.aperiodicity.cycle), (STACKS, "finite orbit")),
+        (
+            "stacks of commuting layers, depth fixed",
+            lambda: nonsolvable_words(minimal, facts.solvability.witness),
+            (),
+        ),
     ]
-    witnesses = ((refutes, _within_limits(search), stated) for refutes, search, stated in searches)
-    found = (
-        Obstruction(refutes, witness, (*(stated or witness.hypotheses), "exact arithmetic"))
-        for refutes, witness, stated in witnesses
-        if witness is not None
-    )
-    return Explanation(said, tuple(answers), tuple(found), sizes(facts, answers))
+    for refutes, search, stated in searches:
+        witness = clock.within("further families", search)
+        if witness is not None:
+            yield Obstruction(refutes, witness, (*(stated or witness.hypotheses), "exact arithmetic"))
 
 
-def answer_to_json(answer: Answer) -> dict[str, Json]:
+@final
+@dataclass(frozen=True)
+class _Clock:
+    """A budget, and the names of what it ended."""
+
+    budget: Budget
+    undecided: list[str] = field(default_factory=list)
+
+    def within(self, name: str, search: Callable[[], Found]) -> Found | None:
+        """Return what the search finds, None where a limit or the budget ends it."""
+        try:
+            return self.budget.spend(search)
+        except LimitError:
+            return None
+        except BudgetError:
+            if name not in self.undecided:
+                self.undecided.append(name)
+            return None
+
+
+def answer_to_json(answer: Answer, budget: Budget = UNLIMITED) -> dict[str, Json]:
     """Return one target's entry; what decay adds under contract robust stands beside an impossibility."""
-    entry = _verdict_to_json(answer.verdict)
-    return entry if answer.robust is None else entry | {"robust": _verdict_to_json(answer.robust)}
+    entry = _verdict_to_json(answer.verdict, budget)
+    return entry if answer.robust is None else entry | {"robust": _verdict_to_json(answer.robust, budget)}
 
 
 def grade_name(steps: Mapping[str, int | None]) -> str:
@@ -134,7 +227,7 @@ def grade_name(steps: Mapping[str, int | None]) -> str:
     return "exact" if None in steps.values() else "horizon"
 
 
-def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
+def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
     match verdict:
         case Compiled():
             steps = verdict.steps()
@@ -149,8 +242,8 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Json]:
                 "margin": verdict.margin,
                 **sizes_to_json(verdict.sizes),
             }
-            if better := improved(verdict):
-                entry["improved"] = {name: one.to_json() for name, one in better.items()}
+            if better := _improved(verdict, budget):
+                entry["improved"] = better
             if verdict.minimal is not None:
                 entry["lower_bound"] = verdict.minimal.to_json()
             return entry
@@ -178,8 +271,8 @@ def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str,
     }
 
 
-def _within_limits(search: Callable[[], Found]) -> Found | None:
+def _improved(verdict: Compiled, budget: Budget) -> Json:
     try:
-        return search()
-    except LimitError:
-        return None
+        return {name: one.to_json() for name, one in budget.spend(lambda: improved(verdict)).items()}
+    except BudgetError as error:
+        return str(error)

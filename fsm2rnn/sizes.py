@@ -6,7 +6,7 @@ state; a complex coordinate is two numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -14,7 +14,6 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.sizes import BEST, ONE_CODE, BestFound, Codes, Counts, Least, Measure, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.certificate import length_text
 
@@ -75,11 +74,11 @@ class Size:
         return fields | (built if self.grade else {})
 
 
-def sizes(facts: Facts, answers: Iterable[Answer]) -> tuple[Size, ...]:
-    """Return the sizes of the networks among the answers about a minimal machine, then those that characters give."""
+def sizes(answers: Iterable[Answer]) -> tuple[Size, ...]:
+    """Return the sizes of the networks among the answers about a minimal machine."""
     by_target = {answer.target: answer.verdict for answer in answers}
-    found = [_row(name, by_target.get(target), counts) for name, target, counts in ROWS]
-    return (*(row for row in found if row is not None), *_characters(facts))
+    found = (_row(name, by_target.get(target), counts) for name, target, counts in ROWS)
+    return tuple(row for row in found if row is not None)
 
 
 def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
@@ -99,14 +98,16 @@ def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
     )
 
 
-def _characters(facts: Facts) -> Iterator[Size]:
-    """Yield the least real and complex widths of a group."""
+def group_sizes(facts: Facts) -> tuple[Size, ...]:
+    """Return the least real and complex widths of a group; none for a machine that is none, LimitError for a large one.
+
+    They need no network: characters give them.
+    """
     if not facts.transitive:
-        return
-    try:
-        found = {"real": facts.group.least_real, "complex": facts.group.least_complex}
-    except LimitError:
-        return
-    for name, least in found.items():
-        measure = Measure(max(1, least.dimension), Counts.COORDINATES, ONE_CODE if least.minimal else BEST)
-        yield Size(name, measure, least.reason, None, None, {})
+        return ()
+    found = {"real": facts.group.least_real, "complex": facts.group.least_complex}
+    measures = (
+        (name, least, Measure(max(1, least.dimension), Counts.COORDINATES, ONE_CODE if least.minimal else BEST))
+        for name, least in found.items()
+    )
+    return tuple(Size(name, measure, least.reason, None, None, {}) for name, least, measure in measures)

@@ -57,6 +57,9 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _machine(parser)
     parser.add_argument("-t", "--target", help="this target alone")
     _contract(parser)
+    parser.add_argument(
+        "--budget", type=float, default=10.0, metavar="SECONDS", help="for all rows (default 10; inf: no end)"
+    )
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:

@@ -26,7 +26,7 @@ READ = {"name", "version", "state_names", "symbol_names", "table", "start", "out
 
 def test_explain(capsys, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)  # what runs in this process may have set it
-    found = answer(capsys, "explain", "S5@gens")
+    found = answer(capsys, "explain", "S5@gens", "--budget", "inf")
     assert {name: fact for name, fact in found["machine"].items() if name not in READ} == {
         "states": 120,
         "minimal_states": 120,
@@ -52,7 +52,7 @@ def test_explain(capsys, monkeypatch):
         "margin": "1",
     }
     assert list(answer(capsys, "explain", "Z5", "-t", "pd")["targets"]) == ["pd"]
-    assert main(["explain", "Z5"]) == 0
+    assert main(["explain", "Z5", "--budget", "inf"]) == 0
     text = capsys.readouterr().out
     assert "commutative yes" in text
     assert "aperiodic no, solvable yes, group Z5, group order 5, hankel rank 5" in text.replace("\n", "")
@@ -60,10 +60,10 @@ def test_explain(capsys, monkeypatch):
 
 
 def test_explain_reports_a_limit_as_unsettled(capsys):
-    found = answer(capsys, "explain", "Z500", "-t", "full")["targets"]
+    found = answer(capsys, "explain", "Z500", "-t", "full", "--budget", "inf")["targets"]
     assert found["full"]["verdict"] == "unsettled"
     assert "target pd" in found["full"]["tried"]
-    assert answer(capsys, "explain", "Z500", "-t", "pd")["targets"]["pd"]["verdict"] == "compiled"
+    assert answer(capsys, "explain", "Z500", "-t", "pd", "--budget", "inf")["targets"]["pd"]["verdict"] == "compiled"
 
 
 def test_a_dense_tensor_beyond_the_limit_is_refused(capsys, tmp_path):
@@ -144,7 +144,7 @@ def test_a_horizon_in_the_command_line(capsys, tmp_path):
     assert (found["grade"], found["dtypes"]["bfloat16"]) == ("horizon", 63)
     assert answer(capsys, "check", path)["grade"] == "horizon"
     assert answer(capsys, "verify", path, "-n", "63", "--batch", "500")["mismatches"] == 0
-    entry = answer(capsys, "explain", "counter(3)")["targets"]["positive-diagonal"]
+    entry = answer(capsys, "explain", "counter(3)", "--budget", "inf")["targets"]["positive-diagonal"]
     assert entry["verdict"] == "impossible"
     assert entry["witness"]["kind"] == "never-returns"
     assert entry["robust"]["verdict"] == "compiled"

@@ -39,8 +39,13 @@ def test_the_outputs_of_a_mealy_machine_are_rows(capsys, tmp_path):
 
 
 def test_explain_answers_under_a_contract(capsys):
-    found = answer(capsys, "explain", "counter(3)", "-t", "rotation", "--contract", "robust")["targets"]["rotation"]
+    found = answer(capsys, "explain", "counter(3)", "-t", "rotation", "--contract", "robust", "--budget", "inf")[
+        "targets"
+    ]["rotation"]
     assert (found["verdict"], found["contract"]) == ("compiled", "robust")
-    assert answer(capsys, "explain", "counter(3)", "-t", "rotation")["targets"]["rotation"]["verdict"] == "impossible"
+    assert (
+        answer(capsys, "explain", "counter(3)", "-t", "rotation", "--budget", "inf")["targets"]["rotation"]["verdict"]
+        == "impossible"
+    )
     message = refusal(capsys, "explain", "counter(3)", "--contract", "robost")
     assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in message

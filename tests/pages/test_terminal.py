@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import time
 
@@ -11,8 +12,10 @@ from rich.console import Console
 
 import fsm2rnn
 from fsm2rnn.cli import main
+from fsm2rnn.explanation import Listener
 from fsm2rnn.pages import progress, terminal
-from fsm2rnn.pages.progress import stages
+from fsm2rnn.pages.progress import Stages, stages
+from fsm2rnn.pages.rows import TargetRows
 from fsm2rnn.targets import TARGETS
 
 MACHINES = ["re:(connect|data)*close@abcdelnost", "S4@gens", "counter(3)", "tomita3"]
@@ -44,7 +47,7 @@ def test_no_width_cuts_a_name_or_a_word(machine, columns, monkeypatch, capsys):
 
 def test_a_pipe_has_a_hundred_columns_and_whole_lines(monkeypatch, capsys):
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert main(["explain", "tomita3"]) == 0
+    assert main(["explain", "tomita3", "--budget", "inf"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("tomita3: states ")
     assert lines[0].count(", ") > 5
@@ -54,7 +57,7 @@ def test_a_pipe_has_a_hundred_columns_and_whole_lines(monkeypatch, capsys):
 @pytest.mark.parametrize("columns", ["0", "-5", "x", "", "1", "7"])
 def test_columns_of_no_use_do_no_harm(columns, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", columns)
-    assert main(["explain", "parity"]) == 0
+    assert main(["explain", "parity", "--budget", "inf"]) == 0
     assert "affine-positive-diagonal" in capsys.readouterr().out
 
 
@@ -74,14 +77,14 @@ def test_colour_on_a_terminal_without_no_colour(plain, monkeypatch):
         monkeypatch.setenv("NO_COLOR", "1")
     out = Terminal()
     monkeypatch.setattr("sys.stdout", out)
-    assert main(["explain", "S4@gens"]) == 0
+    assert main(["explain", "S4@gens", "--budget", "inf"]) == 0
     assert ("\x1b[31m" in out.getvalue()) != plain
 
 
 def test_the_list_and_the_table_say_the_same():
     answers = fsm2rnn.explain("S4@gens").answers
     texts = []
-    for columns in (70, 300):
+    for columns in (99, 300):
         console = Console(width=columns, file=io.StringIO())
         console.print(terminal.targets_view(answers, columns), soft_wrap=True)
         texts.append(console.file.getvalue())
@@ -117,5 +120,44 @@ def test_nothing_is_said_in_the_first_second_nor_off_a_terminal(monkeypatch):
     monkeypatch.setattr(progress, "FIRST", 0.0)
     with stages("S5: facts", wanted=True):
         time.sleep(0.01)
-    assert fsm2rnn.explain("parity", asked=(names := []).append).answers
-    assert names == [*(target.name for target in TARGETS), "sizes"]
+    listener = Listener(asked=(names := []).append)
+    assert fsm2rnn.explain("parity", listener=listener).answers
+    assert sorted(names) == sorted([*(target.name for target in TARGETS), "sizes"])
+
+
+def test_rows_are_printed_as_they_are_decided_and_the_stage_is_off_the_screen_then(monkeypatch, capsys):
+    """Nothing stands on stderr's line while a row is printed, and each row is out before the next target is asked."""
+    monkeypatch.setenv("COLUMNS", "120")
+    seen = []
+
+    def asked(target):
+        seen.append((target, capsys.readouterr().out))
+
+    monkeypatch.setattr(Stages, "__call__", lambda _, stage: asked(stage.removeprefix("parity: ")))
+    assert main(["explain", "parity", "--budget", "inf"]) == 0
+    assert [target for target, _ in seen][-1] == "sizes"
+    assert seen[0][1].startswith("parity: states 2")
+    for (target, _), (_, printed) in itertools.pairwise(seen):
+        assert printed.startswith(f"{target} ")
+    assert capsys.readouterr().out.startswith("sizes (")
+
+
+def test_a_pause_erases_the_stage(monkeypatch):
+    err = Terminal()
+    monkeypatch.setattr("sys.stderr", err)
+    monkeypatch.setattr(progress, "FIRST", 0.0)
+    told = Stages("S5: facts")
+    told.write()
+    with told.pause():
+        assert err.getvalue().endswith("S5: facts ... 0 s\r\x1b[2K")
+    with told.pause():
+        assert err.getvalue().count("\x1b[2K") == 2
+
+
+@pytest.mark.parametrize("columns", [60, 100, 140])
+def test_rows_of_known_and_of_unknown_answers_say_the_same(columns):
+    answers = fsm2rnn.explain("S4@gens").answers
+    rows = TargetRows.of([target.name for target in TARGETS], columns)
+    printed = "\n".join(str(text) for text in [rows.heading(), *map(rows.row, answers)])
+    assert words(printed) == words(str(terminal.targets_view(answers, columns)))
+    assert max(map(len, printed.splitlines())) <= columns

@@ -21,7 +21,8 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.pages.terminal import facts_text, fitted, obstructions_text, show, targets_view, width
+from fsm2rnn.pages.rows import targets_view
+from fsm2rnn.pages.terminal import facts_text, fitted, obstructions_text, show, width
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.result import Verification

@@ -1,0 +1,204 @@
+"""A budget ends a search between two steps of Python, and leaves whole values; no test looks at a clock."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+
+import pytest
+
+import fsm2rnn
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.budget import UNLIMITED, Budget, BudgetError
+from fsm2rnn.compiler import minimal_facts
+from fsm2rnn.constructions.verdict import Impossible, Unsettled
+from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.explanation import answer_to_json, explain
+from fsm2rnn.targets import TARGETS
+from tests.cli.commands import answer
+
+WHY = "not decided within the budget of 10 s; --budget raises it"
+TIMERS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer that ends a search")
+
+
+class Clock:
+    """Time that stands still until it is set."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def ring(self):
+        """Let the time be up, and the timer ring."""
+        self.now = 1000.0
+        signal.raise_signal(signal.SIGALRM)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, math.nan])
+def test_a_budget_is_not_below_zero(seconds):
+    with pytest.raises(InputError, match=r"a budget of .*0 or more, or inf"):
+        Budget.of(seconds)
+
+
+@pytest.mark.parametrize("seconds", [None, math.inf])
+def test_no_end(seconds):
+    assert Budget.of(seconds).left == math.inf
+    assert Budget.of(seconds).part(0.5).spend(lambda: 3) == 3
+
+
+def test_a_part_ends_earlier_and_names_the_whole(clock):
+    budget = Budget.of(10, clock)
+    clock.now = 4.0
+    part = budget.part(0.5)
+    assert (budget.left, part.left, part.reason) == (6.0, 3.0, WHY)
+    clock.now = 7.5
+    assert budget.spend(lambda: 1) == 1
+    with pytest.raises(BudgetError, match="within the budget of 10 s"):
+        part.spend(lambda: pytest.fail("asked after the end"))
+    clock.now = 11.0
+    assert budget.part(0.5).left == 0
+
+
+def test_with_no_time_nothing_is_decided_and_all_of_it_says_so(capsys):
+    found = answer(capsys, "explain", "S5@gens", "--budget", "0")
+    zero = WHY.replace("10", "0")
+    assert found["targets"] == {target.name: {"verdict": "unsettled", "tried": zero} for target in TARGETS}
+    assert found["machine"]["states"] == 120
+    assert found["machine"]["solvable"] is None
+    assert f"solvable: {zero}" in found["notes"]
+    assert (found["sizes"], found["obstructions"]) == ({}, [])
+
+
+def test_python_has_no_budget_unless_it_is_given():
+    assert not any(isinstance(one.verdict, Unsettled) for one in fsm2rnn.explain("parity").answers)
+    assert all(isinstance(one.verdict, Unsettled) for one in fsm2rnn.explain("parity", budget=0).answers)
+
+
+@dataclass
+class Slow:
+    """A target whose search takes all the time there is."""
+
+    clock: Clock
+    name: str = "slow"
+
+    def compile(self, *_):
+        try:
+            self.clock.ring()
+        except LimitError:  # pragma: no cover
+            pytest.fail("the end of the time is no limit that a search may go around")
+        pytest.fail("the search was not ended")
+
+
+@TIMERS
+def test_a_search_is_ended_and_those_after_it_are_not_begun(clock):
+    before = signal.getsignal(signal.SIGALRM)
+    rotation = next(target for target in TARGETS if target.name == "rotation")
+    found = explain(fsm2rnn.read("S3"), targets=[rotation, Slow(clock), rotation], budget=Budget.of(10, clock))
+    assert isinstance(found.answers[1].verdict, Unsettled)
+    assert str(found.answers[1].verdict) == f"unsettled: {WHY}"
+    found = explain(fsm2rnn.read("S3"), targets=[rotation], budget=Budget.of(10, Clock()))
+    assert isinstance(found.answers[0].verdict, Impossible)
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@TIMERS
+def test_a_better_grade_that_is_not_decided_says_so(clock, monkeypatch):
+    verdict = fsm2rnn.explain("Z5", "rotation").answers[0]
+    monkeypatch.setattr("fsm2rnn.explanation.improved", lambda _: clock.ring())
+    entry = answer_to_json(verdict, Budget.of(10, clock))
+    assert (entry["verdict"], entry["improved"]) == ("compiled", WHY)
+
+
+@TIMERS
+@pytest.mark.parametrize("module", ["importlib._bootstrap", "numba.core.compiler"])
+def test_what_must_not_be_left_half_done_is_finished(clock, module):
+    done = []
+    names = {"__name__": module, "ring": clock.ring, "done": done}
+    exec("def load():\n    ring()\n    done.append(1)", names)  # noqa: S102  a function of a module of that name
+
+    def search():
+        names["load"]()
+        clock.ring()
+        done.append(2)
+
+    with pytest.raises(BudgetError):
+        Budget.of(10, clock).spend(search)
+    assert done == [1]
+
+
+@TIMERS
+def test_a_timer_of_the_process_goes_on():
+    heard = []
+    handler = signal.signal(signal.SIGALRM, lambda *_: heard.append(1))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1000.0)
+        assert Budget.of(10).spend(lambda: 3) == 3
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1000.0
+        signal.raise_signal(signal.SIGALRM)
+        assert heard == [1]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def test_in_another_thread_a_search_that_has_begun_is_finished(clock):
+    found = []
+
+    def search():
+        clock.now = 1000.0
+        return 3
+
+    thread = threading.Thread(target=lambda: found.append(Budget.of(10, clock).spend(search)))
+    thread.start()
+    thread.join()
+    assert found == [3]
+
+
+def interrupted(facts: Facts, targets, calls):
+    """Ask every target, the time being up at so many calls of functions; return whether that came."""
+    clock, left = Clock(), [calls]
+
+    def count(_frame, event, _value):
+        left[0] -= event == "call"
+        if left[0] == 0:
+            clock.ring()
+
+    def search():
+        sys.setprofile(count)
+        return [target.compile(facts, fsm2rnn.Contract.INJECTIVE) for target in targets]
+
+    try:
+        Budget.of(10, clock).spend(search)
+    except BudgetError:
+        return True
+    finally:
+        sys.setprofile(None)
+    return False
+
+
+@TIMERS
+@pytest.mark.parametrize("machine", ["S3@gens", "counter(3)", "tomita3"])
+def test_wherever_a_search_is_ended_the_facts_it_leaves_are_whole(machine):
+    """After an end at any place, the same facts give every target's answer as if nothing had been asked before."""
+    targets = [target for target in TARGETS if target.name != "factored"]
+    fresh = [
+        str(target.compile(minimal_facts(fsm2rnn.read(machine)), fsm2rnn.Contract.INJECTIVE)) for target in targets
+    ]
+    ends = 0
+    for calls in (1, 3, 10, 31, 100, 316, 1_000, 3_162, 10_000):
+        facts = minimal_facts(fsm2rnn.read(machine))
+        ends += interrupted(facts, targets, calls)
+        assert [str(target.compile(facts, fsm2rnn.Contract.INJECTIVE)) for target in targets] == fresh
+    assert ends >= 6
+    assert UNLIMITED.left == math.inf
