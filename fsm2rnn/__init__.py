@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fsm2rnn.constructions.verdict import Impossible as Impossible
     from fsm2rnn.constructions.verdict import Unsettled as Unsettled
     from fsm2rnn.constructions.verdict import Verdict as Verdict
+    from fsm2rnn.data.recorded_words import RecordedWords as RecordedWords
     from fsm2rnn.data.word_dataset import WordProblem as WordProblem
     from fsm2rnn.data.word_problem import read_word_problem as read_word_problem
     from fsm2rnn.data.word_problem import write_word_problem as write_word_problem
@@ -105,6 +106,7 @@ _HOME: Final = {
     "Open": "fsm2rnn.tracing.float_states",
     "Order": "fsm2rnn.running.run",
     "ReadingWarning": "fsm2rnn.source.draft.reading",
+    "RecordedWords": "fsm2rnn.data.recorded_words",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Size": "fsm2rnn.sizes",

@@ -24,6 +24,7 @@ from fsm2rnn.machine.labels import label_to_json, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.machine_json import machine_to_json
 
+NAMES_FORMAT = "fsm2rnn-word-problem-1"
 HEADER = "seed,input,target"
 OLDER_HEADER = "length,input,target"  # one product per row instead of one per position
 LENGTH_LIMIT = 1 << 20
@@ -59,7 +60,7 @@ def write_word_problem(
         what = "symbols in one file"
         raise LimitError(what, limit=SYMBOLS_LIMIT, needed=length * count)
     names = {
-        "format": "fsm2rnn-word-problem-1",
+        "format": NAMES_FORMAT,
         "machine": machine_to_json(machine),
         "targets": [label_to_json(output) for output in machine.output_labels],
     }
