@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fsm2rnn.cells.readout import LinearHead as LinearHead
     from fsm2rnn.cells.readout import LinearReadout as LinearReadout
     from fsm2rnn.cells.readout import Snap as Snap
+    from fsm2rnn.cells.tracker import Tracker as Tracker
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -114,6 +115,7 @@ _HOME: Final = {
     "StateMachine": "fsm2rnn.machine.state_machine",
     "TARGETS": "fsm2rnn.targets",
     "Target": "fsm2rnn.targets.target",
+    "Tracker": "fsm2rnn.cells.tracker",
     "Unsettled": "fsm2rnn.constructions.verdict",
     "Verdict": "fsm2rnn.constructions.verdict",
     "Verification": "fsm2rnn.running.result",

@@ -6,20 +6,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias, final
+from collections.abc import Callable, Mapping
+from typing import final
 
 import torch
 from torch import Tensor, nn
 
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.arithmetic import held
-from fsm2rnn.cells.bilinear import OLD_PREFIX, BilinearRNN
+from fsm2rnn.cells.auditable import FLOATS, State, Word, label_scores, word_ids
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.layer_names import file_names, module_names
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout, Snap
 from fsm2rnn.cells.structure.table import stored_recurrence
-from fsm2rnn.cells.transforms import letter_ids, own_formats
-from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.cells.transforms import own_formats
+from fsm2rnn.errors import NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file import network as proved
@@ -30,10 +32,6 @@ from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.tracing.orbit import strongest_contract, traced
 
 CODES, CODES_PER_STATE = 1024, 64  # how many codes are followed when weights are proved anew
-FLOATS = 1 << 22  # numbers of hidden states or scores kept at once by `run`
-OTHER_PARTS = ("readout.", "head.", "snap.")  # of a network beside the layer
-
-Word: TypeAlias = Tensor | Iterable[Label]
 
 
 @final
@@ -64,31 +62,15 @@ class Network(nn.Module):
         self.snap = snap
         self.machine = machine
         self.evidence = dict(evidence or {})
-        self.register_state_dict_post_hook(_file_names)  # type: ignore[no-untyped-call]
-        self.register_load_state_dict_pre_hook(_module_names)  # type: ignore[no-untyped-call]
+        self.register_state_dict_post_hook(file_names)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(module_names)  # type: ignore[no-untyped-call]
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
         """Return (scores, h_n): scores (B, T, |Q|) of every state at every step."""
         if self.snap is not None:
-            with own_formats(input.device):
-                return self._put_back(self.snap, input, hx)
+            return _put_back(self, self.snap, input, hx, self.readout)
         states, last = self.rnn(input, hx)
         return self.readout(states), last
-
-    def _put_back(self, snap: Snap, input: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: A002  as above
-        """Return (scores, h_n), read in parts after each of which a finite state is put back on its prototype."""
-        time = int(self.rnn.batch_first and input.dim() > 1 + int(input.is_floating_point()))
-        parts = input.split(snap.symbols, time)  # type: ignore[no-untyped-call]
-        found = []
-        for part in parts:
-            states, h = self.rnn(part, hx)
-            found.append(self.readout(states))
-            hx = self._prototype(snap, h) if part.shape[time] else h
-        return torch.cat(found, time), self.initial_state if hx is None else hx
-
-    def _prototype(self, snap: Snap, h: Tensor) -> Tensor:
-        """Return the prototypes of states (..., H), and those that are not finite as they are."""
-        return torch.where(h.isfinite().all(-1, keepdim=True), snap(self.readout(h)), h)
 
     @property
     def initial_state(self) -> Tensor:
@@ -105,12 +87,7 @@ class Network(nn.Module):
 
         InputError when an id or a symbol lies outside the alphabet.
         """
-        if not isinstance(word, Tensor):
-            word = torch.tensor(self.machine.indices(word), dtype=torch.int64)
-        if word.dim() not in (1, 2):
-            message = f"a word is an integer tensor of shape (T,) or (B, T), found {tuple(word.shape)}"
-            raise InputError(message)
-        return letter_ids(word, len(self.machine.symbols)).to(self.initial_state.device)
+        return word_ids(word, self.machine, self.initial_state.device)
 
     @torch.no_grad()
     def run(self, word: Word) -> Tensor:
@@ -140,16 +117,10 @@ class Network(nn.Module):
     @torch.no_grad()
     def advance(self, ids: Tensor, hx: Tensor | None) -> tuple[Tensor, Tensor]:
         """Return (decoded states (B, T), h_n) of ids (B, T), T > 0, decoded as `decode` does."""
-        if self.snap is None:
-            states, h = self.rnn(ids, hx)
-            return self.decode(states), h
-        found, h = [], hx
-        with own_formats(ids.device):
-            for part in ids.split(self.snap.symbols, 1):  # type: ignore[no-untyped-call]
-                states, last = self.rnn(part, h)
-                found.append(self.decode(states))
-                h = self._prototype(self.snap, last)
-        return torch.cat(found, 1), self.initial_state if h is None else h
+        if self.snap is not None:
+            return _put_back(self, self.snap, ids, hx, self.decode)
+        states, h = self.rnn(ids, hx)
+        return self.decode(states), h
 
     @torch.no_grad()
     def decode(self, states: Tensor) -> Tensor:
@@ -159,6 +130,24 @@ class Network(nn.Module):
         if bool(torch.isfinite(states.sum())):
             return found
         return torch.where(torch.isfinite(states).all(-1), found, len(self.machine.states))
+
+    def begin(self, batch: int) -> State:
+        """Return the state before the first symbol of `batch` words, see `step`."""
+        h = self.initial_state.expand(batch, -1)
+        return (h, h.new_zeros(batch, len(self.machine.output_labels))) if self.machine.is_mealy else h
+
+    def step(self, ids: Tensor, state: State) -> State:
+        """Return the state after one more symbol of each word, ids (B,): h, and of a Mealy machine (h, logits).
+
+        An output of Mealy's kind belongs to the symbol too, so its logits are part of the state, zeros at first.
+        """
+        h, letters = state[0] if isinstance(state, tuple) else state, self.ids(ids)
+        after = self(letters.unsqueeze(1), h)[1].reshape(h.shape)
+        return (after, label_scores(self.readout(h), self.machine, letters)) if self.machine.is_mealy else after
+
+    def read(self, state: State) -> Tensor:
+        """Return the logits (B, K) of `machine.output_labels`: the greatest score of the states that show a label."""
+        return state[1] if isinstance(state, tuple) else label_scores(self.readout(state), self.machine)
 
     @property
     def structure(self) -> Structure:
@@ -187,20 +176,19 @@ class Network(nn.Module):
         return [self.machine.outputs_of_steps(symbols, reached, start) for symbols, reached in streams]
 
 
-def _file_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, __: object) -> None:
-    """Name the layer's tensors as the network file does."""
-    for name in [name for name in tensors if name.startswith(prefix)]:
-        # Each is put in anew, so that the order stays.
-        own, tensor = name.removeprefix(prefix), tensors.pop(name)
-        tensors[prefix + own.removeprefix(OLD_PREFIX)] = tensor
-
-
-def _module_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, *__: object) -> None:
-    """Name them as the module does, given the names of either."""
-    for name in [name for name in tensors if name.startswith(prefix)]:
-        own = name.removeprefix(prefix)
-        if not own.startswith((OLD_PREFIX, *OTHER_PARTS)):
-            tensors[prefix + OLD_PREFIX + own] = tensors.pop(name)
+def _put_back(
+    network: Network, snap: Snap, found: Tensor, hx: Tensor | None, read: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return (what is read, h_n), read in parts after each of which a finite state is put back on its prototype."""
+    time = int(network.rnn.batch_first and found.dim() > 1 + int(found.is_floating_point()))
+    readings = []
+    with own_formats(found.device):
+        for part in found.split(snap.symbols, time):  # type: ignore[no-untyped-call]
+            states, h = network.rnn(part, hx)
+            readings.append(read(states))
+            finite = h.isfinite().all(-1, keepdim=True)
+            hx = torch.where(finite, snap(network.readout(h)), h) if part.shape[time] else h
+    return torch.cat(readings, time), network.initial_state if hx is None else hx
 
 
 def lower(network: proved.ProvedNetwork, device: torch.device | str | None = None) -> Network:

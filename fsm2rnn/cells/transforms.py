@@ -22,8 +22,8 @@ def require_no_trace() -> None:
 
 
 def knows_values(*tensors: Tensor) -> bool:
-    """Tell whether Python may look at the entries: not while compiled or exported, mapped by vmap, or without data."""
-    if torch.compiler.is_compiling():
+    """Tell whether Python may look at the entries: not while compiled, exported or traced, in vmap, or without data."""
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
         return False
     mapped = torch._C._functorch.is_functorch_wrapped_tensor  # noqa: SLF001  torch tells it nowhere else
     return not any(one.is_meta or mapped(one) for one in tensors)

@@ -21,7 +21,8 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import held, kept
-from fsm2rnn.cells.network import FLOATS, Network
+from fsm2rnn.cells.auditable import FLOATS
+from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.structure.recurrence import Product, Products
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.running.walk.walk import Indices, smallest_type
