@@ -18,6 +18,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import require_table
 from fsm2rnn.source.named import catalogue_groups as groups
 from fsm2rnn.source.named import catalogue_tasks as tasks
+from fsm2rnn.source.named import expressions
 from fsm2rnn.source.named.group_names import GENERATORS, factor, group_shaped, is_factor
 
 
@@ -86,6 +87,9 @@ TASKS: Final[tuple[Entry, ...]] = (
     ),
     Entry("modadd", _MODULUS, lambda m: m, lambda m: m, tasks.modular_addition),
     Entry("modarith", _MODULUS, lambda m: m, lambda m: 3 * m, tasks.modular_arithmetic),
+    Entry("modarith-precedence", _MODULUS, lambda m: 2 * m * m + 1, lambda m: m + 3, expressions.precedence_arithmetic),
+    Entry("modarith-tokens", _MODULUS, lambda m: 4 * m, lambda m: m + 3, expressions.token_arithmetic),
+    Entry("flip-flop-language", (), *_of_size(9, 5), expressions.flip_flop_language),
     Entry("even-pairs", (), *_of_size(5, 2), tasks.even_pairs),
     Entry("cycle-navigation", _MODULUS, lambda m: m, lambda _: 3, tasks.cycle_navigation),
     Entry(
