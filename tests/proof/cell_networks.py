@@ -9,7 +9,7 @@ import numpy as np
 
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.file.cell_network import BoxNodes, ProvedCell
+from fsm2rnn.proof.file.cell_network import BoxNodes, GridNodes, ProvedCell
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 RADIUS = 1 / 16
@@ -92,6 +92,16 @@ def box_nodes(machine: StateMachine) -> BoxNodes:
         tuple(None if letter is None else labels.index(machine.outputs[state]) for state, letter in nodes),
         tuple(tuple(place[to, letter] for letter, to in enumerate(machine.table[state])) for state, _ in nodes),
     )
+
+
+def grid_cell(kind: CellKind, machine: StateMachine, grid: int = 7) -> ProvedCell:
+    """Return the recipe's cell with its state rounded to a grid, which leaves one grid state per unit and the start."""
+    tensors = cell_tensors(kind, machine)
+    low, high = tensors.pop("box.low"), tensors.pop("box.high")
+    tensors["grid.states"] = np.round((low + high) / 2 * 2**grid) / 2**grid
+    nodes = box_nodes(machine)
+    listed = GridNodes(grid, nodes.reads, nodes.outputs)
+    return ProvedCell(machine, kind, listed, {name: stored(array) for name, array in tensors.items()}, {})
 
 
 def proved_cell(

@@ -21,11 +21,11 @@ from typing import Final, final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import BITS
-from fsm2rnn.machine.labels import typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell import Cell
 from fsm2rnn.proof.claim.cell_images import Box, images, linear_range, spans
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base
+from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 
 NODES: Final = Nodes("nodes", "box", "boxes", "a box", "inclusions", "weights")
 # Products of a weight and a coordinate, some 40 nanoseconds each twice: about three minutes at the limit.
@@ -61,7 +61,7 @@ class Boxes:
         object.__setattr__(self, "margin", min(leads, default=None))
 
     @property
-    def inclusions(self) -> int:
+    def steps(self) -> int:
         """How many one-step inclusions were proved."""
         return len(self.boxes) * len(self.cell.inputs)
 
@@ -93,18 +93,13 @@ class Boxes:
             raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)
 
     def _prove_outputs(self) -> None:
-        machine = self.machine
-        labels = {typed(label): place for place, label in enumerate(machine.output_labels)}
-        if len(self.cell.readout) != len(labels):
-            message = f"{len(labels)} outputs need as many logits, found {len(self.cell.readout)}"
-            raise CertificateError("weights", message)
-        if self.claims_empty_word and self.outputs[0] != labels[typed(machine.outputs[machine.start])]:
-            message = "the first box claims another output than that of the start"
-            raise CertificateError("nodes", message)
+        prove_logits(self.machine, len(self.cell.readout), self.outputs[0])
+        shown = next_outputs(self.machine)
         for read, row in zip(self.reads, self.moves, strict=True):
-            shown = machine.outputs[read] if machine.is_mealy else [machine.outputs[to] for to in machine.table[read]]
-            if [labels[typed(label)] for label in shown] != [self.outputs[move] for move in row]:
-                message = f"a box of state {machine.states[read]!r} moves to one of another output than the machine's"
+            if shown[read] != [self.outputs[move] for move in row]:
+                message = (
+                    f"a box of state {self.machine.states[read]!r} moves to one of another output than the machine's"
+                )
                 raise CertificateError("nodes", message)
 
     def _step(self, place: int, rooms: list[int]) -> Iterator[int]:

@@ -25,6 +25,7 @@ class Cell:
     input_sums: tuple[Row, ...]  # (D, G H): |W_ih| |v_x| + |b_ih|, which bounds every partial sum
     readout: tuple[Row, ...]  # (K, H)
     readout_bias: Row  # (K,)
+    features: int  # entries of v_x
     integral: bool  # whether every stored number is an integer
     form: FloatFormat  # of the recurrence
     readout_form: FloatFormat

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from operator import mul
 from typing import Final, TypeAlias, final
 
-from fsm2rnn.exact.activations import BITS, UNIT, sigmoid, tanh
+from fsm2rnn.exact.activations import BITS, UNIT
 from fsm2rnn.proof.claim.cell import Cell
+from fsm2rnn.proof.claim.cell_arithmetic import EXACT, FLOAT32, Arithmetic, Interval, sum_errors
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
-Interval: TypeAlias = tuple[int, int]
 Sums: TypeAlias = list[Interval]
 _HALF: Final = 1  # centres and radii are counted twice, so that they are integers
 
@@ -40,12 +40,44 @@ class Box:
 
 def images(cell: Cell, box: Box) -> Iterator[Box]:
     """Yield a box that holds f_x(s) for every state s of `box`, for each symbol x in turn."""
-    step = _STEPS[cell.kind]
-    sums = _hidden_sums(cell, box)
+    middles, widths = spans(box, cell.size)
+    sums = []
+    for row, bias in zip(cell.hidden, cell.hidden_bias, strict=True):
+        low, high = linear_range(row, middles, widths)
+        shift = bias << (BITS + _HALF)
+        sums.append(_outward(low + shift, high + shift, cell.scale + _HALF))
     old = list(zip(box.low, box.high, strict=True))
     for letter in cell.inputs:
-        low, high = zip(*step(cell, sums, letter, old), strict=True)
-        yield Box(low, high)
+        walls = _STEPS[cell.kind](EXACT, cell, sums, _parts(letter, cell), old)
+        yield Box(tuple(low for low, _ in walls), tuple(high for _, high in walls))
+
+
+@final
+class PointSteps:
+    """Bounds of every float32 evaluation of a step, see `cell_arithmetic`, from points of the grid of 2^-grid."""
+
+    def __init__(self, cell: Cell, grid: int) -> None:
+        """Take the errors of all sums, which hold for every state with |h| <= 1."""
+        self._cell, self._grid = cell, grid
+        self._own, letters = sum_errors(cell)
+        entering = [_parts(letter, cell) for letter in cell.inputs]
+        self._letters = [
+            [(low - error, high + error) for (low, high), error in zip(part, errors, strict=True)]
+            for part, errors in zip(entering, letters, strict=True)
+        ]
+
+    def images(self, point: Sequence[int]) -> Iterator[Sums]:
+        """Yield an interval per coordinate that holds all that can be computed, for each symbol in turn."""
+        cell, finer = self._cell, BITS - self._grid
+        shown = point[: cell.size]
+        sums = []
+        for row, bias, error in zip(cell.hidden, cell.hidden_bias, self._own, strict=True):
+            total = (sum(map(mul, row, shown)) << finer) + (bias << BITS)
+            low, high = _outward(total, total, cell.scale)
+            sums.append((low - error, high + error))
+        old = [(wall << finer, wall << finer) for wall in point]
+        for letter in self._letters:
+            yield _STEPS[cell.kind](FLOAT32, cell, sums, letter, old)
 
 
 def linear_range(row: Sequence[int], middles: Sequence[int], widths: Sequence[int]) -> Interval:
@@ -60,63 +92,56 @@ def spans(box: Box, size: int) -> tuple[list[int], list[int]]:
     return [low + high for low, high in pairs], [high - low for low, high in pairs]
 
 
-def _hidden_sums(cell: Cell, box: Box) -> Sums:
-    """Return bounds of W_hh h + b_hh, in units of 2^-(BITS + scale + 1)."""
-    middles, widths = spans(box, cell.size)
-    found = []
-    for row, bias in zip(cell.hidden, cell.hidden_bias, strict=True):
-        low, high = linear_range(row, middles, widths)
-        shift = bias << (BITS + _HALF)
-        found.append((low + shift, high + shift))
-    return found
+def _outward(low: int, high: int, fine: int) -> Interval:
+    return low >> fine, -(-high >> fine)
 
 
-def _entering(cell: Cell, sums: Sums, letter: Sequence[int], gate: int) -> Iterator[Interval]:
+def _parts(letter: Sequence[int], cell: Cell) -> Sums:
+    """Return bounds of a symbol's part of all sums."""
+    return [_outward(entry << BITS, entry << BITS, cell.scale) for entry in letter]
+
+
+def _entering(cell: Cell, sums: Sums, letter: Sums, gate: int) -> Iterator[Interval]:
     """Yield outward bounds of one gate's sums with the symbol's part."""
-    fine = cell.scale + _HALF
     for place in range(gate * cell.size, (gate + 1) * cell.size):
-        low, high = sums[place]
-        shift = letter[place] << (BITS + _HALF)
-        yield (low + shift) >> fine, -(-(high + shift) >> fine)
+        yield _plus(sums[place], letter[place])
 
 
-def _elman(cell: Cell, sums: Sums, letter: Sequence[int], _: Sums) -> Sums:
-    return [_tanh(total) for total in _entering(cell, sums, letter, 0)]
+def _elman(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, _: Sums) -> Sums:
+    return [arithmetic.tanh(total) for total in _entering(cell, sums, letter, 0)]
 
 
-def _relu(cell: Cell, sums: Sums, letter: Sequence[int], _: Sums) -> Sums:
+def _relu(_: Arithmetic, cell: Cell, sums: Sums, letter: Sums, __: Sums) -> Sums:
     return [(max(0, low), max(0, high)) for low, high in _entering(cell, sums, letter, 0)]
 
 
-def _gru(cell: Cell, sums: Sums, letter: Sequence[int], old: Sums) -> Sums:
-    size, fine = cell.size, cell.scale + _HALF
-    resets = map(_sigmoid, _entering(cell, sums, letter, 0))
-    updates = map(_sigmoid, _entering(cell, sums, letter, 1))
+def _gru(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
+    resets = map(arithmetic.sigmoid, _entering(cell, sums, letter, 0))
+    updates = map(arithmetic.sigmoid, _entering(cell, sums, letter, 1))
     found = []
-    for place, (reset, update, before) in enumerate(zip(resets, updates, old, strict=True), 2 * size):
-        low, high = sums[place]
+    for place, (reset, update, before) in enumerate(zip(resets, updates, old, strict=True), 2 * cell.size):
         # The reset gate multiplies what comes from the state, its bias included, and not the symbol's part.
-        low, high = _gated(reset, (low >> fine, -(-high >> fine)))
-        shift = letter[place] << BITS
-        new = _tanh((_floor(low) + (shift >> cell.scale), _ceil(high) - (-shift >> cell.scale)))
-        found.append(_between(update, new, before))
+        kept = arithmetic.rounded(_gated(reset, sums[place]))
+        new = arithmetic.tanh(arithmetic.rounded(_plus(kept, letter[place])))
+        low, high = _between(update, new, before)
+        found.append((low - arithmetic.blend, high + arithmetic.blend))
     return found
 
 
-def _lstm(cell: Cell, sums: Sums, letter: Sequence[int], old: Sums) -> Sums:
-    entering, forgetting, outgoing = (map(_sigmoid, _entering(cell, sums, letter, gate)) for gate in (0, 1, 3))
-    written = map(_tanh, _entering(cell, sums, letter, 2))
+def _lstm(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
+    entering, forgetting, outgoing = (
+        map(arithmetic.sigmoid, _entering(cell, sums, letter, gate)) for gate in (0, 1, 3)
+    )
+    written = map(arithmetic.tanh, _entering(cell, sums, letter, 2))
     shown, kept = [], []
     for i, f, g, o, c in zip(entering, forgetting, written, outgoing, old[cell.size :], strict=True):
-        held, added = _gated(f, c), _gated(i, g)
-        low, high = _floor(held[0] + added[0]), _ceil(held[1] + added[1])
-        kept.append((low, high))
-        least, greatest = _gated(o, _tanh((low, high)))
-        shown.append((_floor(least), _ceil(greatest)))
+        held, added = arithmetic.rounded(_gated(f, c)), arithmetic.rounded(_gated(i, g))
+        kept.append(arithmetic.rounded(_plus(held, added)))
+        shown.append(arithmetic.rounded(_gated(o, arithmetic.tanh(kept[-1]))))
     return [*shown, *kept]
 
 
-_STEPS: Final[dict[CellKind, Callable[[Cell, Sums, Sequence[int], Sums], Sums]]] = {
+_STEPS: Final[dict[CellKind, Callable[[Arithmetic, Cell, Sums, Sums, Sums], Sums]]] = {
     CellKind.ELMAN: _elman,
     CellKind.RELU: _relu,
     CellKind.GRU: _gru,
@@ -124,30 +149,18 @@ _STEPS: Final[dict[CellKind, Callable[[Cell, Sums, Sequence[int], Sums], Sums]]]
 }
 
 
-def _tanh(total: Interval) -> Interval:
-    return tanh(total[0])[0], tanh(total[1])[1]
-
-
-def _sigmoid(total: Interval) -> Interval:
-    return sigmoid(total[0])[0], sigmoid(total[1])[1]
+def _plus(left: Interval, right: Interval) -> Interval:
+    return left[0] + right[0], left[1] + right[1]
 
 
 def _gated(gate: Interval, number: Interval) -> Interval:
-    """Return bounds of the product of a gate, never negative, and a number, in units of 2^-(2 BITS)."""
+    """Return bounds of the product of a gate, never negative, and a number."""
     low, high = number
-    return low * gate[low < 0], high * gate[high > 0]
+    return low * gate[low < 0] >> BITS, -(-high * gate[high > 0] >> BITS)
 
 
 def _between(gate: Interval, new: Interval, old: Interval) -> Interval:
     """Return bounds of (1 - z) n + z h."""
     low = min((UNIT - z) * new[0] + z * old[0] for z in gate)
     high = max((UNIT - z) * new[1] + z * old[1] for z in gate)
-    return _floor(low), _ceil(high)
-
-
-def _floor(product: int) -> int:
-    return product >> BITS
-
-
-def _ceil(product: int) -> int:
-    return -(-product >> BITS)
+    return low >> BITS, -(-high >> BITS)

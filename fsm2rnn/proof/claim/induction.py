@@ -25,6 +25,8 @@ from fsm2rnn.proof.claim.contract import Contract
 EQUATION_LIMIT = 1 << 26
 Step: TypeAlias = Callable[[int], Iterable[int | None]]
 """From a node to the nodes that its letters send it into, one per letter; None where that is not a listed one."""
+Branching: TypeAlias = Callable[[int], Iterable[Iterable[int | None]]]
+"""From a node, letter by letter, to all nodes that a computed step may lead to, where a step is not one thing."""
 
 
 @final
@@ -82,21 +84,32 @@ def induction(nodes: Nodes, machine: StateMachine, reads: tuple[int, ...], step:
     The nodes are followed breadth first, each stepped once. `prove_base` goes before. CertificateError says which
     letter sends which node elsewhere than to one of the state that follows.
     """
+    branching_induction(nodes, machine, reads, lambda node: ((reached,) for reached in step(node)))
+
+
+def branching_induction(nodes: Nodes, machine: StateMachine, reads: tuple[int, ...], step: Branching) -> None:
+    """Prove what `induction` does where each letter leads to one of several nodes, and all of them are followed."""
     order, seen = [0], {0}
     for node in order:
         wanted = machine.table[reads[node]]
-        for symbol, (reached, right) in enumerate(zip(step(node), wanted, strict=True)):
-            if reached is None or reads[reached] != right:
-                name = machine.states[reads[node]]
-                found = f"no {nodes.one}" if reached is None else f"{nodes.that} of {machine.states[reads[reached]]!r}"
-                message = (
-                    f"symbol {machine.symbols[symbol]!r} sends {nodes.that} of {name!r} to {found}, "
-                    f"expected {nodes.that} of {machine.states[right]!r}"
-                )
-                raise CertificateError("induction", message)
-            if reached not in seen:
-                seen.add(reached)
-                order.append(reached)
+        for symbol, (choices, right) in enumerate(zip(step(node), wanted, strict=True)):
+            for reached in choices:
+                if reached is None or reads[reached] != right:
+                    raise CertificateError("induction", _elsewhere(nodes, machine, reads, (node, symbol, reached)))
+                if reached not in seen:
+                    seen.add(reached)
+                    order.append(reached)
     if len(order) != len(reads):
         message = f"{len(reads) - len(order)} {nodes.many} are listed that no word reaches"
         raise CertificateError(nodes.field, message)
+
+
+def _elsewhere(nodes: Nodes, machine: StateMachine, reads: tuple[int, ...], move: tuple[int, int, int | None]) -> str:
+    """Say which letter sends which node where it should not."""
+    node, symbol, reached = move
+    name, right = machine.states[reads[node]], machine.table[reads[node]][symbol]
+    found = f"no {nodes.one}" if reached is None else f"{nodes.that} of {machine.states[reads[reached]]!r}"
+    return (
+        f"symbol {machine.symbols[symbol]!r} sends {nodes.that} of {name!r} to {found}, "
+        f"expected {nodes.that} of {machine.states[right]!r}"
+    )

@@ -7,16 +7,17 @@ certificate anew and compares. `evidence` is carried along and proves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.canonical_json import canonical_json, digest
-from fsm2rnn.proof.file.cell_network import BoxNodes, ProvedCell
+from fsm2rnn.proof.file.cell_network import BoxNodes, GridNodes, ProvedCell
 from fsm2rnn.proof.file.certificate import ALL_LENGTHS, fingerprint, hashes
 from fsm2rnn.proof.file.machine_json import integers, machine_from_json, machine_to_json
-from fsm2rnn.proof.rounding.cell_grade import EXACT, INVARIANT, Invariant
+from fsm2rnn.proof.rounding.cell_grade import EXACT, INVARIANT, ORBIT, Invariant, OrbitGrade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import lower_decimal
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -50,18 +51,35 @@ def _body(network: ProvedCell) -> dict[str, Json]:
             "readout": cell.readout_form.name,
         },
         "weights": {name: fingerprint(tensor) for name, tensor in network.tensors.items()},
-        "nodes": {
-            "reads": list(network.nodes.reads),
-            "outputs": list(network.nodes.outputs),
-            "moves": [list(row) for row in network.nodes.moves],
-        },
-        "induction": {"inclusions": proof.inclusions},
+        "nodes": _nodes(network.nodes),
+        "induction": {"steps": proof.steps},
         "evidence": dict(network.evidence),
         **_arithmetic(network.grade, network),
     }
 
 
-def _arithmetic(grade: ExactGrade | Invariant, network: ProvedCell) -> dict[str, Json]:
+def _nodes(nodes: BoxNodes | GridNodes) -> dict[str, Json]:
+    shared: dict[str, Json] = {"reads": list(nodes.reads), "outputs": list(nodes.outputs)}
+    match nodes:
+        case BoxNodes(moves=moves):
+            return {**shared, "moves": [list(row) for row in moves]}
+        case GridNodes(grid=grid):
+            return {**shared, "grid": grid}
+
+
+def _nodes_from_json(value: Mapping[str, Json]) -> BoxNodes | GridNodes:
+    match value:
+        case {"reads": reads, "outputs": [*outputs], "moves": [*moves], **rest} if not rest:
+            rows = tuple(integers(row, "nodes") for row in moves)
+            return BoxNodes(integers(reads, "nodes"), _outputs(outputs), rows)
+        case {"reads": reads, "outputs": [*outputs], "grid": grid, **rest} if type(grid) is int and not rest:
+            return GridNodes(grid, integers(reads, "nodes"), _outputs(outputs))
+        case _:
+            message = "expected reads, outputs, and moves or grid"
+            raise CertificateError("nodes", message)
+
+
+def _arithmetic(grade: ExactGrade | Invariant | OrbitGrade, network: ProvedCell) -> dict[str, Json]:
     margin = network.proof.margin
     match grade:
         case ExactGrade(sums, formats):
@@ -69,10 +87,14 @@ def _arithmetic(grade: ExactGrade | Invariant, network: ProvedCell) -> dict[str,
             exact: dict[str, Json] = {"dtypes": dtypes, "partial_sums": str(sums), "reason": EXACT}
             return {"separation": {"margin": None if margin is None else str(margin)}, "float": exact}
         case Invariant(slack):
-            return {
-                "separation": {"margin": None if margin is None else lower_decimal(margin)},
-                "invariant": {"slack": lower_decimal(slack), "reason": INVARIANT},
-            }
+            arithmetic: dict[str, Json] = {"slack": lower_decimal(slack), "reason": INVARIANT}
+            return {"separation": _lower(margin), "invariant": arithmetic}
+        case OrbitGrade(states=states):
+            return {"separation": _lower(margin), "orbit": {"states": states, "reason": ORBIT}}
+
+
+def _lower(margin: Fraction | None) -> dict[str, Json]:
+    return {"margin": None if margin is None else lower_decimal(margin)}
 
 
 def cell_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]) -> ProvedCell:
@@ -81,21 +103,17 @@ def cell_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]
         case {
             "cell": {"kind": str(kind)},
             "evidence": dict(evidence),
-            "nodes": {"reads": reads, "outputs": [*outputs], "moves": [*moves]},
+            "nodes": dict(nodes),
         } if kind in KINDS and all(isinstance(text, str) for text in evidence.values()):
             return ProvedCell(
                 machine_from_json(body.get("machine")),
                 KINDS[kind],
-                BoxNodes(
-                    integers(reads, "nodes"),
-                    _outputs(outputs),
-                    tuple(integers(row, "nodes") for row in moves),
-                ),
+                _nodes_from_json(nodes),
                 tensors,
                 {str(key): str(text) for key, text in evidence.items()},
             )
         case _:
-            message = "expected cell.kind, nodes (reads, outputs, moves) and evidence (an object of strings)"
+            message = "expected cell.kind, nodes and evidence (an object of strings)"
             raise CertificateError("certificate", message)
 
 

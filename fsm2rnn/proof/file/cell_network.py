@@ -1,4 +1,8 @@
-"""ProvedCell: stored tensors of a nonlinear cell with the proof that they give their machine's outputs."""
+"""ProvedCell: stored tensors of a nonlinear cell with the proof that they give their machine's outputs.
+
+The nodes of the proof are tensors too, one row each, of LSTM h before c: the walls box.low and box.high (N, width) of
+boxes, or the grid states grid.states (N, width).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.activations import BITS, UNIT
+from fsm2rnn.exact.activations import BITS
 from fsm2rnn.exact.rounding import FloatFormat
-from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.boxes import Boxes
 from fsm2rnn.proof.claim.cell_images import Box
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.rounding.cell_grade import Invariant, cell_grade
+from fsm2rnn.proof.claim.cell_orbit import GRIDS, CellOrbit
+from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade, cell_grade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.cells import stored_cell
 from fsm2rnn.proof.stored.stored_tensors import one_format, require_shapes, row_vectors, shape_of
@@ -22,6 +26,7 @@ from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 LOW: Final = "box.low"
 HIGH: Final = "box.high"
+GRID_STATES: Final = "grid.states"
 
 
 @final
@@ -36,33 +41,54 @@ class BoxNodes:
 
 @final
 @dataclass(frozen=True)
-class ProvedCell:
-    """Stored weights and boxes with the proof that, exactly as stored, the cell gives the machine's outputs.
+class GridNodes:
+    """What the grid states, rows of grid.states in multiples of 2^-grid, are read as and show."""
 
-    `tensors` has the weights under their names in state_dict, and the walls box.low and box.high (N, width), one row
-    per node; of LSTM h stands before c. CertificateError, or LimitError, when they do not carry the claim.
+    grid: int
+    reads: tuple[int, ...]
+    outputs: tuple[int | None, ...]
+
+
+@final
+@dataclass(frozen=True)
+class ProvedCell:
+    """Stored weights and nodes with the proof that, exactly as stored, the cell gives the machine's outputs.
+
+    `tensors` has the weights under their names in state_dict, and those of the nodes. CertificateError, or LimitError,
+    when they do not carry the claim.
     """
 
     machine: StateMachine
     kind: CellKind
-    nodes: BoxNodes
+    nodes: BoxNodes | GridNodes
     tensors: Mapping[str, StoredTensor]
     evidence: Mapping[str, str]
-    proof: Boxes = field(init=False)
-    grade: ExactGrade | Invariant = field(init=False)
+    proof: Boxes | CellOrbit = field(init=False)
+    grade: ExactGrade | Invariant | OrbitGrade = field(init=False)
 
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
         cell = stored_cell(self.kind, self.weights)
-        nodes = self.nodes
-        boxes = Boxes(self.machine, cell, _boxes(self.tensors), nodes.reads, nodes.outputs, nodes.moves)
-        object.__setattr__(self, "proof", boxes)
-        object.__setattr__(self, "grade", cell_grade(boxes))
+        match self.nodes:
+            case BoxNodes(reads, outputs, moves):
+                boxes = Boxes(self.machine, cell, _boxes(self.tensors), reads, outputs, moves)
+                object.__setattr__(self, "proof", boxes)
+                object.__setattr__(self, "grade", cell_grade(boxes))
+            case GridNodes(grid, reads, outputs):
+                orbit = CellOrbit(self.machine, cell, grid, _grid_states(self.tensors, grid), reads, outputs)
+                object.__setattr__(self, "proof", orbit)
+                object.__setattr__(self, "grade", OrbitGrade(grid, len(reads)))
 
     @property
     def weights(self) -> dict[str, StoredTensor]:
-        """The tensors of the network: all but the walls."""
-        return {name: tensor for name, tensor in self.tensors.items() if name not in {LOW, HIGH}}
+        """The tensors of the network: all but those of the nodes."""
+        own = (LOW, HIGH) if isinstance(self.nodes, BoxNodes) else (GRID_STATES,)
+        return {name: tensor for name, tensor in self.tensors.items() if name not in own}
+
+    @property
+    def state_format(self) -> str | None:
+        """The format to which the state is rounded after each symbol, as a Tracker takes it; None for none."""
+        return f"grid{self.nodes.grid}" if isinstance(self.nodes, GridNodes) else None
 
     @property
     def form(self) -> FloatFormat:
@@ -71,8 +97,14 @@ class ProvedCell:
 
     @property
     def grade_name(self) -> str:
-        """Either "exact" or "invariant"."""
-        return "exact" if isinstance(self.grade, ExactGrade) else "invariant"
+        """Either "exact", "invariant" or "orbit"."""
+        match self.grade:
+            case ExactGrade():
+                return "exact"
+            case Invariant():
+                return "invariant"
+            case OrbitGrade():
+                return "orbit"
 
 
 def _boxes(tensors: Mapping[str, StoredTensor]) -> tuple[Box, ...]:
@@ -80,23 +112,34 @@ def _boxes(tensors: Mapping[str, StoredTensor]) -> tuple[Box, ...]:
     if not {LOW, HIGH} <= set(tensors):
         message = f"expected the tensors {LOW} and {HIGH}"
         raise CertificateError("boxes", message)
-    shape = shape_of(tensors, LOW, 2)
-    require_shapes(tensors, {HIGH: shape})
-    form = one_format([tensors[LOW], tensors[HIGH]])
+    require_shapes(tensors, {HIGH: shape_of(tensors, LOW, 2)})
+    walls = [_in_units(tensors[name], BITS) for name in (LOW, HIGH)]
+    return tuple(Box(low, high) for low, high in zip(*walls, strict=True))
+
+
+def _grid_states(tensors: Mapping[str, StoredTensor], grid: int) -> tuple[tuple[int, ...], ...]:
+    """Return the stored grid states; CertificateError if they are none."""
+    if GRID_STATES not in tensors or grid not in GRIDS:
+        message = f"expected the tensor {GRID_STATES}, and a grid between {GRIDS[0]} and {GRIDS[-1]}"
+        raise CertificateError("nodes", message)
+    shape_of(tensors, GRID_STATES, 2)
+    return tuple(_in_units(tensors[GRID_STATES], grid))
+
+
+def _in_units(tensor: StoredTensor, places: int) -> list[tuple[int, ...]]:
+    """Return the rows of a tensor in units of 2^-places; CertificateError for an entry that is finer."""
+    width, found = tensor.shape[1], []
     try:
-        walls = [_units(row, shape[1]) for name in (LOW, HIGH) for row in row_vectors(tensors[name], form)]
+        rows = row_vectors(tensor, one_format([tensor]))
     except NumericError as error:
-        raise CertificateError("boxes", str(error)) from error
-    return tuple(Box(low, high) for low, high in zip(walls[: shape[0]], walls[shape[0] :], strict=True))
-
-
-def _units(row: Vector, width: int) -> tuple[int, ...]:
-    """Return the walls in units of 2^-BITS; CertificateError for one that is finer."""
-    walls = [0] * width
-    for place, value in row:
-        wall = value * UNIT
-        if wall.denominator != 1:
-            message = f"a wall is no multiple of 2^-{BITS}"
-            raise CertificateError("boxes", message)
-        walls[place] = wall.numerator
-    return tuple(walls)
+        raise CertificateError("nodes", str(error)) from error
+    for row in rows:
+        walls = [0] * width
+        for place, value in row:
+            scaled = value * (1 << places)
+            if scaled.denominator != 1:
+                message = f"a coordinate of a node is no multiple of 2^-{places}"
+                raise CertificateError("nodes", message)
+            walls[place] = scaled.numerator
+        found.append(tuple(walls))
+    return found

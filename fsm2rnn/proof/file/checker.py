@@ -17,7 +17,7 @@ from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT, cell_certificate, c
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
 from fsm2rnn.proof.file.network import ProvedNetwork
-from fsm2rnn.proof.rounding.cell_grade import Invariant
+from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
@@ -125,9 +125,15 @@ def _report_on_cell(network: ProvedCell) -> Report:
             claim += (
                 f", in exact arithmetic and in any that errs by at most {_shown(slack)} in a coordinate of a step{led}"
             )
+        case OrbitGrade(grid, states):
+            claim += (
+                f", if the state is rounded to multiples of 2^-{grid} after each symbol and the step is computed in "
+                f"float32 with sums in any order, tanh within 2 and sigmoid within 4 units in the last place "
+                f"({states:,} grid states)"
+            )
         case ExactGrade(formats=formats):
             claim += f", without any rounding in {', '.join(form.name for form in formats)}"
-    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.inclusions)
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.steps)
 
 
 def _shown(bound: Fraction) -> str:

@@ -29,6 +29,25 @@ INVARIANT: Final = (
 )
 
 
+ORBIT: Final = (
+    "the state rounded to the nearest multiple of 2^-grid, ties to even, after each symbol, and float32 evaluation in "
+    "which a sum of N terms errs by at most N u/(1 - N u) times the sum of their absolute values, u = 2^-24, and "
+    "2N 2^-126, tanh by at most 2 units in the last place, sigmoid by 4 and 2^-126, and each further operation rounds "
+    "once; so in any order of sums, fused or not, but not with TF32, shorter products, approximate tanh or fast-math: "
+    "every word leads from the start, zero, to one of grid.states, whichever of these evaluations each step takes, and "
+    "on each of them the right logit leads by margin beyond what both logits can err"
+)
+
+
+@final
+@dataclass(frozen=True)
+class OrbitGrade:
+    """Every length, the state rounded to multiples of 2^-grid after each symbol; so many grid states in all."""
+
+    grid: int
+    states: int
+
+
 @final
 @dataclass(frozen=True)
 class Invariant:

@@ -82,6 +82,7 @@ def _exact(kind: CellKind, size: int, tensors: Mapping[str, StoredTensor]) -> Ce
         tuple(tuple(_integer(sum(map(absolute, terms)), scale) for terms in letter) for letter in products),
         tuple(_integers(row, size, scale) for row in readout),
         _integers(readout_bias, len(readout), scale),
+        tensors["weight_ih_l0"].shape[1],
         not fine,
         form,
         readout_form,

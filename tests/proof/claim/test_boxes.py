@@ -170,10 +170,10 @@ def test_boxes_that_do_not_hold_their_images_are_refused(network):
     refused("boxes", network, tensors=with_walls(network, *fewer))
     fine = low.copy()
     fine[0, 0] = -(2.0**-100)
-    refused("boxes", network, tensors=with_walls(network, fine, high))
+    refused("nodes", network, tensors=with_walls(network, fine, high))
     missing = {name: tensor for name, tensor in network.tensors.items() if name != "box.low"}
     refused("boxes", network, tensors=missing)
-    refused("boxes", network, tensors=with_walls(network, np.full_like(low, np.nan), high))
+    refused("nodes", network, tensors=with_walls(network, np.full_like(low, np.nan), high))
 
 
 def test_walls_that_images_touch_allow_for_no_error():
