@@ -18,6 +18,15 @@ from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
 AUTO = "auto"
+ALIASES: Final = {
+    "deltaproduct": "householder",
+    "pd-ssm": "pd",
+    "slice": "block-diagonal",
+    "r2": "rotation",
+    "cp": "factored",
+}
+"""Published layers by the names of their papers, and the target that is their structure; DeltaProduct's has a write
+term."""
 LARGE: Final = 100_000
 """States from which a partition is refined on arrays: numba takes half a second to load, which Python's refinement
 exceeds here by more than half as much again."""
@@ -35,8 +44,14 @@ class Answer:
 
 
 def find_target(target: Target | str) -> Target:
-    """Return the target, or that of the name; InputError with the nearest name otherwise."""
-    return choose("target", target, {known.name: known for known in TARGETS})
+    """Return the target, or that of the name or alias; InputError with the nearest name otherwise."""
+    known = {one.name: one for one in TARGETS}
+    return choose("target", target, known | {alias: known[name] for alias, name in ALIASES.items()})
+
+
+def alias_note(target: Target | str | None) -> str | None:
+    """Return what is said where a target is named by an alias."""
+    return f"{target} answers as {ALIASES[target]}" if isinstance(target, str) and target in ALIASES else None
 
 
 def minimal_facts(machine: StateMachine) -> Facts:

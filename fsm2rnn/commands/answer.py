@@ -25,7 +25,12 @@ def say(options: argparse.Namespace, answer: Json, text: str) -> None:
         print_json(answer)
     elif not options.quiet:
         stream = sys.stderr if getattr(options, "output", None) == STDOUT else sys.stdout
-        print("\n".join(escaped(line) for line in text.split("\n")), file=stream)
+        print(escaped_lines(text), file=stream)
+
+
+def escaped_lines(text: str) -> str:
+    """Return a text whose lines are its own: what labels hold is escaped."""
+    return "\n".join(escaped(line) for line in text.split("\n"))
 
 
 def print_json(answer: Json) -> None:

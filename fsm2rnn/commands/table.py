@@ -60,6 +60,10 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--budget", type=float, default=10.0, metavar="SECONDS", help="for all rows (default 10; inf: no end)"
     )
+    parser.add_argument("--why", metavar="TARGET", help="the reason of this target's answer, its words replayed")
+    parser.add_argument(
+        "--ask", metavar="CONDITIONS", help="of -t: width=4,n-h=2,steps=10000,dtype=bfloat16; yes 0, no 1, unknown 3"
+    )
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:

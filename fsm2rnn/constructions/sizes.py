@@ -62,6 +62,8 @@ SizeProof: TypeAlias = Least | BestFound | ByDefinition
 BEST: Final = BestFound()
 ONE_CODE: Final = Least("with one code per state")
 FINITELY_MANY: Final = Least("with finitely many codes")
+OVER_R: Final = Least("over R with one code per state")
+LINEAR_HEAD: Final = Least("under contract linear")
 
 
 @final

@@ -41,14 +41,24 @@ from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_seve
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import noncommuting_square_words
-from fsm2rnn.constructions.sizes import BEST, FINITELY_MANY, BlockFacts, Counts, Least, SeveralCodes, Sizes, measured
+from fsm2rnn.constructions.sizes import (
+    BEST,
+    FINITELY_MANY,
+    OVER_R,
+    BlockFacts,
+    Counts,
+    Least,
+    SeveralCodes,
+    Sizes,
+    measured,
+)
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.proof.claim.contract import Contract
 
-OVER_Q, OVER_Z, OVER_R = (Least(f"over {ring} with one code per state") for ring in "QZR")
+OVER_Q, OVER_Z = (Least(f"over {ring} with one code per state") for ring in "QZ")
 
 
 @final

@@ -145,7 +145,7 @@ def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
     return None if facts.dihedral is None else (facts.dihedral, _of_cover)
 
 
-def _fewest(facts: Facts) -> int:
+def fewest_updates(facts: Facts) -> int:
     """Return an n_h below which there is none with finitely many codes."""
     return 1 if long_cycle(facts.machine, 2) is None else 2
 
@@ -173,12 +173,12 @@ def _sizes(facts: Facts, found: Compiled, several: SeveralCodes) -> Sizes:
     steps = measured(found.operator, Counts.UPDATES)
     return Sizes(
         measured(found.operator, Counts.COORDINATES),
-        replace(steps, proof=FINITELY_MANY if steps.number == _fewest(facts) else BEST),
+        replace(steps, proof=FINITELY_MANY if steps.number == fewest_updates(facts) else BEST),
         over_field=found.sizes.over_field,
         several=several,
     )
 
 
-COVERING: Final = Covering(_of_cover, _cost, _bound, (_letter_by_letter, _in_planes), _fewest, _sizes)
+COVERING: Final = Covering(_of_cover, _cost, _bound, (_letter_by_letter, _in_planes), fewest_updates, _sizes)
 
 HOUSEHOLDER = Reflections()

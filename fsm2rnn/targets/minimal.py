@@ -19,7 +19,7 @@ from typing import final
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.linear.hankel import hankel_minor
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
-from fsm2rnn.constructions.sizes import Counts, HankelRank, Least, Sizes, measured
+from fsm2rnn.constructions.sizes import LINEAR_HEAD, Counts, HankelRank, Sizes, measured
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.exact.sparse import unit
 from fsm2rnn.operators.dense import Dense
@@ -41,7 +41,7 @@ class Minimal:
         minor = hankel_minor(facts.hankel)
         operator, states = Dense(found.matrices), len(machine.states)
         sizes = Sizes(
-            measured(operator, Counts.COORDINATES, Least("under contract linear")),
+            measured(operator, Counts.COORDINATES, LINEAR_HEAD),
             facts=HankelRank(found.rank, states, max(found.rank - found.affine, 0)),
         )
         if found.codes == tuple(unit(state) for state in range(states)):

@@ -5,26 +5,40 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from typing import Final
+
+from rich.text import Text
 
 from fsm2rnn import api
-from fsm2rnn.budget import Budget
-from fsm2rnn.commands.answer import print_json
+from fsm2rnn.budget import Budget, BudgetError
+from fsm2rnn.choice import choose_member
+from fsm2rnn.commands.answer import escaped_lines, print_json, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
-from fsm2rnn.compiler import Answer
+from fsm2rnn.compiler import Answer, find_target
+from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.explanation import Listener
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.document import document
 from fsm2rnn.pages.progress import Stages, stages
 from fsm2rnn.pages.rows import TargetRows
-from fsm2rnn.pages.terminal import show, show_facts, show_rest, width
+from fsm2rnn.pages.terminal import fitted, show, show_facts, show_rest, width
+from fsm2rnn.pages.why import why
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.question import Reply, Truth, parse_question, replied
 from fsm2rnn.targets import TARGETS
+
+STATUS: Final = {Truth.YES: Status.HOLDS, Truth.NO: Status.REFUTED, Truth.UNKNOWN: Status.UNDECIDED}
 
 
 def run(options: argparse.Namespace) -> Status:
-    """Print facts and verdicts, each when it is decided."""
+    """Print facts and verdicts, each when it is decided; or one target's reason, or the reply to one question."""
     budget = Budget.of(options.budget)
+    if options.ask is not None:
+        return _reply(options, budget)
+    if options.why is not None:
+        return _why(options, budget)
     machine, notes = read_machine(options)
     name = escaped(options.machine)
     silent = options.quiet or options.json
@@ -44,9 +58,47 @@ def run(options: argparse.Namespace) -> Status:
     return Status.HOLDS
 
 
+def _reply(options: argparse.Namespace, budget: Budget) -> Status:
+    """Answer whether one target's networks meet the conditions."""
+    if options.target is None or options.why is not None:
+        message = "--ask is answered for one target" if options.target is None else "--ask and --why, where one is told"
+        raise InputError(message, hint="name the target with -t, and ask one thing")
+    question = parse_question(options.ask, find_target(options.target))
+    machine, notes = read_machine(options)
+    with stages(f"{escaped(options.machine)}: {options.target}", wanted=not (options.quiet or options.json)):
+        explanation = api.explain(machine, options.target, contract=options.contract, budget=budget)
+        (answer,) = explanation.answers
+        contract = choose_member("contract", options.contract, Contract)
+        try:
+            reply = budget.spend(lambda: replied(question, answer, contract))
+        except BudgetError as error:
+            reply = Reply(Truth.UNKNOWN, str(error))
+    said: dict[str, Json] = {"target": answer.target, "conditions": question.to_json(), "contract": contract.value}
+    told: dict[str, Json] = {"answer": reply.truth.value, "reason": reply.reason, "notes": notes}
+    say(options, said | told, str(reply))
+    return STATUS[reply.truth]
+
+
+def _why(options: argparse.Namespace, budget: Budget) -> Status:
+    """Say the reason of one target's answer."""
+    if options.target is not None:
+        message = "--why names its target itself"
+        raise InputError(message, hint=f"leave out -t {options.target}")
+    options.target = options.why
+    machine, notes = read_machine(options)
+    with stages(f"{escaped(options.machine)}: {escaped(options.why)}", wanted=not (options.quiet or options.json)):
+        explanation = api.explain(machine, options.why, contract=options.contract, budget=budget)
+    reason = why(explanation.answers[0])
+    if options.json:
+        print_json(document(explanation, machine, options.machine, notes, budget) | {"why": reason.to_json()})
+    elif not options.quiet:
+        show(Text(fitted(escaped_lines(f"{options.machine}: {reason}"))))
+    return Status.HOLDS
+
+
 def _printing(options: argparse.Namespace, listener: Listener, tell: Stages) -> Listener:
     """Return the listener that prints the facts and the rows."""
-    names = [target.name for target in TARGETS] if options.target is None else [options.target]
+    names = [one.name for one in TARGETS] if options.target is None else [find_target(options.target).name]
     rows = TargetRows.of(names, width())
 
     def facts(found: Mapping[str, Json]) -> None:
