@@ -5,22 +5,18 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import stat
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
-from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.source.draft.reading import Option, Reading, ReadingWarning, ReadOptions
+from fsm2rnn.source.draft.reading import Option, Reading, ReadingWarning, ReadOptions, require_obeyed
 from fsm2rnn.source.draft.restart import restarted
-from fsm2rnn.source.file.formats import REGEX_PREFIX, TEXT_FORMATS, TextFormat, file_format, known_suffixes
+from fsm2rnn.source.file.file_text import exists
 from fsm2rnn.source.named.catalogue import named_machine
 from fsm2rnn.source.named.group_names import name_notes
-
-BYTE_LIMIT: Final = 32 * 2**20
-"""Most bytes of a machine file."""
+from fsm2rnn.source.named.text_formats import REGEX_PREFIX, TEXT_FORMATS, TextFormat
 
 AS_IT_STANDS: Final = ReadOptions()
 """Nothing chosen: a missing transition is an error, and each guess a note."""
@@ -46,36 +42,16 @@ def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -
     determinised, and a catalogue name built, with at most `options.max_states` states. Raises InputError, with
     file, line and hint, or LimitError.
     """
-    suffix = os.path.splitext(os.fspath(text))[1]  # noqa: PTH122  the text need not be a path
-    if not isinstance(text, str):
-        return read_file(text, options)
-    if _prefixed(text) is None and (file_format(suffix) or os.sep in text):
-        return read_file(text, options)
-    _require_obeyed(text, options, (Option.START,))
+    if not isinstance(text, str) or (_prefixed(text) is None and _is_path(text)):
+        return _from_file(text, options)
+    require_obeyed(text, options, (Option.START,))
     return restarted(Reading(_built(text, options.max_states), name_notes(text)), options.start)
 
 
-def read_file(path: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -> Reading:
-    """Return the machine in a file, whose suffix names the format, and notes; errors as for `reading`."""
-    name = os.fspath(path)
-    suffix = Path(name).suffix
-    form = file_format(suffix)
-    if form is None:
-        named = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
-        message = f"a file of no known kind: {named}" if _exists(name) else named
-        raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
-    _require_obeyed(name, options, (*form.obeys, Option.START))
-    try:
-        text, second = file_text(name), None if form.beside is None else f"{name}{form.beside.suffix}"
-        if form.beside is not None and second is not None and _exists(second):
-            found = form.beside.read(text, file_text(second), name, options)
-        else:
-            found = form.read(text, name, options)
-        return found if Option.START in form.obeys else restarted(found, options.start)
-    except InputError as error:
-        if error.file is not None:
-            raise
-        raise InputError(error.message, file=name, line=error.line, column=error.column, hint=error.hint) from None
+def _is_path(text: str) -> bool:
+    """Whether a text can only be a path: it names a folder, or ends in the suffix of a format."""
+    suffix = os.path.splitext(text)[1]  # noqa: PTH122  the text need not be a path
+    return os.sep in text or (suffix != "" and _is_suffix(suffix))
 
 
 def _prefixed(text: str) -> TextFormat | str | None:
@@ -101,58 +77,23 @@ def _named(text: str, max_states: int) -> StateMachine:
     try:
         return named_machine(text, max_states=max_states)
     except InputError:
-        if _exists(text):
-            read_file(text)
+        if exists(text):
+            _from_file(text, AS_IT_STANDS)
         raise
 
 
-def _exists(name: str) -> bool:
-    try:
-        return os.path.lexists(name)
-    except ValueError:  # a null character, or half a surrogate pair
-        return False
+def _is_suffix(suffix: str) -> bool:
+    """Whether a file format has that suffix; their readers are loaded for what may be a file, not for a name."""
+    from fsm2rnn.source.file.formats import file_format
+
+    return file_format(suffix) is not None
 
 
-def _require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...]) -> None:
-    for option in options.given():
-        if option not in obeyed:
-            message = f"--{option.value} says nothing here: {text!r:.60} leaves that question to nobody"
-            raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in obeyed)}")
+def _from_file(path: str | os.PathLike[str], options: ReadOptions) -> Reading:
+    """Return the machine in a file, by the reader of its suffix."""
+    from fsm2rnn.source.file.formats import read_file
 
-
-def file_text(name: str) -> str:
-    """Return the text of a UTF-8 file, a byte order mark left out.
-
-    Raises InputError where it cannot be read or is not UTF-8, LimitError past BYTE_LIMIT.
-    """
-    data = _file_bytes(name)
-    if len(data) > BYTE_LIMIT:
-        what = f"bytes of {name}"
-        raise LimitError(what, limit=BYTE_LIMIT)
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-        message = f"not UTF-8: the byte 0x{data[error.start]:02x}"
-        hint = "it looks like UTF-16; save it as UTF-8" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else None
-        raise InputError(message, file=name, line=line, column=column, hint=hint) from None
-
-
-def _file_bytes(name: str) -> bytes:
-    try:
-        if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116  one call also finds missing files
-            message = "not a regular file"
-            raise InputError(message, file=name)
-        with Path(name).open("rb") as stream:
-            return stream.read(BYTE_LIMIT + 1)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise InputError(message, file=name) from None
-    except ValueError:  # a null character, or half a surrogate pair
-        message = "not a path"
-        raise InputError(message, file=ascii(name)) from None
+    return read_file(path, options)
 
 
 def _from_regex() -> Callable[..., StateMachine]:

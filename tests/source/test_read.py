@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import FsmError, InputError, LimitError
-from fsm2rnn.source import read as read_module
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble, fresh, require_table
 from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.file import file_text as file_text_module
 from fsm2rnn.source.read import read
 
 DOT = "digraph { __start -> s; s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"
@@ -83,11 +83,11 @@ def test_what_goes_wrong_with_files(tmp_path):
 
 
 def test_large_files_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(read_module, "BYTE_LIMIT", len(DOT) - 1)
+    monkeypatch.setattr(file_text_module, "BYTE_LIMIT", len(DOT) - 1)
     (tmp_path / "m.dot").write_text(DOT, encoding="utf-8")
     with pytest.raises(LimitError):
         read(tmp_path / "m.dot")
-    monkeypatch.setattr(read_module, "BYTE_LIMIT", len(DOT))
+    monkeypatch.setattr(file_text_module, "BYTE_LIMIT", len(DOT))
     assert read(tmp_path / "m.dot").states == ("s", "t")
 
 

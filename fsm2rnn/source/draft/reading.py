@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, final
 
+from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.draft import Completion
 
@@ -99,3 +100,11 @@ class Notes:
     def of(self, machine: StateMachine) -> Reading:
         """Return the machine with the notes so far."""
         return Reading(machine, tuple(self.sentences))
+
+
+def require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...]) -> None:
+    """Raise InputError where an option is given that the reader of this text would not obey."""
+    for option in options.given():
+        if option not in obeyed:
+            message = f"--{option.value} says nothing here: {text!r:.60} leaves that question to nobody"
+            raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in obeyed)}")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, final
 
+from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.dot.reader import read_dot
 from fsm2rnn.source.dot.writer import machine_to_dot
-from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions
+from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions, require_obeyed
 from fsm2rnn.source.draft.restart import restarted
 from fsm2rnn.source.file.att import read_att
 from fsm2rnn.source.file.att_symbols import SUFFIX, read_symbols
 from fsm2rnn.source.file.att_writer import machine_to_att, needs_symbol_table, symbol_table
 from fsm2rnn.source.file.aut import read_aut
 from fsm2rnn.source.file.cayley import machine_to_cayley
+from fsm2rnn.source.file.file_text import exists, file_text
 from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
 from fsm2rnn.source.file.json_file import json_machine_text, machine_of
@@ -27,23 +30,15 @@ from fsm2rnn.source.file.textbook_json import is_textbook, read_textbook
 from fsm2rnn.source.file.transition_table import read_csv
 from fsm2rnn.source.guarded.hoa import read_hoa
 from fsm2rnn.source.guarded.kiss2 import read_kiss2
-from fsm2rnn.source.named.action_texts import (
-    GAP_GROUP,
-    GAP_LIST,
-    gap_group,
-    permutation_action,
-    permutation_group,
-    transformations,
-)
 from fsm2rnn.source.named.catalogue import EXAMPLES, TASKS, named_machine
 from fsm2rnn.source.named.catalogue_groups import FAMILIES
 from fsm2rnn.source.named.group_names import GENERATORS
+from fsm2rnn.source.named.text_formats import REGEX_ABOUT, REGEX_EXAMPLES, REGEX_PREFIX, TEXT_FORMATS
 
 FileReader = Callable[[str, str, ReadOptions], Reading]
 """Reads text and file name, as the options say."""
 
 FileWriter = Callable[[StateMachine], str]
-TextReader = Callable[..., StateMachine]
 
 
 @final
@@ -76,27 +71,6 @@ class FileFormat:
     write: FileWriter | None
     obeys: tuple[Option, ...] = ()
     beside: Beside | None = None
-
-
-@final
-@dataclass(frozen=True)
-class TextFormat:
-    """A text after a prefix, such as perm:(1,2,3);(1,2); with a `shape`, any text that begins as it does."""
-
-    prefix: str
-    example: str
-    about: str
-    read: TextReader
-    shape: re.Pattern[str] | None = None
-
-    def takes(self, text: str) -> bool:
-        """Whether the text is in this format."""
-        return text.startswith(self.prefix) if self.shape is None else self.shape.match(text) is not None
-
-    def machine(self, text: str, max_states: int) -> StateMachine:
-        """Return the machine of a text in this format; errors count columns in the whole text."""
-        offset = len(self.prefix) if self.shape is None else 0
-        return self.read(text[offset:], offset=offset, max_states=max_states)
 
 
 def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
@@ -198,18 +172,6 @@ FILE_FORMATS: Final = (
     ),
 )
 
-TEXT_FORMATS: Final = (
-    TextFormat("perm:", "perm:(1,2,3,4,5);(1,2)", "the group generated, acting on itself", permutation_group),
-    TextFormat("act:", "act:(1,2,3,4,5);(1,2)", "permutations acting on the points, from point 1", permutation_action),
-    TextFormat("maps:", "maps:0,0,1;1,2,2", "maps of 0 .. n-1, one per letter, from 0", transformations),
-    TextFormat("Group(", "Group((1,2,3),(1,2))", "GAP's way to write what perm: writes", gap_group, GAP_GROUP),
-    TextFormat("[(", "[(1,2,3)(4,5),(1,2)]", "the same group, its generators as a GAP list", gap_group, GAP_LIST),
-)
-REGEX_PREFIX: Final = "re:"
-REGEX_EXAMPLES: Final[tuple[str, ...]] = ("re:(ab)*", "re:a*@abc")
-REGEX_ABOUT: Final = "a regular expression in automata-lib's dialect, its letters or the alphabet after @"
-
-
 _BELOW: Final = ("reads", "writes")
 
 
@@ -221,6 +183,32 @@ def file_format(suffix: str) -> FileFormat | None:
 def known_suffixes(*, written: bool = False) -> str:
     """Return every suffix, or those of formats with a writer, for a hint."""
     return " ".join(suffix for form in FILE_FORMATS if form.write or not written for suffix in form.suffixes)
+
+
+def read_file(path: str | os.PathLike[str], options: ReadOptions) -> Reading:
+    """Return the machine in a file, whose suffix names the format, and notes.
+
+    Raises InputError, with file, line and hint, or LimitError.
+    """
+    name = os.fspath(path)
+    suffix = Path(name).suffix
+    form = file_format(suffix)
+    if form is None:
+        named = f"the suffix {suffix!r:.20} names no machine format" if suffix else "a machine file needs a suffix"
+        message = f"a file of no known kind: {named}" if exists(name) else named
+        raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
+    require_obeyed(name, options, (*form.obeys, Option.START))
+    try:
+        text, second = file_text(name), None if form.beside is None else f"{name}{form.beside.suffix}"
+        if form.beside is not None and second is not None and exists(second):
+            found = form.beside.read(text, file_text(second), name, options)
+        else:
+            found = form.read(text, name, options)
+        return found if Option.START in form.obeys else restarted(found, options.start)
+    except InputError as error:
+        if error.file is not None:
+            raise
+        raise InputError(error.message, file=name, line=error.line, column=error.column, hint=error.hint) from None
 
 
 def formats_json() -> Json:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from fsm2rnn.source.file.formats import FILE_FORMATS, TEXT_FORMATS, formats_json, formats_text
+from fsm2rnn.source.file.formats import FILE_FORMATS, formats_json, formats_text
+from fsm2rnn.source.named.text_formats import TEXT_FORMATS
 from fsm2rnn.source.read import read
 
 
