@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
 
 from fsm2rnn.exact.sparse import Scalar, Vector
 
 Rows: TypeAlias = list[list[Scalar]]
 """Entry [i][n] is coordinate i of vector n."""
+
+KEPT: Final = 1 << 20
+"""Most coordinates of images that are kept for the matrices that follow: 8 MB of references."""
 
 
 def side_by_side(vectors: Sequence[Vector], height: int) -> Rows | None:
@@ -24,15 +27,43 @@ def side_by_side(vectors: Sequence[Vector], height: int) -> Rows | None:
 
 def applied(columns: Sequence[Vector], height: int, rows: Rows) -> Rows:
     """Return A X, A given by its columns, X by rows."""
-    found: list[list[Scalar] | None] = [None] * height
-    for column, row in zip(columns, rows, strict=True):
-        for index, entry in column:
-            total = found[index]
-            if total is None:
-                found[index] = row if entry == 1 else [entry * value for value in row]
-            elif entry == 1:
-                found[index] = [before + value for before, value in zip(total, row, strict=True)]
-            else:
-                found[index] = [before + entry * value for before, value in zip(total, row, strict=True)]
-    zeros: list[Scalar] = [0] * len(rows[0]) if rows else []
-    return [zeros if total is None else total for total in found]
+    return [combined(form, rows) for form in _transposed(columns, height)]
+
+
+def images(matrices: Iterable[Sequence[Vector]], height: int, rows: Rows) -> Iterator[Rows]:
+    """Yield A X for each A, given by its columns, X by rows.
+
+    The letters of a machine have many rows in common, of which each is multiplied once.
+    """
+    known: dict[Vector, list[Scalar]] = {}
+    most = KEPT // max(1, len(rows[0])) if rows else 0
+    for columns in matrices:
+        found = []
+        for form in _transposed(columns, height):
+            image = known.get(form) or combined(form, rows)
+            if len(known) < most:
+                known[form] = image
+            found.append(image)
+        yield found
+
+
+def combined(form: Vector, rows: Rows) -> list[Scalar]:
+    """Return the row a X of a row a."""
+    total: list[Scalar] = []
+    for index, entry in form:
+        row = rows[index]
+        if not total:
+            total = row if entry == 1 else [entry * value for value in row]
+        elif entry == 1:
+            total = [before + value for before, value in zip(total, row, strict=True)]
+        else:
+            total = [before + entry * value for before, value in zip(total, row, strict=True)]
+    return total or [0] * (len(rows[0]) if rows else 0)
+
+
+def _transposed(columns: Sequence[Vector], height: int) -> list[Vector]:
+    found: list[list[tuple[int, Scalar]]] = [[] for _ in range(height)]
+    for place, column in enumerate(columns):
+        for row, value in column:
+            found[row].append((place, value))
+    return list(map(tuple, found))

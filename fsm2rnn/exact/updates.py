@@ -75,15 +75,13 @@ class UpdateProduct:
         """Return A state."""
         return self.product.apply(state)
 
-    def partial_sums(self, codes: Iterable[Vector]) -> Scalar:
+    def partial_sums(self, reach: Scalar, unit_of_state: int) -> Scalar:
         """Return B D: every number met on the way from a code is at most B in magnitude, and a multiple of 1 / D.
 
-        B is 1 at least. The numbers are the weights, products and partial sums of each step; no update lets a
-        coordinate grow by more than the largest row sum of |I - b k k^T|. D is right for dyadic weights and codes.
+        Codes have entries of at most `reach` in magnitude, multiples of 1 / `unit_of_state`; see `reach_of`. B is 1 at
+        least. The numbers are the weights, products and partial sums of each step; no update lets a coordinate grow by
+        more than the largest row sum of |I - b k k^T|. D is right for dyadic weights and codes.
         """
-        entries = [entry for code in codes for _, entry in code]
-        reach = max(map(absolute, entries), default=0)
-        unit_of_state = max((entry.denominator for entry in entries), default=1)
         largest: Scalar = max(reach, 1)
         smallest = unit_of_state
         for update in self.updates:
@@ -101,6 +99,12 @@ class UpdateProduct:
         for update in self.updates:
             state = update.apply(state, self.constant)
         return state
+
+
+def reach_of(codes: Iterable[Vector]) -> tuple[Scalar, int]:
+    """Return the greatest magnitude of an entry of a code, and the greatest denominator."""
+    entries = {entry for code in codes for _, entry in code}
+    return max(map(absolute, entries), default=0), max((entry.denominator for entry in entries), default=1)
 
 
 def _largest(state: Vector) -> Scalar:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, vector
-from fsm2rnn.exact.updates import Update, UpdateProduct
+from fsm2rnn.exact.updates import Update, UpdateProduct, reach_of
 
 DYADIC = st.builds(Fraction, st.integers(-6, 6), st.sampled_from([1, 2, 4]))
 SIZE = 3
@@ -80,7 +80,7 @@ def test_growth_is_the_largest_row_sum(step):
 def test_every_number_met_is_within_the_bound_in_units_of_the_last_bit(steps, states):
     """B D bounds |x| D for every number x met, so it does so for the least unit that all of them share."""
     codes = [vector(enumerate((*state, 1))) for state in states]
-    bound = UpdateProduct(SIZE + 1, tuple(steps), SIZE).partial_sums(codes)
+    bound = UpdateProduct(SIZE + 1, tuple(steps), SIZE).partial_sums(*reach_of(codes))
     met = [number for state in states for number in run(steps, state)[1]]
     finest = max(Fraction(number).denominator for number in met)
     assert bound >= finest
@@ -96,15 +96,15 @@ def swaps(scale):
 def test_the_bound_of_a_swap(scale, bound):
     """Of a coordinate 3: 3 + 6 in ones; <|k|, 3> = 12 in quarters; beta <|k|, 3> = 12 in quarters, 24 in sixteenths."""
     assert swaps(scale).apply(((0, 3),)) == ((1, 3),)
-    assert swaps(scale).partial_sums([((0, 3),), ((1, 3),)]) == bound
+    assert swaps(scale).partial_sums(*reach_of([((0, 3),), ((1, 3),)])) == bound
 
 
 @given(st.lists(updates(), min_size=1, max_size=3), st.tuples(*[DYADIC] * SIZE))
 def test_more_codes_and_more_updates_bound_no_less(steps, state):
     codes = [vector(enumerate((*state, 1))), vector([(SIZE, 1)])]
-    first = UpdateProduct(SIZE + 1, tuple(steps[:1]), SIZE).partial_sums(codes[:1])
-    assert first <= UpdateProduct(SIZE + 1, tuple(steps), SIZE).partial_sums(codes)
-    assert UpdateProduct(SIZE, ()).partial_sums([]) == 1
+    first = UpdateProduct(SIZE + 1, tuple(steps[:1]), SIZE).partial_sums(*reach_of(codes[:1]))
+    assert first <= UpdateProduct(SIZE + 1, tuple(steps), SIZE).partial_sums(*reach_of(codes))
+    assert UpdateProduct(SIZE, ()).partial_sums(*reach_of([])) == 1
 
 
 def test_a_key_that_leaves_the_height_is_refused():

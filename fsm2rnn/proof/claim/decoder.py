@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -72,10 +71,8 @@ class Decoder:
         For nearest prototypes this is half the least squared distance between prototypes of different
         reading. None when there is only one reading. CertificateError when a lead is not positive.
         """
-        rows = Counter(self.reads)
         least: Margin = None
-        for code, read, scores in zip(codes, reads, self._all_scores(codes), strict=True):
-            right, rival = self._best_two(scores, read, rows)
+        for code, read, (right, rival) in zip(codes, reads, self._best_two(codes, reads), strict=True):
             if right is None or (rival is not None and right <= rival):
                 message = f"the code {code!r:.80} is not read as state {read}"
                 raise CertificateError("decoder", message)
@@ -83,28 +80,34 @@ class Decoder:
                 least = right - rival
         return None if least is None else simplest(least)
 
-    def _all_scores(self, codes: Sequence[Vector]) -> Iterator[Mapping[int, Scalar]]:
-        """Yield the scores of every code, zeros left out or not."""
+    def _best_two(self, codes: Sequence[Vector], reads: Sequence[int]) -> Iterator[tuple[Margin, Margin]]:
+        """Yield for every code the best score of a row that has the right reading, and the best of any other row."""
+        own: dict[int, list[int]] = {}
+        for row, read in enumerate(self.reads):
+            own.setdefault(read, []).append(row)
         rows = side_by_side(codes, self.readout.width)
         if rows is None:
-            yield from (dict(self.scores(code)) for code in codes)
+            for code, read in zip(codes, reads, strict=True):
+                yield self._best_sparse(self.scores(code), read, len(own.get(read, ())))
             return
         bias = dict(self.bias)
         scores = applied(self.readout.columns, self.readout.height, rows)
         biased = [
             row if place not in bias else [bias[place] + score for score in row] for place, row in enumerate(scores)
         ]
-        for column in zip(*biased, strict=True):
-            yield dict(enumerate(column))
+        for read, column in zip(reads, zip(*biased, strict=True), strict=True):
+            rivals = list(column)
+            right = [rivals.pop(row) for row in reversed(own.get(read, ()))]
+            yield max(right, default=None), max(rivals, default=None)
 
-    def _best_two(self, scores: Mapping[int, Scalar], read: int, rows: Counter[int]) -> tuple[Margin, Margin]:
-        """Return the best score of a row that reads `read`, and the best of any other row."""
-        right = [score for row, score in scores.items() if self.reads[row] == read]
-        rival = [score for row, score in scores.items() if self.reads[row] != read]
+    def _best_sparse(self, scores: Vector, read: int, own: int) -> tuple[Margin, Margin]:
+        """Return the best score of the rows of a reading, so many, and the best of any other row."""
+        right = [score for row, score in scores if self.reads[row] == read]
+        rival = [score for row, score in scores if self.reads[row] != read]
         # Rows that the sparse scores leave out score zero.
-        if len(right) < rows[read]:
+        if len(right) < own:
             right.append(0)
-        if len(rival) < len(self.reads) - rows[read]:
+        if len(rival) < len(self.reads) - own:
             rival.append(0)
         return max(right, default=None), max(rival, default=None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.coordinates import applied, side_by_side
+from fsm2rnn.exact.coordinates import images, side_by_side
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.output_functions import output_functions
@@ -100,6 +100,6 @@ class Simulation:
             return [[index.get(matrix.apply(code)) for code in self.codes] for matrix in self.matrices]
         dense = {code: position for position, code in enumerate(zip(*rows, strict=True))}
         return [
-            list(map(dense.get, zip(*applied(columns_of(matrix), self.size, rows), strict=True)))
-            for matrix in self.matrices
+            list(map(dense.get, zip(*image, strict=True)))
+            for image in images(map(columns_of, self.matrices), self.size, rows)
         ]

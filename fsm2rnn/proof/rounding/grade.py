@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.exact.coordinates import Rows, applied, side_by_side
+from fsm2rnn.exact.coordinates import Rows, combined, side_by_side
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
-from fsm2rnn.exact.updates import UpdateProduct
+from fsm2rnn.exact.updates import UpdateProduct, reach_of
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.rounding.scan_order import exact_sums
 
@@ -48,33 +48,38 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
     if not all(value.denominator == 1 for column in stored for _, value in column):
         return ExactGrade(None, ())
     sizes = tuple({magnitude(code) for code in simulation.codes})
+    reach = reach_of(simulation.codes)
     updates = {matrix for matrix in simulation.matrices if isinstance(matrix, UpdateProduct)}
     if not all(_is_dyadic(number) for matrix in updates for update in matrix.updates for number in update.numbers):
         return ExactGrade(None, ())
     # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
-    bound = max([*map(_largest, stored), *(matrix.partial_sums(simulation.codes) for matrix in updates)])
+    bound = max([*map(_largest, stored), *(matrix.partial_sums(*reach) for matrix in updates)])
     rows = side_by_side(sizes, simulation.size)
-    for sums in {*_partial_sums(simulation)}:
-        bound = max(bound, _largest_image(sums, sizes, rows, stored))
+    # The image of a unit vector is a stored column.
+    others = sizes if rows is not None else tuple(size for size in sizes if len(size) > 1 or size[0][1] != 1)
+    bound = max(bound, _largest_image(_plain(simulation), others, rows))
+    bound = max(bound, _largest_image(_sums_of_factors(simulation), sizes, rows))
     biases = dict(magnitude(decoder.bias))
-    readout = (*decoder.readout.magnitude().columns, vector(biases.items()))
+    readout = SparseMatrix(decoder.readout.height, (*decoder.readout.columns, vector(biases.items())))
     with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
     ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
-    bound = max(bound, _largest_image(SparseMatrix(decoder.readout.height, readout), with_bias, ones, stored))
+    bound = max(bound, _largest_image([readout], with_bias, ones))
     exact = tuple(form for form in formats if bound <= 1 << form.precision)
     products = exact_sums(simulation)
     scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
     return ExactGrade(int(bound), exact, products, scan)
 
 
-def _largest_image(matrix: SparseMatrix, sizes: Sequence[Vector], rows: Rows | None, known: set[Vector]) -> Scalar:
-    """Return the largest entry of a non-negative matrix times the sizes, zero if all images are known.
+def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], rows: Rows | None) -> Scalar:
+    """Return the largest entry of any |A| times the sizes, which are given by `rows` too where few entries are 0.
 
-    The sizes are given by `rows` too where few of their entries are 0.
+    Rows that several matrices have in common are multiplied once.
     """
     if rows is None:
-        return max(map(_largest, {matrix.apply(size) for size in sizes} - known), default=0)
-    return max(max(row) for row in applied(matrix.columns, matrix.height, rows))
+        plain = {matrix.magnitude() for matrix in matrices} if sizes else set()
+        return max((_largest(matrix.apply(size)) for matrix in plain for size in sizes), default=0)
+    forms = {form for matrix in matrices for form in matrix.transposed().columns}
+    return max((max(combined(form, rows)) for form in {*map(magnitude, forms)}), default=0)
 
 
 def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
@@ -92,32 +97,36 @@ def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
         yield simulation.head
 
 
-def _partial_sums(simulation: Simulation) -> Iterator[SparseMatrix]:
-    """Yield matrices M such that every partial sum of a step and of the head is an entry of M |h| at most.
+def _plain(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield the matrices that are stored as they are; every partial sum of a step is an entry of |A| |h| at most."""
+    yield from (matrix for matrix in simulation.matrices if isinstance(matrix, SparseMatrix))
+    if simulation.head is not None:
+        yield simulation.head
 
-    |A| for a matrix; for factors |V|^T, |V|^T times the largest gate, and |U| diag(|w|) |V|^T.
+
+def _sums_of_factors(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield matrices M such that every partial sum of a factored step is an entry of M |h| at most.
+
+    They are |V|^T, |V|^T times the largest gate, and |U| diag(|w|) |V|^T.
     """
     inner: dict[int, tuple[SparseMatrix, Scalar]] = {}
     magnitudes: dict[int, SparseMatrix] = {}
-    for matrix in _summed(simulation):
-        match matrix:
-            case SparseMatrix():
-                yield matrix.magnitude()
-            case FactoredMatrix(output, gates, source):
-                for factor in (output, source):
-                    if id(factor) not in magnitudes:
-                        magnitudes[id(factor)] = factor.magnitude()
-                largest = max(_largest(gates), inner.get(id(source), (source, 1))[1])
-                inner[id(source)] = source, largest
-                left, middle, right = magnitudes[id(output)], magnitude(gates), magnitudes[id(source)]
-                same = left is output and middle is gates and right is source
-                yield matrix.product if same else FactoredMatrix(left, middle, right).product
+    for matrix in simulation.matrices:
+        if not isinstance(matrix, FactoredMatrix):
+            continue
+        output, gates, source = matrix.output, matrix.gates, matrix.input
+        for factor in (output, source):
+            if id(factor) not in magnitudes:
+                magnitudes[id(factor)] = factor.magnitude()
+        largest = max(_largest(gates), inner.get(id(source), (source, 1))[1])
+        inner[id(source)] = source, largest
+        left, middle, right = magnitudes[id(output)], magnitude(gates), magnitudes[id(source)]
+        same = left is output and middle is gates and right is source
+        yield matrix.product if same else FactoredMatrix(left, middle, right).product
     for source, gate in inner.values():
         columns = magnitudes[id(source)].transposed().columns
         scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
         yield SparseMatrix(source.width, scaled)
-    if simulation.head is not None:
-        yield simulation.head.magnitude()
 
 
 def _summed(simulation: Simulation) -> Iterator[SparseMatrix | FactoredMatrix]:
