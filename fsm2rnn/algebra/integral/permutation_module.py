@@ -12,7 +12,6 @@ of a reduced basis are tried, shortest first, until no longer one can be better.
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,9 +66,10 @@ class IntegerModule:
     def fixed(self) -> Integers:
         """A reduced basis (f, k) of the vectors with one code per state."""
         gram = np.zeros((self.size, self.size))
-        for letter, matrix in enumerate(self.matrices):
-            differences = matrix @ self.paths - self.paths[self.table[:, letter]]
-            moved = differences[differences.any(axis=2)]
+        chunk = max(1, _WORK // self.paths.size)
+        for first in range(0, len(self.matrices), chunk):
+            images = self.paths[self.table[:, first : first + chunk].T]  # (c, Q, k, k)
+            moved = (self.matrices[first : first + chunk, None] @ self.paths - images).reshape(-1, self.size)
             # The kernel of a real matrix M is that of M^T M.
             gram += moved.T @ moved
         kernel, nullity = flint.fmpz_mat(gram.astype(np.int64).tolist()).nullspace()
@@ -118,6 +118,8 @@ def module(matrices: Integers, table: Numbers, start: int) -> IntegerModule:
     seen[start] = True
     order = [start]
     for state in order:
+        if len(order) == len(table):
+            break
         for letter, target in enumerate(table[state].tolist()):
             if not seen[target]:
                 seen[target] = True
@@ -173,8 +175,8 @@ def _candidates(fixed: Integers) -> Integers:
     count = len(fixed)
     reach = next((reach for reach in range(_REACH, 0, -1) if (2 * reach + 1) ** count <= 2 * START_LIMIT), 0)
     if reach:
-        grid = np.array(list(itertools.product(range(-reach, reach + 1), repeat=count)))
-        coefficients = grid[len(grid) // 2 + 1 :].reshape(-1, count)
+        grid = np.indices((2 * reach + 1,) * count).reshape(count, -1).T - reach
+        coefficients = grid[len(grid) // 2 + 1 :]
     else:
         coefficients = _sparse_coefficients(count)
     vectors = coefficients @ fixed

@@ -19,15 +19,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 import flint
 import numpy as np
+import numpy.typing as npt
 
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.group_table import GroupTable, classes
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.errors import NumericError
+
+Masks: TypeAlias = npt.NDArray[np.bool_]
+"""Subgroups (c, N), by which elements each has."""
 
 _TRIES: Final = 24
 """Random sums tried, their weights twice as large each time: eigenvalues that fall together fall apart with larger
@@ -188,27 +192,38 @@ class GroupAlgebra:
     def subgroups(self) -> Iterator[list[Numbers]]:
         """Yield growing lists of subgroups: the stabiliser, 1, cyclic ones, then more and more of random pairs."""
         generator = np.random.default_rng(0)
-        stabiliser = np.flatnonzero(self.action.stabiliser)
-        found: dict[bytes, Numbers] = {stabiliser.tobytes(): stabiliser}
+        stabiliser = np.asarray(self.action.stabiliser, dtype=np.bool_)
+        found: dict[bytes, Numbers] = {stabiliser.tobytes(): np.flatnonzero(stabiliser)}
         for _ in range(_ROUNDS):
-            pairs = generator.integers(0, len(self.table), size=(_PAIRS, 2)).tolist()
-            for chosen in [[0], *([pair[0]] for pair in pairs), *pairs]:
-                members = self._generated(chosen)
-                found.setdefault(members.tobytes(), members)
+            pairs = generator.integers(0, len(self.table), size=(_PAIRS, 2))
+            cyclic = self._cyclic(np.concatenate([[0], pairs[:, 0]]))
+            for mask in (*cyclic, *self._generated(cyclic[1:], pairs)):
+                if mask.tobytes() not in found:
+                    found[mask.tobytes()] = np.flatnonzero(mask)
             yield list(found.values())
 
-    def _generated(self, chosen: list[int]) -> Numbers:
-        """Return the members of the subgroup that some elements generate, rising."""
-        mask = np.zeros(len(self.table), dtype=np.bool_)
-        frontier: Numbers = np.array([0])
-        mask[0] = True
-        maps = self.table.columns[chosen]
-        while len(frontier):
-            reached = np.zeros_like(mask)
-            reached[maps[:, frontier]] = True
-            frontier = np.flatnonzero(reached & ~mask)
-            mask[frontier] = True
-        return np.flatnonzero(mask)
+    def _cyclic(self, elements: Numbers) -> Masks:
+        """Return the subgroup of each element (c, N): g^i for all i below 2^t, twice as many in every step."""
+        maps = self.table.columns[elements]
+        masks = np.zeros(maps.shape, dtype=np.bool_)
+        masks[:, 0] = True
+        for _ in range(len(self.table).bit_length()):
+            masks |= np.take_along_axis(masks, maps, axis=1)
+            maps = np.take_along_axis(maps, maps, axis=1)
+        return masks
+
+    def _generated(self, lower: Masks, generators: Numbers) -> Masks:
+        """Return the subgroups (c, N) that elements (c, 2) generate, each from a subgroup that it holds."""
+        masks = lower.copy()
+        growing = np.arange(len(masks))
+        while len(growing):
+            before = masks[growing]
+            after = before.copy()
+            for maps in self.table.columns[generators[growing].T]:
+                after |= np.take_along_axis(after, maps, axis=1)
+            masks[growing] = after
+            growing = growing[(after != before).any(axis=1)]
+        return masks
 
 
 def group_algebra(action: GroupAction) -> GroupAlgebra:

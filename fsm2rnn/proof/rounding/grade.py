@@ -56,7 +56,7 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
     bound = max([*map(_largest, stored), *(matrix.partial_sums(*reach) for matrix in updates)])
     rows = side_by_side(sizes, simulation.size)
     # The image of a unit vector is a stored column.
-    others = sizes if rows is not None else tuple(size for size in sizes if len(size) > 1 or size[0][1] != 1)
+    others = [size for size in sizes if rows is not None or [value for _, value in size] != [1]]
     bound = max(bound, _largest_image(_plain(simulation), others, rows))
     bound = max(bound, _largest_image(_sums_of_factors(simulation), sizes, rows))
     biases = dict(magnitude(decoder.bias))
