@@ -41,6 +41,16 @@ def held(dtype: torch.dtype) -> torch.dtype:
     return dtype if form_of(dtype).native else wide(dtype)
 
 
+def unit(states: Float[Tensor, "*B H"]) -> Float[Tensor, "*B H"]:
+    """Return states divided by their Euclidean norms, in the accumulating format; a zero state stays zero.
+
+    The states' own sums of squares must be finite, and not lost below the least number.
+    """
+    adding = states.to(wide(states.dtype))
+    length = torch.linalg.vector_norm(adding, dim=-1, keepdim=True)
+    return (adding / torch.where(length > 0, length, 1)).to(states.dtype)
+
+
 def kept(states: Float[Tensor, "*B H"], dtype: torch.dtype) -> Float[Tensor, "*B H"]:
     """Return states rounded once to a format, as float32 where it is only stored.
 

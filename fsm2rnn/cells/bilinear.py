@@ -10,7 +10,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.arithmetic import held, kept
+from fsm2rnn.cells.arithmetic import held, kept, unit
 from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
 from fsm2rnn.cells.structure.table import find_recurrence
 from fsm2rnn.cells.transforms import letter_ids, matched, own_formats, require_no_trace
@@ -20,7 +20,7 @@ OLD_PREFIX = "rnn."  # before the names of a layer inside a network, in older st
 
 
 class _Bilinear(nn.Module):
-    """The weights that cell and layer share: one structure's tensors and the buffer `initial_state`."""
+    """The weights that cell and layer share: one structure's tensors and `initial_state`."""
 
     initial_state: Tensor
 
@@ -31,6 +31,7 @@ class _Bilinear(nn.Module):
         *,
         structure: str | Recurrence = "full",
         inner: int | tuple[int, ...] | None = None,
+        normalize: bool = False,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
@@ -38,29 +39,36 @@ class _Bilinear(nn.Module):
         sizes = CellSizes(input_size, hidden_size, inner)
         self.recurrence = structure if isinstance(structure, Recurrence) else find_recurrence(structure)
         self.recurrence.require_sizes(sizes)
+        if normalize and self.recurrence.affine:
+            message = f"structure {self.recurrence.name!r} adds an offset, which means another thing to a divided state"
+            raise InputError(message, hint="leave normalize out, or take a structure without an offset")
+        self.normalize = normalize
         self.input_size, self.hidden_size, self.inner = input_size, hidden_size, inner
         self.structure = self.recurrence.name
         for name, shape in self.recurrence.float_shapes(sizes).items():
             self._add(name, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
         for name, shape in self.recurrence.index_shapes(sizes).items():
             self.register_buffer(name, torch.empty(shape, device=device, dtype=torch.int64))
-        self.register_buffer("initial_state", torch.empty(hidden_size, device=device, dtype=dtype))
+        start = torch.empty(hidden_size, device=device, dtype=dtype)
+        if normalize:
+            self.register_parameter("initial_state", nn.Parameter(start))
+        else:
+            self.register_buffer("initial_state", start)
         self.register_load_state_dict_pre_hook(_plain_names)  # type: ignore[no-untyped-call]
         self.reset_parameters()
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Draw orthogonal matrices and factors, unit keys, random maps; fill diagonals; start in equal entries."""
-        for name, tensor in {**dict(self.named_parameters()), **dict(self.named_buffers())}.items():
-            if tensor is self.initial_state:
-                tensor.fill_(self.hidden_size**-0.5)
-            else:
-                self.recurrence.initialise(name, tensor)
+        """Draw weights anew as the class says, and start in equal entries of norm 1."""
+        weights = {**dict(self.named_parameters()), **dict(self.named_buffers())}
+        self.recurrence.initialise({name: one for name, one in weights.items() if name != "initial_state"})
+        self.initial_state.fill_(self.hidden_size**-0.5)
 
     def extra_repr(self) -> str:
         """Return the arguments."""
         inner = "" if self.inner is None else f", inner={self.inner}"
-        return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}{inner}"
+        divided = ", normalize=True" if self.normalize else ""
+        return f"{self.input_size}, {self.hidden_size}, structure={self.structure!r}{inner}{divided}"
 
     def _add(self, name: str, parameter: nn.Parameter) -> None:
         """Register a parameter under its name in state_dict: LIST.0, LIST.1, ... are those of a list."""
@@ -99,7 +107,8 @@ class _Bilinear(nn.Module):
 
     def _step(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
         step = self.recurrence.step_features if x.is_floating_point() else self.recurrence.step_ids
-        return kept(step(weights, x, h), self.initial_state.dtype)
+        after = step(weights, x, h)
+        return kept(unit(after) if self.normalize else after, self.initial_state.dtype)
 
     def _start(self, hx: Tensor | None, batch: int) -> Tensor:
         """Return the first states (B, H); InputError for another shape or dtype."""
@@ -120,7 +129,7 @@ def _plain_names(_: nn.Module, tensors: dict[str, Tensor], prefix: str, *__: obj
 
 @final
 class BilinearRNNCell(_Bilinear):
-    """One step h' = A(x) h.
+    """One step h' = A(x) h, or h' = A(x) h / |A(x) h| with normalize=True.
 
     `structure`: "full" stores `weight` (H, H, D) in torch.nn.Bilinear's layout; "pd" `index` and `diagonal`
     (D, H); "factored" `output_factor` (H, R), `gates` (D, R), `input_factor` (R, H) with R = `inner`, H by
@@ -129,6 +138,14 @@ class BilinearRNNCell(_Bilinear):
     `block.1`, ... (D, n, n) with the widths `inner`, or one width; "householder" `key` (D, R, H) and `beta` (D, R) with
     R = `inner` updates per symbol, 1 by default; "affine-householder" also `value` (D, R). A `Recurrence` in place of a
     name is taken as it is.
+
+    Division by the norm leaves every direction as it is, since the recurrence is homogeneous: a readout without bias
+    says the same of the weights with it and without it, and h neither grows nor fades while they learn. Then
+    `initial_state` is a parameter, else a buffer. InputError where the structure adds an offset.
+
+    New weights keep the mean square length of a state: "full" has normal entries of variance 1/H, "factored"
+    orthonormal factors and normal gates, "block-diagonal" orthogonal blocks, "diagonal" signs, "rotation" uniform
+    angles, "pd" permutations and signs, "householder" reflections in random directions; offsets and values are zero.
 
     Input is ids (B,) or features (B, D), or one of them without the batch axis; hx is (B, H), None meaning
     `initial_state`; the result is (B, H).
@@ -151,19 +168,22 @@ class BilinearRNN(_Bilinear):
     (1, B, H), None meaning `initial_state`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  torch's own arguments of a layer, and three of a bilinear one
         self,
         input_size: int,
         hidden_size: int,
         *,
         structure: str | Recurrence = "full",
         inner: int | tuple[int, ...] | None = None,
+        normalize: bool = False,
         batch_first: bool = True,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        """Take the sizes D and H; see the class, and BilinearRNNCell for `structure` and `inner`."""
-        super().__init__(input_size, hidden_size, structure=structure, inner=inner, device=device, dtype=dtype)
+        """Take the sizes D and H; see the class, and BilinearRNNCell for `structure`, `inner` and `normalize`."""
+        super().__init__(
+            input_size, hidden_size, structure=structure, inner=inner, normalize=normalize, device=device, dtype=dtype
+        )
         self.batch_first = batch_first
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name

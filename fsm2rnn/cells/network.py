@@ -54,8 +54,14 @@ class Network(nn.Module):
         head: LinearHead | None = None,
         snap: Snap | None = None,
     ) -> None:
-        """Put the parts together; `evidence` travels with the file and proves nothing."""
+        """Put the parts together; `evidence` travels with the file and proves nothing.
+
+        InputError for a layer with normalize=True.
+        """
         super().__init__()
+        if rnn.normalize:
+            message = "a network file has no division by the norm, of which its claim would not speak"
+            raise InputError(message, hint="load the state dict into a layer with normalize=False")
         self.rnn = rnn
         self.readout = readout
         self.head = head

@@ -142,12 +142,79 @@ def test_the_arguments_are_shown(structure, inner):
         assert (opened.rstrip(), said, rest.strip()[: len(end)]) == (f"{type(layer).__name__}(", arguments, end)
 
 
-def test_fresh_full_matrices_are_orthogonal():
-    weight = BilinearRNNCell(3, 5, dtype=torch.float64).weight.detach()
-    for symbol in range(3):
-        torch.testing.assert_close(
-            weight[..., symbol] @ weight[..., symbol].T, torch.eye(5).double(), atol=1e-6, rtol=0
-        )
+@pytest.mark.parametrize(
+    ("structure", "inner"),
+    [(one, None) for one in STRUCTURES] + [("factored", 16), ("factored", 64), ("block-diagonal", 4)],
+)
+def test_fresh_weights_keep_the_mean_square_length(structure, inner):
+    torch.manual_seed(0)
+    layer = BilinearRNN(4, 32, structure=structure, inner=inner, dtype=torch.float64)
+    with torch.no_grad():
+        output, _ = layer(torch.randint(4, (2000, 2)))
+    squares = output.square().sum(-1)
+    # Full matrices and gates keep it in the mean over their draws, all others for every state.
+    assert bool((squares[:, 1] / squares[:, 0]).mean().log().abs() < 0.7)
+    if structure not in ("full", "factored"):
+        torch.testing.assert_close(squares, torch.ones_like(squares), rtol=0, atol=1e-6)
+
+
+def test_fresh_full_matrices_are_normal_and_fresh_blocks_orthogonal():
+    torch.manual_seed(0)
+    weight = BilinearRNNCell(3, 64).weight.detach()
+    assert float(weight.std()) == pytest.approx(1 / 8, rel=0.05)
+    block = BilinearRNNCell(3, 8, structure="block-diagonal", inner=4, dtype=torch.float64).block[1].detach()
+    torch.testing.assert_close(block @ block.mT, torch.eye(4).double().expand(3, -1, -1), atol=1e-6, rtol=0)
+    rotation = BilinearRNNCell(50, 8, structure="rotation").state_dict()
+    angles = torch.atan2(rotation["sine"], rotation["cosine"])
+    assert bool(angles.min() < -3)
+    assert bool(angles.max() > 3)
+    index = BilinearRNNCell(3, 8, structure="pd").index
+    assert torch.equal(index.sort().values, torch.arange(8).expand(3, -1))
+
+
+HOMOGENEOUS = [one for one in STRUCTURES if not one.startswith("affine-")]
+
+
+@pytest.mark.parametrize("structure", HOMOGENEOUS)
+def test_a_divided_state_has_the_direction_of_the_state_itself(structure):
+    plain = fill(BilinearRNN(3, 4, structure=structure, dtype=torch.float64), 6)
+    divided = BilinearRNN(3, 4, structure=structure, normalize=True, dtype=torch.float64)
+    divided.load_state_dict(plain.state_dict())
+    cell = BilinearRNNCell(3, 4, structure=structure, normalize=True, dtype=torch.float64)
+    cell.load_state_dict(plain.state_dict())
+    ids = torch.randint(3, (5, 6), generator=torch.Generator().manual_seed(6))
+    states, (output, last) = plain(ids)[0], divided(ids)
+    torch.testing.assert_close(output, torch.nn.functional.normalize(states, dim=-1))
+    assert torch.equal(last.squeeze(0), output[:, -1])
+    h = divided.initial_state.expand(5, -1)
+    for step in range(6):
+        h = cell(ids[:, step], h)
+        torch.testing.assert_close(h, output[:, step])
+    features = torch.nn.functional.one_hot(ids, 3).double()
+    torch.testing.assert_close(divided(features)[0], output)
+    scaled, _ = divided(ids, 1000 * divided.initial_state.expand(1, 5, -1))
+    torch.testing.assert_close(scaled, output)
+    assert not divided(ids, torch.zeros(1, 5, 4).double())[0].any()
+
+
+def test_a_divided_state_stays_in_range_for_ever_and_its_start_is_learned():
+    layer = BilinearRNN(2, 3, normalize=True)
+    with torch.no_grad():
+        layer.weight.mul_(1e10)
+        output, _ = layer(torch.randint(2, (2, 500)))
+    torch.testing.assert_close(output.norm(dim=-1), torch.ones(2, 500))
+    layer(torch.randint(2, (2, 3)))[0][..., 0].sum().backward()
+    assert bool(layer.initial_state.grad.any())
+    assert "normalize=True" in repr(layer)
+    assert set(layer.state_dict()) == {"weight", "initial_state"}
+    assert set(dict(BilinearRNN(2, 3).named_parameters())) == {"weight"}
+
+
+@pytest.mark.parametrize("structure", ["affine-diagonal", "affine-householder"])
+@pytest.mark.parametrize("make", [BilinearRNN, BilinearRNNCell])
+def test_offsets_and_division_are_refused_together(structure, make):
+    with pytest.raises(InputError, match=f"{structure!r} adds an offset"):
+        make(2, 3, structure=structure, normalize=True)
 
 
 class Largest(TorchDispatchMode):

@@ -50,9 +50,11 @@ def _inner(shapes: Mapping[str, Sequence[int]]) -> Inner:
     return tuple(shapes[name][1] for name in block_names(shapes))
 
 
-def _initialise(_: str, block: Tensor) -> None:
-    for matrix in block:
-        fill_orthogonal(matrix)
+def _initialise(weights: Weights) -> None:
+    """Draw orthogonal blocks: no block outgrows the others, where one state is divided by one norm."""
+    for block in _blocks(weights):
+        for matrix in block:
+            fill_orthogonal(matrix)
 
 
 def _blocks(weights: Weights) -> list[Tensor]:

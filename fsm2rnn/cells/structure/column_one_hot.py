@@ -9,7 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights
+from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights, fill_signs
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -21,11 +21,11 @@ def _index_shapes(sizes: CellSizes) -> Shapes:
     return {"index": (sizes.symbols, sizes.hidden)}
 
 
-def _initialise(name: str, tensor: Tensor) -> None:
-    if name == "index":
-        tensor.random_(tensor.shape[-1])
-    else:
-        tensor.fill_(1.0)
+def _initialise(weights: Weights) -> None:
+    """Draw a permutation and signs for every symbol: of random maps a long word would leave hardly a number."""
+    index = weights["index"]
+    index.copy_(torch.rand(index.shape, device=index.device).argsort(-1))
+    fill_signs(weights["diagonal"])
 
 
 def _ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

@@ -18,7 +18,7 @@ from fsm2rnn.cells.structure.recurrence import (
     Recurrence,
     Shapes,
     Weights,
-    fill_orthogonal,
+    fill_normal,
     in_parts,
 )
 from fsm2rnn.cells.transforms import knows_values
@@ -31,9 +31,13 @@ def _shapes(sizes: CellSizes) -> Shapes:
     return {"weight": (sizes.hidden, sizes.hidden, sizes.symbols)}
 
 
-def _initialise(_: str, weight: Tensor) -> None:
-    for matrix in weight.permute(2, 0, 1):
-        fill_orthogonal(matrix)
+def _initialise(weights: Weights) -> None:
+    """Draw normal numbers of variance 1/H: A_x keeps the mean square length of a state and turns it anywhere.
+
+    Orthogonal matrices, which keep every length, learn worse: a machine that forgets needs other ones.
+    """
+    weight = weights["weight"]
+    fill_normal(weight, len(weight) ** -0.5)
 
 
 def _by_symbol(weights: Weights) -> Weights:

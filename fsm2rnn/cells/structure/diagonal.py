@@ -9,7 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights
+from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights, fill_signs
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -21,8 +21,11 @@ def _affine_shapes(sizes: CellSizes) -> Shapes:
     return dict.fromkeys(("diagonal", "offset"), (sizes.symbols, sizes.hidden))
 
 
-def _initialise(name: str, tensor: Tensor) -> None:
-    tensor.fill_(1.0 if name == "diagonal" else 0.0)
+def _initialise(weights: Weights) -> None:
+    """Draw signs, and no offsets: every length is kept, and both characters of a line are there to begin with."""
+    fill_signs(weights["diagonal"])
+    if "offset" in weights:
+        weights["offset"].zero_()
 
 
 def _ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -68,5 +71,12 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 LINES: Final = Products(_letters, _empty, _multiply, _apply)
 DIAGONAL: Final = Recurrence("diagonal", Structure.DIAGONAL, _shapes, _initialise, _ids, _features, products=LINES)
 AFFINE_DIAGONAL: Final = Recurrence(
-    "affine-diagonal", Structure.AFFINE_DIAGONAL, _affine_shapes, _initialise, _ids, _features, products=LINES
+    "affine-diagonal",
+    Structure.AFFINE_DIAGONAL,
+    _affine_shapes,
+    _initialise,
+    _ids,
+    _features,
+    products=LINES,
+    affine=True,
 )

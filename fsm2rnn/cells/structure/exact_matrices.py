@@ -44,6 +44,7 @@ def by_matrices(structure: Structure, tensors: Mapping[str, Tensor]) -> Recurren
         prepare=partial(_prepared, structure),
         products=Products(partial(_letters, structure), empty_blocks, multiply_blocks, _apply),
         blocks=partial(_blocks, structure),
+        affine="offset" in floats or "value" in floats,
     )
 
 
@@ -51,8 +52,9 @@ def _given(shapes: Shapes, _: CellSizes) -> Shapes:
     return shapes
 
 
-def _initialise(_: str, tensor: Tensor) -> None:
-    tensor.zero_()
+def _initialise(weights: Weights) -> None:
+    for tensor in weights.values():
+        tensor.zero_()
 
 
 def _prepared(structure: Structure, weights: Weights) -> Weights:

@@ -15,6 +15,7 @@ from fsm2rnn.cells.structure.recurrence import (
     Shapes,
     Weights,
     counts_from_one,
+    fill_normal,
     fill_orthogonal,
     in_parts,
     second_axis,
@@ -31,11 +32,16 @@ def _shapes(sizes: CellSizes) -> Shapes:
     }
 
 
-def _initialise(name: str, tensor: Tensor) -> None:
-    if name == "gates":
-        tensor.fill_(1.0)
-    else:
-        fill_orthogonal(tensor)
+def _initialise(weights: Weights) -> None:
+    """Draw orthonormal factors and normal gates.
+
+    The greater of H and R over the lesser is put on the output factor, as a square root: else a state would lose what
+    one of two factors that are not square takes away at every step.
+    """
+    output = weights["output_factor"]
+    fill_orthogonal(output, (max(output.shape) / min(output.shape)) ** 0.5)
+    fill_orthogonal(weights["input_factor"])
+    fill_normal(weights["gates"])
 
 
 def _ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:

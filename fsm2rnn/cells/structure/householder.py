@@ -21,8 +21,6 @@ from fsm2rnn.cells.structure.recurrence import (
 )
 from fsm2rnn.proof.stored.structures import Structure
 
-FIRST: Final = {"beta": 2.0, "value": 0.0}
-
 
 def _shapes(sizes: CellSizes) -> Shapes:
     updates = 1 if sizes.number is None else sizes.number
@@ -34,11 +32,13 @@ def _affine_shapes(sizes: CellSizes) -> Shapes:
     return shapes | {"value": shapes["beta"]}
 
 
-def _initialise(name: str, tensor: Tensor) -> None:
-    if name == "key":
-        tensor.copy_(nn.functional.normalize(torch.randn(tensor.shape, device=tensor.device), dim=-1))
-    else:
-        tensor.fill_(FIRST[name])
+def _initialise(weights: Weights) -> None:
+    """Draw unit keys of any direction; every update is a reflection, and writes nothing."""
+    key = weights["key"]
+    key.copy_(nn.functional.normalize(torch.randn(key.shape, device=key.device), dim=-1))
+    weights["beta"].fill_(2.0)
+    if "value" in weights:
+        weights["value"].zero_()
 
 
 def _ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -97,4 +97,5 @@ AFFINE_HOUSEHOLDER: Final = Recurrence(
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
     mark="value",
+    affine=True,
 )

@@ -83,7 +83,7 @@ def _no_inner(_: Mapping[str, Sequence[int]]) -> Inner:
 class Recurrence:
     """One structure of a cell: the shapes of its float weights and index buffers, and a step by ids or features.
 
-    `initialise` fills a tensor of a new cell, given its name; `refuses` says what is wrong with sizes, and `inner`
+    `initialise` fills the tensors of a new cell, which are empty; `refuses` says what is wrong with sizes, and `inner`
     reads the inner size from the shapes of stored tensors. `products` is None where the structure is not closed under
     products, `blocks` gives the blocks (D, n, n) of matrices that are made of them.
     """
@@ -91,7 +91,7 @@ class Recurrence:
     name: str  # as `structure=` takes it
     structure: Structure  # as the network file names it
     float_shapes: Callable[[CellSizes], Shapes]
-    initialise: Callable[[str, Tensor], None]
+    initialise: Callable[[Weights], None]
     step_ids: Callable[[Weights, Tensor, Tensor], Tensor]
     step_features: Callable[[Weights, Tensor, Tensor], Tensor]
     index_shapes: Callable[[CellSizes], Shapes] = _no_shapes
@@ -101,6 +101,7 @@ class Recurrence:
     products: Products | None = None
     blocks: Callable[[Weights], list[Tensor]] = _no_blocks
     mark: str | None = None  # the tensor that tells it from another recurrence of the same structure
+    affine: bool = False  # h is moved by more than a matrix, and scaled states go elsewhere
 
     def require_sizes(self, sizes: CellSizes) -> None:
         """Refuse sizes that the structure does not have, with InputError."""
@@ -136,6 +137,16 @@ def in_parts(step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Tensor, num
     return torch.cat([step(some, states) for some, states in parts])
 
 
-def fill_orthogonal(matrix: Tensor) -> None:
-    """Draw an orthogonal matrix, or rows or columns of one."""
-    matrix.copy_(nn.init.orthogonal_(torch.empty(matrix.shape, device=matrix.device)))
+def fill_signs(tensor: Tensor) -> None:
+    """Draw every number from 1 and -1."""
+    tensor.copy_(torch.randint(2, tensor.shape, device=tensor.device) * 2 - 1)
+
+
+def fill_normal(tensor: Tensor, deviation: float = 1.0) -> None:
+    """Draw normal numbers with mean zero."""
+    tensor.copy_(deviation * torch.randn(tensor.shape, device=tensor.device))
+
+
+def fill_orthogonal(matrix: Tensor, gain: float = 1.0) -> None:
+    """Draw an orthogonal matrix, or rows or columns of one, times `gain`."""
+    matrix.copy_(nn.init.orthogonal_(torch.empty(matrix.shape, device=matrix.device), gain))

@@ -10,7 +10,16 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights, second_axis
+from fsm2rnn.cells.structure.recurrence import (
+    CellSizes,
+    Product,
+    Products,
+    Recurrence,
+    Shapes,
+    Weights,
+    fill_signs,
+    second_axis,
+)
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -34,8 +43,14 @@ def _refuses(sizes: CellSizes) -> str | None:
     return f"has hidden_size - inner twice the number of planes, one at least: {sizes.hidden} - {lines}"
 
 
-def _initialise(name: str, tensor: Tensor) -> None:
-    tensor.fill_(1.0 if name == "diagonal" else 0.5**0.5)
+def _initialise(weights: Weights) -> None:
+    """Draw an angle for every symbol and plane, uniformly, and signs for the lines."""
+    cosine, sine = weights["cosine"], weights["sine"]
+    angles = 2 * torch.pi * torch.rand(cosine.shape, device=cosine.device)
+    cosine.copy_(angles.cos())
+    sine.copy_(angles.sin())
+    if "diagonal" in weights:
+        fill_signs(weights["diagonal"])
 
 
 def _ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
