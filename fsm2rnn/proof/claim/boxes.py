@@ -3,7 +3,8 @@
 A node i is a box B_i of states, read as machine state reads_i and shown as output outputs_i. If the cell starts in B_0,
 every letter sends all of a box into the box that it moves to, and there the logit of the right output leads, then by
 `induction` the greatest logit after every word is the machine's output. Whether also after the empty word is said by
-the first node: an output that it does not claim is None, since training seldom asks for it.
+the first node: an output that it does not claim is None, since training seldom asks for it, and that of a Mealy
+machine before its first step is none.
 
 The slack is the least distance, over boxes, letters and coordinates, between an image in exact arithmetic and the walls
 of the box that holds it. Let every computed step from every point of a box err by at most the slack in every
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final, final
 
@@ -30,6 +32,9 @@ from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 NODES: Final = Nodes("nodes", "box", "boxes", "a box", "inclusions", "weights")
 # Products of a weight and a coordinate, some 40 nanoseconds each twice: about three minutes at the limit.
 PRODUCT_LIMIT: Final = 1 << 31
+# What a tanh or a sigmoid takes, in such products; and how many bits times bits double a product's time.
+_ACTIVATION: Final = 256
+_LONG: Final = 1 << 16
 
 
 @final
@@ -57,7 +62,7 @@ class Boxes:
         rooms: list[int] = []
         induction(NODES, self.machine, self.reads, lambda place: self._step(place, rooms))
         object.__setattr__(self, "slack", Fraction(min(rooms), 1 << BITS))
-        leads = [lead for place in range(len(self.boxes)) for lead in self._leads(place)]
+        leads = (lead for place in range(len(self.boxes)) for lead in self._leads(place))
         object.__setattr__(self, "margin", min(leads, default=None))
 
     @property
@@ -87,10 +92,18 @@ class Boxes:
         if not all(low <= 0 <= high for low, high in zip(self.boxes[0].low, self.boxes[0].high, strict=True)):
             message = "the start, zero, lies outside the first box"
             raise CertificateError("boxes", message)
-        needed = count * self.cell.size * (len(self.cell.hidden) + len(self.cell.readout))
+        needed = self._products()
         if needed > PRODUCT_LIMIT:
             what = "products of weights and walls"
             raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)
+
+    def _products(self) -> int:
+        """Return what the proof takes, in products of a weight and a wall of some 100 bits each."""
+        cell, count = self.cell, len(self.boxes)
+        weight = max(max(map(abs, row)) for row in (*cell.hidden, *cell.readout)).bit_length()
+        wall = max(max(map(abs, (*box.low, *box.high))) for box in self.boxes).bit_length()
+        sums = count * cell.size * (len(cell.hidden) + len(cell.readout)) * (1 + weight * wall // _LONG)
+        return sums + self.steps * len(cell.hidden) * _ACTIVATION
 
     def _prove_outputs(self) -> None:
         prove_logits(self.machine, len(self.cell.readout), self.outputs[0])
@@ -114,7 +127,7 @@ class Boxes:
                 state = self.machine.states[self.reads[place]]
                 message = (
                     f"symbol {self.machine.symbols[symbol]!r} sends a box of {state!r} out of the next one, "
-                    f"by {-room / (1 << BITS):.2g} at the farthest"
+                    f"by {Decimal(-room) / (1 << BITS):.2g} at the farthest"
                 )
                 raise CertificateError("boxes", message)
             rooms.append(room)

@@ -26,7 +26,7 @@ class Cell:
     readout: tuple[Row, ...]  # (K, H)
     readout_bias: Row  # (K,)
     features: int  # entries of v_x
-    integral: bool  # whether every stored number is an integer
+    greatest: int | None  # magnitude of a stored number; None where one is no integer
     form: FloatFormat  # of the recurrence
     readout_form: FloatFormat
 

@@ -22,13 +22,14 @@ def next_outputs(machine: StateMachine) -> list[list[int]]:
 def prove_logits(machine: StateMachine, logits: int, first: int | None) -> None:
     """Prove that there is one logit per output, and that the first node claims that of the start, or nothing.
 
-    A Mealy machine shows nothing before the first symbol, so there a first node that claims something is one that
-    words lead to.
+    A Mealy machine shows nothing before the first symbol: there the first node shows any of its outputs, as a node that
+    words lead to does, or nothing.
     """
     places = output_places(machine)
     if logits != len(places):
         message = f"{len(places)} outputs need as many logits, found {logits}"
         raise CertificateError("weights", message)
-    if first is not None and not machine.is_mealy and first != places[typed(machine.outputs[machine.start])]:
+    started = range(logits) if machine.is_mealy else [places[typed(machine.outputs[machine.start])]]
+    if first not in {None, *started}:
         message = "the first node claims another output than that of the start"
         raise CertificateError("nodes", message)

@@ -6,6 +6,7 @@ boxes, or the grid states grid.states (N, width).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
@@ -21,7 +22,7 @@ from fsm2rnn.proof.claim.cell_orbit import GRIDS, CellOrbit
 from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade, cell_grade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.cells import stored_cell
-from fsm2rnn.proof.stored.stored_tensors import one_format, require_shapes, row_vectors, shape_of
+from fsm2rnn.proof.stored.stored_tensors import one_format, require_room, require_shapes, row_vectors, shape_of
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 LOW: Final = "box.low"
@@ -130,7 +131,9 @@ def _in_units(tensor: StoredTensor, places: int) -> list[tuple[int, ...]]:
     """Return the rows of a tensor in units of 2^-places; CertificateError for an entry that is finer."""
     width, found = tensor.shape[1], []
     try:
-        rows = row_vectors(tensor, one_format([tensor]))
+        form = one_format([tensor])
+        require_room(math.prod(tensor.shape), form.exponent_bits)
+        rows = row_vectors(tensor, form)
     except NumericError as error:
         raise CertificateError("nodes", str(error)) from error
     for row in rows:

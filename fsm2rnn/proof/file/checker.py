@@ -139,9 +139,11 @@ def _report_on_cell(network: ProvedCell) -> Report:
 def _shown(bound: Fraction) -> str:
     """Return three digits of a bound, rounded down."""
     digits = 0
-    while bound * 10**digits < 100:  # noqa: PLR2004  three digits
+    while bound * Fraction(10) ** digits < 100:  # noqa: PLR2004  three digits
         digits += 1
-    return f"{Decimal(math.floor(bound * 10**digits)).scaleb(-digits).normalize()}"
+    while bound * Fraction(10) ** digits >= 1000:  # noqa: PLR2004  and no fourth
+        digits -= 1
+    return f"{Decimal(math.floor(bound * Fraction(10) ** digits)).scaleb(-digits).normalize()}"
 
 
 def _report_on_linear(network: ProvedNetwork) -> Report:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.rounding import FORMATS, FloatFormat, decode
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute
 from fsm2rnn.proof.stored.tensor_file import INDEX, ITEM_SIZES, StoredTensor
 
 FLOATS: Final = {form.stored: form for form in FORMATS}
+# A GiB of integers over one power of two.
+BIT_LIMIT: Final = 1 << 33
+# Of a Python integer beside its digits, and of the reference to it.
+_OBJECT_BITS: Final = 288
 _NONZERO = re.compile(rb"[^\0]+")
 
 
@@ -48,6 +52,14 @@ def require_shapes(tensors: Mapping[str, StoredTensor], shapes: Mapping[str, tup
         if tensors[name].shape != shape:
             message = f"{name} has shape {tensors[name].shape}, expected {shape}"
             raise CertificateError("weights", message)
+
+
+def require_room(numbers: int, exponent_bits: int) -> None:
+    """Refuse, by LimitError, so many integers over one power of two: each has a bit for each exponent at most."""
+    needed = numbers * (_OBJECT_BITS + (1 << exponent_bits))
+    if needed > BIT_LIMIT:
+        what = "bits of weights or walls as integers"
+        raise LimitError(what, limit=BIT_LIMIT, needed=needed)
 
 
 def indices(tensors: Mapping[str, StoredTensor], name: str, bound: int) -> list[int]:

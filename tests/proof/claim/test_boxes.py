@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn import api
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import UNIT
+from fsm2rnn.machine.mealy import mealy_form
+from fsm2rnn.proof.claim import boxes
 from fsm2rnn.proof.claim.boxes import Boxes
 from fsm2rnn.proof.claim.cell_images import Box, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.rounding.cell_grade import Invariant
 from fsm2rnn.proof.stored.cells import stored_cell
 from tests.proof.cell_networks import box_nodes, cell_tensors, proved_cell, stored
@@ -230,3 +233,55 @@ def test_boxes_are_a_value(network):
     again = Boxes(proof.machine, proof.cell, proof.boxes, proof.reads, proof.outputs, proof.moves)
     assert again == proof
     assert box_nodes(network.machine) == network.nodes
+
+
+def mealy_cell(kind: CellKind) -> ProvedCell:
+    """Return the cell of S3 as it reads the Mealy machine that answers alike, its outputs in another order."""
+    moore = machine_of("S3@gens")
+    machine = mealy_form(moore)
+    order = [moore.output_labels.index(label) for label in machine.output_labels]
+    tensors = cell_tensors(kind, moore)
+    tensors["readout.weight"] = tensors["readout.weight"][order]
+    nodes = box_nodes(moore)
+    outputs = tuple(None if output is None else order.index(output) for output in nodes.outputs)
+    held = {name: stored(array) for name, array in tensors.items()}
+    return ProvedCell(machine, kind, replace(nodes, outputs=outputs), held, {})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mealy_machine_s_empty_word_is_not_claimed(kind):
+    network = mealy_cell(kind)
+    assert not network.proof.claims_empty_word
+    assert "of one symbol or more" in report_on(network).claim
+    nodes = network.nodes
+    refused("nodes", network, nodes=replace(nodes, outputs=(*nodes.outputs[:-1], nodes.outputs[1])))
+    for nothing in (-1, len(network.machine.output_labels), 10**400):
+        refused("nodes", network, nodes=replace(nodes, outputs=(nothing, *nodes.outputs[1:])))
+    # An output of the first box is one of its logits, that leads there, and still no claim.
+    refused("margin", network, nodes=replace(nodes, outputs=(0, *nodes.outputs[1:])))
+
+
+def test_giants_are_refused_by_their_place():
+    """A box of 2^1000 goes far out of the next one, further than a float can say."""
+    machine = machine_of("tomita3")
+    tensors = cell_tensors(CellKind.RELU, machine)
+    high = tensors["box.high"] * 2.0**1000
+    with pytest.raises(CertificateError, match=r"out of the next one, by 2\.3e\+602 at the farthest"):
+        proved_cell(CellKind.RELU, machine, "F64", {"box.high": high, "weight_hh_l0": np.abs(high[1:]) + 2.0**1000})
+
+
+def test_products_have_a_limit_in_which_long_numbers_count_more(network, monkeypatch):
+    cell, count = network.proof.cell, len(network.nodes.reads)
+    rows = len(cell.hidden)
+    needed = count * cell.size * (rows + len(cell.readout)) + count * 2 * rows * 256
+    monkeypatch.setattr(boxes, "PRODUCT_LIMIT", needed)
+    replace(network)
+    monkeypatch.setattr(boxes, "PRODUCT_LIMIT", needed - 1)
+    with pytest.raises(LimitError, match="products of weights and walls"):
+        replace(network)
+    monkeypatch.setattr(boxes, "PRODUCT_LIMIT", needed)
+    fine = np.full(len(cell.readout), 2.0**-1000)
+    tensors = {**network.tensors, "readout.bias": stored(fine, "F64")}
+    tensors["readout.weight"] = stored(cell_tensors(network.kind, network.machine)["readout.weight"], "F64")
+    with pytest.raises(LimitError, match="products of weights and walls"):
+        replace(network, tensors=tensors)
