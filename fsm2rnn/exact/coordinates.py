@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from fsm2rnn.exact.sparse import Scalar, Vector
+from fsm2rnn.exact.sparse import Scalar, Vector, transposed
 
 Rows: TypeAlias = list[list[Scalar]]
 """Entry [i][n] is coordinate i of vector n."""
@@ -27,7 +27,7 @@ def side_by_side(vectors: Sequence[Vector], height: int) -> Rows | None:
 
 def applied(columns: Sequence[Vector], height: int, rows: Rows) -> Rows:
     """Return A X, A given by its columns, X by rows."""
-    return [combined(form, rows) for form in _transposed(columns, height)]
+    return [combined(form, rows) for form in transposed(columns, height)]
 
 
 def images(matrices: Iterable[Sequence[Vector]], height: int, rows: Rows) -> Iterator[Rows]:
@@ -39,7 +39,7 @@ def images(matrices: Iterable[Sequence[Vector]], height: int, rows: Rows) -> Ite
     most = KEPT // max(1, len(rows[0])) if rows else 0
     for columns in matrices:
         found = []
-        for form in _transposed(columns, height):
+        for form in transposed(columns, height):
             image = known.get(form) or combined(form, rows)
             if len(known) < most:
                 known[form] = image
@@ -59,11 +59,3 @@ def combined(form: Vector, rows: Rows) -> list[Scalar]:
         else:
             total = [before + entry * value for before, value in zip(total, row, strict=True)]
     return total or [0] * (len(rows[0]) if rows else 0)
-
-
-def _transposed(columns: Sequence[Vector], height: int) -> list[Vector]:
-    found: list[list[tuple[int, Scalar]]] = [[] for _ in range(height)]
-    for place, column in enumerate(columns):
-        for row, value in column:
-            found[row].append((place, value))
-    return list(map(tuple, found))

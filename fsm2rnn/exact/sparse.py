@@ -99,11 +99,7 @@ class SparseMatrix:
 
     def transposed(self) -> SparseMatrix:
         """Return the transpose."""
-        rows: list[list[tuple[int, Scalar]]] = [[] for _ in range(self.height)]
-        for place, column in enumerate(self.columns):
-            for row, value in column:
-                rows[row].append((place, value))
-        return SparseMatrix(self.width, tuple(tuple(row) for row in rows))
+        return SparseMatrix(self.width, transposed(self.columns, self.height))
 
     def magnitude(self) -> SparseMatrix:
         """Return the matrix of absolute values |A|; the same object where nothing changes."""
@@ -114,6 +110,15 @@ class SparseMatrix:
     def __matmul__(self, other: SparseMatrix) -> SparseMatrix:
         """Return the product A B."""
         return SparseMatrix(self.height, tuple(self.apply(column) for column in other.columns))
+
+
+def transposed(columns: Sequence[Vector], height: int) -> tuple[Vector, ...]:
+    """Return the rows of the matrix of so many rows with these columns."""
+    rows: list[list[tuple[int, Scalar]]] = [[] for _ in range(height)]
+    for place, column in enumerate(columns):
+        for row, value in column:
+            rows[row].append((place, value))
+    return tuple(map(tuple, rows))
 
 
 def magnitude(state: Vector) -> Vector:

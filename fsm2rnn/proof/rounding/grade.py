@@ -71,10 +71,7 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
 
 
 def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], rows: Rows | None) -> Scalar:
-    """Return the largest entry of any |A| times the sizes, which are given by `rows` too where few entries are 0.
-
-    Rows that several matrices have in common are multiplied once.
-    """
+    """Return the largest entry of any |A| times the sizes, which are given by `rows` too where few entries are 0."""
     if rows is None:
         plain = {matrix.magnitude() for matrix in matrices} if sizes else set()
         return max((_largest(matrix.apply(size)) for matrix in plain for size in sizes), default=0)
@@ -84,17 +81,13 @@ def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], ro
 
 def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
     """Yield the matrices that are stored: each A_x, or its factors, and the head."""
+    yield from _plain(simulation)
     factors: dict[int, SparseMatrix] = {}
-    for matrix in _summed(simulation):
-        match matrix:
-            case SparseMatrix():
-                yield matrix
-            case FactoredMatrix(output, gates, source):
-                yield SparseMatrix(output.width, (gates,))
-                factors |= {id(output): output, id(source): source}
+    for matrix in simulation.matrices:
+        if isinstance(matrix, FactoredMatrix):
+            yield SparseMatrix(matrix.output.width, (matrix.gates,))
+            factors |= {id(matrix.output): matrix.output, id(matrix.input): matrix.input}
     yield from factors.values()
-    if simulation.head is not None:
-        yield simulation.head
 
 
 def _plain(simulation: Simulation) -> Iterator[SparseMatrix]:
@@ -127,13 +120,6 @@ def _sums_of_factors(simulation: Simulation) -> Iterator[SparseMatrix]:
         columns = magnitudes[id(source)].transposed().columns
         scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
         yield SparseMatrix(source.width, scaled)
-
-
-def _summed(simulation: Simulation) -> Iterator[SparseMatrix | FactoredMatrix]:
-    """Yield the matrices that are no products of updates."""
-    for matrix in simulation.matrices:
-        if not isinstance(matrix, UpdateProduct):
-            yield matrix
 
 
 def _is_dyadic(number: Scalar) -> bool:
