@@ -41,10 +41,11 @@ class Letters(Enum):
 class Purpose(Enum):
     """What words are for: equal seeds of different purposes have nothing in common, so no test word is trained on."""
 
-    TRAINING = 1
-    EVALUATION = 2
+    TRAINING = "training"
+    EVALUATION = "evaluation"
 
 
+_BRANCHES = {Purpose.TRAINING: 1, Purpose.EVALUATION: 2}
 _CODES = {Letters.UNIFORM: 0, Letters.BIASED: 1, Letters.AVOIDING: 2}
 _BIASED, _AVOIDING = _CODES[Letters.BIASED], _CODES[Letters.AVOIDING]
 
@@ -95,7 +96,7 @@ def drawing(machine: StateMachine, letters: tuple[Letters, ...], seed: int, purp
         avoiding = avoiding_letters(table, read)
     else:
         avoiding = AvoidingLetters(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    key = np.random.SeedSequence(seed, spawn_key=(purpose.value,)).generate_state(1, np.uint64)[0]
+    key = np.random.SeedSequence(seed, spawn_key=(_BRANCHES[purpose],)).generate_state(1, np.uint64)[0]
     laws = np.array([_CODES[law] for law in letters], dtype=np.uint8)
     return Drawing(table, read, avoiding, machine.start, laws, key)
 

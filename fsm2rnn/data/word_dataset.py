@@ -43,7 +43,8 @@ class WordProblem(Dataset[Item]):
 
     `lengths` is one length, a pair (least, most) or a range such as range(3, 40, 2); each length is as likely as any
     other. `letters` names the law of a word's letters, or several laws for items in turn: "uniform", "biased" (each
-    word its own probabilities) and "avoiding" (no traps; see `Letters`).
+    word its own probabilities) and "avoiding" (no traps; see `Letters`). Words of the `purpose` "evaluation" have
+    nothing in common with those for "training", even of equal seeds.
 
     Item i depends on (seed, i) and these options alone, on every computer; the first items of a longer dataset are
     those of a shorter one. With `count=None` items come without end, as an `IterableDataset`: of W workers of a
@@ -71,6 +72,7 @@ class WordProblem(Dataset[Item]):
         seed: int = 0,
         targets: Targets | str = Targets.EVERY,
         letters: Letters | str | Sequence[Letters | str] = Letters.UNIFORM,
+        purpose: Purpose | str = Purpose.TRAINING,
     ) -> None:
         """Prepare the machine's arrays; no word is drawn yet."""
         if not isinstance(machine, StateMachine):
@@ -83,7 +85,8 @@ class WordProblem(Dataset[Item]):
         self.seed = seed
         self.targets = choose_member("targets", targets, Targets)
         self.letters = _laws(letters)
-        self._drawing = drawing(machine, self.letters, seed, Purpose.TRAINING)
+        self.purpose = choose_member("purpose", purpose, Purpose)
+        self._drawing = drawing(machine, self.letters, seed, self.purpose)
 
     def __len__(self) -> int:
         """Return the number of items; a stream has none."""
@@ -135,7 +138,7 @@ class WordProblem(Dataset[Item]):
         laws = ", ".join(law.value for law in self.letters)
         return (
             f"WordProblem({machine}, lengths={lengths}, count={self.count}, seed={self.seed}, "
-            f"targets={self.targets.value}, letters={laws})"
+            f"targets={self.targets.value}, letters={laws}, purpose={self.purpose.value})"
         )
 
     def _drawn(self, length: int, items: Indices) -> Item:

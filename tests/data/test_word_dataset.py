@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 import fsm2rnn
 from fsm2rnn.data import word_dataset
 from fsm2rnn.data.answers import answers, next_states
-from fsm2rnn.data.drawn_words import Letters, Purpose, drawing
+from fsm2rnn.data.drawn_words import Letters, Purpose
 from fsm2rnn.data.traps import safe_states, traps
 from fsm2rnn.data.word_dataset import Targets, WordProblem
 from fsm2rnn.errors import InputError, LimitError
@@ -110,8 +110,7 @@ def test_words_are_those_of_the_generator_that_is_named(law):
 
 def test_training_and_evaluation_words_have_nothing_in_common():
     machine = fsm2rnn.read("modadd(7)")
-    items = np.arange(40)
-    words = [drawing(machine, (Letters.UNIFORM,), 3, purpose).words(items, 20)[0] for purpose in Purpose]
+    words = [next(WordProblem(machine, lengths=20, count=40, purpose=purpose).batches(40))[0] for purpose in Purpose]
     assert not {tuple(word[:8]) for word in words[0].tolist()} & {tuple(word[:8]) for word in words[1].tolist()}
 
 
@@ -174,7 +173,7 @@ def test_its_text_says_what_it_is():
     text = repr(WordProblem(fsm2rnn.read("S3"), lengths=range(3, 10, 2), letters=("biased", "avoiding")))
     assert text == (
         "WordProblem(6 states and 6 symbols, lengths=3..9 by 2, count=10000, seed=0, targets=every, "
-        "letters=biased, avoiding)"
+        "letters=biased, avoiding, purpose=training)"
     )
 
 
@@ -188,6 +187,7 @@ def test_its_text_says_what_it_is():
         ({"lengths": range(9, 3, -2)}, "lengths are"),
         ({"targets": "lst"}, "unknown targets 'lst' .hint: did you mean 'last'"),
         ({"letters": "bised"}, "unknown law of letters 'bised' .hint: did you mean 'biased'"),
+        ({"purpose": "test"}, "unknown purpose 'test'"),
         ({"letters": ()}, "no law of letters is given"),
     ],
 )
