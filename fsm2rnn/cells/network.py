@@ -21,7 +21,7 @@ from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.readout import IndexReadout, LinearHead, LinearReadout, Snap
 from fsm2rnn.cells.structure.table import stored_recurrence
 from fsm2rnn.cells.transforms import own_formats
-from fsm2rnn.errors import NumericError
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file import network as proved

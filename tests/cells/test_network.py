@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fsm2rnn
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import CertificateError, FsmError, InputError, NumericError
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.minimise import minimise
@@ -281,3 +283,10 @@ def test_network_equals_table_on_cuda(case, dtype):
     for stream, found in zip(ids.tolist(), states.tolist(), strict=True):
         assert found == list(machine.trajectory(stream))
     assert fsm2rnn.check(network).accepted
+
+
+def test_a_layer_with_a_divided_state_is_refused():
+    net = fsm2rnn.compile("S3", "full").network()
+    divided = BilinearRNN(net.rnn.input_size, net.rnn.hidden_size, normalize=True)
+    with pytest.raises(InputError, match="a network file has no division by the norm"):
+        Network(divided, net.readout, net.machine)
