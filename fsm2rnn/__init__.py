@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from fsm2rnn.data.word_dataset import WordProblem as WordProblem
     from fsm2rnn.data.word_problem import read_word_problem as read_word_problem
     from fsm2rnn.data.word_problem import write_word_problem as write_word_problem
+    from fsm2rnn.difference import Difference as Difference
+    from fsm2rnn.difference import diff as diff
     from fsm2rnn.errors import CertificateError as CertificateError
     from fsm2rnn.errors import FsmError as FsmError
     from fsm2rnn.errors import InputError as InputError
@@ -86,6 +88,7 @@ _HOME: Final = {
     "Compiled": "fsm2rnn.constructions.verdict",
     "Completion": "fsm2rnn.source.draft.draft",
     "Contract": "fsm2rnn.proof.claim.contract",
+    "Difference": "fsm2rnn.difference",
     "Explanation": "fsm2rnn.explanation",
     "FORMATS": "fsm2rnn.exact.rounding",
     "Fails": "fsm2rnn.tracing.float_states",
@@ -124,6 +127,7 @@ _HOME: Final = {
     "check": "fsm2rnn.api",
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",
+    "diff": "fsm2rnn.difference",
     "explain": "fsm2rnn.api",
     "from_aalpy": "fsm2rnn.source.library.aalpy_model",
     "from_dfa": "fsm2rnn.source.library.automata_lib",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from fsm2rnn import api, compiler
 from fsm2rnn.escapes import escaped
@@ -17,6 +18,15 @@ def read_machine(options: argparse.Namespace) -> tuple[StateMachine, list[Json]]
 
     A target named by an alias is a note too. The notes are for the key `notes` of the JSON document.
     """
+    machine, found = read_named(options, options.machine)
+    alias = compiler.alias_note(getattr(options, "target", None))
+    notes = found if alias is None else [*found, alias]
+    say_notes(options, notes)
+    return machine, notes
+
+
+def read_named(options: argparse.Namespace, text: str) -> tuple[StateMachine, list[Json]]:
+    """Return the machine that a text names under the options of reading, and what was guessed."""
     chosen = api.read_options(
         complete=options.complete,
         max_states=options.max_states,
@@ -27,10 +37,11 @@ def read_machine(options: argparse.Namespace) -> tuple[StateMachine, list[Json]]
         finite=options.finite,
         dont_care=options.dont_care,
     )
-    found = reading(options.machine, chosen)
-    alias = compiler.alias_note(getattr(options, "target", None))
-    notes = [*found.notes, *([] if alias is None else [alias])]
-    if not options.quiet:
-        for note in notes:
-            print(f"note: {escaped(note)}", file=sys.stderr)
-    return found.machine, [*notes]
+    found = reading(text, chosen)
+    return found.machine, [*found.notes]
+
+
+def say_notes(options: argparse.Namespace, notes: Iterable[Json]) -> None:
+    """Print each note as a line on stderr, nothing under --quiet."""
+    for note in [] if options.quiet else notes:
+        print(f"note: {escaped(str(note))}", file=sys.stderr)

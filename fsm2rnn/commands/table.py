@@ -33,6 +33,10 @@ class Command:
 
 def _machine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("machine", metavar="MACHINE", help="a name such as S5, re:REGEX, or a file")
+    _reading(parser)
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--complete", default="error", metavar="error|sink", help="what a missing transition means")
     parser.add_argument("--max-states", type=int, default=100_000, metavar="N", help="limit when states are built")
     parser.add_argument("--labels", metavar="whole|list", help="a label is one letter, or lists letters")
@@ -43,6 +47,12 @@ def _machine(parser: argparse.ArgumentParser) -> None:
         "--finite", action="store_const", const="finite", help="read an automaton on infinite words over finite ones"
     )
     parser.add_argument("--dont-care", metavar="0|1", help="what an open output bit (-) of a state table is")
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    for name in "ab":
+        parser.add_argument(name, metavar=name.upper(), help="a MACHINE or a NET.safetensors")
+    _reading(parser)
 
 
 def _network(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +133,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("network.verify", "run a network file over long words beside its machine's table", _verify),
     Command("network.run", "print the outputs along a word", _run),
     Command("machine.convert", "write a machine in another format", _convert),
+    Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.formats", "list every way to write a MACHINE", _nothing),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
     Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),

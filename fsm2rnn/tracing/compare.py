@@ -8,6 +8,9 @@ from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.reachable import reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 
+ORDER = ("first", "second")
+SHOWN = 120  # characters of a list of symbols
+
 
 def distinguishing_word(left: StateMachine, right: StateMachine, *, limit: int = 1_000_000) -> tuple[Label, ...] | None:
     """Return a shortest word after which the outputs differ, or None when no word tells the machines apart.
@@ -93,9 +96,26 @@ def matched_columns(left: StateMachine, right: StateMachine) -> list[int]:
     position = {typed(symbol): column for column, symbol in enumerate(right.symbols)}
     wanted = [typed(symbol) for symbol in left.symbols]
     if len(position) != len(wanted) or any(symbol not in position for symbol in wanted):
-        message = f"the alphabets differ: {left.symbols!r:.80} and {right.symbols!r:.80}"
-        raise InputError(message)
+        raise InputError(_alphabets(left, right), hint=_same_text(left, right))
     return [position[symbol] for symbol in wanted]
+
+
+def _alphabets(left: StateMachine, right: StateMachine) -> str:
+    """Return which symbols one machine has and the other has not."""
+    known = [{typed(symbol) for symbol in machine.symbols} for machine in (left, right)]
+    lone = [
+        [symbol for symbol in machine.symbols if typed(symbol) not in other]
+        for machine, other in zip((left, right), reversed(known), strict=True)
+    ]
+    said = [f"only the {name} has {', '.join(map(repr, some))}" for name, some in zip(ORDER, lone, strict=True) if some]
+    return f"the alphabets differ: {'; '.join(text if len(text) <= SHOWN else text[:SHOWN] + '...' for text in said)}"
+
+
+def _same_text(left: StateMachine, right: StateMachine) -> str | None:
+    """Return what is odd where the symbols are alike as texts: a number and its digits are two labels."""
+    if {str(symbol) for symbol in left.symbols} != {str(symbol) for symbol in right.symbols}:
+        return None
+    return "a number and its digits are two symbols"
 
 
 def _word_to(
