@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from fsm2rnn.source.library.networkx_graph import to_networkx as to_networkx
     from fsm2rnn.source.library.sympy_group import from_sympy as from_sympy
     from fsm2rnn.source.write import write_machine as write_machine
+    from fsm2rnn.tabulation import Tabulation as Tabulation
+    from fsm2rnn.tabulation import table as table
     from fsm2rnn.targets import TARGETS as TARGETS
     from fsm2rnn.targets.target import Target as Target
     from fsm2rnn.tracing.float_states import Closed as Closed
@@ -117,6 +119,7 @@ _HOME: Final = {
     "Snap": "fsm2rnn.cells.readout",
     "StateMachine": "fsm2rnn.machine.state_machine",
     "TARGETS": "fsm2rnn.targets",
+    "Tabulation": "fsm2rnn.tabulation",
     "Target": "fsm2rnn.targets.target",
     "Tracker": "fsm2rnn.cells.tracker",
     "Unsettled": "fsm2rnn.constructions.verdict",
@@ -141,6 +144,7 @@ _HOME: Final = {
     "lower": "fsm2rnn.cells.network",
     "read": "fsm2rnn.api",
     "read_word_problem": "fsm2rnn.data.word_problem",
+    "table": "fsm2rnn.tabulation",
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
     "verify": "fsm2rnn.running.verification",

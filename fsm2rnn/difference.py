@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final, final
 
-from fsm2rnn import api
 from fsm2rnn.machine.labels import Json, Label, label_plain, label_text, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.checker import prove_bytes
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.refutation.replay import answer_after
 from fsm2rnn.proof.stored.tensor_file import file_bytes
+from fsm2rnn.source.read import read
 from fsm2rnn.tracing.compare import distinguishing_word
 
 NETWORK: Final = ".safetensors"
@@ -63,7 +63,7 @@ def machine_of(text: StateMachine | str | os.PathLike[str]) -> StateMachine:
     """Return a machine, that of a MACHINE text, or that of a network file, which is proved anew."""
     if isinstance(text, StateMachine):
         return text
-    return proved_machine(text)[0] if is_network(text) else api.read(text)
+    return proved_machine(text)[0] if is_network(text) else read(text)
 
 
 def is_network(text: str | os.PathLike[str]) -> bool:

@@ -134,17 +134,27 @@ def explain(
     facts, clock = minimal_facts(machine), _Clock(budget)
     said = _facts(machine, facts, _Clock(budget.part(SHARE), clock.undecided))
     listener.facts(said)
+    answers = answers_within(facts, contract, targets, budget, listener)
+    listener.asked("sizes")
+    found = tuple(_obstructions(facts, clock))
+    least = clock.within("least widths of the group", lambda: group_sizes(facts)) or ()
+    return Explanation(said, answers, found, (*sizes(answers), *least), tuple(clock.undecided))
+
+
+def answers_within(
+    facts: Facts, contract: Contract, targets: Iterable[Target], budget: Budget, listener: Listener = SILENT
+) -> tuple[Answer, ...]:
+    """Return the answer of each target in their order, those that search long asked last; unsettled where time is up.
+
+    The answers have their numbers of steps.
+    """
     answers: dict[str, Answer] = {}
     asked = tuple(targets)
     for target in sorted(asked, key=lambda one: LAST.index(one.name) + 1 if one.name in LAST else 0):
         listener.asked(target.name)
         answers[target.name] = _asked(target, facts, contract, budget)
         listener.answered(answers[target.name])
-    listener.asked("sizes")
-    found = tuple(_obstructions(facts, clock))
-    in_order = tuple(answers[target.name] for target in asked)
-    least = clock.within("least widths of the group", lambda: group_sizes(facts)) or ()
-    return Explanation(said, in_order, found, (*sizes(in_order), *least), tuple(clock.undecided))
+    return tuple(answers[target.name] for target in asked)
 
 
 def _asked(target: Target, facts: Facts, contract: Contract, budget: Budget) -> Answer:

@@ -55,6 +55,19 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _reading(parser)
 
 
+def _table(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("machines", nargs="+", metavar="MACHINE", help="a name such as S5, re:REGEX, or a file")
+    _reading(parser)
+    _contract(parser)
+    parser.add_argument(
+        "--budget", type=float, default=10.0, metavar="SECONDS", help="for each machine (default 10; inf: no end)"
+    )
+    forms = parser.add_mutually_exclusive_group()
+    for form in ("markdown", "latex", "csv"):
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=f"print {form}")
+    parser.set_defaults(form="markdown")
+
+
 def _network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NET.safetensors")
 
@@ -134,6 +147,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("network.run", "print the outputs along a word", _run),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
+    Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),
     Command("machine.formats", "list every way to write a MACHINE", _nothing),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
     Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),
