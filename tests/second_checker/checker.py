@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import drift, exact, float_orbit, regions
+from tests.second_checker import cells, drift, exact, float_orbit, regions
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -44,6 +44,9 @@ def examine(data: bytes) -> None:
     text, tensors = split(data)
     certificate = parse(text)
     demand(isinstance(certificate, dict), "certificate: not an object")
+    if certificate.get("format") == cells.FORMAT:
+        examine_cell(certificate, text, tensors)
+        return
     trace, prove = next((TRACES[key] for key in TRACES if key in certificate), TRACES["letters"])
     demand(sorted(certificate) == sorted([*COMMON.split(), *trace]), "certificate: keys")
     demand(canonical(certificate) == text, "certificate: not spelled canonically")
@@ -58,6 +61,25 @@ def examine(data: bytes) -> None:
     demand(isinstance(certificate["claim"], dict), "claim: not an object")
     demand(isinstance(certificate["claim"].get("contract"), str), "claim: contract")
     claims(certificate, prove(certificate, stored, machine, reads), states, symbols)
+
+
+def examine_cell(certificate: dict[str, Any], text: str, tensors: dict[str, Any]) -> None:
+    """Refuse a nonlinear cell whose certificate, tensors and boxes do not all hold."""
+    demand(set(cells.KEYS.split()) <= set(certificate), "certificate: keys")
+    demand(canonical(certificate) == text, "certificate: not spelled canonically")
+    hashes(certificate)
+    proved = cells.prove(certificate, tensors)
+    proved["claim"]["grade"] = proved.pop("grade")
+    proved["weights"] = {name: digest_of(tensor) for name, tensor in tensors.items()}
+    demand(set(certificate) == {*proved, "evidence", "sha256"}, "certificate: keys")
+    for field, value in proved.items():
+        same(field, certificate[field], value)
+    evidence(certificate["evidence"])
+
+
+def evidence(found: Any) -> None:
+    """Refuse evidence that is no object of strings."""
+    demand(isinstance(found, dict) and all(type(text) is str for text in found.values()), "evidence")
 
 
 def same(field: str, found: Any, expected: Any) -> None:
@@ -103,5 +125,4 @@ def claims(certificate: dict[str, Any], proved: dict[str, Any], states: int, sym
     }
     for field, value in expected.items():
         same(field, certificate[field], value)
-    evidence = certificate["evidence"]
-    demand(isinstance(evidence, dict) and all(type(text) is str for text in evidence.values()), "evidence")
+    evidence(certificate["evidence"])
