@@ -6,7 +6,7 @@ names from the imports below, which a test holds to the table.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+TYPE_CHECKING = False  # as checkers know it; typing is not loaded, since no interrupt has a handler before this ends
 
 if TYPE_CHECKING:
     from fsm2rnn.api import NotCompiled as NotCompiled
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME: Final = {
+_HOME: dict[str, str] = {
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
@@ -155,7 +155,7 @@ _HOME: Final = {
 }
 
 # Further names of what is at home under another.
-_ALSO: Final = {"verify": "verify_network", "write": "write_machine"}
+_ALSO: dict[str, str] = {"verify": "verify_network", "write": "write_machine"}
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604  the names of _HOME, each listed once
 

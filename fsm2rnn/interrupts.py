@@ -8,6 +8,9 @@ is a C function that keeps the interpreter's lock, as loading a large library do
 
 Only modules that Python has loaded by itself are imported here: what is imported before the handler stands is time in
 which an interrupt is a traceback.
+
+Loading torch or LLVM holds the lock for up to a second on a cold disk, and an interrupt waits for it. Giving the signal
+back to the system for that time would end the process at once, but by the signal, not with the status that is promised.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -
     if not isinstance(text, str) or (_prefixed(text) is None and _is_path(text)):
         return _from_file(text, options)
     require_obeyed(text, options, (Option.START,))
-    return restarted(Reading(_built(text, options.max_states), name_notes(text)), options.start)
+    return restarted(Reading(_built(text, options.max_states), _notes(text)), options.start)
 
 
 def _is_path(text: str) -> bool:
@@ -70,6 +70,18 @@ def _built(text: str, max_states: int) -> StateMachine:
         regex, alphabet = _split_alphabet(text.removeprefix(form))
         return _from_regex()(regex, alphabet, max_states=max_states)
     return form.machine(text, max_states)
+
+
+def _notes(text: str) -> tuple[str, ...]:
+    """Return what is to be said of a text in one line that others would read in another way."""
+    if _prefixed(text) != REGEX_PREFIX:
+        return name_notes(text)
+    regex, alphabet = _split_alphabet(text.removeprefix(REGEX_PREFIX))
+    separators = [sign for sign in ", " if len(alphabet or "") > 1 and sign in (alphabet or "")]
+    found = [f"{sign!r} is a letter of the alphabet {alphabet!r:.60}: it separates nothing" for sign in separators]
+    if any(sign.isspace() for sign in regex) and " " not in separators:
+        found.append("a blank in a regular expression is a letter")
+    return tuple(found)
 
 
 def _named(text: str, max_states: int) -> StateMachine:

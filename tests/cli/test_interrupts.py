@@ -12,6 +12,7 @@ import time
 import pytest
 
 import fsm2rnn
+from tests.house.source_tree import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="interrupts are sent as POSIX signals")
 
@@ -171,3 +172,20 @@ def mapped(process):
             return maps.read()
     except OSError:
         return b"torch"
+
+
+def test_little_is_loaded_before_the_handler_stands():
+    code = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import fsm2rnn.commands.status, fsm2rnn.interrupts
+print(*sorted(sys.modules))
+"""
+    found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(found.stdout.split())
+    assert {name for name in loaded if name.startswith("fsm2rnn")} == {
+        *("fsm2rnn", "fsm2rnn.commands", "fsm2rnn.commands.status", "fsm2rnn.interrupts"),
+    }
+    assert loaded.isdisjoint(
+        {"typing", "re", "contextlib", "warnings", "importlib.metadata", "argparse", "dataclasses"}
+    )

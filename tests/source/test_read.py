@@ -10,7 +10,7 @@ from fsm2rnn.errors import FsmError, InputError, LimitError
 from fsm2rnn.source.draft.draft import Arc, Completion, Draft, assemble, fresh, require_table
 from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file import file_text as file_text_module
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import read, reading
 
 DOT = "digraph { __start -> s; s [shape=doublecircle]; s -> t [label=a]; t -> s [label=a] }"
 
@@ -137,3 +137,17 @@ def test_fresh_names():
     assert fresh("sink", ["a"]) == "sink"
     assert fresh("sink", ["sink", "sink2"]) == "sink1"
     assert fresh("sink", ["sink", "sink1"]) == "sink2"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("re:a@a,b", ("',' is a letter of the alphabet 'a,b': it separates nothing",)),
+        ("re:a@a b", ("' ' is a letter of the alphabet 'a b': it separates nothing",)),
+        ("re:a b", ("a blank in a regular expression is a letter",)),
+        ("re:a@ab", ()),
+        ("re:,*@,", ()),
+    ],
+)
+def test_a_sign_that_separates_elsewhere_is_told(text, notes):
+    assert reading(text).notes == notes

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from fsm2rnn.errors import LimitError
+from fsm2rnn.source.dot.arrows import Heads, heads
 from fsm2rnn.source.dot.tokens import Source, Token, TokenKind, identifier, label, record_output, tokenise
 
 KEYWORDS: Final = ("node", "edge", "graph", "digraph", "subgraph", "strict")
@@ -53,11 +54,15 @@ class Edge:
 @final
 @dataclass
 class Graph:
-    """Nodes by name in order of first mention, edges in file order, and the graph's own name and attributes."""
+    """Nodes by name in order of first mention, edges in file order, and the graph's own name and attributes.
+
+    An edge that is drawn with its head at its tail stands here turned round. `hidden` is the first that is not drawn.
+    """
 
     name: str = ""
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
+    hidden: Edge | None = None
     attributes: dict[str, str] = field(default_factory=dict)
 
 
@@ -187,7 +192,7 @@ class _Parser:
 
     def nodes_or_edges(self, first: Token) -> list[str]:
         tokens = self.tokens
-        named = first.kind is not TokenKind.MARK and first.text.lower() != "subgraph"
+        named = first.kind is not TokenKind.MARK and (first.kind, first.text.lower()) != (TokenKind.NAME, "subgraph")
         if named and tokens.after()[:2] == (TokenKind.MARK, "="):
             key, _, value = tokens.name(), tokens.next(), tokens.name()
             if self.depth == 0:
@@ -209,9 +214,16 @@ class _Parser:
     def join(self, chain: list[list[str]], attributes: dict[str, Token], first: Token) -> None:
         text = label(attributes["label"]) if "label" in attributes else None
         line = self.source.line(first.offset)
+        drawn = heads(attributes, self.source)
         for left, right in itertools.pairwise(chain):
             for source, target in itertools.product(left, right):
-                self.graph.edges.append(Edge(source, target, text, line))
+                edge = Edge(source, target, text, line)
+                if drawn is Heads.HIDDEN:
+                    self.graph.hidden = self.graph.hidden or edge
+                if drawn in {Heads.TARGET, Heads.BOTH}:
+                    self.graph.edges.append(edge)
+                if drawn in {Heads.SOURCE, Heads.BOTH}:
+                    self.graph.edges.append(Edge(target, source, text, line))
                 self.admit()
 
     def admit(self) -> None:

@@ -7,13 +7,13 @@ drawing non-deterministic without any sign that it is one, the question is hande
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, NoReturn, TypeAlias, final
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.dot.graph import Edge
+from fsm2rnn.source.draft.doubts import PAIR, weigh
 from fsm2rnn.source.draft.epsilon import DRAWN, is_epsilon
 from fsm2rnn.source.draft.label_lists import Split, spaced, twofold, unquoted, unsplit
 from fsm2rnn.source.draft.reading import Labels, Notes, ReadOptions
@@ -22,9 +22,6 @@ Piece: TypeAlias = tuple[str, str | None]
 """The text of a letter, and the output where the drawing is a Mealy machine."""
 
 PieceReader: TypeAlias = Callable[[str, Split], list[Piece]]
-
-_RANGE: Final = re.compile(r"\[?(?:[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9])\]?")
-_CONDITION: Final = re.compile(r"\w\s*&&?\s*[!~(\w]|[!~]\s*\(")
 
 EITHER_WAY: Final = "--labels list reads each as the letters it lists, --labels whole each as one letter"
 
@@ -101,21 +98,25 @@ def moves_of(drawn: Drawn) -> list[Move]:
 def require_single(letters: Sequence[str], moves: Sequence[Move], drawn: Drawn) -> None:
     """Raise InputError where letters may stand for several and transitions are missing, which a sink would then hide.
 
-    Such are a letter that lists another, and, unless labels were said to be whole, ranges and conditions.
+    Such are a letter that lists another, and, unless labels were said to be whole, what `doubts` knows. In a drawing
+    where none is missing the latter is noted.
     """
-    if conflicting(moves) is None and len({move[:2] for move in moves}) == drawn.states * len(letters):
-        return
-    pair = twofold(letters)
+    total = conflicting(moves) is None and len({move[:2] for move in moves}) == drawn.states * len(letters)
+    pair = None if total else twofold(letters)
     if pair is not None:
         message = f"{pair[0]!r:.60} and {pair[1]!r:.60} are both letters, and transitions are missing"
         drawn.fail(message, hint=EITHER_WAY)
-    for letter in letters if drawn.options.labels is None else ():
-        what = "a range" if _RANGE.fullmatch(letter) else "a condition" if _CONDITION.search(letter) else None
-        if what is not None:
-            message = f"the letter {letter!r:.60} looks like {what}, and transitions are missing"
-            drawn.fail(
-                message, hint="--labels whole takes each label as one letter; conditions are read in MONA's drawings"
-            )
+    if drawn.options.labels is None:
+        weigh(letters, drawn.notes, None if total else lambda message, what: drawn.fail(message, hint=_hint(what)))
+
+
+def _hint(what: str) -> str:
+    ways = {
+        "a condition": "conditions are read in MONA's drawings",
+        PAIR: "a Mealy machine's labels are written input/output",
+    }
+    way = ways.get(what, "write the letters out, as in a,b")
+    return f"{way}; --labels whole takes each label as one letter"
 
 
 def _chosen(drawn: Drawn) -> list[Move]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from fsm2rnn.errors import InputError
+from fsm2rnn.source.dot.arrows import unseen
 from fsm2rnn.source.dot.graph import Edge, Graph, Node
 from fsm2rnn.source.draft.reading import Notes
 
@@ -19,7 +20,8 @@ START: Final = re.compile(r"__start\d*")
 """The names of the node that marks the start."""
 
 _UNDRAWN: Final = {"point", "none", "plaintext", "plain", "invis", "invisible"}
-_STYLES: Final = {"invis", "invisible"}
+_DOUBLE: Final = {"doublecircle", "doubleoctagon", "tripleoctagon"}
+_SEVERAL: Final = re.compile(r"0*([2-9]|[1-9][0-9]+)")
 _NAMES: Final = {"", "start", "init", "initial", "begin", "entry"}
 _LABELS: Final = {"", "start", "init", "initial"}
 
@@ -78,7 +80,7 @@ def _accept(found: Marks, name: str, into: list[Edge], notes: Notes) -> None:
 
 
 def _undrawn(node: Node) -> bool:
-    return node.shape.lower() in _UNDRAWN or not _STYLES.isdisjoint(re.split(r"[,\s]+", node.style.lower()))
+    return node.shape.lower() in _UNDRAWN or unseen(node.style)
 
 
 def _points(node: Node, out: list[Edge], sources: dict[str, set[str]], notes: Notes) -> bool:
@@ -139,5 +141,5 @@ def _named(states: list[Node], asked: str) -> int:
 
 
 def is_accepting(node: Node) -> bool:
-    """Whether a state is drawn with two lines around it."""
-    return node.shape.lower() == "doublecircle" or node.peripheries == "2"
+    """Whether a state is drawn with two lines around it, or more."""
+    return node.shape.lower() in _DOUBLE or _SEVERAL.fullmatch(node.peripheries) is not None

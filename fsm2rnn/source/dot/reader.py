@@ -1,7 +1,8 @@
 """State machines in DOT, in the dialects of AALpy and of ordinary drawings: acceptor, Moore and Mealy.
 
 Every edge label with a slash makes a Mealy machine, a bar in a node label a Moore machine, a double circle or an end
-mark an acceptor; without any of these, node labels that repeat are Moore outputs. Labels may list letters (see
+mark an acceptor; without any of these, node labels that repeat are Moore outputs, and so is what ends all of them
+behind a slash or on a second line. Labels may list letters (see
 `labels`), an acceptor may be non-deterministic with epsilon moves, and starts are marked as `marks` says. In a
 drawing named MONA_DFA labels are conditions (see `guards`). A graph attribute `machine=acceptor`, `machine=moore` or
 `machine=mealy`, which the writer sets, settles the kind beforehand, and that each label is one letter.
@@ -9,6 +10,7 @@ drawing named MONA_DFA labels are conditions (see `guards`). A graph attribute `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, NoReturn, final
@@ -29,6 +31,8 @@ from fsm2rnn.source.dot.labels import (
     require_single,
 )
 from fsm2rnn.source.dot.marks import choose_starts, find_marks, is_accepting
+from fsm2rnn.source.dot.openfst import GRAPH as OPENFST
+from fsm2rnn.source.dot.openfst import plain_edges
 from fsm2rnn.source.dot.tokens import Source
 from fsm2rnn.source.dot.vcsn import CONTEXT, vcsn_split
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
@@ -38,6 +42,9 @@ from fsm2rnn.source.draft.reading import Labels, Notes, Reading, ReadOptions
 
 ATTRIBUTE: Final = "machine"
 """The graph attribute that names the kind."""
+
+
+_NAMED_OUTPUT: Final = re.compile(r"\s*(?P<name>[^/\n]*[^/\s])\s*[/\n]\s*(?P<output>[^/\n]*[^/\s])\s*")
 
 
 @final
@@ -82,12 +89,19 @@ def read_dot(text: str, file: str | None, options: ReadOptions) -> Reading:
         options = replace(options, labels=options.labels or Labels.WHOLE, epsilon=chosen)
         return _BUILDERS[Kind(declared)](_drawing(graph, file, options), graph, options)
     drawing = _drawing(graph, file, options)
-    kind = Kind.ACCEPTOR if graph.name == GRAPH else _kind(drawing)
+    if graph.name == OPENFST and options.labels is None:
+        plain = plain_edges(drawing.edges, drawing.states, file, drawing.notes, options)
+        kind = Kind.MEALY if plain.writes else Kind.ACCEPTOR
+        return _BUILDERS[kind](replace(drawing, edges=plain.edges), graph, plain.options)
+    kind = Kind.ACCEPTOR if graph.name in {GRAPH, OPENFST} else _kind(drawing)
     return _BUILDERS[kind](drawing, graph, options)
 
 
 def _drawing(graph: Graph, file: str | None, options: ReadOptions) -> _Drawing:
     notes = Notes()
+    if graph.hidden is not None:
+        hidden = f"the edge {graph.hidden.source!r:.60} -> {graph.hidden.target!r:.60}"
+        notes.add(f"{hidden} is not drawn, only placed: such edges are left out")
     marks = find_marks(graph, file, notes)
     states = [node for name, node in graph.nodes.items() if name not in marks.nodes]
     starts = choose_starts(graph, states, marks, options.start, notes)
@@ -109,6 +123,9 @@ def _kind(drawing: _Drawing) -> Kind:
     labels = [node.label for node in drawing.states if node.label is not None]
     if len(set(labels)) < len(labels):
         drawing.notes.add("labels of states repeat: they are read as outputs of a Moore machine")
+        return Kind.MOORE
+    if labels and all(output is not None for output in _outputs_behind(drawing)):
+        drawing.notes.add(f"labels of states such as {labels[0]!r:.60} end in an output: a Moore machine")
         return Kind.MOORE
     if drawing.states:
         drawing.notes.add("no state is drawn as accepting: the acceptor accepts no word")
@@ -180,8 +197,22 @@ def _deterministic(
     return drawing.notes.of(canonical(assemble(draft, options.complete)))
 
 
+def _outputs_behind(drawing: _Drawing) -> list[str | None]:
+    """Return the output in the label of each state, `name/output` or the second of two lines; None without one.
+
+    The names are those of no two states.
+    """
+    labels = [_NAMED_OUTPUT.fullmatch(node.label or "") for node in drawing.states]
+    names = [found["name"] for found in labels if found is not None]
+    if len(set(names)) < len(drawing.states):
+        return [None] * len(drawing.states)
+    return [None if found is None else found["output"] for found in labels]
+
+
 def _moore_outputs(drawing: _Drawing) -> tuple[Label, ...]:
     records = [node.record for node in drawing.states]
+    if all(record is None for record in records):
+        records = _outputs_behind(drawing)
     if all(record is None for record in records):
         records = [None if node.label is None else node.label.strip() for node in drawing.states]
     for node, output in zip(drawing.states, records, strict=True):

@@ -48,6 +48,7 @@ def acceptor(found: AcceptorDraft, options: ReadOptions) -> Reading:
     targets of one letter it is determinised: states are named by tuples of names, and nothing is missing.
     Raises InputError for a machine without states, symbols or start, LimitError past `options.max_states` subsets.
     """
+    _note_start(found)
     if found.symbols and found.starts and _is_nondeterministic(found):
         return found.notes.of(_determinised(found, options.max_states))
     draft = Draft(
@@ -59,6 +60,14 @@ def acceptor(found: AcceptorDraft, options: ReadOptions) -> Reading:
         found.file,
     )
     return found.notes.of(canonical(assemble(draft, options.complete)))
+
+
+def _note_start(found: AcceptorDraft) -> None:
+    """Note a start that no arc leaves while others leave other states: its name may be a slip."""
+    leaving = {arc[0] for arc in found.arcs}
+    if leaving and found.starts and leaving.isdisjoint(found.starts):
+        name = next(name for name, number in found.states.items() if number == found.starts[0])
+        found.notes.add(f"no transition leaves the start {name!r:.60}")
 
 
 def _is_nondeterministic(found: AcceptorDraft) -> bool:

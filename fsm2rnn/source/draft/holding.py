@@ -16,7 +16,7 @@ def acceptance(machine: StateMachine, suffix: str) -> tuple[bool, ...]:
     """Return which states accept; InputError unless every output is True or False."""
     if not machine.is_acceptor:
         message = f"the {suffix} format holds acceptors only; this machine has other outputs than True and False"
-        raise InputError(message, hint=".dot, .jff and .json hold Moore machines")
+        raise InputError(message, hint=".dot, .jff and .json hold Moore and Mealy machines")
     return tuple(output is True for output in machine.outputs)
 
 

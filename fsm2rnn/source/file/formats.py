@@ -13,7 +13,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.dot.reader import read_dot
 from fsm2rnn.source.dot.writer import machine_to_dot
-from fsm2rnn.source.draft.reading import Option, Reading, ReadOptions, require_obeyed
+from fsm2rnn.source.draft.reading import Labels, Option, Reading, ReadOptions, require_obeyed
 from fsm2rnn.source.draft.restart import restarted
 from fsm2rnn.source.file.att import read_att
 from fsm2rnn.source.file.att_symbols import SUFFIX, read_symbols
@@ -78,6 +78,9 @@ def _read_json(text: str, file: str, options: ReadOptions) -> Reading:
     document = source.value()
     if is_textbook(document):
         return read_textbook(source, document, options)
+    if options.labels is Labels.LIST:
+        message = "--labels list says nothing here: the symbols of the project's own format are letters"
+        raise InputError(message, file=file)
     return restarted(Reading(machine_of(source, document, options.complete)), options.start)
 
 
@@ -132,7 +135,7 @@ FILE_FORMATS: Final = (
         "monoid acting on itself; string labels",
         read_csv,
         machine_to_cayley,
-        (Option.START,),
+        (Option.LABELS, Option.START),
     ),
     FileFormat(
         (".json",),
@@ -141,7 +144,7 @@ FILE_FORMATS: Final = (
         "any machine",
         _read_json,
         json_machine_text,
-        (Option.START, Option.EPSILON),
+        (Option.LABELS, Option.START, Option.EPSILON),
     ),
     FileFormat(
         (".kiss2", ".kiss", ".blif"),

@@ -16,6 +16,10 @@ LENGTH_LIMIT: Final = 2**16
 """Most signs of an expression: each makes two states."""
 
 
+_OTHER_DIALECTS: Final = frozenset("|?.^$&[]{}\\")
+"""Signs that are letters here and no letters in other expressions."""
+
+
 class _Part(NamedTuple):
     """A piece of the automaton: its only way in and its only way out."""
 
@@ -123,6 +127,9 @@ def read_expression(text: str, file: str | None, line: int, options: ReadOptions
     for sign in text.strip():
         builder.take(sign)
     whole = builder.whole()
+    other = next((sign for sign in builder.draft.symbols if sign in _OTHER_DIALECTS or sign.isspace()), None)
+    if other is not None:
+        builder.draft.notes.add(f"{other!r} is a letter: in JFLAP's expressions only + * ! and parentheses are none")
     builder.draft.starts, builder.draft.accepting = [whole.begin], {whole.end}
     machine = minimise(acceptor(builder.draft, options).machine).target
     names = tuple(f"q{number}" for number in range(len(machine.states)))

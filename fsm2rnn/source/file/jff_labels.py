@@ -80,7 +80,8 @@ class LabelReader:
         if self.options.epsilon is None and not GREEK.isdisjoint(label):
             self.fail(f"the label {label!r:.60} holds a sign of the empty word beside symbols", line)
         message = f"the label {label!r:.60} is read symbol by symbol, as JFLAP does"
-        self.notes.add(f"{message} (--labels whole keeps each label as one letter)")
+        lists = "--labels list reads it as the labels it lists, " if len(listed(label)) > 1 else ""
+        self.notes.add(f"{message} ({lists}--labels whole keeps each label as one letter)")
         return [list(label)]
 
     def _range(self, label: str, line: int) -> list[str]:

@@ -18,6 +18,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.reachable import canonical, reachable_states
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
+from fsm2rnn.source.draft.epsilon import DRAWN, is_epsilon
 from fsm2rnn.source.draft.holding import acceptance, require_names
 from fsm2rnn.source.draft.reading import Reading, ReadOptions
 
@@ -82,7 +83,17 @@ def read_mata(text: str, file: str | None, options: ReadOptions) -> Reading:
             message = f"no state is named {options.start!r:.60}"
             raise InputError(message, file=file, hint=nearest_hint(options.start[:60], list(states)[:1000]))
         reading.draft.starts = [states[options.start]]
+    _note_letters(reading, options)
     return acceptor(reading.draft, options)
+
+
+def _note_letters(reading: _Reading, options: ReadOptions) -> None:
+    """Note a letter by whose name other formats mean no symbol."""
+    names = reading.draft.symbols if options.epsilon is None else ()
+    name = next((name for name in names if name and is_epsilon(name, DRAWN, None)), None)
+    if name is not None:
+        said = f"{name!r} is a letter here: only %Epsilon says which symbols mean none, or --epsilon {name}"
+        reading.draft.notes.add(said)
 
 
 def machine_to_mata(machine: StateMachine) -> str:

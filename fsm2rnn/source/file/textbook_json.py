@@ -15,8 +15,10 @@ from typing import Final, NamedTuple, NoReturn, final
 from fsm2rnn.choice import nearest_hint
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.source.draft.acceptor import AcceptorDraft, acceptor
+from fsm2rnn.source.draft.doubts import weigh
 from fsm2rnn.source.draft.epsilon import DRAWN, is_epsilon
-from fsm2rnn.source.draft.reading import Reading, ReadOptions
+from fsm2rnn.source.draft.label_lists import listed, twofold
+from fsm2rnn.source.draft.reading import Labels, Reading, ReadOptions
 from fsm2rnn.source.file.json_text import JsonText
 
 _NAMES: Final = {
@@ -85,10 +87,27 @@ def read_textbook(source: JsonText, document: Json, options: ReadOptions) -> Rea
             found.declared.add(part)
     for transition in _transitions(found, values["transitions"]):
         _read_transition(found, transition)
+    # What stands in the transitions is declared by that where there is no list of states.
+    found.declared.add("states")
     found.draft.starts = [_state(found, name, "start", None) for name in _starts(found, values)]
     accepting = [_state(found, name, "accept", entry) for entry, name in enumerate(_some(values["accept"]))]
     found.draft.accepting = set(accepting)
+    if "alphabet" not in found.declared and options.labels is None:
+        _weigh(found)
     return acceptor(found.draft, options)
+
+
+def _weigh(found: _Machine) -> None:
+    """Note a letter that looks like several where no alphabet says that it is one; refuse one that lists another."""
+    letters = list(found.draft.symbols)
+    weigh(letters, found.draft.notes, None, listed)
+    arcs = {arc[:2] for arc in found.draft.arcs}
+    complete = len(arcs) == len(found.draft.arcs) == len(found.draft.states) * len(letters)
+    pair = None if complete else twofold(letters)
+    if pair is not None:
+        message = f"{pair[0]!r:.60} and {pair[1]!r:.60} are both letters, and transitions are missing"
+        hint = "--labels list reads the second as letters; a stated alphabet, or --labels whole, takes it as one"
+        found.fail(message, "transitions", hint=hint)
 
 
 def _plain(key: str) -> str:
@@ -181,12 +200,13 @@ def _fields(item: dict[str, Json]) -> list[Json]:
 
 
 def _read_transition(found: _Machine, transition: _Transition) -> None:
-    entry, state, letter, targets = transition
+    entry, state, written, targets = transition
     source = _state(found, state, "transitions", entry)
-    name = _name(found, letter, "transitions", entry)
-    symbol = None if _is_epsilon(found, name) else _symbol(found, name, entry)
-    for target in _some(targets) if targets is not None else ():
-        found.draft.arcs.append((source, symbol, _state(found, target, "transitions", entry), 0))
+    name = _name(found, written, "transitions", entry)
+    for letter in listed(name) if found.options.labels is Labels.LIST else (name,):
+        symbol = None if _is_epsilon(found, letter) else _symbol(found, letter, entry)
+        for target in _some(targets) if targets is not None else ():
+            found.draft.arcs.append((source, symbol, _state(found, target, "transitions", entry), 0))
 
 
 def _symbol(found: _Machine, name: str, entry: int | None) -> int:

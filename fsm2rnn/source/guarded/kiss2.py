@@ -147,8 +147,8 @@ def _read_key(table: _Table, line: _Line) -> None:
         if table.counts.setdefault(key, int(values[0])) != int(values[0]):
             table.fail(f"{key} stands twice with different numbers", line.number)
     elif key == ".r":
-        if len(values) != 1:
-            table.fail(".r must be followed by one state", line.number)
+        if len(values) != 1 or (table.reset is not None and table.reset.fields != values):
+            table.fail(".r must be followed by one state, the same wherever it stands", line.number)
         table.reset = _Line(line.number, values)
     elif key in {".e", ".end"}:
         table.ended = True

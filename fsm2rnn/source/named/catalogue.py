@@ -122,6 +122,11 @@ EXAMPLES: Final = (
 )
 """Group names to suggest; groups multiply by x and take @gens."""
 
+_GROUPS: Final = (
+    f"groups are {', '.join(family.name for family in groups.FAMILIES)}, and {GENERATORS} after a name takes its "
+    "generators alone; others are written perm:(1,2,3);(1,2)"
+)
+_DIGITS: Final = re.compile("[0-9]+")
 _CALL: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:\(([^()]*)\))?\s*")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
@@ -160,9 +165,16 @@ def _unknown(text: str) -> InputError:
     elif head in plain:
         hint = f"did you mean {plain[head]!r}?"
     else:
-        choices = EXAMPLES if group_shaped(text) else (*plain.values(), *EXAMPLES)
-        hint = nearest_hint(text.strip()[:60], choices)
+        hint = _near(text.strip()[:60], list(plain.values()))
     return InputError(message, hint=hint)
+
+
+def _near(text: str, tasks: list[str]) -> str:
+    """Return a name for a slip of the pen: none that differs in its numbers, which would be another machine."""
+    if group_shaped(text) or text[:1].isupper():
+        return _GROUPS
+    alike = [name for name in tasks if _DIGITS.sub("", name) == _DIGITS.sub("", text)]
+    return f"known: {', '.join(alike)}" if alike else nearest_hint(text, (*tasks, *EXAMPLES))
 
 
 def _arguments(entry: Entry, inside: str | None) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.permutations import Permutation
-from fsm2rnn.source.named.catalogue_groups import Group, of_permutations, require_order
+from fsm2rnn.source.named.catalogue_groups import Group, dihedral, of_permutations, require_order
 from fsm2rnn.source.named.permutation_groups import closure
 
 Matrix: TypeAlias = tuple[int, int, int, int]
@@ -35,6 +35,14 @@ def dicyclic(number: int, limit: int) -> Group:
         message = f"Dic({number}) is no group; the number must be at least 1"
         raise InputError(message)
     return _split(f"Dic({number})", 2 * number, number, -1, limit)
+
+
+def dihedral_of_order(order: int, limit: int) -> Group:
+    """The symmetries of a polygon, 2n of them, by their number."""
+    if order % 2 or order < 2:  # noqa: PLR2004
+        message = f"DihedralGroup({order}) is no group; in GAP its number is the order, which is even"
+        raise InputError(message)
+    return dihedral(order // 2, limit)
 
 
 def quaternion_of_order(order: int, limit: int) -> Group:

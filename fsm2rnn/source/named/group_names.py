@@ -41,6 +41,13 @@ SPELLINGS: Final[tuple[Spelling, ...]] = (
     _spelling("A_?#", groups.alternating),
     _spelling("Alt(#)", groups.alternating),
     _spelling("Dih(#)", groups.dihedral),
+    _spelling("SymmetricGroup(#)", groups.symmetric),
+    _spelling("AlternatingGroup(#)", groups.alternating),
+    _spelling("CyclicGroup(#)", groups.cyclic),
+    _spelling("DihedralGroup(#)", further.dihedral_of_order),
+    _spelling("QuaternionGroup(8)", groups.quaternion),
+    _spelling("QuaternionGroup(#)", further.quaternion_of_order),
+    _spelling("MathieuGroup(#)", further.mathieu),
     _spelling("D_?#", groups.dihedral),
     _spelling("V_?4", groups.klein),
     _spelling("Q_?8", groups.quaternion),
@@ -55,8 +62,10 @@ SPELLINGS: Final[tuple[Spelling, ...]] = (
     _spelling("GL(#,#)", further.general_linear),
 )
 _SHAPED: Final = re.compile(
-    r"\s*(?:[ZCSADQVFM]_?[0-9]|[QS]D_?[0-9]|(?:Sym|Alt|Dih|Dic|PSL|SL|GL|SmallGroup)\s*\(|.*@gens\s*$)", re.DOTALL
+    r"\s*(?:[ZCSADQVFM]_?[0-9]|[QS]D_?[0-9]|(?:Sym|Alt|Dih|Dic|PSL|SL|GL|[A-Z][a-z]+Group|SmallGroup)\s*\(|.*@gens\s*$)",
+    re.DOTALL,
 )
+_OF_ORDER: Final = re.compile(r"DihedralGroup\(\s*([0-9]{1,18})\s*\)")
 _DIHEDRAL: Final = re.compile(r"D_?([0-9]{1,18})")
 _LIBRARY: Final = re.compile(r"\s*SmallGroup\s*\(.*", re.DOTALL)
 
@@ -98,3 +107,6 @@ def _notes(text: str) -> Iterator[str]:
             corners = int(found[1])
             shape = "the square's group" if corners == 4 else f"the group of the {corners}-gon"  # noqa: PLR2004
             yield f"{part} is read as Dih({corners}), {shape} of order {2 * corners}"
+        found = _OF_ORDER.fullmatch(part)
+        if found is not None:
+            yield f"{part} is read as GAP's, Dih({int(found[1]) // 2}) of order {found[1]}"

@@ -120,3 +120,16 @@ def test_an_expression_takes_epsilon_but_no_start():
 def test_deep_parentheses_need_no_stack():
     depth = 20_000
     assert found(expression("(" * depth + "a" + ")" * depth)).machine.accepts("a")
+
+
+@pytest.mark.parametrize("sign", ["|", "?", ".", " ", "[", "^"])
+def test_signs_of_other_expressions_are_letters_and_told(sign):
+    read = read_jff(expression(f"a{sign}b"), "m.jff", ReadOptions())
+    assert sign in read.machine.symbols
+    assert read.notes == (f"{sign!r} is a letter: in JFLAP's expressions only + * ! and parentheses are none",)
+
+
+def test_a_label_that_could_be_a_list_names_the_way_to_say_so():
+    read = read_jff(file("fa", "a,b"), "m.jff", ReadOptions(complete=Completion.SINK))
+    assert "--labels list" in read.notes[0]
+    assert "--labels list" not in read_jff(file("fa", "ab"), "m.jff", ReadOptions(complete=Completion.SINK)).notes[0]

@@ -123,3 +123,11 @@ def test_parts_starts_and_epsilon_may_be_chosen():
             read_mata(text, "m.mata", chosen)
     with pytest.raises(InputError, match="no state is named 's'"):
         read_mata(text, "m.mata", ReadOptions(part=1, start="s"))
+
+
+def test_a_letter_named_as_no_symbol_elsewhere_is_told():
+    text = "@NFA-explicit\n%Initial p\n%Final p\np epsilon p\n"
+    found = read_mata(text, "m.mata", ReadOptions())
+    assert (found.machine.symbols, len(found.notes)) == (("epsilon",), 1)
+    assert "only %Epsilon says which symbols mean none" in found.notes[0]
+    assert read_mata(text + "%Epsilon e\n", "m.mata", ReadOptions(epsilon=frozenset({"x"}))).notes == ()

@@ -10,7 +10,7 @@ import pytest
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.draft.reading import Labels, ReadOptions
 from fsm2rnn.source.file.json_text import JsonText
 from fsm2rnn.source.file.textbook_json import is_textbook, read_textbook
 from fsm2rnn.source.read import reading
@@ -133,3 +133,33 @@ def test_errors_say_where(change, said):
 def test_other_documents_are_left_to_the_own_format():
     for document in ({}, [], "x", {"format": "x", "transitions": []}, {"states": []}):
         assert not is_textbook(document)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("start", "Q0"), ("start", ["q0", "q7"]), ("accept", ["q9"]), ("accept", "q0,q1")]
+)
+def test_without_a_list_of_states_the_transitions_have_them_all(part, name):
+    document = {"transitions": {"q0": {"a": "q1"}, "q1": {"a": "q0"}}, "start": "q0", "accept": ["q1"], part: name}
+    with pytest.raises(InputError, match="is not declared"):
+        _read(json.dumps(document))
+
+
+def test_a_letter_that_lists_others_is_told_or_refused():
+    lists = {"transitions": {"p": {"0,1": "q"}, "q": {"0,1": "p"}}, "start": "p", "accept": "q"}
+    assert "looks like a list" in _reading(lists).notes[0]
+    assert _reading(lists, labels=Labels.LIST).machine.symbols == ("0", "1")
+    assert _reading(lists, labels=Labels.WHOLE).notes == ()
+    assert _reading(lists | {"alphabet": ["0,1"]}).notes == ()
+    partial = lists | {"transitions": {"p": {"0,1": "q"}, "q": {"0": "p"}}}
+    with pytest.raises(InputError, match="'0' and '0,1' are both letters, and transitions are missing"):
+        _reading(partial)
+    assert _reading(partial | {"alphabet": ["0,1", "0"]}).machine.symbols == ("0,1", "0")
+
+
+def test_a_start_that_nothing_leaves_is_told():
+    assert _reading({"delta": [["p", "a", "q"]], "q0": "q", "F": []}).notes == ("no transition leaves the start 'q'",)
+
+
+def _reading(document, **options):
+    source = JsonText(json.dumps(document), "m.json")
+    return read_textbook(source, document, ReadOptions(complete=Completion.SINK, **options))

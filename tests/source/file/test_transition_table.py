@@ -9,7 +9,7 @@ import pytest
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.source.draft.draft import Completion
-from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.draft.reading import Labels, ReadOptions
 from fsm2rnn.source.file.transition_table import read_csv
 from fsm2rnn.source.read import read, reading
 from tests.source.independent.textbook import drawn_table
@@ -129,3 +129,69 @@ def test_a_written_cayley_table_is_one(tmp_path):
     path.write_text("e,a\na,e\n", encoding="utf-8")
     assert len(read(path).states) == 2
     assert machine.states == machine.symbols
+
+
+@pytest.mark.parametrize("name", ["accepting", "Accept", "FINAL", "is_final", "Accept?", "accepts"])
+def test_other_names_of_the_column_of_acceptance_are_no_letters(name):
+    # The states are named so that such a column could be one of next states.
+    found = read_csv(f"state,a,{name},b\n0,0,1,1\n1,1,0,0\n", "m.csv", PLAIN)
+    assert (found.machine.symbols, found.machine.outputs) == (("a", "b"), (True, False))
+    assert found.notes[0] == f"the column {name!r} is no letter: it says which states accept"
+
+
+def test_a_letter_may_be_named_as_such_a_column():
+    found = read_csv("state,go,final\np,q,p\nq,p,q\n", "m.csv", PLAIN).machine
+    assert found.symbols == ("go", "final")
+    outputs = read_csv("state,a,Output\np,q,x\nq,p,y\n", "m.csv", PLAIN).machine
+    assert (outputs.symbols, outputs.outputs) == (("a",), ("x", "y"))
+    assert read_csv("state,start,stop\n0,1,0\n1,1,0\n", "m.csv", PLAIN).machine.symbols == ("start", "stop")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("state,a,start\n0,1,1\n1,0,0\n", "may be a letter, or mark the start"),
+        ("from,symbol,to\n0,0,1\n1,1,0\n", "a list of transitions"),
+        ("Source,Target,Label\n0,1,a\n1,0,a\n", "a list of transitions"),
+        ("state;a;b\np;q;p\nq;p;q\n", "separated by semicolons"),
+        ("state\ta\tb\np\tq\tp\n", "separated by tabs"),
+        ("state,a,accept,final\np,p,1,1\n", "more than one column of outputs"),
+        ("state,a\n->p,q\n->q,p\n", "more than one row is marked as the start"),
+        ('state,a,"a,b"\np,q,\nq,,p\n', "'a' and 'a,b' are both letters, and transitions are missing"),
+    ],
+)
+def test_what_looks_like_another_table_is_refused(text, message):
+    with pytest.raises(InputError, match=message):
+        read_csv(text, "m.csv", ReadOptions(complete=Completion.SINK))
+
+
+@pytest.mark.parametrize("mark", ["->", "→", "-->", ">", "-> "])
+def test_arrows_start_and_stars_accept(mark):
+    found = read_csv(f"δ,a,b\np,q,p\n{mark}*q,p,q\n* r,r,q\n", "m.csv", PLAIN)
+    machine = found.machine
+    assert (machine.states[machine.start], machine.symbols) == ("q", ("a", "b"))
+    assert dict(zip(machine.states, machine.outputs, strict=True)) == {"q": True, "p": False, "r": True}
+    assert "the row marked by an arrow starts" in found.notes[-1]
+    chosen = read_csv(f"δ,a,b\np,q,p\n{mark}*q,p,q\n", "m.csv", ReadOptions(start="p")).machine
+    assert chosen.states[chosen.start] == "p"
+
+
+def test_a_star_that_the_cells_have_too_is_part_of_the_name():
+    machine = read_csv("state,a\n*p,q\nq,*p\n", "m.csv", PLAIN).machine
+    assert machine.states == ("*p", "q")
+    assert machine.outputs == ("*p", "q")
+
+
+def test_labels_of_columns_list_letters_where_that_is_said():
+    text = 'state,"a, b",c\np,q,p\nq,p,q\n'
+    assert read_csv(text, "m.csv", PLAIN).machine.symbols == ("a, b", "c")
+    assert "looks like a list" in read_csv(text, "m.csv", PLAIN).notes[0]
+    assert read_csv(text, "m.csv", ReadOptions(labels=Labels.LIST)).machine.symbols == ("a", "b", "c")
+    assert len(read_csv(text, "m.csv", ReadOptions(labels=Labels.WHOLE)).notes) == 1
+
+
+def test_an_identity_that_is_not_the_first_row_is_told():
+    found = read_csv(",0,1\n0,1,0\n1,0,1\n", "m.csv", PLAIN)
+    assert found.machine.states[found.machine.start] == "1"
+    assert "the identity '1' starts" in found.notes[0]
+    assert read_csv("*,0,1\n0,1,0\n1,0,1\n", "m.csv", PLAIN).notes == ()

@@ -165,3 +165,10 @@ def test_sets_of_valuations():
             assert list(valuations.members(valuations.holding(inputs, place))) == held
     assert valuations.cube_valuations("-1-") == [2, 3, 6, 7]
     assert list(valuations.members(0)) == []
+
+
+def test_a_second_reset_state_must_be_the_first():
+    text = ".i 1\n.o 1\n.r a\n.r {}\n- a b 0\n- b a 1\n.e\n"
+    assert read_kiss2(text.format("a"), "m.kiss2", ReadOptions()).machine.states == ("a", "b")
+    with pytest.raises(InputError, match="the same wherever it stands"):
+        read_kiss2(text.format("b"), "m.kiss2", ReadOptions())

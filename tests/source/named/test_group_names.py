@@ -160,3 +160,41 @@ def test_notes_say_which_of_two_groups_is_read():
     assert name_notes("D4@gens") == ("D4 is read as Dih(4), the square's group of order 8",)
     assert name_notes("Z2xD5xD5") == ("D5 is read as Dih(5), the group of the 5-gon of order 10",)
     assert name_notes("Dih(4)") == name_notes("dyck(2,2)") == name_notes("Decomposed") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("SymmetricGroup(4)", "S4"),
+        ("AlternatingGroup( 4 )", "A4"),
+        ("CyclicGroup(6)", "Z6"),
+        ("DihedralGroup(8)", "Dih(4)"),
+        ("QuaternionGroup(8)", "Q8"),
+        ("QuaternionGroup(16)", "Q16"),
+        ("MathieuGroup(11)@gens", "M11@gens"),
+        ("CyclicGroup(2)xSymmetricGroup(3)", "Z2xS3"),
+    ],
+)
+def test_the_names_of_gap_are_spellings(text, name):
+    assert read(text) == read(name)
+
+
+def test_a_dihedral_group_of_gap_is_told_by_its_order():
+    assert name_notes("DihedralGroup(8)") == ("DihedralGroup(8) is read as GAP's, Dih(4) of order 8",)
+    with pytest.raises(InputError, match="its number is the order"):
+        reading("DihedralGroup(7)")
+
+
+@pytest.mark.parametrize("text", ["PGL(2,5)", "S3@gens@gens", "parity@gens", "Z2^3", "S4@gen", "C7:C3", "PSU(3,3)"])
+def test_no_hint_leads_to_another_group(text):
+    with pytest.raises(InputError) as caught:
+        reading(text)
+    assert caught.value.hint.startswith("groups are Zn, ")
+
+
+def test_a_number_out_of_place_is_no_slip_of_the_pen():
+    with pytest.raises(InputError) as caught:
+        reading("tomita8")
+    assert caught.value.hint == "known: " + ", ".join(f"tomita{number}" for number in range(1, 8))
+    with pytest.raises(InputError, match="did you mean 'flip-flop'"):
+        reading("flipflop")
