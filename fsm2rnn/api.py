@@ -18,8 +18,7 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.checker import Report, check_file, network_bytes, prove_network_bytes, report_on
-from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.checker import Proved, Report, check_file, network_bytes, prove_network_bytes, report_on
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
@@ -58,7 +57,7 @@ class Result:
     machine: StateMachine
     verdict: Verdict
 
-    def proved(self, dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST) -> ProvedNetwork:
+    def proved(self, dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST) -> Proved:
         """Return the weights rounded to `dtype`, proved as stored, at every length where the weights alone allow it.
 
         Grade "snap" adds prototypes on which the state is put back often enough to be right at every length: one step
@@ -202,13 +201,15 @@ def explain(
 ) -> explanation.Explanation:
     """Return the facts about a machine and every target's verdict under a contract, or one target's.
 
+    Nonlinear cells are proved where their target alone is asked, which takes seconds; among all they tell their size.
     What is not decided within a budget, in seconds, is Unsettled; None is no end. The listener hears of each target
     before it is asked, and of each answer when it is there. Raises InputError for an unknown target or contract.
     """
     promised = choose_member("contract", contract, Contract)
     targets = TARGETS if target is None else (compiler.find_target(target),)
+    ask = compiler.ask_about if target is None else compiler.ask_and_prove
     time = budget if isinstance(budget, Budget) else Budget.of(budget)
-    return explanation.explain(_machine(machine), promised, targets, budget=time, listener=listener)
+    return explanation.explain(_machine(machine), promised, targets, ask=ask, budget=time, listener=listener)
 
 
 def compile(  # noqa: A001  the contract's name

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
-from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.errors import CertificateError, InputError, LimitError
+from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.targets import RUNGS, TARGETS
 from fsm2rnn.targets.target import Target
 
 AUTO = "auto"
@@ -88,9 +91,24 @@ def ask_about(
     return [_answer(target, facts, contract) for target in targets]
 
 
+def ask_and_prove(facts: Facts, contract: Contract, targets: Iterable[Target]) -> list[Answer]:
+    """Return the verdicts of `ask_about`, of nonlinear cells proved as they are stored in float32."""
+    return [replace(answer, verdict=_proved(answer.verdict)) for answer in ask_about(facts, contract, targets)]
+
+
+def _proved(verdict: Verdict) -> Verdict:
+    if not isinstance(verdict, Compiled) or not isinstance(verdict.proof, CellClaim):
+        return verdict
+    try:
+        stored = verdict.store(FLOAT32, {})
+    except (CertificateError, LimitError) as error:
+        return Unsettled(str(error))
+    return replace(verdict, proof=replace(verdict.proof, proved=stored)) if isinstance(stored, ProvedCell) else verdict
+
+
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
-    """Return the compiled answer, exact at every length, with the fewest stored numbers; InputError for none."""
-    compiled = [answer for answer in ask_all(machine, contract) if _is_exact(answer.verdict)]
+    """Return the linear recurrence, exact at every length, with the fewest stored numbers; InputError for none."""
+    compiled = [answer for answer in ask_all(machine, contract, RUNGS) if _is_exact(answer.verdict)]
     if not compiled:
         message = "no target compiles this machine exactly within its limits"
         raise InputError(message)

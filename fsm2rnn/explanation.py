@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeVar, final
+from typing import Final, TypeAlias, TypeVar, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.budget import UNLIMITED, Budget, BudgetError
 from fsm2rnn.compiler import Answer, ask_about, minimal_facts
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.floats.improvement import improved
 from fsm2rnn.constructions.refutation import (
     idempotent_words,
@@ -28,11 +29,13 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
 from fsm2rnn.proof.refutation.witness import Witness
+from fsm2rnn.proof.rounding.cell_grade import INVARIANT
 from fsm2rnn.sizes import Size, group_sizes, sizes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
 Found = TypeVar("Found")
+Ask: TypeAlias = Callable[[Facts, Contract, Iterable[Target]], list[Answer]]
 
 OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] = (
     ("invertible matrices", lambda facts: merged_states(facts.machine)),
@@ -124,10 +127,12 @@ def explain(
     contract: Contract = Contract.INJECTIVE,
     targets: Iterable[Target] = TARGETS,
     *,
+    ask: Ask = ask_about,
     budget: Budget = UNLIMITED,
     listener: Listener = SILENT,
 ) -> Explanation:
-    """Return the explanation of `machine`, with the verdicts of `targets` under a contract, in their order.
+    """Return the explanation of `machine`, with the verdicts of `targets` under a contract, in their order,
+    as `ask` gives them.
 
     What is not decided within the budget is unsettled, with that reason. Targets that search long are asked last.
     """
@@ -152,16 +157,16 @@ def answers_within(
     asked = tuple(targets)
     for target in sorted(asked, key=lambda one: LAST.index(one.name) + 1 if one.name in LAST else 0):
         listener.asked(target.name)
-        answers[target.name] = _asked(target, facts, contract, budget)
+        answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, budget)
         listener.answered(answers[target.name])
     return tuple(answers[target.name] for target in asked)
 
 
-def _asked(target: Target, facts: Facts, contract: Contract, budget: Budget) -> Answer:
+def _asked(ask: Callable[[], list[Answer]], target: Target, facts: Facts, budget: Budget) -> Answer:
     """Return the answer with its numbers of steps, which take longest for some; unsettled where the time is up."""
 
     def search() -> Answer:
-        (answer,) = ask_about(facts, contract, [target])
+        (answer,) = ask()
         if isinstance(answer.verdict, Compiled):
             answer.verdict.steps()
         return answer
@@ -239,6 +244,8 @@ def grade_name(steps: Mapping[str, int | None]) -> str:
 
 def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
     match verdict:
+        case Compiled(proof=CellClaim() as claim):
+            return _cell_to_json(verdict, claim)
         case Compiled():
             steps = verdict.steps()
             entry: dict[str, Json] = {
@@ -266,6 +273,24 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
             }
         case Unsettled(tried):
             return {"verdict": "unsettled", "tried": tried}
+
+
+def _cell_to_json(verdict: Compiled, claim: CellClaim) -> dict[str, Json]:
+    entry: dict[str, Json] = {
+        "verdict": "compiled",
+        "proved": claim.proved is not None,
+        "size": verdict.operator.size,
+        "parameters": verdict.parameters,
+        "contract": claim.contract.value,
+    }
+    if claim.proved is None:
+        return entry
+    entry |= {
+        "grade": claim.proved.grade_name,
+        "dtypes": {name: length_text(count) for name, count in claim.steps().items()},
+        "margin": claim.margin,
+    }
+    return entry if claim.slack is None else entry | {"slack": claim.slack, "condition": INVARIANT}
 
 
 def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str, Json]:

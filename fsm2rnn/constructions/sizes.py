@@ -14,6 +14,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.operators.stock_cell import StockCell
 
 
 class Counts(Enum):
@@ -192,7 +193,7 @@ class Sizes:
         return next((measure for measure in self.measures if measure.counts is counts), None)
 
 
-def counted(operator: Operator, counts: Counts) -> int:
+def counted(operator: Operator | StockCell, counts: Counts) -> int:
     """Return how many there are in an operator; NumericError for a structure that has none of the kind."""
     match counts, operator:
         case Counts.COORDINATES, _:
@@ -208,17 +209,17 @@ def counted(operator: Operator, counts: Counts) -> int:
             raise NumericError(message)
 
 
-def measured(operator: Operator, counts: Counts, proof: SizeProof | None = None) -> Measure:
+def measured(operator: Operator | StockCell, counts: Counts, proof: SizeProof | None = None) -> Measure:
     """Return the measure of an operator with what is proved of it; NumericError as for `counted`."""
     return Measure(counted(operator, counts), counts, proof)
 
 
-def width_only(operator: Operator, proof: SizeProof, reason: str | None = None) -> Sizes:
+def width_only(operator: Operator | StockCell, proof: SizeProof, reason: str | None = None) -> Sizes:
     """Return the sizes of a family of which only the width is counted."""
     return Sizes(measured(operator, Counts.COORDINATES, proof), reason=reason)
 
 
-def require_measured(operator: Operator, measures: Iterable[Measure]) -> None:
+def require_measured(operator: Operator | StockCell, measures: Iterable[Measure]) -> None:
     """Prove that an operator has the numbers told; NumericError names the first one that it has not."""
     for measure in measures:
         number = counted(operator, measure.counts)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
 
+from fsm2rnn.constructions.cells.claim import CellClaim
+from fsm2rnn.constructions.cells.store import store_cell
 from fsm2rnn.constructions.sizes import Sizes, require_measured
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import NATIVE, FloatFormat
@@ -16,6 +18,7 @@ from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype, RegionRow
 from fsm2rnn.operators.rotation import Rotation
+from fsm2rnn.operators.stock_cell import StockCell
 from fsm2rnn.operators.storage import (
     prototype_tensors,
     region_tensors,
@@ -29,6 +32,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.refutation.contracts import require_refuted
 from fsm2rnn.proof.refutation.witness import Witness
@@ -57,10 +61,12 @@ class Compiled:
     `minimal` proves that no smaller size keeps the contract. A proof over a field speaks of exact matrices; the
     operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D. Raises
     NumericError for sizes that are not those of the operator.
+
+    Of a nonlinear cell `operator` is the recipe, and `proof` what it claims, proved once it is stored.
     """
 
-    operator: Operator
-    proof: Simulation | Enclosure | FieldSimulation
+    operator: Operator | StockCell
+    proof: Simulation | Enclosure | FieldSimulation | CellClaim
     sizes: Sizes
     rows: tuple[RegionRow | Prototype, ...] = ()
     minimal: Witness | None = None
@@ -69,20 +75,26 @@ class Compiled:
         """Prove that the sizes are those of the operator."""
         require_measured(self.operator, self.sizes.measures)
 
-    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
+    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | ProvedCell:
         """Return the weights rounded to `form`, proved as stored.
 
         Raises NumericError for an overflow, CertificateError when the rounded weights do not carry the proof.
         """
+        if isinstance(self.operator, StockCell):
+            return store_cell(self.operator, form, evidence)
+        return self.store_linear(form, evidence)
+
+    def store_linear(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
+        """Return what `store` does of a linear recurrence; NumericError for a nonlinear cell."""
         match self.proof, self.operator:
-            case Simulation() as proof, operator:
+            case Simulation() as proof, Operator() as operator:
                 return store(operator, proof, form, evidence)
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return store_regions(operator, proof, self._region_rows, form, evidence)
-            case FieldSimulation() as proof, operator:
+            case FieldSimulation() as proof, Operator() as operator:
                 return store_prototypes(operator, proof.machine, proof.contract, self._prototypes, form, evidence)
             case _:
-                message = f"no storage for the structure {type(self.operator).__name__} with a proof by regions"
+                message = f"{type(self.operator).__name__} is not stored as a linear recurrence with such a proof"
                 raise NumericError(message)
 
     def rounded(self, form: FloatFormat) -> tuple[Structure, Mapping[str, StoredTensor]]:
@@ -90,10 +102,10 @@ class Compiled:
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return region_tensors(operator, proof, self._region_rows, form)
-            case FieldSimulation() as proof, operator:
+            case FieldSimulation() as proof, Operator() as operator:
                 return prototype_tensors(operator, len(proof.machine.symbols), self._prototypes, form)
             case _:
-                message = "the exact weights are integers, and never round"
+                message = "the weights are integers that never round, or those of no linear recurrence"
                 raise NumericError(message)
 
     def meaning(self, form: FloatFormat) -> Meaning:
@@ -129,7 +141,7 @@ class Compiled:
         found = {}
         for form in NATIVE:
             with suppress(CertificateError, NumericError, LimitError):
-                found[form.name] = self.store(form, {})
+                found[form.name] = self.store_linear(form, {})
         return found
 
     def steps(self) -> dict[str, int | None]:
@@ -153,6 +165,8 @@ class Compiled:
     def _steps(self) -> dict[str, int | None]:
         if isinstance(self.proof, Simulation):
             return {form.name: None for form in self._exact.formats}
+        if isinstance(self.proof, CellClaim):
+            return self.proof.steps()
         return {name: horizon.steps for name, horizon in self.horizons.items()}
 
     @cached_property
@@ -166,18 +180,23 @@ class Compiled:
         """The least lead of the right score, a decimal bound from below where it is no rational; None: one reading."""
         if isinstance(self.proof, Simulation):
             return None if self.proof.margin is None else str(self.proof.margin)
+        if isinstance(self.proof, CellClaim):
+            return self.proof.margin
         lead = next((horizon.lead for horizon in self.horizons.values()), None)
         return None if lead is None else f"{math.floor(lead * 10**6) / 10**6:.6f}"
 
     @property
     def parameters(self) -> int:
         """How many numbers the structure stores, readout and initial state aside."""
+        if isinstance(self.operator, StockCell):
+            return self.operator.parameters
         return parameters(self.operator, len(self.proof.machine.symbols))
 
     def __str__(self) -> str:
         """Say size, contract and grade in one line."""
         contract = self.proof.contract.value
-        return f"compiled: size {self.operator.size}, {contract}, {steps_text(self.steps())}"
+        lasts = self.proof.lasts() if isinstance(self.proof, CellClaim) else steps_text(self.steps())
+        return f"compiled: size {self.operator.size}, {contract}, {lasts}"
 
     __repr__ = __str__
 

@@ -24,6 +24,7 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.operator import Operator
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
@@ -142,7 +143,10 @@ def _integers(verdict: Verdict, machine: StateMachine) -> _Integers | None:
     """Return the matrices and codes of a verdict proved by equations between integers; None for any other."""
     if not isinstance(verdict, Compiled) or not isinstance(verdict.proof, Simulation):
         return None
-    exact = [verdict.operator.matrix(symbol) for symbol in range(len(machine.symbols))]
+    operator = verdict.operator
+    if not isinstance(operator, Operator):
+        return None
+    exact = [operator.matrix(symbol) for symbol in range(len(machine.symbols))]
     letters = [matrix.columns for matrix in exact if isinstance(matrix, SparseMatrix)]
     code_of = dict(zip(verdict.proof.reads, verdict.proof.codes, strict=True))
     codes = [code_of[state] for state in range(len(machine.states))]
@@ -151,7 +155,7 @@ def _integers(verdict: Verdict, machine: StateMachine) -> _Integers | None:
         return None
     width = len(letters[0])
     matrices = np.stack([_rows(columns, width).T for columns in letters])
-    return _Integers(matrices, _rows(codes, width), verdict.operator.size)
+    return _Integers(matrices, _rows(codes, width), operator.size)
 
 
 def _rows(vectors: Sequence[Vector], width: int) -> Numbers:

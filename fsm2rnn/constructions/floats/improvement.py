@@ -12,13 +12,15 @@ from enum import Enum
 from typing import Final, final
 
 from fsm2rnn.constructions.verdict import Compiled
-from fsm2rnn.errors import CertificateError, LimitError, NumericError
+from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS, NATIVE, FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
+from fsm2rnn.operators.stock_cell import StockCell
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
 from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
@@ -94,11 +96,18 @@ class Grade(Enum):
     SNAP = "snap"
 
 
-def store_graded(grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
+def store_graded(
+    grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
+) -> ProvedNetwork | ProvedCell:
     """Return the weights rounded to `form`, as the grade asks; errors as for `store_best` and `store_snapped`."""
     match grade:
+        case Grade.BEST if isinstance(verdict.operator, StockCell):
+            return verdict.store(form, evidence)
         case Grade.BEST:
             return store_best(verdict, form, evidence)
+        case Grade.SNAP if isinstance(verdict.operator, StockCell):
+            message = "grade snap puts the state of a linear recurrence back on prototypes; a nonlinear cell has none"
+            raise InputError(message, hint="grade best")
         case Grade.SNAP:
             return store_snapped(verdict, form, evidence)
 
@@ -109,7 +118,7 @@ def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
     Otherwise for as many steps as are proved; errors as for `Compiled.store`.
     """
     try:
-        plain = verdict.store(form, evidence)
+        plain = verdict.store_linear(form, evidence)
     except CertificateError:
         # No step is proved of a whole ball around each state, and yet the float states may close.
         closing = None if isinstance(verdict.proof, Simulation) else _closed_network(verdict, form, evidence)
@@ -124,7 +133,7 @@ def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, s
 
     CertificateError where that proves no more than the weights alone; errors as for `Compiled.store`.
     """
-    return snapped(verdict.store(form, evidence))
+    return snapped(verdict.store_linear(form, evidence))
 
 
 def _improvement(verdict: Compiled, form: FloatFormat, horizon: Horizon) -> Improvement:

@@ -1,0 +1,60 @@
+"""What is claimed of a stock cell: the machine's output after every word, by the greatest logit; its proof, if made.
+
+The units of a state are several, so the contract is cover.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.rounding.cell_grade import Invariant
+from fsm2rnn.proof.rounding.grade import ExactGrade
+from fsm2rnn.proof.rounding.horizon import lower_decimal
+
+
+@final
+@dataclass(frozen=True)
+class CellClaim:
+    """The claim of a recipe; `proved` is the stored cell that the kernel proved, None before it was asked."""
+
+    machine: StateMachine
+    proved: ProvedCell | None = None
+
+    @property
+    def contract(self) -> Contract:
+        """Every word counts, whatever units stand for its state."""
+        return Contract.COVER
+
+    @property
+    def margin(self) -> str | None:
+        """The least lead of the right logit, where that is proved and there is another one."""
+        if self.proved is None or self.proved.proof.margin is None:
+            return None
+        exact = isinstance(self.proved.grade, ExactGrade)
+        return str(self.proved.proof.margin) if exact else lower_decimal(self.proved.proof.margin)
+
+    @property
+    def slack(self) -> str | None:
+        """What every computed coordinate may err by in a step, where the grade is invariant."""
+        if self.proved is None or not isinstance(self.proved.grade, Invariant):
+            return None
+        return lower_decimal(self.proved.grade.slack)
+
+    def steps(self) -> dict[str, int | None]:
+        """Return the formats in which nothing rounds, at every length; empty where that is not so, or not proved."""
+        if self.proved is None or not isinstance(self.proved.grade, ExactGrade):
+            return {}
+        return {form.name: None for form in self.proved.grade.formats}
+
+    def lasts(self) -> str:
+        """Say for how long, and in what arithmetic, in one line."""
+        if self.proved is None:
+            return "not proved before it is stored"
+        if self.slack is not None:
+            return f"every length, where a step errs by at most {float(Fraction(self.slack)):.3g} in each coordinate"
+        return f"exact at every length in {', '.join(self.steps())}"
