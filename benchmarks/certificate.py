@@ -18,7 +18,7 @@ from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 
 GOAL = "P5"
 FILES_LIMIT = 60  # seconds
@@ -39,7 +39,7 @@ def certificate_rows(scale: Scale) -> list[Row]:
 def _proof_rows(name: str, machine: StateMachine, limit: float, scale: Scale) -> list[Row]:
     """Return the exact proof per target; one-hot proofs must stay within the milliseconds of numeric ones."""
     rows = []
-    for answer in compiler.ask_all(machine):
+    for answer in compiler.ask_all(machine, targets=RUNGS):
         if not isinstance(answer.verdict, Compiled):
             continue
         proof = answer.verdict.proof
@@ -69,14 +69,14 @@ def _files_row(scale: Scale) -> Row:
     if found["rejected"]:
         message = f"{found['rejected']} compiled networks were not accepted"
         raise ValueError(message)
-    what = f"{len(files)} real machines to {len(TARGETS)} targets, networks and witnesses checked"
+    what = f"{len(files)} real machines to {len(RUNGS)} targets, networks and witnesses checked"
     note = f"{', '.join(f'{count:,} {answer}' for answer, count in sorted(found.items()))}; once"
     return at_most(Row(GOAL, what, Spread.of([seconds]), "s", note=note), FILES_LIMIT)
 
 
 def _compile_and_check(path: Path) -> Iterator[str]:
     """Yield per target whether the checker accepts the network's file, or why there is none."""
-    for answer in compiler.ask_all(fsm2rnn.read(path, complete="sink")):
+    for answer in compiler.ask_all(fsm2rnn.read(path, complete="sink"), targets=RUNGS):
         match answer.verdict:
             case Compiled() as verdict:
                 data = network_bytes(verdict.store(FLOAT32, {"target": answer.target}))

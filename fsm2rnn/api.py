@@ -18,7 +18,9 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import Proved, Report, check_file, network_bytes, prove_network_bytes, report_on
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import torch
 
     from fsm2rnn.cells.network import Network
+    from fsm2rnn.cells.tracker import Tracker
 
     Dtype: TypeAlias = FloatFormat | torch.dtype | str
 
@@ -82,11 +85,16 @@ class Result:
 
     def network(
         self, dtype: Dtype = "float32", device: torch.device | str | None = None, *, grade: Grade | str = Grade.BEST
-    ) -> Network:
-        """Return the torch module; errors as for `proved`."""
+    ) -> Network | Tracker:
+        """Return the torch module, of a nonlinear cell a Tracker around torch.nn's layer; errors as for `proved`."""
         from fsm2rnn.cells.network import lower
+        from fsm2rnn.cells.proved_cell import lower_cell
 
-        return lower(self.proved(dtype, grade=grade), device)
+        match self.proved(dtype, grade=grade):
+            case ProvedNetwork() as network:
+                return lower(network, device)
+            case ProvedCell() as cell:
+                return lower_cell(cell, device)
 
     def save(
         self, path: str | os.PathLike[str], dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST

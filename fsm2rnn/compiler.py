@@ -17,6 +17,7 @@ from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.checker import Proved
 from fsm2rnn.targets import RUNGS, TARGETS
 from fsm2rnn.targets.target import Target
 
@@ -103,7 +104,14 @@ def _proved(verdict: Verdict) -> Verdict:
         stored = verdict.store(FLOAT32, {})
     except (CertificateError, LimitError) as error:
         return Unsettled(str(error))
-    return replace(verdict, proof=replace(verdict.proof, proved=stored)) if isinstance(stored, ProvedCell) else verdict
+    return with_proof(verdict, stored)
+
+
+def with_proof(verdict: Compiled, stored: Proved) -> Compiled:
+    """Return the verdict with what is proved of the stored cell; that of a linear recurrence has its proof already."""
+    if isinstance(verdict.proof, CellClaim) and isinstance(stored, ProvedCell):
+        return replace(verdict, proof=replace(verdict.proof, proved=stored))
+    return verdict
 
 
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:

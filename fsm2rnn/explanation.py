@@ -131,10 +131,10 @@ def explain(
     budget: Budget = UNLIMITED,
     listener: Listener = SILENT,
 ) -> Explanation:
-    """Return the explanation of `machine`, with the verdicts of `targets` under a contract, in their order,
-    as `ask` gives them.
+    """Return the explanation of `machine`, with the verdicts of `targets` under a contract, as `ask` gives them.
 
-    What is not decided within the budget is unsettled, with that reason. Targets that search long are asked last.
+    Answers are in the order of the targets. What is not decided within the budget is unsettled, with that reason.
+    Targets that search long are asked last.
     """
     facts, clock = minimal_facts(machine), _Clock(budget)
     said = _facts(machine, facts, _Clock(budget.part(SHARE), clock.undecided))

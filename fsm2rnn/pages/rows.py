@@ -14,6 +14,7 @@ from typing import Final, final
 from rich.text import Text
 
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.sizes import Counts, Measure
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
@@ -95,7 +96,7 @@ def line_of(answer: Answer) -> Line:
     """Return what is said of one target."""
     match answer.verdict:
         case Compiled() as verdict:
-            return Line((answer.target, *_sizes(verdict)), proved_text(verdict.steps()))
+            return Line((answer.target, *_sizes(verdict)), _lasts(verdict))
         case Impossible(witness):
             robust = "" if answer.robust is None else "; contract robust holds, by decay"
             return Line((answer.target, "-", "-", "impossible", "-"), escaped(f"{witness}{robust}"), "red")
@@ -126,6 +127,12 @@ def _sizes(verdict: Compiled) -> tuple[str, str, str, str]:
 def _beside(finer: Measure | None) -> str:
     """Return the number that a structure has beside its size: products, updates, the largest block."""
     return "" if finer is None else f" {BESIDE[finer.counts]}={finer.number}"
+
+
+def _lasts(verdict: Compiled) -> str:
+    if isinstance(verdict.proof, CellClaim) and not verdict.steps():
+        return verdict.proof.lasts()
+    return proved_text(verdict.steps())
 
 
 def proved_text(steps: Mapping[str, int | None]) -> str:

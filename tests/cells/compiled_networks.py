@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.exact.rounding import NATIVE
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 from tests.laws.held_machines import HELD
 
 DTYPES = [form.name for form in NATIVE]
@@ -54,7 +54,7 @@ DRIFTING = ("rotation", "real-diagonal", "positive-diagonal", "integer", "block-
 RIGID = [case for case in CASES if case[0] not in DRIFTING and case != ("full", "S3", "injective")]
 each_rigid_case = pytest.mark.parametrize("case", RIGID, ids=" ".join)
 each_drifting_case = pytest.mark.parametrize("case", [case for case in CASES if case not in RIGID], ids=" ".join)
-each_target = pytest.mark.parametrize("target", [target.name for target in TARGETS])
+each_target = pytest.mark.parametrize("target", [target.name for target in RUNGS])
 
 
 @cache

@@ -40,7 +40,7 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.source.read import read
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 
 BESIDE = {Counts.LARGEST_BLOCK: BlockDiagonal, Counts.UPDATES: Householder, Counts.PRODUCTS: Factored}
 numbers = st.integers(0, 99)
@@ -74,7 +74,7 @@ def sizes(draw):
 
 
 def networks(name):
-    answers = (ask(read(name), target) for target in TARGETS)
+    answers = (ask(read(name), target) for target in RUNGS)
     return [answer.verdict for answer in answers if isinstance(answer.verdict, Compiled)]
 
 
@@ -146,7 +146,7 @@ def test_a_proof_is_told_in_words():
     [(1, None, "Q", None), (5, Fraction(2, 3), "Q(zeta_5)", "0.666666"), (4, Fraction(1), "Q(zeta_4)", "1.000000")],
 )
 def test_a_distance_is_rounded_down(conductor, distance, field, text):
-    operator = ask(read("parity"), TARGETS[0]).verdict.operator
+    operator = ask(read("parity"), RUNGS[0]).verdict.operator
     told = replace(width_only(operator, BEST), over_field=OverField(conductor, distance))
     found = {"field": field, "lengths": "all lengths", "distance_at_unit_norm": text}
     assert sizes_to_json(told) == {"size_is": "best found", "over_the_field": found}

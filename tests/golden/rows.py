@@ -23,6 +23,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.file.certificate import certificate
 from fsm2rnn.source.read import read
+from fsm2rnn.targets import RUNGS
 
 FILE = Path(__file__).with_name("rows.json")
 MACHINES = (
@@ -41,7 +42,7 @@ OTHERS += (("counter(5)", Contract.ROBUST), ("flip-flop", Contract.ROBUST), ("to
 
 def rows(name: str) -> dict:
     """Return facts, sizes and obstructions of a machine, and a row per target."""
-    explanation = explain(read(name))
+    explanation = explain(read(name), targets=RUNGS)
     found = explanation.to_json()
     for answer in explanation.answers:
         found["targets"][answer.target]["certificate"] = digest(answer.verdict)
@@ -50,7 +51,7 @@ def rows(name: str) -> dict:
 
 def rows_under(name: str, contract: Contract) -> dict:
     """Return a row per target under another contract than injective."""
-    answers = ask_all(read(name), contract)
+    answers = ask_all(read(name), contract, RUNGS)
     return {one.target: answer_to_json(one) | {"certificate": digest(one.verdict)} for one in answers}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 from tests.strategies import (
     abelian_groups,
     commuting_machines,
@@ -49,7 +49,7 @@ HELD = [
     ("affine-positive-diagonal", SEVERAL, resetting_machines(coarse=True)),
 ]
 
-each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+each_target = pytest.mark.parametrize("target", RUNGS, ids=lambda target: target.name)
 CONTRACTS = st.sampled_from(ANY)
 
 

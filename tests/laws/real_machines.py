@@ -22,7 +22,7 @@ from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.draft.draft import Completion
 from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.read import reading
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS as TARGETS
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.householder import HOUSEHOLDER, NEITHER
 from tests.laws.replay import shows

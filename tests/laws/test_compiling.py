@@ -19,7 +19,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import certificate
 from fsm2rnn.proof.file.checker import network_bytes
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
 from tests.laws.held_machines import CONTRACTS, drawn_for, each_target
@@ -29,7 +29,7 @@ NAMES = ("states", "symbols", "outputs")
 # Where the coordinates of the parts, side by side, hold a product.
 COORDINATEWISE = [
     target
-    for target in TARGETS
+    for target in RUNGS
     if target.name == "rotation" or ("diagonal" in target.name and target.name != "block-diagonal")
 ]
 

@@ -16,7 +16,7 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.minimal import MINIMAL
@@ -55,7 +55,7 @@ def hankel_matrix(machine):
 
 
 def test_every_target_has_machines_that_it_must_hold():
-    assert {name for name, _, _ in HELD} == {target.name for target in TARGETS}
+    assert {name for name, _, _ in HELD} == {target.name for target in RUNGS}
 
 
 @pytest.mark.parametrize(("name", "contract", "held"), CASES)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
+from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
-from fsm2rnn.compiler import Answer
+from fsm2rnn.compiler import Answer, with_proof
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.progress import stages
+from fsm2rnn.proof.file.checker import network_bytes, report_on
 
 
 def run(options: argparse.Namespace) -> Status:
@@ -27,10 +29,14 @@ def run(options: argparse.Namespace) -> Status:
         say(options, {"target": result.target, **entry, "notes": notes}, f"{result.target} {escaped(str(result))}")
         return Status.UNDECIDED if isinstance(result.verdict, Unsettled) else Status.REFUTED
     with stages(f"proving {escaped(options.output)}", wanted=not (options.quiet or options.json)):
-        report = result.save(options.output, options.dtype, grade=options.grade)
+        network = result.proved(options.dtype, grade=options.grade)
+        write_atomically(options.output, network_bytes(network))
+    report, verdict = report_on(network), with_proof(result.verdict, network)
+    if verdict is not result.verdict:
+        entry = answer_to_json(Answer(result.target, result.machine, verdict))
     stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
     proved = f"{report.equations:,} equations proved, grade {report.grade}"
-    text = f"{result.target} {escaped(str(result))}\nwrote {escaped(options.output)} in {options.dtype} ({proved})"
+    text = f"{result.target} {escaped(str(verdict))}\nwrote {escaped(options.output)} in {options.dtype} ({proved})"
     # What stands above speaks of all formats: where the stored one has a claim of its own, the file's claim is said.
     claim = "" if report.grade == "exact" else f"\n{report.claim}"
     say(options, {"target": result.target, **stored, **entry, "notes": notes}, text + claim)

@@ -5,6 +5,7 @@ The units of a state are several, so the contract is cover.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
@@ -14,7 +15,6 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.rounding.cell_grade import Invariant
 from fsm2rnn.proof.rounding.grade import ExactGrade
-from fsm2rnn.proof.rounding.horizon import lower_decimal
 
 
 @final
@@ -36,14 +36,14 @@ class CellClaim:
         if self.proved is None or self.proved.proof.margin is None:
             return None
         exact = isinstance(self.proved.grade, ExactGrade)
-        return str(self.proved.proof.margin) if exact else lower_decimal(self.proved.proof.margin)
+        return str(self.proved.proof.margin) if exact else _six_digits(self.proved.proof.margin)
 
     @property
     def slack(self) -> str | None:
         """What every computed coordinate may err by in a step, where the grade is invariant."""
         if self.proved is None or not isinstance(self.proved.grade, Invariant):
             return None
-        return lower_decimal(self.proved.grade.slack)
+        return _six_digits(self.proved.grade.slack)
 
     def steps(self) -> dict[str, int | None]:
         """Return the formats in which nothing rounds, at every length; empty where that is not so, or not proved."""
@@ -54,7 +54,12 @@ class CellClaim:
     def lasts(self) -> str:
         """Say for how long, and in what arithmetic, in one line."""
         if self.proved is None:
-            return "not proved before it is stored"
+            return "proved once stored, or asked by -t"
         if self.slack is not None:
-            return f"every length, where a step errs by at most {float(Fraction(self.slack)):.3g} in each coordinate"
+            return f"every length, where a step errs by at most {self.slack} in each coordinate"
         return f"exact at every length in {', '.join(self.steps())}"
+
+
+def _six_digits(bound: Fraction) -> str:
+    """Return the bound rounded down."""
+    return f"{math.floor(bound * 10**6) / 10**6:.6f}"

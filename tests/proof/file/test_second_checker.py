@@ -19,7 +19,7 @@ from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.stored_tensors import stored_vector
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import RUNGS
 from fsm2rnn.targets.full import FULL
 from fsm2rnn.targets.pd import PD
 from tests.proof.networks import cover_network, named_files
@@ -43,7 +43,7 @@ def test_both_checkers_accept_every_compiled_machine_in_every_format(target, mac
         assert accepts(data) == (True, "proved")
 
 
-@pytest.mark.parametrize("target", [target for target in TARGETS if target not in (FULL, PD)], ids=lambda t: t.name)
+@pytest.mark.parametrize("target", [target for target in RUNGS if target not in (FULL, PD)], ids=lambda t: t.name)
 @pytest.mark.parametrize("contract", Contract)
 @settings(max_examples=15)
 @given(machine=st.one_of(machines(max_states=4, max_symbols=2), permutation_machines(max_states=4, max_symbols=2)))
