@@ -29,7 +29,6 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.certificate import length_text
 from fsm2rnn.proof.refutation.witness import Witness
-from fsm2rnn.proof.rounding.cell_grade import INVARIANT
 from fsm2rnn.sizes import Size, group_sizes, sizes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
@@ -139,7 +138,7 @@ def explain(
     facts, clock = minimal_facts(machine), _Clock(budget)
     said = _facts(machine, facts, _Clock(budget.part(SHARE), clock.undecided))
     listener.facts(said)
-    answers = answers_within(facts, contract, targets, budget, listener)
+    answers = answers_within(facts, contract, targets, budget, listener, ask)
     listener.asked("sizes")
     found = tuple(_obstructions(facts, clock))
     least = clock.within("least widths of the group", lambda: group_sizes(facts)) or ()
@@ -147,7 +146,12 @@ def explain(
 
 
 def answers_within(
-    facts: Facts, contract: Contract, targets: Iterable[Target], budget: Budget, listener: Listener = SILENT
+    facts: Facts,
+    contract: Contract,
+    targets: Iterable[Target],
+    budget: Budget,
+    listener: Listener = SILENT,
+    ask: Ask = ask_about,
 ) -> tuple[Answer, ...]:
     """Return the answer of each target in their order, those that search long asked last; unsettled where time is up.
 
@@ -245,7 +249,8 @@ def grade_name(steps: Mapping[str, int | None]) -> str:
 def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
     match verdict:
         case Compiled(proof=CellClaim() as claim):
-            return _cell_to_json(verdict, claim)
+            size: dict[str, Json] = {"size": verdict.operator.size, "parameters": verdict.parameters}
+            return {"verdict": "compiled", **size, **claim.to_json()}
         case Compiled():
             steps = verdict.steps()
             entry: dict[str, Json] = {
@@ -273,24 +278,6 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
             }
         case Unsettled(tried):
             return {"verdict": "unsettled", "tried": tried}
-
-
-def _cell_to_json(verdict: Compiled, claim: CellClaim) -> dict[str, Json]:
-    entry: dict[str, Json] = {
-        "verdict": "compiled",
-        "proved": claim.proved is not None,
-        "size": verdict.operator.size,
-        "parameters": verdict.parameters,
-        "contract": claim.contract.value,
-    }
-    if claim.proved is None:
-        return entry
-    entry |= {
-        "grade": claim.proved.grade_name,
-        "dtypes": {name: length_text(count) for name, count in claim.steps().items()},
-        "margin": claim.margin,
-    }
-    return entry if claim.slack is None else entry | {"slack": claim.slack, "condition": INVARIANT}
 
 
 def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str, Json]:

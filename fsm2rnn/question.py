@@ -17,6 +17,7 @@ from fsm2rnn.algebra.covers.dihedral_cover import PLANE
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.floats.improvement import store_best
 from fsm2rnn.constructions.refutation import noncommuting_square_words, order_matters
 from fsm2rnn.constructions.sizes import (
@@ -29,13 +30,14 @@ from fsm2rnn.constructions.sizes import (
 )
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
-from fsm2rnn.exact.rounding import FORMATS, FloatFormat
+from fsm2rnn.exact.rounding import FLOAT32, FORMATS, FloatFormat
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT, FINITE_ORBIT, ONE_CODE_PER_STATE
 from fsm2rnn.proof.refutation.witness import Witness
+from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.targets.householder import fewest_updates
 from fsm2rnn.targets.target import Target
 
@@ -184,6 +186,8 @@ def _within_limits(search: Callable[[], Witness | None]) -> Witness | None:
 
 def _length_reply(question: Question, verdict: Compiled, contract: Contract) -> Reply:
     """Return yes where the network is proved for so many symbols, unknown otherwise."""
+    if isinstance(verdict.proof, CellClaim):
+        return _cell_reply(question, verdict, verdict.proof)
     if question.form is None:
         kept, machine = verdict.proof.contract.value, verdict.proof.machine
         proved = f"{verdict.proof.equations:,} equations proved in exact arithmetic"
@@ -202,10 +206,23 @@ def _length_reply(question: Question, verdict: Compiled, contract: Contract) -> 
     return Reply(Truth.UNKNOWN, f"{network.steps:,} symbols are proved in {name}, {wanted} asked; {other}")
 
 
+def _cell_reply(question: Question, verdict: Compiled, claim: CellClaim) -> Reply:
+    """Return yes of exact arithmetic, and where the cell rounds nowhere; how much a format errs is not proved."""
+    form = question.form or FLOAT32
+    try:
+        network = verdict.store(form, {}) if claim.proved is None or question.form else claim.proved
+    except (CertificateError, NumericError, LimitError) as error:
+        return Reply(Truth.UNKNOWN, f"nothing is proved in {form.name}: {error}")
+    said = f"in {form.name}: {report_on(network).claim}"
+    if question.form is None or isinstance(network.grade, ExactGrade):
+        return Reply(Truth.YES, said)
+    return Reply(Truth.UNKNOWN, f"{said}; that {form.name} errs by no more is not proved here")
+
+
 def _stored(verdict: Compiled, form: FloatFormat, contract: Contract) -> ProvedNetwork:
     """Return the rounded network that is right for longest and keeps the contract."""
     longest = store_best(verdict, form, {})
-    return longest if longest.contract.implies(contract) else verdict.store(form, {})
+    return longest if longest.contract.implies(contract) else verdict.store_linear(form, {})
 
 
 def _number(key: str, text: str) -> int:

@@ -16,6 +16,7 @@ from typing import Final, final
 from fsm2rnn.budget import UNLIMITED, Budget
 from fsm2rnn.choice import choose_member
 from fsm2rnn.compiler import ALIASES, Answer, find_target, minimal_facts
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import BFLOAT16
@@ -60,7 +61,8 @@ MARKDOWN: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\|*_`<>[]"})
 class Cell:
     """A machine and a layer: the width and for how many symbols bfloat16 is proved (None: all), or why there is none.
 
-    `width` is None where no network is known, `refuted` says that there is none.
+    `width` is None where no network is known, `refuted` says that there is none. Beside a width, `why` is for how long
+    it is right, where that is no number of symbols.
     """
 
     width: int | None
@@ -72,12 +74,15 @@ class Cell:
         """Say it in a few words."""
         if self.width is None:
             return f"no: {self.why}" if self.refuted else f"open: {self.why}"
+        if self.why:
+            return f"{self.width} ({self.why})"
         return f"{self.width}" if self.symbols is None else f"{self.width} (bf16: {self.symbols:,} symbols)"
 
     def to_json(self) -> dict[str, Json]:
         """Return verdict, width, proved symbols in bfloat16, and the text."""
         verdict = "compiled" if self.width is not None else "impossible" if self.refuted else "unsettled"
-        length: Json = None if self.width is None else "all lengths" if self.symbols is None else self.symbols
+        unknown = self.width is None or bool(self.why)
+        length: Json = None if unknown else "all lengths" if self.symbols is None else self.symbols
         return {"verdict": verdict, "width": self.width, "bfloat16": length, "text": str(self)}
 
 
@@ -146,6 +151,8 @@ def row(
 def cell(answer: Answer) -> Cell:
     """Return what a table says of one answer."""
     match answer.verdict:
+        case Compiled(proof=CellClaim()) as verdict:
+            return Cell(verdict.operator.size, None, refuted=False, why="proved when stored")
         case Compiled() as verdict:
             steps = verdict.steps()
             # A format in which no step is proved is left out of the steps.

@@ -21,7 +21,8 @@ def lower_cell(network: ProvedCell, device: torch.device | str | None = None) ->
     linear.load_state_dict(readout, assign=True)
     table = None
     if embedding is not None:
-        table = nn.Embedding(*embedding.shape, device="meta")
+        symbols, inputs = embedding.shape
+        table = nn.Embedding(symbols, inputs, device="meta")
         table.load_state_dict({"weight": embedding}, assign=True)
     layer = stock_layer(network.kind, tensors)
     return Tracker(layer, linear, network.machine, embedding=table, state=network.state_format)

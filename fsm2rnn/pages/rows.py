@@ -96,7 +96,7 @@ def line_of(answer: Answer) -> Line:
     """Return what is said of one target."""
     match answer.verdict:
         case Compiled() as verdict:
-            return Line((answer.target, *_sizes(verdict)), _lasts(verdict))
+            return Line((answer.target, *_sizes(verdict)), lasts_text(verdict))
         case Impossible(witness):
             robust = "" if answer.robust is None else "; contract robust holds, by decay"
             return Line((answer.target, "-", "-", "impossible", "-"), escaped(f"{witness}{robust}"), "red")
@@ -129,7 +129,8 @@ def _beside(finer: Measure | None) -> str:
     return "" if finer is None else f" {BESIDE[finer.counts]}={finer.number}"
 
 
-def _lasts(verdict: Compiled) -> str:
+def lasts_text(verdict: Compiled) -> str:
+    """Return for how long, and in what arithmetic, a network is proved."""
     if isinstance(verdict.proof, CellClaim) and not verdict.steps():
         return verdict.proof.lasts()
     return proved_text(verdict.steps())

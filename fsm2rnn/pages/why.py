@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.compiler import Answer
+from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.machine.labels import Json, label_text
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.pages.rows import proved_text
+from fsm2rnn.pages.rows import lasts_text
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import SHOWN, Word, answer_after, state_after, word_text
@@ -78,9 +80,8 @@ def why(answer: Answer) -> Why:
             sentence = f"{answer.target} cannot, under contract {verdict.contract.value}"
             return Why(sentence, theorem(witness), verdict.hypotheses, tuple(_replayed(witness)))
         case Compiled() as verdict:
-            kept = f"{verdict.proof.equations:,} equations between codes of states, proved in exact arithmetic"
             sentence = f"{answer.target} can, under contract {verdict.proof.contract.value}"
-            return Why(sentence, f"there are weights that do: {kept}", (), tuple(_built(verdict)))
+            return Why(sentence, f"there are weights that do: {_kept(verdict)}", (), tuple(_built(verdict)))
         case Unsettled(tried):
             return Why(f"{answer.target} is not settled", "", (), (tried,))
 
@@ -151,6 +152,16 @@ def path(machine: StateMachine, word: Word) -> str:
     return f"{text}, output {label_text(answer_after(machine, machine.start, word))}"
 
 
+def _kept(verdict: Compiled) -> str:
+    match verdict.proof:
+        case CellClaim(proved=ProvedCell(proof=proof)):
+            return f"{proof.steps:,} images of one step, each inside the set of the next, proved of the stored numbers"
+        case CellClaim():
+            return "a recipe, proved once it is stored"
+        case proof:
+            return f"{proof.equations:,} equations between codes of states, proved in exact arithmetic"
+
+
 def _built(verdict: Compiled) -> Iterator[str]:
     sizes = verdict.sizes
     for measure in sizes.measures:
@@ -158,4 +169,4 @@ def _built(verdict: Compiled) -> Iterator[str]:
         yield f"{measure.number:,} {measure.counts.value}{proof}"
     if sizes.reason is not None:
         yield f"for: {sizes.reason}"
-    yield f"rounded weights: {proved_text(verdict.steps())}"
+    yield f"rounded weights: {lasts_text(verdict)}"

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
+from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.rounding.cell_grade import Invariant
+from fsm2rnn.proof.file.certificate import ALL_LENGTHS
+from fsm2rnn.proof.rounding.cell_grade import INVARIANT, Invariant
 from fsm2rnn.proof.rounding.grade import ExactGrade
 
 
@@ -58,6 +60,15 @@ class CellClaim:
         if self.slack is not None:
             return f"every length, where a step errs by at most {self.slack} in each coordinate"
         return f"exact at every length in {', '.join(self.steps())}"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return whether it is proved, and of what is proved the grade with its numbers."""
+        said: dict[str, Json] = {"proved": self.proved is not None, "contract": self.contract.value}
+        if self.proved is None:
+            return said
+        dtypes: dict[str, Json] = dict.fromkeys(self.steps(), ALL_LENGTHS)
+        said |= {"grade": self.proved.grade_name, "dtypes": dtypes, "margin": self.margin}
+        return said if self.slack is None else said | {"slack": self.slack, "condition": INVARIANT}
 
 
 def _six_digits(bound: Fraction) -> str:
