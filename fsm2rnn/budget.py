@@ -39,12 +39,13 @@ class BudgetError(Exception):
 class Budget:
     """Time that ends at `end` on `clock`, both in seconds; `seconds` is how much there was, None without an end.
 
-    A part of a budget has the seconds of the whole, and an end of its own.
+    A part of a budget has the seconds of the whole, an end of its own, and is called a part in its reason.
     """
 
     seconds: float | None
     end: float
     clock: Callable[[], float]
+    name: str = "the budget"
 
     @classmethod
     def of(cls, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> Self:
@@ -64,13 +65,13 @@ class Budget:
     @property
     def reason(self) -> str:
         """Why something was not decided."""
-        return f"not decided within the budget of {self.seconds or 0:g} s; --budget raises it"
+        return f"not decided within {self.name} of {self.seconds or 0:g} s; --budget raises it"
 
     def part(self, share: float) -> Budget:
         """Return the budget that ends when this share of what is left is used up."""
-        if self.seconds is None:
+        if self.seconds is None or share >= 1:
             return self
-        return Budget(self.seconds, self.clock() + share * max(self.left, 0.0), self.clock)
+        return Budget(self.seconds, self.clock() + share * max(self.left, 0.0), self.clock, "its part of the budget")
 
     def spend(self, search: Callable[[], Found]) -> Found:
         """Return what the search finds; BudgetError when the time is up before that."""

@@ -56,10 +56,10 @@ def diff(a: StateMachine | str | os.PathLike[str], b: StateMachine | str | os.Pa
     symbol; beside one the empty word is not compared. Raises InputError where the alphabets differ, LimitError for
     more than a million pairs of states, CertificateError for a network file that does not hold.
     """
-    return compared(machine_of(a), machine_of(b))
+    return compared(meant_machine(a), meant_machine(b))
 
 
-def machine_of(text: StateMachine | str | os.PathLike[str]) -> StateMachine:
+def meant_machine(text: StateMachine | str | os.PathLike[str]) -> StateMachine:
     """Return a machine, that of a MACHINE text, or that of a network file, which is proved anew."""
     if isinstance(text, StateMachine):
         return text

@@ -45,8 +45,12 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] =
 STACKS: Final = "stacks of non-negative diagonal layers"
 SHARE: Final = 1 / 3
 """What the facts may take of a budget before the targets are asked."""
-LAST: Final = ("minimal", "pd", "integer", "block-diagonal", "householder", "factored")
-"""Targets that search long on large machines, the longest last: under a budget the others have their answers."""
+LAST: Final = {"minimal": 0.5, "pd": 1.0, "integer": 1.0, "block-diagonal": 1.0, "householder": 1.0, "factored": 1.0}
+"""Targets that search long on large machines, asked last in this order, and what share of the time left each may take.
+
+From pd on they stand on the same characters: to end them early for one would lose them for all."""
+FAIR: Final = 2
+"""Any other target may take so many times what each of those still to be asked has: a slow one leaves the rest time."""
 
 
 @final
@@ -155,13 +159,17 @@ def answers_within(
 ) -> tuple[Answer, ...]:
     """Return the answer of each target in their order, those that search long asked last; unsettled where time is up.
 
-    The answers have their numbers of steps.
+    None takes all the time that others need as well. The answers have their numbers of steps.
     """
     answers: dict[str, Answer] = {}
     asked = tuple(targets)
-    for target in sorted(asked, key=lambda one: LAST.index(one.name) + 1 if one.name in LAST else 0):
+    order = list(LAST)
+    by_time = sorted(asked, key=lambda one: order.index(one.name) + 1 if one.name in LAST else 0)
+    for place, target in enumerate(by_time):
         listener.asked(target.name)
-        answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, budget)
+        share = LAST.get(target.name, FAIR / (len(by_time) - place))
+        part = budget if budget.left <= 0 or target is by_time[-1] else budget.part(share)
+        answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, part)
         listener.answered(answers[target.name])
     return tuple(answers[target.name] for target in asked)
 
@@ -188,6 +196,7 @@ def _facts(machine: StateMachine, facts: Facts, clock: _Clock) -> dict[str, Json
     periodic = clock.within("aperiodic", lambda: facts.aperiodicity)
     solvable = clock.within("solvable", lambda: facts.solvability)
     return _said(machine, facts, pairs) | {
+        "commutative": clock.within("commutative", lambda: facts.letters.commutative),
         "aperiodic": None if periodic is None else periodic.aperiodic,
         "solvable": None if solvable is None else solvable.solvable,
         "group": None if group is None else group.name,
@@ -289,7 +298,6 @@ def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str,
         "symbols": len(machine.symbols),
         "letter_maps": len(letters.maps),
         "permutation": letters.permutation,
-        "commutative": letters.commutative,
     }
 
 

@@ -58,7 +58,7 @@ MARKDOWN: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\|*_`<>[]"})
 
 @final
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A machine and a layer: the width and for how many symbols bfloat16 is proved (None: all), or why there is none.
 
     `width` is None where no network is known, `refuted` says that there is none. Beside a width, `why` is for how long
@@ -92,7 +92,7 @@ class Tabulation:
     """Cells by machine and target, under a contract: a row for each machine, a column for each target."""
 
     targets: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[str, tuple[TableCell, ...]], ...]
     contract: Contract
 
     def to_json(self) -> dict[str, Json]:
@@ -142,13 +142,13 @@ def row(
     targets: Sequence[Target],
     budget: Budget = UNLIMITED,
     asked: Callable[[str], None] = lambda _: None,
-) -> tuple[Cell, ...]:
+) -> tuple[TableCell, ...]:
     """Return the cells of one machine."""
     answers = answers_within(minimal_facts(machine), contract, targets, budget, Listener(asked=asked))
     return tuple(map(cell, answers))
 
 
-def cell(answer: Answer) -> Cell:
+def cell(answer: Answer) -> TableCell:
     """Return what a table says of one answer."""
     match answer.verdict:
         case Compiled(proof=CellClaim()) as verdict:
@@ -156,11 +156,11 @@ def cell(answer: Answer) -> Cell:
         case Compiled() as verdict:
             steps = verdict.steps()
             # A format in which no step is proved is left out of the steps.
-            return Cell(verdict.operator.size, steps.get(BFLOAT16.name, 0), refuted=False, why="")
+            return TableCell(verdict.operator.size, steps.get(BFLOAT16.name, 0), refuted=False, why="")
         case Impossible(witness):
-            return Cell(None, None, refuted=True, why=few_words(witness))
+            return TableCell(None, None, refuted=True, why=few_words(witness))
         case Unsettled(tried):
-            return Cell(None, None, refuted=False, why=tried)
+            return TableCell(None, None, refuted=False, why=tried)
 
 
 def few_words(witness: Witness) -> str:

@@ -15,7 +15,7 @@ from fsm2rnn.compiler import ALIASES
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.tabulation import (
     PUBLISHED,
-    Cell,
+    TableCell,
     Tabulation,
     comma_separated,
     few_words,
@@ -66,7 +66,7 @@ def test_a_cell_in_words():
     assert str(found["tomita3"][0]) == "no: 0 1 and 1 0 would end alike"
     assert str(found["tomita3"][2]) == "no: idempotents 0 0 and 1 1 do not commute"
     assert str(found["parity"][3]) == "no: 1 goes around 2 states"
-    assert str(Cell(None, None, refuted=False, why="too large")) == "open: too large"
+    assert str(TableCell(None, None, refuted=False, why="too large")) == "open: too large"
 
 
 def test_long_words_are_not_spelled_out():
@@ -99,7 +99,7 @@ def test_markdown_has_a_cell_for_each(small):
 
 HARD = Tabulation(
     ("rotation",),
-    ((r"a|b_\{x}~^&%$#<>*`[" + "\x1b\n", (Cell(None, None, refuted=True, why="a|b & c_d"),)),),
+    ((r"a|b_\{x}~^&%$#<>*`[" + "\x1b\n", (TableCell(None, None, refuted=True, why="a|b & c_d"),)),),
     fsm2rnn.Contract.INJECTIVE,
 )
 

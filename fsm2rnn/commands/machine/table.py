@@ -15,7 +15,7 @@ from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.progress import Stages, stages
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.tabulation import Cell, Tabulation, comma_separated, latex, markdown, row
+from fsm2rnn.tabulation import TableCell, Tabulation, comma_separated, latex, markdown, row
 from fsm2rnn.targets import TARGETS
 
 PRINTERS: Final = {"markdown": markdown, "latex": latex, "csv": comma_separated}
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> Status:
         f"{text}: {note}" for text, (_, said) in zip(options.machines, read, strict=True) for note in said
     ]
     say_notes(options, notes)
-    rows: list[tuple[str, tuple[Cell, ...]]] = []
+    rows: list[tuple[str, tuple[TableCell, ...]]] = []
     with stages("reading", wanted=not (options.quiet or options.json)) as tell:
         for text, (machine, _) in zip(options.machines, read, strict=True):
             budget, asked = Budget.of(options.budget), partial(_tell, tell, text)
