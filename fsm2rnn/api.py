@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from fsm2rnn import __version__, compiler, explanation
+from fsm2rnn.answers import SILENT, Listener
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.budget import Budget
 from fsm2rnn.choice import choose, choose_member
@@ -205,7 +206,7 @@ def explain(
     *,
     contract: Contract | str = Contract.INJECTIVE,
     budget: float | Budget | None = None,
-    listener: explanation.Listener = explanation.SILENT,
+    listener: Listener = SILENT,
 ) -> explanation.Explanation:
     """Return the facts about a machine and every target's verdict under a contract, or one target's.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeAlias, TypeVar, final
+from typing import Final, TypeVar, final
 
 from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.answers import SILENT, Ask, Listener, answers_within
 from fsm2rnn.budget import UNLIMITED, Budget, BudgetError
 from fsm2rnn.compiler import Answer, ask_about, minimal_facts
 from fsm2rnn.constructions.cells.claim import CellClaim
@@ -34,7 +35,6 @@ from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 
 Found = TypeVar("Found")
-Ask: TypeAlias = Callable[[Facts, Contract, Iterable[Target]], list[Answer]]
 
 OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] = (
     ("invertible matrices", lambda facts: merged_states(facts.machine)),
@@ -45,12 +45,6 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] =
 STACKS: Final = "stacks of non-negative diagonal layers"
 SHARE: Final = 1 / 3
 """What the facts may take of a budget before the targets are asked."""
-LAST: Final = {"minimal": 0.5, "pd": 1.0, "integer": 1.0, "block-diagonal": 1.0, "householder": 1.0, "factored": 1.0}
-"""Targets that search long on large machines, asked last in this order, and what share of the time left each may take.
-
-From pd on they stand on the same characters: to end them early for one would lose them for all."""
-FAIR: Final = 2
-"""Any other target may take so many times what each of those still to be asked has: a slow one leaves the rest time."""
 
 
 @final
@@ -61,23 +55,6 @@ class Obstruction:
     refutes: str
     witness: Witness
     hypotheses: tuple[str, ...]
-
-
-def _nothing(_: object) -> None:
-    """Say nothing."""
-
-
-@final
-@dataclass(frozen=True)
-class Listener:
-    """Who hears of an explanation while it is made: the facts, what is asked next, and each answer when it is there."""
-
-    facts: Callable[[Mapping[str, Json]], None] = _nothing
-    asked: Callable[[str], None] = _nothing
-    answered: Callable[[Answer], None] = _nothing
-
-
-SILENT: Final = Listener()
 
 
 @final
@@ -147,46 +124,6 @@ def explain(
     found = tuple(_obstructions(facts, clock))
     least = clock.within("least widths of the group", lambda: group_sizes(facts)) or ()
     return Explanation(said, answers, found, (*sizes(answers), *least), tuple(clock.undecided))
-
-
-def answers_within(
-    facts: Facts,
-    contract: Contract,
-    targets: Iterable[Target],
-    budget: Budget,
-    listener: Listener = SILENT,
-    ask: Ask = ask_about,
-) -> tuple[Answer, ...]:
-    """Return the answer of each target in their order, those that search long asked last; unsettled where time is up.
-
-    None takes all the time that others need as well. The answers have their numbers of steps.
-    """
-    answers: dict[str, Answer] = {}
-    asked = tuple(targets)
-    order = list(LAST)
-    by_time = sorted(asked, key=lambda one: order.index(one.name) + 1 if one.name in LAST else 0)
-    for place, target in enumerate(by_time):
-        listener.asked(target.name)
-        share = LAST.get(target.name, FAIR / (len(by_time) - place))
-        part = budget if budget.left <= 0 or target is by_time[-1] else budget.part(share)
-        answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, part)
-        listener.answered(answers[target.name])
-    return tuple(answers[target.name] for target in asked)
-
-
-def _asked(ask: Callable[[], list[Answer]], target: Target, facts: Facts, budget: Budget) -> Answer:
-    """Return the answer with its numbers of steps, which take longest for some; unsettled where the time is up."""
-
-    def search() -> Answer:
-        (answer,) = ask()
-        if isinstance(answer.verdict, Compiled):
-            answer.verdict.steps()
-        return answer
-
-    try:
-        return budget.spend(search)
-    except BudgetError as error:
-        return Answer(target.name, facts.machine, Unsettled(str(error)))
 
 
 def _facts(machine: StateMachine, facts: Facts, clock: _Clock) -> dict[str, Json]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+from fsm2rnn.answers import Listener, answers_within
 from fsm2rnn.budget import UNLIMITED, Budget
 from fsm2rnn.choice import choose_member
 from fsm2rnn.compiler import ALIASES, Answer, find_target, minimal_facts
@@ -20,7 +21,6 @@ from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import BFLOAT16
-from fsm2rnn.explanation import Listener, answers_within
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
@@ -152,7 +152,7 @@ def cell(answer: Answer) -> TableCell:
     """Return what a table says of one answer."""
     match answer.verdict:
         case Compiled(proof=CellClaim()) as verdict:
-            return Cell(verdict.operator.size, None, refuted=False, why="proved when stored")
+            return TableCell(verdict.operator.size, None, refuted=False, why="proved when stored")
         case Compiled() as verdict:
             steps = verdict.steps()
             # A format in which no step is proved is left out of the steps.

@@ -145,7 +145,7 @@ def test_a_table_without_time_is_open_and_still_a_table(capsys):
 
 
 def test_bad_input_is_refused(capsys):
-    assert "did you mean" in refusal(capsys, "table", "parity", "tomita33")
+    assert "unknown machine tomita33" in refusal(capsys, "table", "parity", "tomita33")
     assert "unknown contract" in refusal(capsys, "table", "parity", "--contract", "x")
     with pytest.raises(fsm2rnn.InputError, match="unknown target"):
         fsm2rnn.table("parity", targets=["rotatoin"])

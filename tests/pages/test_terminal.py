@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 import fsm2rnn
+from fsm2rnn.answers import Listener
 from fsm2rnn.cli import main
-from fsm2rnn.explanation import Listener
 from fsm2rnn.pages import progress, terminal
 from fsm2rnn.pages.progress import Stages, stages
 from fsm2rnn.pages.rows import TargetRows

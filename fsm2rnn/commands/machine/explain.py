@@ -10,6 +10,7 @@ from typing import Final
 from rich.text import Text
 
 from fsm2rnn import api
+from fsm2rnn.answers import Listener
 from fsm2rnn.budget import Budget, BudgetError
 from fsm2rnn.choice import choose_member
 from fsm2rnn.commands.answer import escaped_lines, print_json, say
@@ -18,7 +19,6 @@ from fsm2rnn.commands.status import Status
 from fsm2rnn.compiler import Answer, find_target
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
-from fsm2rnn.explanation import Listener
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.document import document
 from fsm2rnn.pages.progress import Stages, stages
