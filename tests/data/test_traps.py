@@ -13,6 +13,7 @@ import fsm2rnn
 from fsm2rnn.data.answers import answers, next_states
 from fsm2rnn.data.traps import avoiding_letters, safe_states, traps
 from fsm2rnn.machine.labels import typed
+from fsm2rnn.machine.state_machine import StateMachine
 from tests.strategies import machines, mealy_machines
 
 ANY = st.one_of(machines(), mealy_machines())
@@ -78,3 +79,19 @@ def test_a_long_way_into_a_trap_is_found():
     trapped = traps(next_states(machine), answers(machine))
     assert np.flatnonzero(trapped).tolist() == [5000]
     assert safe_states(next_states(machine), trapped).sum() == 5000
+
+
+def allowed(table):
+    """Return the letters allowed in each state of a machine that outputs its state, and which states are safe."""
+    machine = StateMachine.tracker(range(len(table)), (0, 1), table)
+    arrays = next_states(machine), answers(machine)
+    letters = avoiding_letters(*arrays)
+    parts = [letters.letters[start:end].tolist() for start, end in itertools.pairwise(letters.offsets)]
+    return parts, safe_states(arrays[0], traps(*arrays)).tolist()
+
+
+def test_where_a_trap_must_come_it_comes_as_late_as_one_letter_can_tell():
+    # 0 may enter the trap 3 at once or go on to 1, 2 and 5, from which both letters lead there; 4 may stay.
+    parts, safe = allowed([[3, 1], [2, 2], [5, 5], [3, 3], [4, 0], [3, 3]])
+    assert safe == [False, False, False, False, True, False]
+    assert parts == [[1], [0, 1], [0, 1], [0, 1], [0], [0, 1]]

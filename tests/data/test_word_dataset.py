@@ -66,6 +66,8 @@ def test_batches_are_the_items_grouped_by_length(machine, laws, count, size, blo
         whole = [batch for batch in batches if len(batch[0]) == size]
         full = [plain(batch) for batch in whole[: max(1, len(whole) - 4)]]
         assert full == first(stream, len(full)) if whole else True
+    # Blocks are no part of what is asked for.
+    assert [plain(batch) for batch in data.batches(size)] == [plain(batch) for batch in batches]
     rows = Counter()
     for ids, target in batches:
         assert len(ids) == len(target) <= size
