@@ -19,9 +19,7 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.file.checker import Proved, Report, check_file, network_bytes, prove_network_bytes, report_on
-from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.checker import UNCERTIFIED, Proved, Report, check_file, network_bytes, report_on
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
@@ -88,14 +86,9 @@ class Result:
         self, dtype: Dtype = "float32", device: torch.device | str | None = None, *, grade: Grade | str = Grade.BEST
     ) -> Network | Tracker:
         """Return the torch module, of a nonlinear cell a Tracker around torch.nn's layer; errors as for `proved`."""
-        from fsm2rnn.cells.network import lower
-        from fsm2rnn.cells.proved_cell import lower_cell
+        from fsm2rnn.cells.loading import module_of
 
-        match self.proved(dtype, grade=grade):
-            case ProvedNetwork() as network:
-                return lower(network, device)
-            case ProvedCell() as cell:
-                return lower_cell(cell, device)
+        return module_of(self.proved(dtype, grade=grade), device)
 
     def save(
         self, path: str | os.PathLike[str], dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST
@@ -255,12 +248,14 @@ def compile_all(
     return {answer.target: Result(answer.target, answer.machine, answer.verdict) for answer in answers}
 
 
-def check(network: Network | str | os.PathLike[str]) -> Report:
+def check(network: Network | Tracker | str | os.PathLike[str]) -> Report:
     """Prove anew a network file, or a network's weights as they are now, without trusting any compiler."""
     if isinstance(network, str | os.PathLike):
         return check_file(network)
-    from fsm2rnn.cells.network import lift
+    from fsm2rnn.cells.network import Network, lift
 
+    if not isinstance(network, Network):
+        return Report(accepted=False, field="certificate", reason=UNCERTIFIED)
     try:
         return report_on(lift(network))
     except CertificateError as error:
@@ -269,11 +264,15 @@ def check(network: Network | str | os.PathLike[str]) -> Report:
         return Report(accepted=False, field="codes", reason=str(error))
 
 
-def load(path: str | os.PathLike[str], device: torch.device | str | None = None) -> Network:
-    """Return the network that a file stores, its certificate proved; CertificateError where it does not hold."""
-    from fsm2rnn.cells.network import lower
+def load(path: str | os.PathLike[str], device: torch.device | str | None = None) -> Network | Tracker:
+    """Return the network that a file stores.
 
-    return lower(prove_network_bytes(file_bytes(path)), device)
+    A Network or, of a nonlinear cell, a Tracker, its certificate proved: CertificateError where it does not hold. A
+    Tracker of a trained file, which claims nothing: InputError where the file is damaged.
+    """
+    from fsm2rnn.cells.loading import module_from_bytes
+
+    return module_from_bytes(file_bytes(path), ascii(str(path))[1:-1], device)
 
 
 def find_format(dtype: Dtype) -> FloatFormat:

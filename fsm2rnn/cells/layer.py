@@ -19,7 +19,7 @@ from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Stock: TypeAlias = nn.RNN | nn.GRU | nn.LSTM
 Layer: TypeAlias = Stock | BilinearRNN
-Parts: TypeAlias = tuple[Tensor, ...]  # of a state, each (B, L H)
+StateParts: TypeAlias = tuple[Tensor, ...]  # of a state, each (B, L H)
 
 BILINEAR: Final = "bilinear"
 
@@ -76,7 +76,7 @@ def layer_width(layer: Layer) -> int:
     return layer.hidden_size if isinstance(layer, BilinearRNN) else layer.num_layers * layer.hidden_size
 
 
-def first_state(layer: Layer, batch: int) -> Parts:
+def first_state(layer: Layer, batch: int) -> StateParts:
     """Return the state before the first symbol: zeros of torch.nn's layers, else the buffer `initial_state`."""
     if isinstance(layer, BilinearRNN):
         start = layer.initial_state
@@ -85,7 +85,7 @@ def first_state(layer: Layer, batch: int) -> Parts:
     return (zeros,) * stock_kind(layer).states
 
 
-def advanced(layer: Layer, x: Tensor, state: Parts) -> tuple[Tensor, Parts]:
+def advanced(layer: Layer, x: Tensor, state: StateParts) -> tuple[Tensor, StateParts]:
     """Return the last layer's h after every symbol, (B, T, H), and the last state, from x (B, T, D) or ids (B, T)."""
     if isinstance(layer, BilinearRNN):
         output, last = layer(x, state[0].unsqueeze(0))

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import final
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import FLOATS, State, Word, word_ids
-from fsm2rnn.cells.layer import Parts, advanced, first_state, found_layer, layer_name, layer_weight, layer_width
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.layer import StateParts, advanced, first_state, found_layer, layer_name, layer_weight, layer_width
 from fsm2rnn.cells.layer_names import file_names, module_names
+from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.state_format import StateFormat, find_state_format, rounded_states
+from fsm2rnn.cells.stored.checkpoint import checkpoint_parts
+from fsm2rnn.cells.stored.open_file import open_tensor_file
+from fsm2rnn.cells.stored.parts import Parts, parts_of
+from fsm2rnn.cells.stored.trained import TrainedParts, trained_bytes
 from fsm2rnn.cells.tracker_parts import require_embedding, require_one_dtype, require_readout
 from fsm2rnn.cells.transforms import letter_ids, own_formats, require_no_trace
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.cell_kinds import CellKind
+from fsm2rnn.proof.stored.tensor_file import file_bytes
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 @final
@@ -57,6 +71,37 @@ class Tracker(nn.Module):
         self.register_state_dict_post_hook(file_names)  # type: ignore[no-untyped-call]
         self.register_load_state_dict_pre_hook(module_names)  # type: ignore[no-untyped-call]
 
+    @classmethod
+    def from_state_dict(
+        cls,
+        kind: str,
+        path: str | os.PathLike[str],
+        machine: StateMachine,
+        *,
+        state: StateFormat | str | None = None,
+    ) -> Self:
+        """Return the tracker of a checkpoint of somebody's own, a .safetensors file, for a machine.
+
+        `kind` is rnn (elman), relu, gru, lstm or bilinear. The layer is found by how its tensors' names end, after
+        any prefix; readout and embedding by their shapes, and by their names where shapes do not tell them apart. A
+        bilinear layer is taken for one that does not divide its state (normalize=False).
+        Row k of the readout is taken for `machine.output_labels[k]`, and id x for `machine.symbols[x]`. InputError
+        with the names found where a tensor has no place or more than one; pickles are refused.
+        """
+        found = open_tensor_file(file_bytes(path), ascii(str(path))[1:-1])
+        tensors = {name: unpack(tensor, None) for name, tensor in found.tensors.items()}
+        parts = checkpoint_parts(kind, tensors, machine)
+        return cls(parts.rnn, parts.readout, machine, embedding=parts.embedding, state=state)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights as they are now, of the kind `trained`: `load` gives them back, `check` rejects them.
+
+        InputError, and no file, for labels or a structure that files do not hold.
+        """
+        tensors = {name: pack(name, tensor) for name, tensor in self.state_dict().items()}
+        parts = Parts(self.rnn, self.readout, self.embedding)
+        write_atomically(path, trained_bytes(TrainedParts(parts, self.machine, self.state_format), tensors))
+
     def forward(self, ids: Tensor) -> Tensor:
         """Return the logits (B, T, K) after every symbol of ids (B, T), from the start; (T, K) of ids (T,)."""
         if ids.dim() not in (1, 2):
@@ -68,34 +113,34 @@ class Tracker(nn.Module):
 
     def begin(self, batch: int) -> State:
         """Return the state before the first symbol of `batch` words."""
-        return _whole(self._kept(first_state(self.rnn, batch)))
+        return _whole(_kept(first_state(self.rnn, batch), self.state_format))
 
     def step(self, ids: Tensor, state: State) -> State:
         """Return the state after one more symbol of each word, ids (B,): the layer's own arithmetic, then rounding."""
         if ids.dim() != 1:
             message = f"one id for each word, (B,), expected, found {tuple(ids.shape)}"
             raise InputError(message)
-        with own_formats(ids.device):
-            _, after = advanced(self.rnn, self._input(ids.unsqueeze(1)), _parts(state))
-        return _whole(self._kept(after))
+        return _whole(_stepped(self, _input(self, ids.unsqueeze(1)), _parts(state)))
 
     def read(self, state: State) -> Tensor:
         """Return the logits (B, K) of the outputs in a state."""
-        return self._logits(_parts(state)[0][:, -self.rnn.hidden_size :])
+        return _logits(self, _parts(state)[0][:, -self.rnn.hidden_size :])
 
     def advance(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Return (logits (B, T, K), the last state) of ids (B, T) read from a state on."""
+        x, parts = _input(self, ids), _parts(state)
         if self.state_format is None:
             with own_formats(ids.device):
-                output, after = advanced(self.rnn, self._input(ids), _parts(state))
-            return self._logits(output), _whole(after)
+                output, parts = advanced(self.rnn, x, parts)
+            return _logits(self, output), _whole(parts)
         require_no_trace()
         logits = []
-        for letters in ids.unbind(1):
-            state = self.step(letters, state)
-            logits.append(self.read(state))
-        first = _parts(state)[0]
-        return torch.stack(logits, 1) if logits else first.new_zeros(*ids.shape, self.readout.out_features), state
+        if not ids.shape[1]:
+            return parts[0].new_zeros(len(ids), 0, self.readout.out_features), state
+        for letters in x.split(1, 1):  # type: ignore[no-untyped-call]
+            parts = _stepped(self, letters, parts)
+            logits.append(self.read(_whole(parts)))
+        return torch.stack(logits, 1), _whole(parts)
 
     @torch.no_grad()
     def output_ids(self, word: Word) -> Tensor:
@@ -134,29 +179,50 @@ class Tracker(nn.Module):
         form = self.state_format
         return sizes if form is None else f"{sizes}, the state rounded to {form.name} after each symbol"
 
-    def _input(self, ids: Tensor) -> Tensor:
-        """Return what the layer reads: ids (B, T), or features (B, T, D)."""
-        letters = letter_ids(ids, len(self.machine.symbols))
-        if self.embedding is not None:
-            features: Tensor = self.embedding(letters)
-            return features
-        if isinstance(self.rnn, nn.RNNBase):
-            return functional.one_hot(letters, self.rnn.input_size).to(layer_weight(self.rnn).dtype)
+
+def _input(tracker: Tracker, ids: Tensor) -> Tensor:
+    """Return what the layer reads: ids (B, T), or features (B, T, D)."""
+    letters, layer = letter_ids(ids, len(tracker.machine.symbols)), tracker.rnn
+    if tracker.embedding is not None:
+        features: Tensor = tracker.embedding(letters)
+        return features
+    if isinstance(layer, BilinearRNN):
         return letters
-
-    def _logits(self, h: Tensor) -> Tensor:
-        with own_formats(h.device):
-            logits: Tensor = self.readout(h)
-        return logits
-
-    def _kept(self, parts: Parts) -> Parts:
-        form = self.state_format
-        return parts if form is None else tuple(rounded_states(part, form) for part in parts)
+    return functional.one_hot(letters, layer.input_size).to(layer_weight(layer).dtype)
 
 
-def _parts(state: State) -> Parts:
+def _stepped(tracker: Tracker, x: Tensor, parts: StateParts) -> StateParts:
+    """Return the state after one symbol, x (B, 1) or (B, 1, D), in the layer's own arithmetic, then rounded."""
+    with own_formats(x.device):
+        _, after = advanced(tracker.rnn, x, parts)
+    return _kept(after, tracker.state_format)
+
+
+def _logits(tracker: Tracker, h: Tensor) -> Tensor:
+    with own_formats(h.device):
+        logits: Tensor = tracker.readout(h)
+    return logits
+
+
+def _kept(parts: StateParts, form: StateFormat | None) -> StateParts:
+    return parts if form is None else tuple(rounded_states(part, form) for part in parts)
+
+
+def tracker_from_tensors(
+    kind: CellKind, tensors: Mapping[str, Tensor], machine: StateMachine, *, state: StateFormat | str | None = None
+) -> Tracker:
+    """Return the tracker around a layer of torch.nn that holds tensors, named as in a network file, uncopied.
+
+    weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, readout.weight, readout.bias, embedding.weight; biases and
+    embedding may be left out. InputError where they do not fit the kind, each other and the machine.
+    """
+    parts = parts_of(kind, tensors)
+    return Tracker(parts.rnn, parts.readout, machine, embedding=parts.embedding, state=state)
+
+
+def _parts(state: State) -> StateParts:
     return state if isinstance(state, tuple) else (state,)
 
 
-def _whole(parts: Parts) -> State:
+def _whole(parts: StateParts) -> State:
     return parts if len(parts) > 1 else parts[0]

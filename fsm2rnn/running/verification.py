@@ -10,7 +10,9 @@ from typing import TypeAlias
 import numpy as np
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.running.answers import require_sequential, verify_answers
 from fsm2rnn.running.checkpoint import Checkpoint, run_digest
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.run import Order, Run, parse_order
@@ -21,7 +23,7 @@ Progress: TypeAlias = Callable[[int], None]  # called with the number of steps j
 
 
 def verify_network(
-    network: Network,
+    network: Network | Tracker,
     machine: StateMachine | None = None,
     *,
     steps: int = 1_000_000,
@@ -32,11 +34,15 @@ def verify_network(
 ) -> Verification:
     """Run the network on `batch` random words of `steps` symbols each, beside the machine's own table.
 
-    States are compared where the machine is equivalent to the network's own; otherwise outputs are, on a
-    shortest word that tells the two apart first. Memory is bounded by blocks, not by `steps`. Raises
-    InputError for counts below 1, an unknown order, or another alphabet, LimitError for more than `BLOCK` streams.
+    States are compared where the machine is equivalent to the network's own; otherwise, and of a Tracker, outputs are,
+    on a shortest word that tells the two machines apart first. Memory is bounded by blocks, not by `steps`. Raises
+    InputError for counts below 1, an unknown order, scan order of a Tracker, or another alphabet, LimitError for more
+    than `BLOCK` streams.
     """
     words = RandomWords(steps, batch, seed)
+    if isinstance(network, Tracker):
+        require_sequential(parse_order(order))
+        return verify_answers(network, machine or network.machine, words, progress)
     run = Run(network, machine or network.machine, parse_order(order), steps * batch)
     if run.reference.word is not None:
         ids = network.machine.indices(run.reference.word)

@@ -61,7 +61,7 @@ def respell(draft: Draft) -> bytes:
 
 def spell(certificate: str, tensors: dict[str, list[Any]]) -> bytes:
     """Return the canonical file of a certificate's text and tensors."""
-    entries: dict[str, Any] = {"__metadata__": {"fsm2rnn.certificate": certificate}}
+    entries: dict[str, Any] = {"__metadata__": {"fsm2rnn.certificate": certificate, "fsm2rnn.kind": "proved"}}
     ordered = sorted(tensors.items(), key=lambda item: (-ITEM_BYTES.get(item[1][0], 0), item[0]))
     place = 0
     for name, (dtype, shape, data) in ordered:

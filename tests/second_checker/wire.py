@@ -14,6 +14,7 @@ FLOAT_LAYOUT |= {"F8_E4M3": ("B", 4, 3), "F8_E5M2": ("B", 5, 2)}
 WITHOUT_INFINITY = ("F8_E4M3",)  # where the top exponent is one of numbers, but for a fraction of ones, which is a NaN
 ITEM_BYTES = {"F64": 8, "I64": 8, "F32": 4, "BF16": 2, "F16": 2, "F8_E4M3": 1, "F8_E5M2": 1}
 CERTIFICATE_KEY = "fsm2rnn.certificate"
+KIND_KEY = "fsm2rnn.kind"
 
 
 class Refused(Exception):  # noqa: N818  a verdict, not a failure of this program
@@ -58,14 +59,16 @@ def split(data: bytes) -> tuple[str, dict[str, tuple[str, list[int], bytes]]]:
     entries = parse(raw.decode("ascii"))
     demand(isinstance(entries, dict) and len(entries) > 1, "header: not an object with tensors")
     metadata = entries.get("__metadata__")
-    demand(isinstance(metadata, dict) and list(metadata) == [CERTIFICATE_KEY], "header: metadata")
+    keys = list(metadata) if isinstance(metadata, dict) else []
+    demand(keys in ([CERTIFICATE_KEY], [CERTIFICATE_KEY, KIND_KEY]), "header: metadata")
+    demand(metadata.get(KIND_KEY, "proved") == "proved", "header: kind")
     certificate = metadata[CERTIFICATE_KEY]
     demand(isinstance(certificate, str), "header: certificate is no text")
     tensors = {name: entry for name, entry in entries.items() if name != "__metadata__"}
     payload = data[8 + length :]
     found = {name: cut(entry, payload) for name, entry in tensors.items()}
     # Rebuilding the header from what was understood leaves no byte of it free.
-    place, rebuilt = 0, {"__metadata__": {CERTIFICATE_KEY: certificate}}
+    place, rebuilt = 0, {"__metadata__": metadata}
     for name in sorted(found, key=lambda name: (-ITEM_BYTES[found[name][0]], name)):
         dtype, shape, content = found[name]
         rebuilt[name] = {"dtype": dtype, "shape": shape, "data_offsets": [place, place + len(content)]}

@@ -8,22 +8,27 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import torch
 
 from fsm2rnn import api
-from fsm2rnn.cells.network import Network, lower
+from fsm2rnn.cells.loading import module_from_bytes
+from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.packing import FORMAT_DTYPES
+from fsm2rnn.cells.stored.open_file import file_metadata
+from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.pages.progress import stages
 from fsm2rnn.pages.terminal import progress_bar
-from fsm2rnn.proof.file.checker import CERTIFICATE, prove_network_bytes
-from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, file_bytes
+from fsm2rnn.proof.file.checker import CERTIFICATE
+from fsm2rnn.proof.stored.tensor_file import file_bytes
+from fsm2rnn.running.answers import require_sequential, verify_answers, verify_answers_along
 from fsm2rnn.running.result import Verification
-from fsm2rnn.running.run import Order
+from fsm2rnn.running.run import Order, parse_order
 from fsm2rnn.running.shards.process_group import TIMEOUT, RankLostError, joined_ranks, local_device, world_size
 from fsm2rnn.running.shards.shards import verify_shards
 from fsm2rnn.running.verification import verify_network, verify_resumable, verify_words
@@ -34,12 +39,12 @@ DEFAULT_STEPS = 1_000_000
 
 
 def run(options: argparse.Namespace) -> Status:
-    """Say how many states disagreed, and name the first; of several processes, rank 0 alone says it."""
-    with stages(f"proving {escaped(options.network)}", wanted=not (options.quiet or options.json)):
+    """Say how many states, of a tracker outputs, disagreed, and the first; of several processes, rank 0 says it."""
+    with stages(f"reading {escaped(options.network)}", wanted=not (options.quiet or options.json)):
         data = file_bytes(options.network)
-        network = lower(prove_network_bytes(data))
+        network = module_from_bytes(data, escaped(options.network))
     if options.dtype is not None:
-        network.to(FORMAT_DTYPES[api.find_format(options.dtype).name])
+        network.to(_dtype(options.dtype, network))
     network.to(_device(options.device))
     result = _random(options, network) if options.words is None else _given(options, network)
     if result is None:
@@ -51,10 +56,20 @@ def run(options: argparse.Namespace) -> Status:
 
 def _proved_steps(data: bytes, result: Verification) -> int | str | None:
     """Return for how many symbols a file's certificate, which has been proved anew, says that such a run is right."""
-    claims = json.loads(decode_tensor_file(data)[1][CERTIFICATE])["float"]
+    nothing: dict[str, Any] = {"dtypes": {}}  # a trained file, and a cell proved in other terms than steps in a dtype
+    claims = json.loads(file_metadata(data).get(CERTIFICATE, "{}")).get("float", nothing)
     rounds_as_scan = result.order == Order.SCAN.value and result.evaluated == "float"
     found: int | str | None = (claims["scan"] if rounds_as_scan else claims)["dtypes"].get(result.dtype)
     return found
+
+
+def _dtype(name: str, network: Network | Tracker) -> torch.dtype:
+    """Return the dtype of that name; InputError for one in which the network is not computed."""
+    form = api.find_format(name)
+    if isinstance(network, Tracker) and not form.native:
+        message = f"dtype {form.name!r}: a tracker's weights compute, and {form.name} is only stored"
+        raise InputError(message, hint="take float64, float32, bfloat16 or float16")
+    return FORMAT_DTYPES[form.name]
 
 
 def _device(name: str) -> torch.device:
@@ -70,8 +85,10 @@ def _device(name: str) -> torch.device:
     return found
 
 
-def _random(options: argparse.Namespace, network: Network) -> Verification | None:
+def _random(options: argparse.Namespace, network: Network | Tracker) -> Verification | None:
     words = RandomWords(DEFAULT_STEPS if options.steps is None else options.steps, options.batch, options.seed)
+    if isinstance(network, Tracker):
+        return _tracked(options, network, words)
     if world_size() > 1:
         return _sharded(options, network, words)
     with progress_bar(words.steps, wanted=not (options.quiet or options.json)) as progress:
@@ -85,6 +102,16 @@ def _random(options: argparse.Namespace, network: Network) -> Verification | Non
             order=options.order,
             progress=progress,
         )
+
+
+def _tracked(options: argparse.Namespace, tracker: Tracker, words: RandomWords) -> Verification:
+    """Run a tracker over random words; InputError for what only networks of matrices can do."""
+    require_sequential(parse_order(options.order))
+    if options.checkpoint is not None or world_size() > 1:
+        message = "a tracker's run is neither recorded in a checkpoint nor shared by several processes"
+        raise InputError(message)
+    with progress_bar(words.steps, wanted=not (options.quiet or options.json)) as progress:
+        return verify_answers(tracker, tracker.machine, words, progress)
 
 
 def _sharded(options: argparse.Namespace, network: Network, words: RandomWords) -> Verification | None:
@@ -105,7 +132,7 @@ def _ended(signal_number: int, _: FrameType | None) -> None:
     raise RankLostError(message)
 
 
-def _given(options: argparse.Namespace, network: Network) -> Verification:
+def _given(options: argparse.Namespace, network: Network | Tracker) -> Verification:
     for name in ("steps", "checkpoint"):
         if getattr(options, name) is not None:
             message = f"{'-n' if name == 'steps' else '--checkpoint'} and --words exclude each other"
@@ -113,4 +140,7 @@ def _given(options: argparse.Namespace, network: Network) -> Verification:
     if world_size() > 1:
         message = "processes share one random word, not the words of a file"
         raise InputError(message)
+    if isinstance(network, Tracker):
+        require_sequential(parse_order(options.order))
+        return verify_answers_along(network, read_words(Path(options.words), network.machine))
     return verify_words(network, read_words(Path(options.words), network.machine), order=options.order)

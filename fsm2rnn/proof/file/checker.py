@@ -22,7 +22,9 @@ from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
 
-CERTIFICATE = "fsm2rnn.certificate"
+CERTIFICATE, KIND = "fsm2rnn.certificate", "fsm2rnn.kind"
+PROVED, TRAINED = "proved", "trained"
+UNCERTIFIED = "a trained network has none (hint: fsm2rnn audit asks what can be proved of it)"
 
 
 @final
@@ -53,7 +55,7 @@ Proved: TypeAlias = ProvedNetwork | ProvedCell
 
 def network_bytes(network: Proved) -> bytes:
     """Return the network file: tensors and certificate."""
-    return encode_tensor_file(network.tensors, {CERTIFICATE: _written(network)})
+    return encode_tensor_file(network.tensors, {CERTIFICATE: _written(network), KIND: PROVED})
 
 
 def _written(network: Proved) -> str:
@@ -63,8 +65,12 @@ def _written(network: Proved) -> str:
 def prove_bytes(data: bytes) -> Proved:
     """Return the network that a file stores, proved; FsmError (mostly CertificateError) when it does not hold."""
     tensors, metadata = decode_tensor_file(data)
-    if set(metadata) != {CERTIFICATE}:
-        message = f"expected {CERTIFICATE} alone in the metadata, found {sorted(metadata)!r:.80}"
+    if metadata.get(KIND) == TRAINED:
+        raise CertificateError("certificate", UNCERTIFIED)
+    if set(metadata) - {KIND} != {CERTIFICATE} or metadata.get(KIND, PROVED) != PROVED:
+        message = (
+            f"expected {CERTIFICATE}, and {KIND} {PROVED} or none, in the metadata, found {sorted(metadata)!r:.80}"
+        )
         raise CertificateError("header", message)
     text = metadata[CERTIFICATE]
     body = json_value(text, "certificate")

@@ -10,7 +10,7 @@ import pytest
 from tests.forgery.forge import open_file, respell, spell, with_header
 from tests.forgery.verdicts import agreed
 from tests.proof.networks import file_of
-from tests.second_checker.wire import CERTIFICATE_KEY
+from tests.second_checker.wire import CERTIFICATE_KEY, KIND_KEY
 
 DATA = file_of("parity", "full")
 LENGTH = int.from_bytes(DATA[:8], "little")
@@ -26,6 +26,11 @@ def test_the_forging_tools_alone_change_nothing():
     assert agreed(DATA)
 
 
+def test_a_file_of_before_kinds_were_named_is_accepted():
+    assert HEADER["__metadata__"] == {CERTIFICATE_KEY: TEXT, KIND_KEY: "proved"}
+    assert agreed(with_header(HEADER | {"__metadata__": {CERTIFICATE_KEY: TEXT}}, PAYLOAD))
+
+
 HEADERS = {
     "a list": [],
     "null": None,
@@ -35,6 +40,10 @@ HEADERS = {
     "metadata of a number": HEADER | {"__metadata__": {CERTIFICATE_KEY: 1}},
     "metadata with another key": HEADER | {"__metadata__": {CERTIFICATE_KEY: TEXT, "other": "x"}},
     "metadata with another key first": HEADER | {"__metadata__": {"a": "x", CERTIFICATE_KEY: TEXT}},
+    "metadata of a trained network": HEADER | {"__metadata__": {CERTIFICATE_KEY: TEXT, KIND_KEY: "trained"}},
+    "metadata of another kind": HEADER | {"__metadata__": {CERTIFICATE_KEY: TEXT, KIND_KEY: "Proved"}},
+    "metadata of a kind alone": HEADER | {"__metadata__": {KIND_KEY: "proved"}},
+    "metadata with the kind first": HEADER | {"__metadata__": {KIND_KEY: "proved", CERTIFICATE_KEY: TEXT}},
     "metadata of another key": HEADER | {"__metadata__": {"certificate": TEXT}},
     "metadata with a number beside": HEADER | {"__metadata__": {CERTIFICATE_KEY: TEXT, "other": 1}},
     "no tensors": {"__metadata__": HEADER["__metadata__"]},

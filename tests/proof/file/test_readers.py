@@ -8,7 +8,8 @@ from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.exact.sparse import unit
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.canonical_json import canonical_json, json_value
-from fsm2rnn.proof.file.certificate import certificate, network_from_json
+from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT
+from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
 from fsm2rnn.proof.file.checker import check_bytes, check_file, network_bytes
 from fsm2rnn.proof.file.machine_json import machine_from_json, machine_to_json
 from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
@@ -66,7 +67,7 @@ def test_a_false_field_is_named(field, title):
 @pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-3"', '{"format":"x"}', "{}"])
 def test_another_format_is_called_so(text):
     report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
-    assert (report.field, report.reason) == ("format", "not a certificate of format fsm2rnn-certificate-3")
+    assert (report.field, report.reason) == ("format", f"not a certificate of format {FORMAT} or {CELL_FORMAT}")
     draft = open_file(file_of("parity", "full"))
     draft.certificate["format"] = "fsm2rnn-certificate-1"
     assert check_bytes(respell(draft)).reason == report.reason
