@@ -1,0 +1,144 @@
+"""audit: is this network the machine, at every length? Proved, refuted by a shortest word, or how far it was searched.
+
+What applies is tried, the cheapest first: a linear recurrence is lifted into the kernel as it is; a layer of torch.nn
+gets boxes, which hold on every device; else its state is rounded after every symbol, which makes it finite, and
+searched.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fsm2rnn.cells.auditable import Auditable
+from fsm2rnn.cells.network import Network, lift
+from fsm2rnn.cells.state_format import StateFormat, find_state_format
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.comparison.answers import Answer, Proved, Refuted, Undecided
+from fsm2rnn.comparison.boxes.found_boxes import find_boxes
+from fsm2rnn.comparison.rounded import Rounded
+from fsm2rnn.comparison.search.exploration import Exploration, Progress
+from fsm2rnn.comparison.search.module_steps import ModuleSteps
+from fsm2rnn.comparison.search.state_search import Search, arithmetic_of, explore, search_states
+from fsm2rnn.errors import CertificateError, InputError, LimitError
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.rounding.cell_grade import Invariant
+
+STATES: Final = 1_000_000
+"""Most nodes of a search by default: some hundred megabytes for a small network."""
+GRID: Final = "grid7"
+"""The state format of a search by default: exact in bfloat16 and float16, and fine enough for trained networks."""
+
+
+def audit(
+    network: Auditable,
+    machine: StateMachine | None = None,
+    *,
+    state: StateFormat | str | None = None,
+    limit: int = STATES,
+    progress: Progress | None = None,
+) -> Answer:
+    """Return whether the network gives the outputs of the machine (its own by default) after every word.
+
+    Proved holds at every length in the arithmetic it names, Refuted has a shortest failing word that was replayed one
+    symbol at a time, Undecided says up to which length every word is right. With `state` ("grid1".."grid12",
+    "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2") the network with its state rounded so after each symbol is
+    meant; without, whatever can be proved of the network as it is, and else of its state on "grid7". At most `limit`
+    states are searched. Raises InputError for a machine with other symbols or numbers of outputs.
+    """
+    if limit < 1:
+        message = f"a limit of states is 1 or more, found {limit}"
+        raise InputError(message)
+    form = find_state_format(state) if isinstance(state, str) else state
+    search = Search(limit, progress, (("program", "fsm2rnn"), ("method", "audit")))
+    match network:
+        case Network() if form is None:
+            return _linear(network, machine or network.machine, search)
+        case Tracker():
+            return _tracker(_of(network, machine), form, search)
+        case _:
+            rounded = Rounded(network, form or find_state_format(GRID), machine or network.machine)
+            found = explore(rounded, ModuleSteps(rounded), search, arithmetic_of(rounded.state_format))
+            return found if not isinstance(found, Exploration) else _only_searched(found, rounded.state_format)
+
+
+def _of(network: Tracker, machine: StateMachine | None) -> Tracker:
+    """Return the same network answering for a machine."""
+    if machine is None or machine == network.machine:
+        return network
+    form = network.state_format
+    return Tracker(network.rnn, network.readout, machine, embedding=network.embedding, state=form)
+
+
+def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Answer:
+    own = network.state_format
+    if own is not None and form is not None and own != form:
+        message = f"the network's own state is rounded to {own.name}, and {form.name} was asked for"
+        raise InputError(message)
+    asked = form or own
+    if asked is None:
+        boxed = _boxed(network, search)
+        if boxed is not None:
+            return boxed
+        asked = find_state_format(GRID)
+    parts = network.rnn, network.readout, network.machine
+    return search_states(Tracker(*parts, embedding=network.embedding, state=asked), search)
+
+
+def _boxed(network: Tracker, search: Search) -> Proved | None:
+    """Return the proof by boxes, where the network is one layer of torch.nn and boxes are found."""
+    try:
+        proof = find_boxes(network, dict(search.evidence))
+    except InputError:
+        return None
+    return None if proof is None else proved_cell(network, proof)
+
+
+def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
+    """Return the answer that a proof by boxes gives."""
+    nodes = len(proof.nodes.reads)
+    if isinstance(proof.grade, Invariant):
+        arithmetic = "any that errs by at most the slack in a coordinate of a step"
+        return Proved("invariant", arithmetic, network, proof, nodes, proof.grade.slack)
+    return Proved(proof.grade_name, "without any rounding", network, proof, nodes)
+
+
+def _linear(network: Network, machine: StateMachine, search: Search) -> Answer:
+    """Return what the kernel says of a linear recurrence, or a word where it is refused."""
+    form = str(network.initial_state.dtype).removeprefix("torch.")
+    arithmetic = f"{form}, one symbol at a time"
+    try:
+        proof = lift(network, machine)
+    except (CertificateError, LimitError) as error:
+        return _linear_word(network, machine, search, arithmetic, str(error))
+    return lifted(network, proof, arithmetic)
+
+
+def lifted(network: Network, proof: ProvedNetwork, arithmetic: str) -> Answer:
+    """Return the answer that a proof of a linear recurrence gives."""
+    if proof.steps is None:
+        return Proved(proof.grade_name, arithmetic, network, proof)
+    reason = f"its rounding errors are bounded for {proof.steps:,} symbols (grade horizon)"
+    return Undecided(reason, arithmetic, proof.steps)
+
+
+def _linear_word(network: Network, machine: StateMachine, search: Search, arithmetic: str, refused: str) -> Answer:
+    """Return a shortest failing word of a network that the kernel refuses, as far as it is searched."""
+    bare = Rounded(network, None, machine)
+    try:
+        found = explore(bare, ModuleSteps(bare), search, arithmetic)
+    except InputError as error:
+        return Undecided(f"{refused}; {error.message}", arithmetic)
+    match found:
+        case Refuted():
+            return found
+        case Exploration():
+            return Undecided(f"searched: {found.count:,} states close here; {refused}", arithmetic, None, found.count)
+        case _:
+            return Undecided(refused, arithmetic, found.depth if isinstance(found, Undecided) else None)
+
+
+def _only_searched(found: Exploration, form: StateFormat) -> Undecided:
+    reason = f"searched: {found.count:,} states close as this network computes them here"
+    return Undecided(reason, arithmetic_of(form), None, found.count)
