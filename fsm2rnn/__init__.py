@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from fsm2rnn.cells.readout import LinearReadout as LinearReadout
     from fsm2rnn.cells.readout import Snap as Snap
     from fsm2rnn.cells.tracker import Tracker as Tracker
+    from fsm2rnn.comparison.answers import Answer as Answer
+    from fsm2rnn.comparison.answers import Proved as Proved
+    from fsm2rnn.comparison.answers import Refuted as Refuted
+    from fsm2rnn.comparison.answers import Undecided as Undecided
+    from fsm2rnn.comparison.audit import audit as audit
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -83,6 +88,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME: dict[str, str] = {
+    "Answer": "fsm2rnn.comparison.answers",
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
@@ -111,8 +117,10 @@ _HOME: dict[str, str] = {
     "Obstruction": "fsm2rnn.explanation",
     "Open": "fsm2rnn.tracing.float_states",
     "Order": "fsm2rnn.running.run",
+    "Proved": "fsm2rnn.comparison.answers",
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "RecordedWords": "fsm2rnn.data.recorded_words",
+    "Refuted": "fsm2rnn.comparison.answers",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Size": "fsm2rnn.sizes",
@@ -122,11 +130,13 @@ _HOME: dict[str, str] = {
     "Tabulation": "fsm2rnn.tabulation",
     "Target": "fsm2rnn.targets.target",
     "Tracker": "fsm2rnn.cells.tracker",
+    "Undecided": "fsm2rnn.comparison.answers",
     "Unsettled": "fsm2rnn.constructions.verdict",
     "Verdict": "fsm2rnn.constructions.verdict",
     "Verification": "fsm2rnn.running.result",
     "Witness": "fsm2rnn.proof.refutation.witness",
     "WordProblem": "fsm2rnn.data.word_dataset",
+    "audit": "fsm2rnn.comparison.audit",
     "check": "fsm2rnn.api",
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",
