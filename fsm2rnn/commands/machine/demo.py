@@ -14,7 +14,7 @@ from rich.text import Text
 
 from fsm2rnn import api
 from fsm2rnn.atomic_write import write_atomically
-from fsm2rnn.cells.network import Network, lower
+from fsm2rnn.cells.network import Network
 from fsm2rnn.commands.answer import print_json
 from fsm2rnn.commands.status import Status
 from fsm2rnn.constructions.verdict import Compiled
@@ -23,9 +23,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.rows import targets_view
 from fsm2rnn.pages.terminal import facts_text, fitted, obstructions_text, show, width
-from fsm2rnn.proof.file.checker import prove_network_bytes
 from fsm2rnn.proof.stored.structures import Structure
-from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.verification import verify_network
@@ -159,7 +157,10 @@ def _run(machine: StateMachine, name: str, target: str, path: Path) -> NetworkRu
     """Write one network file, check it, load it and run it."""
     api.compile(machine, target).save(path)
     report = api.check(path)
-    network = lower(prove_network_bytes(file_bytes(path)))
+    network = api.load(path)
+    if not isinstance(network, Network):
+        message = f"target {target} is no linear recurrence, and the demonstration shows those"
+        raise InputError(message)
     # Only weights that are proved one-hot or signed permutations run as an index; others over a shorter word.
     stored = network.meaning()
     moves = network.structure is Structure.COLUMN_ONE_HOT and moves_entries(stored)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias, final
 
-from fsm2rnn.errors import CertificateError, FsmError, InputError, LimitError
+from fsm2rnn.errors import CertificateError, FsmError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.canonical_json import json_value
 from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT, cell_certificate, cell_from_json
@@ -68,9 +68,7 @@ def prove_bytes(data: bytes) -> Proved:
     if metadata.get(KIND) == TRAINED:
         raise CertificateError("certificate", UNCERTIFIED)
     if set(metadata) - {KIND} != {CERTIFICATE} or metadata.get(KIND, PROVED) != PROVED:
-        message = (
-            f"expected {CERTIFICATE}, and {KIND} {PROVED} or none, in the metadata, found {sorted(metadata)!r:.80}"
-        )
+        message = f"expected {CERTIFICATE}, {KIND} {PROVED} or none, in the metadata, found {sorted(metadata)!r:.80}"
         raise CertificateError("header", message)
     text = metadata[CERTIFICATE]
     body = json_value(text, "certificate")
@@ -83,15 +81,6 @@ def prove_bytes(data: bytes) -> Proved:
     if proved != text:
         message = "the certificate says something else than what its network proves"
         raise CertificateError(_first_difference(body, proved), message)
-    return network
-
-
-def prove_network_bytes(data: bytes) -> ProvedNetwork:
-    """Return what `prove_bytes` does where that is a linear recurrence; InputError for a cell."""
-    network = prove_bytes(data)
-    if not isinstance(network, ProvedNetwork):
-        message = f"the file holds a certified {network.kind.stored} cell, where a linear recurrence is expected"
-        raise InputError(message)
     return network
 
 
