@@ -19,7 +19,6 @@ from fsm2rnn.exact.rounding import FORMATS, FloatFormat
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.checker import UNCERTIFIED, Proved, Report, check_file, network_bytes, report_on
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.source import read as source
 from fsm2rnn.source.draft.draft import Completion
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from fsm2rnn.cells.network import Network
     from fsm2rnn.cells.tracker import Tracker
+    from fsm2rnn.proof.file.checker import Proved, Report
 
     Dtype: TypeAlias = FloatFormat | torch.dtype | str
 
@@ -94,6 +94,8 @@ class Result:
         self, path: str | os.PathLike[str], dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST
     ) -> Report:
         """Write the network file without loading torch, and return the check of what was written."""
+        from fsm2rnn.proof.file.checker import network_bytes, report_on
+
         network = self.proved(dtype, grade=grade)
         write_atomically(path, network_bytes(network))
         return report_on(network)
@@ -250,6 +252,8 @@ def compile_all(
 
 def check(network: Network | Tracker | str | os.PathLike[str]) -> Report:
     """Prove anew a network file, or a network's weights as they are now, without trusting any compiler."""
+    from fsm2rnn.proof.file.checker import UNCERTIFIED, Report, check_file, report_on
+
     if isinstance(network, str | os.PathLike):
         return check_file(network)
     from fsm2rnn.cells.network import Network, lift

@@ -28,8 +28,8 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.file.certificate import length_text
 from fsm2rnn.proof.refutation.witness import Witness
+from fsm2rnn.proof.rounding.horizon import length_text
 from fsm2rnn.sizes import Size, group_sizes, sizes
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target

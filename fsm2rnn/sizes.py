@@ -15,7 +15,7 @@ from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.sizes import BEST, ONE_CODE, BestFound, Codes, Counts, Least, Measure, SizeProof
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.proof.file.certificate import length_text
+from fsm2rnn.proof.rounding.horizon import length_text
 
 # What stands in a row, the target that builds it, and which of its measures it is.
 ROWS: Final = (

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from rich.text import Text
-
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.sizes import Counts, Measure
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import NATIVE
+from fsm2rnn.pages.colour import Colour, painted
 
 MILLION: Final = 1_000_000
 BESIDE: Final = {Counts.PRODUCTS: "R", Counts.UPDATES: "n_h", Counts.LARGEST_BLOCK: "b"}
@@ -35,10 +34,10 @@ class Line:
 
     cells: tuple[str, str, str, str, str]  # target, size, numbers, contract or verdict, margin
     why: str
-    style: str = ""
+    colour: Colour = Colour.PLAIN  # of the verdict
 
 
-HEADINGS: Final = Line(("target", "size", "numbers", "contract", "margin"), "proved, or why not", "bold")
+HEADINGS: Final = Line(("target", "size", "numbers", "contract", "margin"), "proved, or why not", Colour.BOLD)
 
 
 @final
@@ -55,41 +54,40 @@ class TargetRows:
         """Return the rows of these targets, whose answers are not known yet."""
         return cls((max(map(len, (HEADINGS.cells[0], *targets))), *USUAL[1:]), columns)
 
-    def heading(self) -> Text:
+    def heading(self) -> str:
         """Return the headings."""
         return self._text(HEADINGS)
 
-    def row(self, answer: Answer) -> Text:
+    def row(self, answer: Answer) -> str:
         """Return the row of one answer, and remember its reason."""
         line = line_of(answer)
         impossible = isinstance(answer.verdict, Impossible)
-        said = Line(line.cells, "as above", line.style) if impossible and line.why == self.above else line
+        said = Line(line.cells, "as above", line.colour) if impossible and line.why == self.above else line
         self.above = line.why if impossible else self.above
         return self._text(said)
 
-    def _text(self, line: Line) -> Text:
+    def _text(self, line: Line) -> str:
         *numbers, verdict, margin = (
             cell.rjust(size) if place in NUMBERS else cell.ljust(size)
             for place, (cell, size) in enumerate(zip(line.cells, self.widths, strict=True))
         )
-        found = Text(" ".join([*numbers, ""])).append(verdict, line.style).append(f" {margin}")
+        found = " ".join([*numbers, painted(verdict, line.colour), margin])
         start = sum(self.widths) + len(self.widths)
         rest = self.columns - start
         if self.columns < WIDE or rest < max(map(len, line.why.split()), default=0):
-            found.rstrip()
-            return found.append(f"\n{wrapped(line.why, self.columns, CONTINUED)}")
+            return f"{found.rstrip()}\n{wrapped(line.why, self.columns, CONTINUED)}"
         lines = textwrap.wrap(line.why, rest, break_long_words=False, break_on_hyphens=False)
-        return found.append(" ").append(f"\n{' ' * start}".join(lines))
+        return " ".join([found, f"\n{' ' * start}".join(lines)])
 
 
-def targets_view(answers: Iterable[Answer], columns: int) -> Text:
+def targets_view(answers: Iterable[Answer], columns: int) -> str:
     """Return the rows of answers that are known, in columns as wide as they need."""
     known = list(answers)
     lines = [HEADINGS, *map(line_of, known)]
     rows = TargetRows(
         tuple(max(len(line.cells[place]) for line in lines) for place in range(len(HEADINGS.cells))), columns
     )
-    return Text("\n").join([rows.heading(), *map(rows.row, known)])
+    return "\n".join([rows.heading(), *map(rows.row, known)])
 
 
 def line_of(answer: Answer) -> Line:
@@ -99,9 +97,9 @@ def line_of(answer: Answer) -> Line:
             return Line((answer.target, *_sizes(verdict)), lasts_text(verdict))
         case Impossible(witness):
             robust = "" if answer.robust is None else "; contract robust holds, by decay"
-            return Line((answer.target, "-", "-", "impossible", "-"), escaped(f"{witness}{robust}"), "red")
+            return Line((answer.target, "-", "-", "impossible", "-"), escaped(f"{witness}{robust}"), Colour.RED)
         case Unsettled(tried):
-            return Line((answer.target, "-", "-", "unsettled", "-"), escaped(tried), "yellow")
+            return Line((answer.target, "-", "-", "unsettled", "-"), escaped(tried), Colour.YELLOW)
 
 
 def wrapped(line: str, columns: int, indent: str = "") -> str:

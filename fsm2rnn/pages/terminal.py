@@ -1,16 +1,11 @@
-"""Answers as a person reads them: tables on a terminal, plain text elsewhere."""
+"""Answers as a person reads them, in lines of text."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-
-from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from collections.abc import Iterable, Mapping
 
 from fsm2rnn.constructions.sizes import BestFound, ByDefinition, Least, SizeProof
 from fsm2rnn.escapes import escaped
@@ -27,19 +22,14 @@ def width() -> int:
     return shutil.get_terminal_size((WIDTH, 24)).columns
 
 
-def show(*parts: RenderableType) -> None:
-    """Print on stdout; colour only on a terminal and without NO_COLOR."""
-    console = Console(width=width(), highlight=False)
-    # Rich would end the program with status 1 when the reader of stdout has left.
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part, markup=False, soft_wrap=isinstance(part, Text))
-    sys.stdout.write(captured.get())
+def show(*parts: str) -> None:
+    """Print each part on stdout, its last line ended."""
+    sys.stdout.write("".join(f"{part}\n" for part in parts))
 
 
 def show_facts(name: str, facts: Mapping[str, Json]) -> None:
     """Print the facts."""
-    show(Text(fitted(facts_text(name, facts))))
+    show(fitted(facts_text(name, facts)))
 
 
 def show_rest(explanation: Explanation) -> None:
@@ -49,7 +39,7 @@ def show_rest(explanation: Explanation) -> None:
         obstructions_text(explanation.obstructions),
         undecided_text(explanation.undecided),
     ]
-    show(*(Text(fitted(text)) for text in texts if text))
+    show(*(fitted(text) for text in texts if text))
 
 
 def show_explanation(name: str, explanation: Explanation) -> None:
@@ -107,15 +97,3 @@ def undecided_text(undecided: Iterable[str]) -> str:
     """Return in one line what a budget ended beside the targets."""
     names = ", ".join(undecided)
     return f"not decided within the budget; --budget raises it: {names}" if names else ""
-
-
-@contextmanager
-def progress_bar(steps: int, *, wanted: bool) -> Iterator[Callable[[int], None] | None]:
-    """Give a callback that counts steps on a bar on stderr; None unless wanted and stderr is a terminal."""
-    if not (wanted and sys.stderr.isatty()):
-        yield None
-        return
-    columns = (TextColumn("{task.percentage:>3.0f}%"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=steps)
-        yield lambda done: bar.advance(task, done)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from typing import Final
-
-from rich.text import Text
 
 from fsm2rnn import api
 from fsm2rnn.answers import Listener
@@ -26,10 +23,7 @@ from fsm2rnn.pages.rows import TargetRows
 from fsm2rnn.pages.terminal import fitted, show, show_facts, show_rest, width
 from fsm2rnn.pages.why import why
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.question import Reply, Truth, parse_question, replied
 from fsm2rnn.targets import TARGETS
-
-STATUS: Final = {Truth.YES: Status.HOLDS, Truth.NO: Status.REFUTED, Truth.UNKNOWN: Status.UNDECIDED}
 
 
 def run(options: argparse.Namespace) -> Status:
@@ -63,6 +57,8 @@ def _reply(options: argparse.Namespace, budget: Budget) -> Status:
     if options.target is None or options.why is not None:
         message = "--ask is answered for one target" if options.target is None else "--ask and --why, where one is told"
         raise InputError(message, hint="name the target with -t, and ask one thing")
+    from fsm2rnn.question import Reply, Truth, parse_question, replied
+
     question = parse_question(options.ask, find_target(options.target))
     machine, notes = read_machine(options)
     with stages(f"{escaped(options.machine)}: {options.target}", wanted=not (options.quiet or options.json)):
@@ -76,7 +72,8 @@ def _reply(options: argparse.Namespace, budget: Budget) -> Status:
     said: dict[str, Json] = {"target": answer.target, "conditions": question.to_json(), "contract": contract.value}
     told: dict[str, Json] = {"answer": reply.truth.value, "reason": reply.reason, "notes": notes}
     say(options, said | told, str(reply))
-    return STATUS[reply.truth]
+    statuses = {Truth.YES: Status.HOLDS, Truth.NO: Status.REFUTED, Truth.UNKNOWN: Status.UNDECIDED}
+    return statuses[reply.truth]
 
 
 def _why(options: argparse.Namespace, budget: Budget) -> Status:
@@ -92,7 +89,7 @@ def _why(options: argparse.Namespace, budget: Budget) -> Status:
     if options.json:
         print_json(document(explanation, machine, options.machine, notes, budget) | {"why": reason.to_json()})
     elif not options.quiet:
-        show(Text(fitted(escaped_lines(f"{options.machine}: {reason}"))))
+        show(fitted(escaped_lines(f"{options.machine}: {reason}")))
     return Status.HOLDS
 
 

@@ -22,8 +22,8 @@ from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
+from fsm2rnn.pages.bar import progress_bar
 from fsm2rnn.pages.progress import stages
-from fsm2rnn.pages.terminal import progress_bar
 from fsm2rnn.proof.file.checker import CERTIFICATE
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.running.answers import require_sequential, verify_answers, verify_answers_along

@@ -15,11 +15,11 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.canonical_json import canonical_json, digest
 from fsm2rnn.proof.file.cell_network import BoxNodes, GridNodes, ProvedCell
-from fsm2rnn.proof.file.certificate import ALL_LENGTHS, fingerprint, hashes
+from fsm2rnn.proof.file.certificate import fingerprint, hashes
 from fsm2rnn.proof.file.machine_json import integers, machine_from_json, machine_to_json
 from fsm2rnn.proof.rounding.cell_grade import EXACT, INVARIANT, ORBIT, Invariant, OrbitGrade
 from fsm2rnn.proof.rounding.grade import ExactGrade
-from fsm2rnn.proof.rounding.horizon import lower_decimal
+from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS, lower_decimal
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 CELL_FORMAT: Final = "fsm2rnn-cell-certificate-1"

@@ -31,14 +31,13 @@ from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_orde
 from fsm2rnn.proof.rounding.arithmetic import reason_in
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
-from fsm2rnn.proof.rounding.horizon import Horizon, lower_decimal, upper_decimal
+from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS, Horizon, length_text, lower_decimal, upper_decimal
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 FORMAT = "fsm2rnn-certificate-3"
-ALL_LENGTHS = "all lengths"
 PROTOTYPES = "the rows of readout.weight"
 CONTRACTS = {contract.value: contract for contract in Contract}
 EVERY_WORD = "for every finite word over the symbols, the decoded state of the network is the state of the machine"
@@ -51,11 +50,6 @@ def certificate(network: ProvedNetwork) -> str:
     """Return the certificate's one spelling."""
     body = _body(network)
     return canonical_json({**body, "sha256": {**hashes(body), "body": digest(canonical_json(body).encode())}})
-
-
-def length_text(steps: int | None) -> int | str:
-    """Return a proven number of steps as it is written: "all lengths" for None."""
-    return ALL_LENGTHS if steps is None else steps
 
 
 def _body(network: ProvedNetwork) -> dict[str, Json]:

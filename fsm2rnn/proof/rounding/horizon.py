@@ -58,6 +58,7 @@ EXACT: dict[Turn, tuple[Scalar, Scalar]] = {
 }
 # Of eta and mu as they are printed: eta of float64 is about 1e-16, so eight of its digits are told.
 DECIMALS = 24
+ALL_LENGTHS = "all lengths"
 
 
 @final
@@ -130,6 +131,11 @@ def _scan(enclosure: Enclosure, stored: Meaning, mu: Fraction, eta: Fraction) ->
     )
     gain, underflow = turn_error(stored.form)
     return scan_horizon(away, gain + underflow, mu)
+
+
+def length_text(steps: int | None) -> int | str:
+    """Return a proven number of steps as it is written: "all lengths" for None."""
+    return ALL_LENGTHS if steps is None else steps
 
 
 def upper_decimal(value: Fraction) -> str:
