@@ -68,19 +68,31 @@ class Permuting:
 
 def commutator_witness(generators: Permuting) -> CommutatorWitness | None:
     """Return a witness from the group that the words generate, or None where it is solvable or the search fails."""
-    pool = _pool(generators)
+    group = _group(generators)
+    pool = _pool(generators, group)
     if _NARROW < len(generators.points) <= _WIDE:
         for narrow in _narrow_pairs(pool):
-            found = _in_core(narrow, _pool(narrow))
+            smaller = _group(narrow)
+            found = _in_core(smaller, _pool(narrow, smaller))
             if found is not None:
                 return found
-    return _in_core(generators, pool)
+    return _in_core(group, pool)
 
 
-def _in_core(generators: Permuting, pool: Permuting) -> CommutatorWitness | None:
-    """Return a witness from the shortest words of the pool that lie in the last derived subgroup."""
+def _group(generators: Permuting) -> PermutationGroup | None:
+    """Return the group of the words, None where it is too large."""
     try:
-        core = perfect_residuum(group_of_permutations(generators.permutations))
+        return group_of_permutations(generators.permutations)
+    except LimitError:
+        return None
+
+
+def _in_core(group: PermutationGroup | None, pool: Permuting) -> CommutatorWitness | None:
+    """Return a witness from the shortest words of the pool that lie in the group's last derived subgroup."""
+    if group is None:
+        return None
+    try:
+        core = perfect_residuum(group)
     except LimitError:
         return None
     if not 1 < core.order <= ORDER_LIMIT:
@@ -128,8 +140,8 @@ def _products(group: PermutationGroup, letters: Numbers, elements: Numbers) -> l
 
 
 # Breadth first through the group that the generators make, up to a number of rows. A product is kept with the first
-# word that gives it, short ones first.
-def _pool(generators: Permuting) -> Permuting:
+# word that gives it, short ones first, and none is looked for when the whole group is there.
+def _pool(generators: Permuting, group: PermutationGroup | None) -> Permuting:
     """Return the distinct products, without the identity, of few generators, short words first."""
     identity = np.arange(len(generators.points), dtype=np.intp)
     words: dict[bytes, Word] = {identity.tobytes(): ()}
@@ -142,7 +154,7 @@ def _pool(generators: Permuting) -> Permuting:
             if key not in words and len(word) + len(symbols) <= WORD_LIMIT and len(rows) <= _POOL:
                 words[key] = word + symbols
                 rows.append(product)
-        if len(rows) > _POOL:
+        if len(rows) > _POOL or (group is not None and len(rows) == group.order):
             break
     ranked = sorted(rows[1:], key=lambda row: len(words[row.tobytes()]))
     permutations = np.array(ranked, dtype=np.intp).reshape(-1, len(identity))
