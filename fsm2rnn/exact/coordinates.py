@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import add
+from typing import Final, TypeAlias, final
 
 from fsm2rnn.exact.sparse import Scalar, Vector, transposed
 
@@ -11,7 +13,7 @@ Rows: TypeAlias = list[list[Scalar]]
 """Entry [i][n] is coordinate i of vector n."""
 
 KEPT: Final = 1 << 20
-"""Most coordinates of images that are kept for the matrices that follow: 8 MB of references."""
+"""Most values of forms that are kept for the forms that follow: 8 MB of references."""
 
 
 def side_by_side(vectors: Sequence[Vector], height: int) -> Rows | None:
@@ -25,37 +27,32 @@ def side_by_side(vectors: Sequence[Vector], height: int) -> Rows | None:
     return rows
 
 
-def applied(columns: Sequence[Vector], height: int, rows: Rows) -> Rows:
-    """Return A X, A given by its columns, X by rows."""
-    return [combined(form, rows) for form in transposed(columns, height)]
+@final
+@dataclass(frozen=True, eq=False)
+class FormValues:
+    """The values of linear forms a on the vectors, a X as a row: sums of halves, which forms have in common.
 
-
-def images(matrices: Iterable[Sequence[Vector]], height: int, rows: Rows) -> Iterator[Rows]:
-    """Yield A X for each A, given by its columns, X by rows.
-
-    The letters of a machine have many rows in common, of which each is multiplied once.
+    Each is computed once, while there is room to keep it.
     """
-    known: dict[Vector, list[Scalar]] = {}
-    most = KEPT // max(1, len(rows[0])) if rows else 0
-    for columns in matrices:
-        found = []
-        for form in transposed(columns, height):
-            image = known.get(form) or combined(form, rows)
-            if len(known) < most:
-                known[form] = image
-            found.append(image)
-        yield found
+
+    rows: Rows
+    known: dict[Vector, list[Scalar]] = field(default_factory=dict)
+
+    def of(self, form: Vector) -> list[Scalar]:
+        """Return a X; [] for the zero form on no vectors."""
+        found = self.known.get(form)
+        if found is None:
+            half = len(form) // 2
+            if half:
+                found = list(map(add, self.of(form[:half]), self.of(form[half:])))
+            else:
+                found = [entry * value for index, entry in form for value in self.rows[index]]
+                found = found or [0] * len(next(iter(self.rows), ()))
+            if len(self.known) * len(found) < KEPT:
+                self.known[form] = found
+        return found
 
 
-def combined(form: Vector, rows: Rows) -> list[Scalar]:
-    """Return the row a X of a row a."""
-    total: list[Scalar] = []
-    for index, entry in form:
-        row = rows[index]
-        if not total:
-            total = row if entry == 1 else [entry * value for value in row]
-        elif entry == 1:
-            total = [before + value for before, value in zip(total, row, strict=True)]
-        else:
-            total = [before + entry * value for before, value in zip(total, row, strict=True)]
-    return total or [0] * (len(rows[0]) if rows else 0)
+def applied(columns: Sequence[Vector], height: int, values: FormValues) -> Rows:
+    """Return A X, A given by its columns, X by the values of forms on it."""
+    return [values.of(form) for form in transposed(columns, height)]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.coordinates import applied, side_by_side
+from fsm2rnn.exact.coordinates import FormValues, applied, side_by_side
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, simplest, vector
 
 
@@ -91,7 +91,7 @@ class Decoder:
                 yield self._best_sparse(self.scores(code), read, len(own.get(read, ())))
             return
         bias = dict(self.bias)
-        scores = applied(self.readout.columns, self.readout.height, rows)
+        scores = applied(self.readout.columns, self.readout.height, FormValues(rows))
         biased = [
             row if place not in bias else [bias[place] + score for score in row] for place, row in enumerate(scores)
         ]

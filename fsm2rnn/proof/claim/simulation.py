@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.coordinates import images, side_by_side
+from fsm2rnn.exact.coordinates import FormValues, applied, side_by_side
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.output_functions import output_functions
@@ -99,7 +99,8 @@ class Simulation:
             index = {code: position for position, code in enumerate(self.codes)}
             return [[index.get(matrix.apply(code)) for code in self.codes] for matrix in self.matrices]
         dense = {code: position for position, code in enumerate(zip(*rows, strict=True))}
+        values = FormValues(rows)
         return [
-            list(map(dense.get, zip(*image, strict=True)))
-            for image in images(map(columns_of, self.matrices), self.size, rows)
+            list(map(dense.get, zip(*applied(columns_of(matrix), self.size, values), strict=True)))
+            for matrix in self.matrices
         ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from fsm2rnn.exact.coordinates import Rows, combined, side_by_side
+from fsm2rnn.exact.coordinates import FormValues, Rows, side_by_side
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
@@ -76,7 +76,8 @@ def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], ro
         plain = {matrix.magnitude() for matrix in matrices} if sizes else set()
         return max((_largest(matrix.apply(size)) for matrix in plain for size in sizes), default=0)
     forms = {form for matrix in matrices for form in matrix.transposed().columns}
-    return max((max(combined(form, rows)) for form in {*map(magnitude, forms)}), default=0)
+    values = FormValues(rows)
+    return max((max(values.of(form)) for form in {*map(magnitude, forms)}), default=0)
 
 
 def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:

@@ -16,7 +16,7 @@ from typing import final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import UNIT, square_root_up
-from fsm2rnn.exact.coordinates import Rows, applied
+from fsm2rnn.exact.coordinates import FormValues, Rows, applied
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.proof.stored.meaning import Meaning
@@ -76,7 +76,7 @@ class PrototypeRows:
         unit = max((entry.denominator for column in columns for _, entry in column), default=1)
         matrix = [tuple((row, int(entry * unit)) for row, entry in column) for column in columns]
         worst, followed = 0, []
-        images = zip(*applied(matrix, len(columns), self.coordinates), strict=True)
+        images = zip(*applied(matrix, len(columns), FormValues(self.coordinates)), strict=True)
         for moved, read in zip(images, self.reads, strict=True):
             candidates = self.rows_of.get(targets[read])
             if candidates is None:

@@ -152,12 +152,12 @@ def _products(codes: Sequence[Vector], size: int) -> tuple[list[int], list[Fract
 
 def _gram(codes: Sequence[Vector], size: int) -> Rows:
     """Return C C^T."""
-    total = [[Fraction(0)] * size for _ in range(size)]
+    total: list[list[Scalar]] = [[0] * size for _ in range(size)]
     for code in codes:
         for row, left in code:
             for column, right in code:
                 total[row][column] += left * right
-    return total
+    return [list(map(Fraction, row)) for row in total]
 
 
 def _inverse(matrix: Rows) -> Rows | None:
