@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
@@ -17,9 +17,11 @@ from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.file.checker import Proved
 from fsm2rnn.targets import RUNGS, TARGETS
 from fsm2rnn.targets.target import Target
+
+if TYPE_CHECKING:
+    from fsm2rnn.proof.file.checker import Proved
 
 AUTO = "auto"
 ALIASES: Final = {

@@ -41,10 +41,8 @@ def by_blocks(source: StateMachine, block_of: Sequence[int]) -> QuotientMap:
 def coarsest_partition(machine: StateMachine) -> list[int]:
     """Return a block number per state: equal exactly for states that no word tells apart."""
     block_of, blocks = _blocks_of_equal_output(machine)
-    if len(blocks) == len(machine.states):
-        return block_of
-    inverse = _inverse(machine)
-    waiting = set(range(len(blocks)))
+    waiting = set(range(len(blocks))) if len(blocks) < len(machine.states) else set()
+    inverse = _inverse(machine) if waiting else []
     while waiting:
         splitter = list(blocks[waiting.pop()])
         for sources in inverse:

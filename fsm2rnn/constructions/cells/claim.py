@@ -14,9 +14,9 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.file.certificate import ALL_LENGTHS
 from fsm2rnn.proof.rounding.cell_grade import INVARIANT, Invariant
 from fsm2rnn.proof.rounding.grade import ExactGrade
+from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS
 
 
 @final
