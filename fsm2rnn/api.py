@@ -155,9 +155,12 @@ def read_options(  # noqa: PLR0913  the keywords of read
     finite: Words | str | None = None,
     dont_care: Bit | str | None = None,
 ) -> ReadOptions:
-    """Return the options of `read` with their types; InputError for an unknown choice or a part below 1."""
+    """Return the options of `read` with their types; InputError for an unknown choice, a part or a limit below 1."""
     if part is not None and part < 1:
         message = f"part {part}; parts are counted from 1"
+        raise InputError(message)
+    if max_states < 1:
+        message = f"a limit of {max_states} states; a machine has at least 1"
         raise InputError(message)
     return ReadOptions(
         complete=choose_member("completion", complete, Completion),

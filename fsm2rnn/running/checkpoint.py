@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.atomic_write import STDOUT, write_atomically
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.proof.file.machine_json import machine_to_json
@@ -49,7 +49,10 @@ class Checkpoint:
     """A file of progress; nothing is written before `PAUSE` seconds have gone by since the last record."""
 
     def __init__(self, path: str | os.PathLike[str], digest: str) -> None:
-        """Take the place and the digest of the run."""
+        """Take the place and the digest of the run; InputError for stdout, from which nothing is read again."""
+        if os.fspath(path) == STDOUT:
+            message = "a record is read again, so it cannot be stdout"
+            raise InputError(message, hint="name a file")
         self._path, self._digest = Path(path), digest
         self._written = time.monotonic()
 

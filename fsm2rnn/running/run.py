@@ -15,6 +15,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.choice import choose_member
+from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
@@ -261,14 +262,26 @@ class Run:
         )
 
     def _mismatch(self, place: Place) -> Mismatch:
+        expected, found = _told_apart(self.machine, self.network.machine, place)
         return Mismatch(
             place.stream,
             place.position,
             tuple(self.network.machine.symbols[symbol] for symbol in place.symbols),
             place.offset,
-            self.machine.states[place.expected],
-            self.network.machine.states[place.found] if place.found < len(self.network.machine.states) else NOT_FINITE,
+            expected,
+            found,
         )
+
+
+def _told_apart(machine: StateMachine, network_machine: StateMachine, place: Place) -> tuple[Label, Label]:
+    """Return the states of a disagreement, each with its output where the two have one name."""
+    expected = machine.states[place.expected]
+    if place.found >= len(network_machine.states):
+        return expected, NOT_FINITE
+    found = network_machine.states[place.found]
+    if typed(expected) != typed(found):
+        return expected, found
+    return (expected, machine.outputs[place.expected]), (found, network_machine.outputs[place.found])
 
 
 def _with_none(reference: Reference) -> Indices | None:

@@ -272,3 +272,8 @@ def test_killed_at_random_moments(tmp_path):
     assert path.exists()
     assert finished(path) == expected
     assert not [entry for entry in tmp_path.iterdir() if entry.suffix != ".tmp" and entry not in (path, whole)]
+
+
+def test_a_record_is_no_output_stream():
+    with pytest.raises(InputError, match="it cannot be stdout"):
+        checkpoint.Checkpoint("-", "digest")

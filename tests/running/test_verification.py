@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import FsmError, InputError, NumericError
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.device.device_steps import DeviceWalk
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.run import Form
@@ -270,3 +271,12 @@ def test_no_finite_state_is_a_mismatch_beside_any_other_machine():
     network = overflowing("Z2", "rotation")
     other = fsm2rnn.from_table([[0, 1], [1, 2], [2, 0]], symbols=network.machine.symbols, outputs=["x", "y", "z"])
     assert verify_network(network, other, steps=1000).mismatches >= 1000 - 200
+
+
+def test_states_of_one_name_are_told_apart_by_their_outputs():
+    mealy = StateMachine(("p", "q"), ("a",), ((1,), (0,)), 0, (("x",), ("y",)), is_mealy=True)
+    network = fsm2rnn.compile(mealy, "full").network()
+    acceptor = StateMachine(("p", "q"), ("a",), ((1,), (0,)), 0, (False, True))
+    first = verify_network(network, acceptor, steps=10).first_mismatch
+    assert (first.expected, first.found) == (("p", False), ("p", ("x",)))
+    assert str(first) == "stream 0, position 0: after no symbol expected p/False, found p/x"

@@ -107,4 +107,4 @@ def require_obeyed(text: str, options: ReadOptions, obeyed: tuple[Option, ...]) 
     for option in options.given():
         if option not in obeyed:
             message = f"--{option.value} says nothing here: {text!r:.60} leaves that question to nobody"
-            raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in obeyed)}")
+            raise InputError(message, hint=f"obeyed: {' '.join(f'--{known.value}' for known in dict.fromkeys(obeyed))}")

@@ -58,3 +58,17 @@ def test_an_option_that_says_nothing_is_refused(tmp_path, monkeypatch, text, opt
     assert fsm2rnn.read(text)
     with pytest.raises(InputError, match="says nothing here"):
         fsm2rnn.read(text, **option)
+
+
+@pytest.mark.parametrize("limit", [0, -1, -(10**30)])
+def test_a_limit_leaves_room_for_one_state(limit):
+    with pytest.raises(InputError, match="a machine has at least 1"):
+        fsm2rnn.read("Z1", max_states=limit)
+    assert fsm2rnn.read("Z1", max_states=1).states == ("0",)
+
+
+def test_options_that_are_obeyed_are_named_once(tmp_path):
+    (tmp_path / "m.dot").write_text("digraph { p -> p [label=a] }", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        fsm2rnn.read(tmp_path / "m.dot", finite="finite")
+    assert caught.value.hint == "obeyed: --labels --start --epsilon --part"
