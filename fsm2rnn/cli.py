@@ -26,6 +26,7 @@ from fsm2rnn.escapes import escaped
 
 # Exact matrices are many small tuples without cycles; looking through them for garbage finds none.
 ALLOCATIONS = 20_000
+LONGEST = 2_000  # characters of what is said to be wrong
 
 
 def main(arguments: Sequence[str] | None = None) -> Status:
@@ -96,7 +97,9 @@ def _refused(text: str) -> Status:
 
 
 def _complain(text: str) -> None:
-    """Say one line on stderr, where there is one."""
+    """Say one line on stderr, where there is one, its middle left out where a name of the input is endless."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 400]} [...] {text[-400:]}"
     if sys.stderr is not None:
         try:
             print(f"fsm2rnn: {escaped(text)}", file=sys.stderr)

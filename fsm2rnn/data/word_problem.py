@@ -45,10 +45,10 @@ class Row:
 def write_word_problem(
     machine: StateMachine, path: str | os.PathLike[str], *, length: int, count: int, seed: int = 0
 ) -> None:
-    """Write `count` uniformly random words of `length` symbols and, first, the file of names beside them.
+    """Write `count` uniformly random words of `length` symbols and the file of names beside them.
 
-    Rows are streamed; a kill leaves no half file. Raises InputError for a length or count
-    below 1, LimitError for words of more than LENGTH_LIMIT symbols or SYMBOLS_LIMIT in all.
+    Rows are streamed; a kill or a full disk leaves no half file, nor names without their rows. Raises InputError for
+    a length or count below 1, LimitError for words of more than LENGTH_LIMIT symbols or SYMBOLS_LIMIT in all.
     """
     if length < 1 or count < 1 or seed < 0:
         message = f"length and count start at 1 and the seed at 0, found {length}, {count} and {seed}"
@@ -65,10 +65,11 @@ def write_word_problem(
         "targets": [label_to_json(output) for output in machine.output_labels],
     }
     beside = names_path(path)
-    if beside is not None:
-        write_atomically(beside, json.dumps(names).encode())
     with atomic_file(path) as stream:
         _write_rows(machine, stream, length, count, seed)
+        if beside is not None:
+            stream.flush()
+            write_atomically(beside, json.dumps(names).encode())
 
 
 def names_path(path: str | os.PathLike[str]) -> Path | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.atomic_write import atomic_file, is_special, write_atomically
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label, label_text
 from fsm2rnn.machine.reachable import canonical
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.draft.holding import ANY_FORMAT
 from fsm2rnn.source.draft.reading import ReadOptions
+from fsm2rnn.source.file.file_text import beside as place_beside
 from fsm2rnn.source.file.formats import Beside, FileFormat, file_format, known_suffixes
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -29,9 +30,12 @@ def write_machine(machine: StateMachine, path: str | os.PathLike[str]) -> None:
     try:
         form = _written_format(Path(name).suffix)
         text = _proved_text(machine, form)
-        if form.beside is not None:
-            _write_beside(machine, form.beside, name)
-        write_atomically(name, text.encode("utf-8"))
+        second = None if form.beside is None else _second_place(machine, form.beside, name)
+        with atomic_file(name) as stream:
+            stream.write(text.encode("utf-8"))
+            if form.beside is not None and second is not None:
+                stream.flush()  # a full disk is met before the second file is replaced
+                write_atomically(second, form.beside.write(machine).encode("utf-8"))
     except InputError as error:
         if error.file is not None:
             raise
@@ -65,14 +69,16 @@ def _proved_text(machine: StateMachine, form: FileFormat) -> str:
     return _BYTE_ORDER_MARK + text if text.startswith(_BYTE_ORDER_MARK) else text
 
 
-def _write_beside(machine: StateMachine, beside: Beside, name: str) -> None:
-    second = f"{name}{beside.suffix}"
-    if Path(name).exists() and not Path(name).is_file():
+def _second_place(machine: StateMachine, beside: Beside, name: str) -> str | None:
+    """Return where the second file is written; None where none is due."""
+    second = place_beside(name, beside.suffix)
+    if is_special(name):
         if beside.needed(machine):
             message = f"{second} must stand beside this file, which {name} cannot have"
             raise InputError(message, hint=ANY_FORMAT)
-    elif beside.needed(machine) or Path(second).exists():
-        write_atomically(second, beside.write(machine).encode("utf-8"))
+        return None
+    due = beside.needed(machine) or Path(second).exists()
+    return second if due and not Path(name).is_dir() else None
 
 
 def spelled(machine: StateMachine) -> StateMachine:

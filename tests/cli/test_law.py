@@ -227,3 +227,13 @@ sys.exit(__main__.main())
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 70
     assert found.stderr.endswith("fsm2rnn: this is a fault of the program, not of its input; please report it\n")
+
+
+def test_an_endless_name_is_told_in_one_short_line(capfd, place, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("z" * 100_000))
+    status, out, err = answered(capfd, "run", str(place / "net"), "-")
+    assert (status, out) == (2, "")
+    assert len(err) < 2_100
+    assert err.startswith("fsm2rnn: symbol 'zzz")
+    assert "[...]" in err
+    assert "(hint: known: " in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from itertools import accumulate
 
@@ -111,3 +112,19 @@ def test_the_command(tmp_path, capsys):
     assert main(["data", "Z5", "-l", "4", "-n", "3", "-o", str(path), "--seed", "2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["count"] == 3
     assert len(list(read_word_problem(path, fsm2rnn.read("Z5")))) == 3
+
+
+def test_rows_that_cannot_be_written_leave_the_names_as_they_were(tmp_path, monkeypatch):
+    path = tmp_path / "rows.csv"
+    write_word_problem(fsm2rnn.read("Z5"), path, length=3, count=2)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full(_machine, stream, *_):
+        stream.write(b"seed")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(word_problem, "_write_rows", full)
+    for name in ("rows.csv", "others.csv"):
+        with pytest.raises(InputError, match="No space left on device"):
+            write_word_problem(fsm2rnn.read("S3"), tmp_path / name, length=3, count=2)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

@@ -33,6 +33,15 @@ def file_text(name: str) -> str:
         raise InputError(message, file=name, line=line, column=column, hint=hint) from None
 
 
+def beside(name: str, suffix: str) -> str:
+    """Return the name of a further file: beside this one where it exists, else beside the one that a link leads to."""
+    own = f"{name}{suffix}"
+    try:
+        return own if exists(own) else f"{os.path.realpath(name)}{suffix}"
+    except (OSError, ValueError):  # a ring of links, a null character
+        return own
+
+
 def _file_bytes(name: str) -> bytes:
     try:
         if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116  one call also finds missing files

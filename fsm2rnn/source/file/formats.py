@@ -20,7 +20,7 @@ from fsm2rnn.source.file.att_symbols import SUFFIX, read_symbols
 from fsm2rnn.source.file.att_writer import machine_to_att, needs_symbol_table, symbol_table
 from fsm2rnn.source.file.aut import read_aut
 from fsm2rnn.source.file.cayley import machine_to_cayley
-from fsm2rnn.source.file.file_text import exists, file_text
+from fsm2rnn.source.file.file_text import beside, exists, file_text
 from fsm2rnn.source.file.jff import read_jff
 from fsm2rnn.source.file.jff_writer import machine_to_jff
 from fsm2rnn.source.file.json_file import json_machine_text, machine_of
@@ -202,7 +202,7 @@ def read_file(path: str | os.PathLike[str], options: ReadOptions) -> Reading:
         raise InputError(message, file=name, hint=f"known: {known_suffixes()}")
     require_obeyed(name, options, (*form.obeys, Option.START))
     try:
-        text, second = file_text(name), None if form.beside is None else f"{name}{form.beside.suffix}"
+        text, second = file_text(name), None if form.beside is None else beside(name, form.beside.suffix)
         if form.beside is not None and second is not None and exists(second):
             found = form.beside.read(text, file_text(second), name, options)
         else:

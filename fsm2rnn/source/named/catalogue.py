@@ -174,7 +174,9 @@ def _near(text: str, tasks: list[str]) -> str:
     if group_shaped(text) or text[:1].isupper():
         return _GROUPS
     alike = [name for name in tasks if _DIGITS.sub("", name) == _DIGITS.sub("", text)]
-    return f"known: {', '.join(alike)}" if alike else nearest_hint(text, (*tasks, *EXAMPLES))
+    if len(alike) > 1:
+        return f"did you mean {', '.join(map(repr, alike))}?"
+    return nearest_hint(text, (*tasks, *EXAMPLES))
 
 
 def _arguments(entry: Entry, inside: str | None) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm2rnn.errors import InputError
+from fsm2rnn.source import write
 from fsm2rnn.source.draft.reading import ReadOptions
 from fsm2rnn.source.file.att_symbols import read_symbols
 from fsm2rnn.source.read import read, reading
@@ -69,3 +70,31 @@ def test_a_row_that_is_none_is_an_error_in_the_table(table):
 def test_a_label_outside_the_table_is_an_error(tmp_path):
     with pytest.raises(InputError, match="'c' is not in the symbol table"):
         read(put(tmp_path, ARCS.format("a", "c"), "a 1\nb 2\n"))
+
+
+def test_a_table_lies_beside_the_file_that_a_link_leads_to(tmp_path):
+    (tmp_path / "home").mkdir()
+    link = tmp_path / "m.att"
+    link.symlink_to("home/target.att")
+    write_machine(read("parity"), link)
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["m.att", "target.att", "target.att.syms"]
+    assert reading(link).notes == reading(tmp_path / "home" / "target.att").notes == ()
+    assert read(link) == read("parity")
+    (tmp_path / "ring.att").symlink_to("ring.att")
+    with pytest.raises(InputError, match="cannot be read"):
+        reading(tmp_path / "ring.att")
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "m.att"
+    write_machine(read("re:(a|b)*ab"), path)
+
+    def full(*_):
+        message = "cannot be written: No space left on device"
+        raise InputError(message)
+
+    monkeypatch.setattr(write, "write_atomically", full)
+    with pytest.raises(InputError, match="No space left"):
+        write_machine(read("parity"), path)
+    assert [file.name for file in tmp_path.iterdir()] == ["m.att"]
+    assert read(path) == read("re:(a|b)*ab")

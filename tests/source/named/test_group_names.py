@@ -195,6 +195,7 @@ def test_no_hint_leads_to_another_group(text):
 def test_a_number_out_of_place_is_no_slip_of_the_pen():
     with pytest.raises(InputError) as caught:
         reading("tomita8")
-    assert caught.value.hint == "known: " + ", ".join(f"tomita{number}" for number in range(1, 8))
+    names = ", ".join(f"'tomita{number}'" for number in range(1, 8))
+    assert caught.value.hint == f"did you mean {names}?"
     with pytest.raises(InputError, match="did you mean 'flip-flop'"):
         reading("flipflop")
