@@ -32,7 +32,7 @@ ROOM = (
     "box each computed coordinate of a step (all errors of weights, sums, activations and storage together) errs by at "
     "most slack, and each computed logit by less than half of margin"
 )
-RESERVE = Fraction(1, 2**84)
+RESERVE, STATED = Fraction(1, 2**60), 10**12
 FINEST = 96  # binary places of a wall
 GATES = {"elman": 1, "relu": 1, "gru": 3, "lstm": 4}
 REQUIRED = {"weight_ih_l0": 2, "weight_hh_l0": 2, "readout.weight": 2, "box.low": 2, "box.high": 2}
@@ -83,10 +83,10 @@ def arithmetic(cell: Cell, slack: Fraction, margin: Decimal | None) -> dict[str,
         lead = None if margin is None else str(int(margin))
         proved = {"dtypes": formats, "partial_sums": str(bound), "reason": WHOLE}
         return {"grade": "exact", "separation": {"margin": lead}, "float": proved}
-    slack -= RESERVE
-    demand(slack > 0, "boxes: an image touches a wall")
+    stated = Fraction(math.floor((slack - RESERVE) * STATED), STATED)
+    demand(stated > 0, "boxes: an image touches a wall")
     lead = None if margin is None else printed(math.floor(Fraction(margin) * 10**DIGITS))
-    room = printed(math.floor(slack * 10**DIGITS))
+    room = printed(math.floor(stated * 10**DIGITS))
     return {"grade": "invariant", "separation": {"margin": lead}, "invariant": {"slack": room, "reason": ROOM}}
 
 

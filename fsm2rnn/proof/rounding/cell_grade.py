@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,8 +29,9 @@ INVARIANT: Final = (
     "box each computed coordinate of a step (all errors of weights, sums, activations and storage together) errs by at "
     "most slack, and each computed logit by less than half of margin"
 )
-RESERVE: Final = Fraction(1, 1 << 84)
-"""Left out of the stated slack: far more than enclosures are wide, so that any good ones state the same decimals."""
+RESERVE: Final = Fraction(1, 1 << 60)
+"""Left out of the slack before it is cut to DECIMALS: wider than enclosures, so that any good ones state the same."""
+DECIMALS: Final = 12
 ORBIT: Final = (
     "the state rounded to the nearest multiple of 2^-grid, ties to even, after each symbol, and float32 evaluation in "
     "which a sum of N terms errs by at most N u/(1 - N u) times the sum of their absolute values, u = 2^-24, and "
@@ -65,7 +67,7 @@ def cell_grade(boxes: Boxes) -> ExactGrade | Invariant:
         formats = tuple(form for form in formats_with(boxes.cell.form) if sums <= 1 << form.precision)
         if {boxes.cell.form, boxes.cell.readout_form} <= {*formats}:
             return ExactGrade(sums, formats)
-    slack = boxes.slack - RESERVE
+    slack = Fraction(math.floor((boxes.slack - RESERVE) * 10**DECIMALS), 10**DECIMALS)
     if slack <= 0:
         message = "an image touches the wall of its box, so no rounding error is allowed for"
         raise CertificateError("boxes", message)

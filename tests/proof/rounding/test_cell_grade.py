@@ -109,16 +109,18 @@ def test_boxes_or_fractions_of_relu_are_not_exact():
 def test_the_stated_slack_is_less_than_what_was_found():
     network = proved_cell(CellKind.ELMAN, MACHINE)
     assert isinstance(network.grade, Invariant)
-    assert network.grade.slack == network.proof.slack - RESERVE
+    assert 0 < network.proof.slack - network.grade.slack < 10**-11
+    assert str(network.grade.slack.limit_denominator(10**12)) == str(network.grade.slack)
 
 
-def test_a_slack_of_nothing_but_the_reserve_is_none(monkeypatch):
-    network = proved_cell(CellKind.ELMAN, MACHINE)
-    monkeypatch.setattr(cell_grade, "RESERVE", network.proof.slack)
+@pytest.mark.parametrize("slack", [Fraction(1, 10**12), Fraction(0), Fraction(1, 10**12) + RESERVE / 2])
+def test_a_slack_of_less_than_it_states_in_decimals_is_none(slack):
+    proof = proved_cell(CellKind.ELMAN, MACHINE).proof
+    object.__setattr__(proof, "slack", slack)
     with pytest.raises(CertificateError, match="touches the wall"):
-        cell_grade.cell_grade(network.proof)
-    monkeypatch.setattr(cell_grade, "RESERVE", network.proof.slack / 2)
-    assert cell_grade.cell_grade(network.proof).slack == network.proof.slack / 2
+        cell_grade.cell_grade(proof)
+    object.__setattr__(proof, "slack", Fraction(1, 10**12) + 2 * RESERVE)
+    assert cell_grade.cell_grade(proof).slack == Fraction(1, 10**12)
 
 
 @pytest.mark.parametrize("power", [-40, -1, 0, 3, 60, 100])
