@@ -5,18 +5,21 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749.
 
 from __future__ import annotations
 
-from typing import final
+from functools import partial
+from typing import Final, final
 
 import torch
 from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import held, kept, unit
+from fsm2rnn.cells.gradients.scales import whole_words
 from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
 from fsm2rnn.cells.structure.table import find_recurrence
-from fsm2rnn.cells.transforms import letter_ids, matched, own_formats, require_no_trace
+from fsm2rnn.cells.transforms import has_tangents, knows_values, letter_ids, matched, own_formats, require_no_trace
 from fsm2rnn.errors import InputError
 
 OLD_PREFIX = "rnn."  # before the names of a layer inside a network, in older state dicts
+AT_ONCE: Final = (torch.float32, torch.float64)  # of shorter formats every state is rounded, step by step
 
 
 class _Bilinear(nn.Module):
@@ -166,6 +169,11 @@ class BilinearRNN(_Bilinear):
     Input is ids (B, T) or features (B, T, D) (time first with batch_first=False), or one stream without
     the batch axis. Returns (output, h_n) of shapes (B, T, H) and (1, B, H), as torch.nn.GRU does; hx is
     (1, B, H), None meaning `initial_state`.
+
+    In training mode, where gradients are asked for, words of ids in float32 and float64 are read at once, with
+    gradients written out: the states are those of the steps to rounding, and InputError is raised where a gradient is
+    to be differentiated again. Step by step, in one order of operations, are read: words in evaluation mode and under
+    no_grad, features, shorter formats, compiled and mapped layers, forward mode.
     """
 
     def __init__(  # noqa: PLR0913  torch's own arguments of a layer, and three of a bilinear one
@@ -191,14 +199,32 @@ class BilinearRNN(_Bilinear):
         x, single = self._read(input, 1)
         x = x if single or self.batch_first else x.transpose(0, 1)
         with own_formats(x.device):
-            h, weights, states = self._start(hx, len(x)), self._weights(), []
-            for step in x.unbind(1):
-                h = self._step(weights, step, h)
-                states.append(h)
-            output = torch.stack(states, 1) if states else h.new_empty(len(x), 0, self.hidden_size)
+            h, weights = self._start(hx, len(x)), self._weights()
+            found = self._at_once(weights, x, h)
+            output = self._in_turn(weights, x, h) if found is None else found
+            h = output[:, -1] if output.shape[1] else h
         if single:
             return output.squeeze(0), h
         return (output if self.batch_first else output.transpose(0, 1)), h.unsqueeze(0)
+
+    def _in_turn(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
+        """Return every state (B, T, H), step by step: the arithmetic of which certificates speak."""
+        states = []
+        for step in x.unbind(1):
+            h = self._step(weights, step, h)
+            states.append(h)
+        return torch.stack(states, 1) if states else h.new_empty(len(x), 0, self.hidden_size)
+
+    def _at_once(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor | None:
+        """Return every state (B, T, H) of words that are trained on, None where they are to be read step by step."""
+        tensors = (x, h, *weights.values())
+        training = self.training and torch.is_grad_enabled() and any(one.requires_grad for one in tensors)
+        if not training or not x.numel() or x.is_floating_point() or h.dtype not in AT_ONCE:
+            return None
+        if self.initial_state.dtype != h.dtype or not knows_values(*tensors) or has_tangents(*tensors):
+            return None
+        states = whole_words(partial(self.recurrence.over_words, weights, x, h), divided=self.normalize)
+        return None if states is None else states.transpose(0, 1)
 
     def extra_repr(self) -> str:
         """Return the arguments."""

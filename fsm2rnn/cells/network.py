@@ -198,7 +198,10 @@ def _put_back(
 
 
 def lower(network: proved.ProvedNetwork, device: torch.device | str | None = None) -> Network:
-    """Return the torch module that holds exactly the stored bits of a proved network."""
+    """Return the torch module that holds exactly the stored bits of a proved network, in evaluation mode.
+
+    There it steps in the arithmetic of which the claim speaks; see BilinearRNN for training mode.
+    """
     tensors = {name: unpack(tensor, device) for name, tensor in network.tensors.items()}
     states = len(network.machine.states)
     readout: LinearReadout | IndexReadout
@@ -213,7 +216,7 @@ def lower(network: proved.ProvedNetwork, device: torch.device | str | None = Non
     size, inner = len(tensors["initial_state"]), recurrence.inner({name: t.shape for name, t in tensors.items()})
     rnn = BilinearRNN(len(network.machine.symbols), size, structure=recurrence, inner=inner, device="meta")
     rnn.load_state_dict(tensors, assign=True)
-    return Network(rnn, readout, network.machine, network.evidence, head, snap)
+    return Network(rnn, readout, network.machine, network.evidence, head, snap).eval()
 
 
 def lift(network: Network, machine: StateMachine | None = None) -> proved.ProvedNetwork:

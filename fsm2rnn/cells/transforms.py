@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from fsm2rnn.errors import InputError
 
@@ -27,6 +28,12 @@ def knows_values(*tensors: Tensor) -> bool:
         return False
     mapped = torch._C._functorch.is_functorch_wrapped_tensor  # noqa: SLF001  torch tells it nowhere else
     return not any(one.is_meta or mapped(one) for one in tensors)
+
+
+def has_tangents(*tensors: Tensor) -> bool:
+    """Tell whether torch derives in forward mode by one of the tensors."""
+    unpack = forward_ad.unpack_dual
+    return any(unpack(one).tangent is not None for one in tensors)  # type: ignore[no-untyped-call]
 
 
 def letter_ids(found: Tensor, symbols: int) -> Tensor:

@@ -84,7 +84,7 @@ def test_empty_words_are_words(structure):
 
 @each_structure
 def test_an_initial_state_of_the_callers_own_is_taken(structure):
-    layer = fill(BilinearRNN(2, 3, structure=structure, dtype=torch.float64), 3)
+    layer = fill(BilinearRNN(2, 3, structure=structure, dtype=torch.float64), 3).eval()
     cell = BilinearRNNCell(2, 3, structure=structure, dtype=torch.float64)
     cell.load_state_dict(layer.state_dict())
     ids, h = torch.randint(2, (4, 5)), torch.randn(4, 3, dtype=torch.float64)

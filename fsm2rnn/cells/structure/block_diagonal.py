@@ -8,9 +8,10 @@ from typing import Final
 
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.grouped import blocks_over_words
 from fsm2rnn.cells.structure.matrix_products import apply_blocks, empty_blocks, multiply_blocks
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -25,6 +26,8 @@ from fsm2rnn.cells.structure.recurrence import (
 )
 from fsm2rnn.proof.stored.block_names import block_name, block_names
 from fsm2rnn.proof.stored.structures import Structure
+
+PADDED: Final = 4  # zeros beside narrow blocks cost up to the square of it; beyond, blocks of one width are far apart
 
 
 def _widths(sizes: CellSizes) -> tuple[int, ...]:
@@ -93,6 +96,19 @@ def _mixed(blocks: Sequence[Tensor], x: Tensor, h: Tensor) -> Tensor:
     return torch.cat(moved, -1)
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor | None:
+    """Return the states of all steps; narrower blocks are padded to the widest, unless that takes PADDED times H."""
+    blocks = _blocks(weights)
+    widths = [block.shape[-1] for block in blocks]
+    widest = max(widths)
+    if len(blocks) * widest > PADDED * sum(widths):
+        return None
+    padded = [nn.functional.pad(block, (0, widest - block.shape[-1]) * 2) for block in blocks]
+    places = torch.cat([torch.arange(width) + place * widest for place, width in enumerate(widths)]).to(h.device)
+    states = h.new_zeros(len(h), len(blocks) * widest).index_copy(1, places, h)
+    return blocks_over_words(torch.stack(padded, 1), ids, states, every).index_select(2, places)
+
+
 BLOCK_DIAGONAL: Final = Recurrence(
     "block-diagonal",
     Structure.BLOCK_DIAGONAL,
@@ -104,4 +120,5 @@ BLOCK_DIAGONAL: Final = Recurrence(
     inner=_inner,
     products=Products(_letters, empty_blocks, multiply_blocks, apply_blocks),
     blocks=_blocks,
+    over_words=_over_words,
 )

@@ -9,7 +9,17 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights, fill_signs
+from fsm2rnn.cells.gradients.moved import moved_over_words
+from fsm2rnn.cells.structure.recurrence import (
+    CellSizes,
+    Product,
+    Products,
+    Recurrence,
+    Shapes,
+    Weights,
+    fill_signs,
+    rows_of,
+)
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -71,6 +81,12 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _moved(index, factors, h)
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps."""
+    index = weights["index"].index_select(0, ids.T.flatten()).view(*ids.T.shape, -1)
+    return moved_over_words(index, rows_of(weights["diagonal"], ids), h, every)
+
+
 MOVING: Final = Recurrence(
     "pd",
     Structure.COLUMN_ONE_HOT,
@@ -80,4 +96,5 @@ MOVING: Final = Recurrence(
     _features,
     index_shapes=_index_shapes,
     products=Products(_letters, _empty, _multiply, _apply),
+    over_words=_over_words,
 )

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.grouped import blocks_over_words
 from fsm2rnn.cells.structure.matrix_products import apply_blocks, empty_blocks, multiply_blocks
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -76,8 +77,10 @@ def dense_grouped(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "
 
 
 def _features(weights: Weights, x: Float[Tensor, "B D"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
-    """Return sum_jk W_ijk x_k h_j per stream, as torch.nn.Bilinear without bias does."""
-    return torch.einsum("ijk,bk,bj->bi", weights["weight"], x, h)
+    """Return sum_jk W_ijk x_k h_j per stream, as torch.nn.Bilinear does: A_k h for all k in one product."""
+    matrices = weights["by_symbol"]
+    every = torch.mm(h.to(matrices.dtype), matrices.flatten(0, 1).T).view(len(h), *matrices.shape[:2])
+    return torch.bmm(x.to(matrices.dtype).unsqueeze(1), every).squeeze(1).to(h.dtype)
 
 
 def _blocks(weights: Weights) -> list[Tensor]:
@@ -86,6 +89,11 @@ def _blocks(weights: Weights) -> list[Tensor]:
 
 def _letters(weights: Weights) -> Product:
     return tuple(_blocks(weights))
+
+
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps, one product per letter."""
+    return blocks_over_words(weights["by_symbol"].unsqueeze(1), ids, h, every)
 
 
 FULL: Final = Recurrence(
@@ -98,4 +106,5 @@ FULL: Final = Recurrence(
     prepare=_by_symbol,
     products=Products(_letters, empty_blocks, multiply_blocks, apply_blocks),
     blocks=_blocks,
+    over_words=_over_words,
 )

@@ -9,7 +9,17 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.structure.recurrence import CellSizes, Product, Products, Recurrence, Shapes, Weights, fill_signs
+from fsm2rnn.cells.gradients.lines import affine_over_words, lines_over_words
+from fsm2rnn.cells.structure.recurrence import (
+    CellSizes,
+    Product,
+    Products,
+    Recurrence,
+    Shapes,
+    Weights,
+    fill_signs,
+    rows_of,
+)
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -68,8 +78,26 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _added(factors, offsets, h)
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps; with an offset there are no scales."""
+    factors = rows_of(weights["diagonal"], ids)
+    if "offset" in weights:
+        return affine_over_words(factors, rows_of(weights["offset"], ids), h)
+    (states,) = lines_over_words((factors,), (h,), every)
+    return states
+
+
 LINES: Final = Products(_letters, _empty, _multiply, _apply)
-DIAGONAL: Final = Recurrence("diagonal", Structure.DIAGONAL, _shapes, _initialise, _ids, _features, products=LINES)
+DIAGONAL: Final = Recurrence(
+    "diagonal",
+    Structure.DIAGONAL,
+    _shapes,
+    _initialise,
+    _ids,
+    _features,
+    products=LINES,
+    over_words=_over_words,
+)
 AFFINE_DIAGONAL: Final = Recurrence(
     "affine-diagonal",
     Structure.AFFINE_DIAGONAL,
@@ -78,5 +106,6 @@ AFFINE_DIAGONAL: Final = Recurrence(
     _ids,
     _features,
     products=LINES,
+    over_words=_over_words,
     affine=True,
 )

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.gated import gated_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Recurrence,
@@ -18,6 +19,7 @@ from fsm2rnn.cells.structure.recurrence import (
     fill_normal,
     fill_orthogonal,
     in_parts,
+    rows_of,
     second_axis,
 )
 from fsm2rnn.proof.stored.structures import Structure
@@ -69,6 +71,12 @@ def _through(weights: Weights, gates: Tensor, h: Tensor) -> Tensor:
     return (inner * gates.to(adding) @ weights["output_factor"].to(adding).T).to(h.dtype)
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps."""
+    gates = rows_of(weights["gates"], ids)
+    return gated_over_words(gates, weights["output_factor"], weights["input_factor"], h, every)
+
+
 FACTORED: Final = Recurrence(
     "factored",
     Structure.FACTORED,
@@ -78,4 +86,5 @@ FACTORED: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "gates"),
+    over_words=_over_words,
 )

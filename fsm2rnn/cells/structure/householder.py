@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.updated import updated_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Recurrence,
@@ -17,6 +18,7 @@ from fsm2rnn.cells.structure.recurrence import (
     Weights,
     counts_from_one,
     in_parts,
+    rows_of,
     second_axis,
 )
 from fsm2rnn.proof.stored.structures import Structure
@@ -77,6 +79,13 @@ def _updated(
     return state.to(h.dtype)
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps."""
+    keys, betas = rows_of(weights["key"], ids), rows_of(weights["beta"], ids)
+    values = rows_of(weights["value"], ids) if "value" in weights else torch.zeros_like(betas)
+    return updated_over_words(keys, betas, values, h, every)
+
+
 HOUSEHOLDER: Final = Recurrence(
     "householder",
     Structure.HOUSEHOLDER,
@@ -86,6 +95,7 @@ HOUSEHOLDER: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
+    over_words=_over_words,
 )
 AFFINE_HOUSEHOLDER: Final = Recurrence(
     "affine-householder",
@@ -96,6 +106,7 @@ AFFINE_HOUSEHOLDER: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
+    over_words=_over_words,
     mark="value",
     affine=True,
 )

@@ -70,6 +70,10 @@ def _no_blocks(_: Weights) -> list[Tensor]:
     return []
 
 
+def _step_by_step(_: Weights, __: Tensor, ___: Tensor, ____: int) -> None:
+    """Return nothing: words are read symbol by symbol."""
+
+
 def _no_inner_size(sizes: CellSizes) -> str | None:
     return None if sizes.inner is None else f"has no inner size, found {sizes.inner}"
 
@@ -85,7 +89,9 @@ class Recurrence:
 
     `initialise` fills the tensors of a new cell, which are empty; `refuses` says what is wrong with sizes, and `inner`
     reads the inner size from the shapes of stored tensors. `products` is None where the structure is not closed under
-    products, `blocks` gives the blocks (D, n, n) of matrices that are made of them.
+    products, `blocks` gives the blocks (D, n, n) of matrices that are made of them. `over_words` takes ids (B, T),
+    T > 0, states (B, H) and after how many steps a state is scaled (see cells.gradients), and returns (T, B, H),
+    whose gradients are quick, or None for sizes that are better read step by step.
     """
 
     name: str  # as `structure=` takes it
@@ -101,6 +107,7 @@ class Recurrence:
     products: Products | None = None
     blocks: Callable[[Weights], list[Tensor]] = _no_blocks
     mark: str | None = None  # the tensor that tells it from another recurrence of the same structure
+    over_words: Callable[[Weights, Tensor, Tensor, int], Tensor | None] = _step_by_step
     affine: bool = False  # h is moved by more than a matrix, and scaled states go elsewhere
 
     def require_sizes(self, sizes: CellSizes) -> None:
@@ -112,6 +119,11 @@ class Recurrence:
         if refused is not None:
             message = f"structure {self.name!r} {refused}"
             raise InputError(message)
+
+
+def rows_of(table: Tensor, ids: Tensor) -> Tensor:
+    """Return the rows (T, B, ...) of a table (D, ...) that ids (B, T) read, with torch's quickest sum as gradient."""
+    return nn.functional.embedding(ids.T, table.flatten(1)).view(*ids.T.shape, *table.shape[1:])
 
 
 def counts_from_one(sizes: CellSizes) -> str | None:

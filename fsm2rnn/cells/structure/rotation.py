@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.lines import lines_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Product,
@@ -18,6 +19,7 @@ from fsm2rnn.cells.structure.recurrence import (
     Shapes,
     Weights,
     fill_signs,
+    rows_of,
     second_axis,
 )
 from fsm2rnn.proof.stored.structures import Structure
@@ -103,6 +105,19 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _turned(lines, cosine, sine, h.expand(*cosine.shape[:-1], -1))
 
 
+def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
+    """Return the states of all steps: planes are numbers c + i s times u + i v."""
+    turns = torch.complex(rows_of(weights["cosine"], ids), rows_of(weights["sine"], ids))
+    lines = h.shape[-1] - 2 * turns.shape[-1]
+    pairs = torch.complex(h[:, lines::2], h[:, lines + 1 :: 2])
+    if not lines:
+        (planes,) = lines_over_words((turns,), (pairs,), every)
+        return torch.view_as_real(planes).flatten(-2)
+    factors = rows_of(weights["diagonal"], ids)
+    first, planes = lines_over_words((factors, turns), (h[:, :lines], pairs), every)
+    return torch.cat((first, torch.view_as_real(planes).flatten(-2)), -1)
+
+
 ROTATION: Final = Recurrence(
     "rotation",
     Structure.ROTATION,
@@ -113,4 +128,5 @@ ROTATION: Final = Recurrence(
     refuses=_refuses,
     inner=partial(second_axis, "diagonal"),
     products=Products(_letters, _empty, _multiply, _apply),
+    over_words=_over_words,
 )
