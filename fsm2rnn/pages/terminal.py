@@ -23,8 +23,9 @@ def width() -> int:
 
 
 def show(*parts: str) -> None:
-    """Print each part on stdout, its last line ended."""
+    """Print each part on stdout at once, its last line ended."""
     sys.stdout.write("".join(f"{part}\n" for part in parts))
+    sys.stdout.flush()
 
 
 def show_facts(name: str, facts: Mapping[str, Json]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from fsm2rnn import api
@@ -102,11 +101,9 @@ def _printing(options: argparse.Namespace, listener: Listener, tell: Stages) -> 
         with tell.pause():
             show_facts(options.machine, found)
             show(rows.heading())
-            sys.stdout.flush()
 
     def answered(answer: Answer) -> None:
         with tell.pause():
             show(rows.row(answer))
-            sys.stdout.flush()
 
     return Listener(facts, listener.asked, answered)
