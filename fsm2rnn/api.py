@@ -255,16 +255,15 @@ def compile_all(
 
 def check(network: Network | Tracker | str | os.PathLike[str]) -> Report:
     """Prove anew a network file, or a network's weights as they are now, without trusting any compiler."""
-    from fsm2rnn.proof.file.checker import UNCERTIFIED, Report, check_file, report_on
+    from fsm2rnn.proof.file.checker import Report, check_file, report_on
 
     if isinstance(network, str | os.PathLike):
         return check_file(network)
     from fsm2rnn.cells.network import Network, lift
+    from fsm2rnn.cells.tracker import lift_cell
 
-    if not isinstance(network, Network):
-        return Report(accepted=False, field="certificate", reason=UNCERTIFIED)
     try:
-        return report_on(lift(network))
+        return report_on(lift(network) if isinstance(network, Network) else lift_cell(network))
     except CertificateError as error:
         return Report(accepted=False, field=error.field, reason=error.message)
     except FsmError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from fsm2rnn.cells.cell_proof import proof_of
 from fsm2rnn.cells.network import Network, lower
 from fsm2rnn.cells.packing import unpack
 from fsm2rnn.cells.stored.open_file import OpenFile, file_metadata, open_tensor_file
@@ -34,7 +35,9 @@ def module_of(proved: Proved, device: torch.device | str | None = None) -> Netwo
             return lower(proved, device)
         case ProvedCell():
             tensors = {name: unpack(tensor, device) for name, tensor in proved.weights.items()}
-            return tracker_from_tensors(proved.kind, tensors, proved.machine, state=proved.state_format)
+            tracker = tracker_from_tensors(proved.kind, tensors, proved.machine, state=proved.state_format)
+            tracker.proof = proof_of(proved)
+            return tracker
 
 
 def trained_file(data: bytes, file: str) -> OpenFile | None:

@@ -13,7 +13,17 @@ from torch.nn import functional
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import FLOATS, State, Word, word_ids
 from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.cells.layer import StateParts, advanced, first_state, found_layer, layer_name, layer_weight, layer_width
+from fsm2rnn.cells.cell_proof import CellProof
+from fsm2rnn.cells.layer import (
+    StateParts,
+    advanced,
+    first_state,
+    found_layer,
+    layer_name,
+    layer_weight,
+    layer_width,
+    stock_kind,
+)
 from fsm2rnn.cells.layer_names import file_names, module_names
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.state_format import StateFormat, find_state_format, rounded_states
@@ -23,11 +33,13 @@ from fsm2rnn.cells.stored.parts import Parts, parts_of
 from fsm2rnn.cells.stored.trained import TrainedParts, trained_bytes
 from fsm2rnn.cells.tracker_parts import require_embedding, require_one_dtype, require_readout
 from fsm2rnn.cells.transforms import letter_ids, own_formats, require_no_trace
-from fsm2rnn.errors import InputError, NumericError
+from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.stored.tensor_file import file_bytes
+from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.checker import UNCERTIFIED, network_bytes
+from fsm2rnn.proof.stored.tensor_file import StoredTensor, file_bytes
 
 if TYPE_CHECKING:
     from typing import Self
@@ -47,7 +59,8 @@ class Tracker(nn.Module):
     symbol by symbol.
 
     `state_dict` names the layer's tensors as the layer does; names with `rnn.` before them are loaded too. What
-    the network answers is claimed by nobody: see `verify_network` and `audit`.
+    the network answers is claimed by nobody, see `verify_network` and `audit`; one that was compiled, or loaded from a
+    proved file, has in `proof` what `check` proves its weights anew with.
     """
 
     def __init__(
@@ -68,6 +81,7 @@ class Tracker(nn.Module):
         require_one_dtype(self)
         self.machine = machine
         self.state_format = find_state_format(state) if isinstance(state, str) else state
+        self.proof: CellProof | None = None
         self.register_state_dict_post_hook(file_names)  # type: ignore[no-untyped-call]
         self.register_load_state_dict_pre_hook(module_names)  # type: ignore[no-untyped-call]
 
@@ -94,13 +108,16 @@ class Tracker(nn.Module):
         return cls(parts.rnn, parts.readout, machine, embedding=parts.embedding, state=state)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the weights as they are now, of the kind `trained`: `load` gives them back, `check` rejects them.
+        """Write the weights as they are now: of the kind `proved` where `proof` still holds of them, else `trained`.
 
-        InputError, and no file, for labels or a structure that files do not hold.
+        `load` gives either back, and `check` rejects the latter. InputError, and no file, for labels or a structure
+        that files do not hold.
         """
-        tensors = {name: pack(name, tensor) for name, tensor in self.state_dict().items()}
-        parts = Parts(self.rnn, self.readout, self.embedding)
-        write_atomically(path, trained_bytes(TrainedParts(parts, self.machine, self.state_format), tensors))
+        try:
+            write_atomically(path, network_bytes(lift_cell(self)))
+        except (CertificateError, LimitError):
+            parts = TrainedParts(Parts(self.rnn, self.readout, self.embedding), self.machine, self.state_format)
+            write_atomically(path, trained_bytes(parts, _packed(self)))
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return the logits (B, T, K) after every symbol of ids (B, T), from the start; (T, K) of ids (T,)."""
@@ -178,6 +195,25 @@ class Tracker(nn.Module):
         )
         form = self.state_format
         return sizes if form is None else f"{sizes}, the state rounded to {form.name} after each symbol"
+
+
+def lift_cell(tracker: Tracker) -> ProvedCell:
+    """Return the proof that the weights, as they are now, give the machine's outputs, from the nodes in `proof`.
+
+    CertificateError where there is none, or where they do not; LimitError as the kernel has it.
+    """
+    layer, proof, form = tracker.rnn, tracker.proof, tracker.state_format
+    if proof is None or isinstance(layer, BilinearRNN):
+        raise CertificateError("certificate", UNCERTIFIED)
+    if proof.state_format != (None if form is None else form.name):
+        message = f"proved for the state format {proof.state_format}, and the state is rounded otherwise"
+        raise CertificateError("state", message)
+    tensors = {**_packed(tracker), **proof.tensors}
+    return ProvedCell(tracker.machine, stock_kind(layer), proof.nodes, tensors, proof.evidence)
+
+
+def _packed(tracker: Tracker) -> dict[str, StoredTensor]:
+    return {name: pack(name, tensor) for name, tensor in tracker.state_dict().items()}
 
 
 def _input(tracker: Tracker, ids: Tensor) -> Tensor:
