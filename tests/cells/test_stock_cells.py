@@ -160,7 +160,7 @@ print(json.dumps(linear(states).argmax(-1).tolist()))
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_state_dict_runs_in_bare_torch(cell, tmp_path):
-    machine = machine_of("A5@gens")
+    machine = machine_of("S3@gens")
     network = fsm2rnn.compile(machine, cell).network()
     torch.save(network.state_dict(), tmp_path / "net.pt")
     ids = random_ids(machine, STEPS).tolist()

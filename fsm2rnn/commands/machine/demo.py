@@ -24,6 +24,7 @@ from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.form.gather import gather_form, moves_entries
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.verification import verify_network
+from fsm2rnn.targets import RUNGS
 
 HEADINGS = ("network", "certificate", "equations", "long word", "run as", "wrong", "float word", "wrong")
 NUMBERS = (2, 3, 5, 6, 7)  # cells that are set to the right
@@ -102,7 +103,9 @@ def demonstrate(folder: str, *, show: Callable[..., None]) -> dict[str, Json]:
         show(targets_view(explanation.answers, width()))
         show(fitted(obstructions_text(explanation.obstructions)))
         show("")
-        compiled = [answer.target for answer in explanation.answers if isinstance(answer.verdict, Compiled)]
+        linear = {target.name for target in RUNGS}
+        answers = [answer for answer in explanation.answers if answer.target in linear]
+        compiled = [answer.target for answer in answers if isinstance(answer.verdict, Compiled)]
         runs = [_run(machine, name, target, home / f"{name}-{target}.safetensors") for target in compiled]
         everything += runs
         machines[text] = {**explanation.to_json(), "runs": [run.to_json() for run in runs]}
