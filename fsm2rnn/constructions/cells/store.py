@@ -25,7 +25,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.rounding import FLOAT32, FloatFormat, encode, rounded
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.operators.stock_cell import StockCell
-from fsm2rnn.proof.claim.boxes import PRODUCT_LIMIT
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import HIGH, LOW, BoxNodes, ProvedCell
 from fsm2rnn.proof.stored.tensor_file import StoredTensor

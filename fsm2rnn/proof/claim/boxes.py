@@ -24,15 +24,13 @@ from typing import Final, final
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import BITS
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.claim.cell import Cell
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT, Cell
 from fsm2rnn.proof.claim.cell_images import Box, images, linear_range, spans
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base
 from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 
 NODES: Final = Nodes("nodes", "box", "boxes", "a box", "inclusions", "weights")
-# Products of a weight and a coordinate, some 40 nanoseconds each twice: about three minutes at the limit.
-PRODUCT_LIMIT: Final = 1 << 31
-# What a tanh or a sigmoid takes, in such products; and how many bits times bits double a product's time.
+# What a tanh or a sigmoid takes, in products of some 100 bits; and how many bits times bits double a product's time.
 _ACTIVATION: Final = 256
 _LONG: Final = 1 << 16
 
@@ -92,18 +90,12 @@ class Boxes:
         if not all(low <= 0 <= high for low, high in zip(self.boxes[0].low, self.boxes[0].high, strict=True)):
             message = "the start, zero, lies outside the first box"
             raise CertificateError("boxes", message)
-        needed = self._products()
+        cell, walls = self.cell, (wall for box in self.boxes for wall in (*box.low, *box.high))
+        weight = max(abs(entry) for row in (*cell.hidden, *cell.readout) for entry in row).bit_length()
+        needed = cell.products(count, _ACTIVATION) * (1 + weight * max(map(abs, walls)).bit_length() // _LONG)
         if needed > PRODUCT_LIMIT:
             what = "products of weights and walls"
             raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)
-
-    def _products(self) -> int:
-        """Return what the proof takes, in products of a weight and a wall of some 100 bits each."""
-        cell, count = self.cell, len(self.boxes)
-        weight = max(max(map(abs, row)) for row in (*cell.hidden, *cell.readout)).bit_length()
-        wall = max(max(map(abs, (*box.low, *box.high))) for box in self.boxes).bit_length()
-        sums = count * cell.size * (len(cell.hidden) + len(cell.readout)) * (1 + weight * wall // _LONG)
-        return sums + self.steps * len(cell.hidden) * _ACTIVATION
 
     def _prove_outputs(self) -> None:
         prove_logits(self.machine, len(self.cell.readout), self.outputs[0])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Row: TypeAlias = tuple[int, ...]
+
+# Products of a weight and a coordinate, some 40 nanoseconds each twice: about three minutes at the limit.
+PRODUCT_LIMIT: Final = 1 << 31
 
 
 @final
@@ -34,3 +37,8 @@ class Cell:
     def width(self) -> int:
         """Numbers of a state: H for (h), 2 H for (h, c)."""
         return self.kind.states * self.size
+
+    def products(self, nodes: int, activation: int) -> int:
+        """Products of a weight and a coordinate in a proof over so many nodes; an activation takes as long as some."""
+        rows = len(self.hidden)
+        return nodes * (self.size * (rows + len(self.readout)) + len(self.inputs) * rows * activation)

@@ -22,7 +22,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import BITS
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.claim.cell import Cell
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT, Cell
 from fsm2rnn.proof.claim.cell_arithmetic import sum_error
 from fsm2rnn.proof.claim.cell_images import PointSteps
 from fsm2rnn.proof.claim.cell_kinds import CellKind
@@ -32,6 +32,7 @@ from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 STATES: Final = Nodes("nodes", "grid state", "grid states", "a grid state", "steps", "weights")
 GRIDS: Final = range(1, 13)
 STATE_LIMIT: Final = 100_000  # some ten seconds of a small cell
+_ACTIVATION: Final = 16  # products that a tanh or a sigmoid takes: they are read off at knots
 BRANCH_LIMIT: Final = 1 << 12  # combinations of one step; steps that round near no tie have one
 
 
@@ -59,6 +60,10 @@ class CellOrbit:
         if len(self.states) > STATE_LIMIT:
             what = "grid states that are proved one by one"
             raise LimitError(what, limit=STATE_LIMIT, needed=len(self.states))
+        needed = self.cell.products(len(self.states), _ACTIVATION)
+        if needed > PRODUCT_LIMIT:
+            what = "products of weights and grid states"
+            raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)
         prove_base(STATES, self.machine, len(self.cell.inputs), len(self.states), self.reads)
         self._prove_arithmetic()
         self._prove_shapes()

@@ -14,6 +14,7 @@ from fsm2rnn import api
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.activations import UNIT
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim import cell_orbit
 from fsm2rnn.proof.claim.cell_images import PointSteps
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.claim.cell_orbit import BRANCH_LIMIT, STATE_LIMIT
@@ -187,6 +188,17 @@ def test_limits_are_refused_before_work():
     with pytest.raises(LimitError, match="grid states that are proved"):
         replace(network, nodes=nodes, tensors=with_states(network, states))
     assert BRANCH_LIMIT < STATE_LIMIT
+
+
+def test_products_of_grid_states_have_a_limit(monkeypatch):
+    network = grid_cell(CellKind.ELMAN, api.read("parity"))
+    cell, count = network.proof.cell, len(network.nodes.reads)
+    needed = count * (cell.size * (cell.size + 2) + 2 * cell.size * 16)
+    monkeypatch.setattr(cell_orbit, "PRODUCT_LIMIT", needed)
+    replace(network)
+    monkeypatch.setattr(cell_orbit, "PRODUCT_LIMIT", needed - 1)
+    with pytest.raises(LimitError, match="products of weights and grid states"):
+        replace(network)
 
 
 def test_too_many_roundings_of_one_step_are_refused():
