@@ -199,7 +199,7 @@ def from_table(
 
 
 def explain(
-    machine: StateMachine | str,
+    machine: StateMachine | str | os.PathLike[str],
     target: Target | str | None = None,
     *,
     contract: Contract | str = Contract.INJECTIVE,
@@ -220,7 +220,7 @@ def explain(
 
 
 def compile(  # noqa: A001  the contract's name
-    machine: StateMachine | str,
+    machine: StateMachine | str | os.PathLike[str],
     target: Target | str = compiler.AUTO,
     *,
     contract: Contract | str = Contract.INJECTIVE,
@@ -238,7 +238,7 @@ def compile(  # noqa: A001  the contract's name
 
 
 def compile_all(
-    machine: StateMachine | str,
+    machine: StateMachine | str | os.PathLike[str],
     *,
     contract: Contract | str = Contract.INJECTIVE,
     targets: Iterable[Target | str] | None = None,
@@ -287,5 +287,10 @@ def find_format(dtype: Dtype) -> FloatFormat:
     return choose("dtype", asked, {form.name: form for form in FORMATS})
 
 
-def _machine(machine: StateMachine | str) -> StateMachine:
-    return read(machine) if isinstance(machine, str) else machine
+def _machine(machine: StateMachine | str | os.PathLike[str]) -> StateMachine:
+    if isinstance(machine, StateMachine):
+        return machine
+    if isinstance(machine, str | os.PathLike):
+        return read(machine)
+    message = f"a {type(machine).__name__} is no machine"
+    raise InputError(message, hint="expected a StateMachine, a name such as S5, or the path of a file")

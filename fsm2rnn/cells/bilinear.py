@@ -98,6 +98,9 @@ class _Bilinear(nn.Module):
         InputError for what is no such tensor, an id outside the alphabet, and under torch.jit.trace.
         """
         require_no_trace()
+        if not isinstance(found, Tensor):
+            message = f"a tensor of ids or features expected, found {type(found).__name__}"
+            raise InputError(message, hint="network.run(word) takes words")
         features = found.is_floating_point()
         x = matched(found, held(self.initial_state.dtype), "features") if features else found
         x = x if features else letter_ids(x, self.input_size)

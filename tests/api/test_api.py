@@ -137,3 +137,16 @@ def test_a_table_with_rows_of_outputs_is_a_mealy_machine():
     assert machine.output_labels == ("a", "b")
     network = fsm2rnn.compile(machine, "full").network()
     assert network.outputs("001") == ["a", "b", "b"]
+
+
+@pytest.mark.parametrize("ask", [fsm2rnn.compile, fsm2rnn.explain, fsm2rnn.compile_all])
+@pytest.mark.parametrize("machine", [5, None, ["S3"], b"S3"])
+def test_what_is_no_machine_is_refused_by_its_type(ask, machine):
+    with pytest.raises(fsm2rnn.InputError, match=f"a {type(machine).__name__} is no machine"):
+        ask(machine)
+
+
+def test_a_machine_may_be_named_by_a_path(tmp_path):
+    path = tmp_path / "m.dot"
+    fsm2rnn.write(fsm2rnn.read("parity"), path)
+    assert fsm2rnn.compile(path, "pd").machine == fsm2rnn.compile(str(path), "pd").machine

@@ -150,3 +150,21 @@ def test_features_under_autocast_are_converted():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         output, _ = layer(features)
     assert torch.equal(output, layer(features.float())[0])
+
+
+def test_what_is_no_tensor_is_refused_by_its_type():
+    # In a process of its own: what checks annotations of shapes while tests run would refuse it first.
+    code = """
+from fsm2rnn.cells.bilinear import BilinearRNN, BilinearRNNCell
+from fsm2rnn.errors import InputError
+for word in ("aab", ["a"], [[0, 1]], 0, None):
+    for layer in (BilinearRNN(2, 3), BilinearRNNCell(2, 3)):
+        try:
+            layer(word)
+        except InputError as error:
+            assert str(error).startswith(f"a tensor of ids or features expected, found {type(word).__name__}")
+        else:
+            raise AssertionError(word)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (found.returncode, found.stderr) == (0, "")
