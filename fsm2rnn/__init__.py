@@ -6,6 +6,8 @@ names from the imports below, which a test holds to the table.
 
 from __future__ import annotations
 
+from fsm2rnn.version import __version__ as __version__
+
 TYPE_CHECKING = False  # as checkers know it; typing is not loaded, since no interrupt has a handler before this ends
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from fsm2rnn.cells.readout import LinearReadout as LinearReadout
     from fsm2rnn.cells.readout import Snap as Snap
     from fsm2rnn.cells.tracker import Tracker as Tracker
-    from fsm2rnn.comparison.answers import Answer as Answer
     from fsm2rnn.comparison.answers import Proved as Proved
     from fsm2rnn.comparison.answers import Refuted as Refuted
     from fsm2rnn.comparison.answers import Undecided as Undecided
@@ -85,10 +86,7 @@ if TYPE_CHECKING:
     verify = verify_network
     write = write_machine
 
-__version__ = "0.1.0"
-
 _HOME: dict[str, str] = {
-    "Answer": "fsm2rnn.comparison.answers",
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",

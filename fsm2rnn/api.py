@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
-from fsm2rnn import __version__, compiler, explanation
+from fsm2rnn import compiler, explanation
 from fsm2rnn.answers import SILENT, Listener
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.budget import Budget
@@ -26,6 +26,7 @@ from fsm2rnn.source.draft.reading import MAX_STATES, Bit, Labels, ReadOptions, W
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.target import Target
 from fsm2rnn.tracing.float_states import STATES, FloatSearch
+from fsm2rnn.version import __version__
 
 if TYPE_CHECKING:
     import torch

@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TextIO
 
-from fsm2rnn import __version__
 from fsm2rnn.commands.status import Status
 from fsm2rnn.commands.table import COMMANDS
 from fsm2rnn.errors import FsmError
 from fsm2rnn.escapes import escaped
+from fsm2rnn.version import __version__
 
 # Exact matrices are many small tuples without cycles; looking through them for garbage finds none.
 ALLOCATIONS = 20_000

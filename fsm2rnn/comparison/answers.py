@@ -93,7 +93,7 @@ class Undecided:
         return found | {"reason": self.reason}
 
 
-Answer: TypeAlias = Proved | Refuted | Undecided
+Finding: TypeAlias = Proved | Refuted | Undecided
 """What `audit` says, matched by its three classes."""
 
 

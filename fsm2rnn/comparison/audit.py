@@ -13,7 +13,7 @@ from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.state_format import StateFormat, find_state_format
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.comparison.answers import Answer, Proved, Refuted, Undecided
+from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.boxes.found_boxes import find_boxes
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
@@ -38,7 +38,7 @@ def audit(
     state: StateFormat | str | None = None,
     limit: int = STATES,
     progress: Progress | None = None,
-) -> Answer:
+) -> Finding:
     """Return whether the network gives the outputs of the machine (its own by default) after every word.
 
     Proved holds at every length in the arithmetic it names, Refuted has a shortest failing word that was replayed one
@@ -71,7 +71,7 @@ def _of(network: Tracker, machine: StateMachine | None) -> Tracker:
     return Tracker(network.rnn, network.readout, machine, embedding=network.embedding, state=form)
 
 
-def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Answer:
+def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Finding:
     own = network.state_format
     if own is not None and form is not None and own != form:
         message = f"the network's own state is rounded to {own.name}, and {form.name} was asked for"
@@ -104,7 +104,7 @@ def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
     return Proved(proof.grade_name, "without any rounding", network, proof, nodes)
 
 
-def _linear(network: Network, machine: StateMachine, search: Search) -> Answer:
+def _linear(network: Network, machine: StateMachine, search: Search) -> Finding:
     """Return what the kernel says of a linear recurrence, or a word where it is refused."""
     form = str(network.initial_state.dtype).removeprefix("torch.")
     arithmetic = f"{form}, one symbol at a time"
@@ -115,7 +115,7 @@ def _linear(network: Network, machine: StateMachine, search: Search) -> Answer:
     return lifted(network, proof, arithmetic)
 
 
-def lifted(network: Network, proof: ProvedNetwork, arithmetic: str) -> Answer:
+def lifted(network: Network, proof: ProvedNetwork, arithmetic: str) -> Finding:
     """Return the answer that a proof of a linear recurrence gives."""
     if proof.steps is None:
         return Proved(proof.grade_name, arithmetic, network, proof)
@@ -123,7 +123,7 @@ def lifted(network: Network, proof: ProvedNetwork, arithmetic: str) -> Answer:
     return Undecided(reason, arithmetic, proof.steps)
 
 
-def _linear_word(network: Network, machine: StateMachine, search: Search, arithmetic: str, refused: str) -> Answer:
+def _linear_word(network: Network, machine: StateMachine, search: Search, arithmetic: str, refused: str) -> Finding:
     """Return a shortest failing word of a network that the kernel refuses, as far as it is searched."""
     bare = Rounded(network, None, machine)
     try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fsm2rnn import __version__
 from fsm2rnn.budget import UNLIMITED, Budget
 from fsm2rnn.explanation import Explanation
 from fsm2rnn.machine.labels import Json, label_plain
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.version import __version__
 
 
 def document(

@@ -9,10 +9,10 @@ import re
 
 import torch
 
-from fsm2rnn import __version__
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.version import __version__
 
 
 def run(options: argparse.Namespace) -> Status:

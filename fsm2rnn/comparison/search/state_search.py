@@ -18,7 +18,7 @@ from fsm2rnn.cells.layer import stock_kind
 from fsm2rnn.cells.packing import pack
 from fsm2rnn.cells.state_format import Grid, StateFormat
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.comparison.answers import Answer, Proved, Refuted, Undecided
+from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.search.any_order import AnyOrderSteps, cell_weights
 from fsm2rnn.comparison.search.exploration import Exploration, Move, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps, strictly_greatest
@@ -42,7 +42,7 @@ class Search:
     evidence: tuple[tuple[str, str], ...] = ()
 
 
-def search_states(network: Tracker, search: Search) -> Answer:
+def search_states(network: Tracker, search: Search) -> Finding:
     """Return what the search says of a Tracker with a state format, beside its own machine."""
     form = network.state_format
     if form is None:
@@ -66,7 +66,7 @@ def arithmetic_of(form: StateFormat) -> str:
     return f"the state rounded to {form.name} after each symbol, float32"
 
 
-def explore(network: Auditable, steps: ModuleSteps, search: Search, arithmetic: str) -> Exploration | Answer:
+def explore(network: Auditable, steps: ModuleSteps, search: Search, arithmetic: str) -> Exploration | Finding:
     """Return the closed exploration by the module's own step, or the answer where a word fails or the limit is met."""
     found = Exploration(network.machine, steps, search.limit)
     while not (found.closed or found.full):
@@ -112,7 +112,7 @@ def _bounded_kind(network: Tracker) -> CellKind | None:
     return kind if kind in BOUNDED else None
 
 
-def _prove(network: Tracker, kind: CellKind, grid: Grid, search: Search, closed: Undecided) -> Answer:
+def _prove(network: Tracker, kind: CellKind, grid: Grid, search: Search, closed: Undecided) -> Finding:
     """Return the proof for every order of sums; what stands in its way is said beside what the search found."""
     found = Exploration(network.machine, AnyOrderSteps(cell_weights(network, kind), grid.digits), search.limit)
     try:
