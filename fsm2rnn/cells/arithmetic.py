@@ -41,7 +41,7 @@ def held(dtype: torch.dtype) -> torch.dtype:
     return dtype if form_of(dtype).native else wide(dtype)
 
 
-def unit(states: Float[Tensor, "*B H"]) -> Float[Tensor, "*B H"]:
+def divided_by_norm(states: Float[Tensor, "*B H"]) -> Float[Tensor, "*B H"]:
     """Return states divided by their Euclidean norms, in the accumulating format; a zero state stays zero.
 
     The states' own sums of squares must be finite, and not lost below the least number.

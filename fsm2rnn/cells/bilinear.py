@@ -11,7 +11,7 @@ from typing import Final, final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.cells.arithmetic import held, kept, unit
+from fsm2rnn.cells.arithmetic import divided_by_norm, held, kept
 from fsm2rnn.cells.gradients.scales import whole_words
 from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
 from fsm2rnn.cells.structure.table import find_recurrence
@@ -114,7 +114,7 @@ class _Bilinear(nn.Module):
     def _step(self, weights: Weights, x: Tensor, h: Tensor) -> Tensor:
         step = self.recurrence.step_features if x.is_floating_point() else self.recurrence.step_ids
         after = step(weights, x, h)
-        return kept(unit(after) if self.normalize else after, self.initial_state.dtype)
+        return kept(divided_by_norm(after) if self.normalize else after, self.initial_state.dtype)
 
     def _start(self, hx: Tensor | None, batch: int) -> Tensor:
         """Return the first states (B, H); InputError for another shape or dtype."""

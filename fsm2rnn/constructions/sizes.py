@@ -152,7 +152,7 @@ class SeveralCodes:
 
 @final
 @dataclass(frozen=True)
-class Undecided:
+class NotCounted:
     """A limit stopped the search for several codes per state."""
 
     why: str
@@ -174,7 +174,7 @@ class Sizes:
     facts: FamilyFacts | None = None
     exact: tuple[Measure, ...] = ()
     over_field: OverField | None = None
-    several: SeveralCodes | Undecided | None = None
+    several: SeveralCodes | NotCounted | None = None
 
     def __post_init__(self) -> None:
         """Prove what width and finer count."""

@@ -14,11 +14,11 @@ from fsm2rnn.constructions.sizes import (
     FamilyFacts,
     HankelRank,
     Measure,
+    NotCounted,
     OverField,
     ProductFacts,
     SeveralCodes,
     Sizes,
-    Undecided,
 )
 from fsm2rnn.machine.labels import Json
 
@@ -119,9 +119,9 @@ def _over_field(found: OverField) -> Json:
     return {"field": field, "lengths": "all lengths", "distance_at_unit_norm": distance}
 
 
-def _several(found: SeveralCodes | Undecided) -> Json:
+def _several(found: SeveralCodes | NotCounted) -> Json:
     match found:
-        case Undecided(why):
+        case NotCounted(why):
             return f"not decided: {why}"
         case SeveralCodes(codes, alone):
             return {"codes": codes} if alone is None else {"codes": codes, "one_per_state": _numbers(alone)}

@@ -46,11 +46,11 @@ class Accuracy:
         return self.right / self.read
 
     def scaled(self, chance: Fraction | float) -> float:
-        """Return (raw - chance) / (1 - chance); InputError as `scaled` says."""
-        return scaled(Fraction(self.right, self.read), chance)
+        """Return (raw - chance) / (1 - chance); InputError as `scaled_accuracy` says."""
+        return scaled_accuracy(Fraction(self.right, self.read), chance)
 
 
-def scaled(raw: Fraction | float, chance: Fraction | float) -> float:
+def scaled_accuracy(raw: Fraction | float, chance: Fraction | float) -> float:
     """Return (raw - chance) / (1 - chance): 0 at chance, 1 where all is right, below 0 where chance is better.
 
     The papers take chance = 1 / K for K answers that are equally likely. Raises InputError unless 0 <= chance < 1.

@@ -2,16 +2,16 @@
 
 | function | machine | trained on, tested on | chance |
 |---|---|---|---|
-| `modular_addition(m)` | `modadd(m)` | 2..10, 500 | 1/m |
+| `modular_addition_task(m)` | `modadd(m)` | 2..10, 500 | 1/m |
 | `random_state_machine(m)` | `random(m,m,s)` | 2..10, 500 | 1/m |
-| `modular_arithmetic(m)` | `modarith(m)` or `modarith-precedence(m)` | 2..10, 500 (3..9 odd, 499) | 1/m |
-| `parity()` | `parity` | 2..10, 500 | 1/2 |
+| `modular_arithmetic_task(m)` | `modarith(m)` or `modarith-precedence(m)` | 2..10, 500 (3..9 odd, 499) | 1/m |
+| `parity_task()` | `parity` | 2..10, 500 | 1/2 |
 | `parity_check()` | `parity` | 1..40, 41..500 | 1/2 |
-| `even_pairs()` | `even-pairs` | 1..40, 41..500 | 1/2 |
+| `even_pairs_task()` | `even-pairs` | 1..40, 41..500 | 1/2 |
 | `simple_arithmetic(5)` | `modarith-precedence(5)` | 1..39 odd, 41..499 odd | 1/5 |
-| `cycle_navigation(5)` | `cycle-navigation(5)` | 1..40, 41..500 | 1/5 |
+| `cycle_navigation_task(5)` | `cycle-navigation(5)` | 1..40, 41..500 | 1/5 |
 | `word_problem(G)` | the group's own name: A5, S5, Z60, S5@gens | 3..40, 40..256 | 1/(order of G) |
-| `flip_flop()` | `flip-flop-language` | 512, 512 | - |
+| `flip_flop_task()` | `flip-flop-language` | 512, 512 | - |
 
 The first four are those of the founding paper as far as it is known; what is not is named in `chosen` of each task.
 """
@@ -49,7 +49,7 @@ class Arithmetic(Enum):
     PRECEDENCE = "precedence"
 
 
-def modular_addition(modulus: int) -> Task:
+def modular_addition_task(modulus: int) -> Task:
     """The sum of the letters modulo m, each a residue; a real diagonal network can tell its parity alone."""
     return _founding("modular addition", _named(f"modadd({modulus})"), modulus, (_UNMARKED,))
 
@@ -70,7 +70,7 @@ def random_state_machine(states: int, seed: int = 1) -> Task:
     return _founding("random state machine", connected_random(states, states, seed), states, chosen)
 
 
-def modular_arithmetic(modulus: int, reading: Arithmetic = Arithmetic.LEFT_TO_RIGHT) -> Task:
+def modular_arithmetic_task(modulus: int, reading: Arithmetic = Arithmetic.LEFT_TO_RIGHT) -> Task:
     """The value modulo m of an expression of digits and + - *.
 
     Reconstructed: the operators and how they bind. LEFT_TO_RIGHT has one letter per operator and digit and evaluates
@@ -90,7 +90,7 @@ def modular_arithmetic(modulus: int, reading: Arithmetic = Arithmetic.LEFT_TO_RI
             return Task(name, machine, lengths, tests, chance, FOUNDING, chosen, letters=Letters.AVOIDING)
 
 
-def parity() -> Task:
+def parity_task() -> Task:
     """Whether the number of 1s is odd: modular addition for m = 2, with True and False for its answers."""
     return _founding("parity", _named("parity"), 2, (_UNMARKED,))
 
@@ -100,12 +100,12 @@ def parity_check() -> Task:
     return _regular("parity check", _named("parity"), 2)
 
 
-def even_pairs() -> Task:
+def even_pairs_task() -> Task:
     """Whether ab and ba together occur an even number of times, which is to say that first and last letter agree."""
     return _regular("even pairs", _named("even-pairs"), 2)
 
 
-def cycle_navigation(length: int = 5) -> Task:
+def cycle_navigation_task(length: int = 5) -> Task:
     """Where a walk on a cycle ends: letters stay, +1 and -1 (in the source the ids 1, 2 and 0)."""
     return _regular("cycle navigation", _named(f"cycle-navigation({length})"), length)
 
@@ -140,7 +140,7 @@ def word_problem(group: str) -> Task:
     return Task(f"word problem of {group}", machine, lengths, tests, chance, WORD_PROBLEMS, chosen, Targets.EVERY)
 
 
-def flip_flop() -> Task:
+def flip_flop_task() -> Task:
     """What must come next in words of w, i and r with a bit after each; only the bits after r are hard.
 
     Letters that avoid the sink give every instruction a third of the places but the first, which is w: the language

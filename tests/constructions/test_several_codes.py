@@ -9,7 +9,7 @@ import pytest
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.dense.several_codes import with_several_codes
-from fsm2rnn.constructions.sizes import SeveralCodes, Undecided
+from fsm2rnn.constructions.sizes import NotCounted, SeveralCodes
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.proof.claim.contract import Contract
@@ -75,7 +75,7 @@ def test_a_search_that_stops_leaves_what_was_found_and_says_so(error):
 
     facts, alone = facts_and_alone()
     found = with_several_codes(facts, Contract.COVER, alone, replace(NO_COSETS, kinds=(stopped,)))
-    assert found == replace(alone, sizes=replace(alone.sizes, several=Undecided(str(error))))
+    assert found == replace(alone, sizes=replace(alone.sizes, several=NotCounted(str(error))))
     # Another search that finds something answers the question.
     both = replace(NO_COSETS, kinds=(stopped, *COVERING.kinds))
     assert isinstance(with_several_codes(facts, Contract.COVER, alone, both).sizes.several, SeveralCodes)

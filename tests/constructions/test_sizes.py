@@ -22,12 +22,12 @@ from fsm2rnn.constructions.sizes import (
     HankelRank,
     Least,
     Measure,
+    NotCounted,
     OverField,
     ProductFacts,
     RankBounds,
     SeveralCodes,
     Sizes,
-    Undecided,
     counted,
     measured,
     require_measured,
@@ -69,7 +69,7 @@ def sizes(draw):
         draw(facts),
         draw(st.just(()) | measures(st.sampled_from(Counts)).map(lambda one: (one,))),
         draw(st.none() | st.builds(OverField, st.integers(1, 60), st.none() | st.fractions(0, 2))),
-        draw(st.none() | st.builds(SeveralCodes, numbers, alone) | st.builds(Undecided, texts)),
+        draw(st.none() | st.builds(SeveralCodes, numbers, alone) | st.builds(NotCounted, texts)),
     )
 
 
@@ -161,5 +161,5 @@ def test_the_order_of_keys_is_that_of_each_family():
     covered = replace(alone, several=SeveralCodes(8, (width, block)))
     assert list(sizes_to_json(covered)) == ["block", "semisimple", "size_is", "reason", "several_codes"]
     assert sizes_to_json(covered)["several_codes"] == {"codes": 8, "one_per_state": {"size": 4, "block": 2}}
-    undecided = sizes_to_json(replace(alone, several=Undecided("a limit")))
+    undecided = sizes_to_json(replace(alone, several=NotCounted("a limit")))
     assert undecided["several_codes"] == "not decided: a limit"

@@ -13,7 +13,7 @@ import fsm2rnn
 from fsm2rnn.data.word_dataset import WordProblem
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.learn import accuracy as protocol
-from fsm2rnn.learn.accuracy import Accuracy, accuracy, evaluation_words, scaled
+from fsm2rnn.learn.accuracy import Accuracy, accuracy, evaluation_words, scaled_accuracy
 from tests.strategies import machines, mealy_machines
 
 ANY = st.one_of(machines(), mealy_machines())
@@ -113,10 +113,10 @@ def test_words_of_evaluation_are_no_words_of_training():
 
 @given(chance=st.fractions(0, Fraction(99, 100)), share=st.fractions(0, 1))
 def test_scaled_is_affine_between_chance_and_one(chance, share):
-    assert scaled(float(chance), chance) == pytest.approx(0, abs=1e-9)
-    assert scaled(1.0, chance) == 1
+    assert scaled_accuracy(float(chance), chance) == pytest.approx(0, abs=1e-9)
+    assert scaled_accuracy(1.0, chance) == 1
     between = chance + share * (1 - chance)
-    assert scaled(float(between), chance) == pytest.approx(float(share), abs=1e-9)
+    assert scaled_accuracy(float(between), chance) == pytest.approx(float(share), abs=1e-9)
 
 
 def test_what_is_refused():
@@ -134,4 +134,4 @@ def test_what_is_refused():
         evaluation_words(machine, 2**20)
     for chance in (1, -0.1, float("nan")):
         with pytest.raises(InputError, match="chance is a share"):
-            scaled(0.5, chance)
+            scaled_accuracy(0.5, chance)

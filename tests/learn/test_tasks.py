@@ -41,16 +41,16 @@ def unequal_pairs(word):
 
 MOVES = {"stay": 0, "+1": 1, "-1": -1}
 TASKS = {
-    "addition": (tasks.modular_addition(7), lambda word: str(sum(map(int, word)) % 7)),
-    "arithmetic": (tasks.modular_arithmetic(5), lambda word: from_left(word, 5)),
+    "addition": (tasks.modular_addition_task(7), lambda word: str(sum(map(int, word)) % 7)),
+    "arithmetic": (tasks.modular_arithmetic_task(5), lambda word: from_left(word, 5)),
     "products first": (
-        tasks.modular_arithmetic(3, Arithmetic.PRECEDENCE),
+        tasks.modular_arithmetic_task(3, Arithmetic.PRECEDENCE),
         lambda word: str(eval("".join(word)) % 3),  # noqa: S307
     ),
-    "parity": (tasks.parity(), lambda word: word.count("1") % 2 == 1),
+    "parity": (tasks.parity_task(), lambda word: word.count("1") % 2 == 1),
     "parity check": (tasks.parity_check(), lambda word: sum(map(int, word)) % 2 == 1),
-    "even pairs": (tasks.even_pairs(), lambda word: unequal_pairs(word) % 2 == 0),
-    "cycle navigation": (tasks.cycle_navigation(), lambda word: str(sum(MOVES[move] for move in word) % 5)),
+    "even pairs": (tasks.even_pairs_task(), lambda word: unequal_pairs(word) % 2 == 0),
+    "cycle navigation": (tasks.cycle_navigation_task(), lambda word: str(sum(MOVES[move] for move in word) % 5)),
     "simple arithmetic": (
         tasks.simple_arithmetic(),
         lambda word: str(eval(" ".join(word)) % 5),  # noqa: S307
@@ -112,7 +112,7 @@ def test_words_of_simple_arithmetic_are_those_of_the_source():
 
 
 def test_reads_of_the_flip_flop_language_are_the_last_write():
-    task = tasks.flip_flop()
+    task = tasks.flip_flop_task()
     machine = task.machine
     reads = 0
     for ids, target in task.words(count=5):
@@ -133,10 +133,10 @@ def test_the_lengths_and_chances_of_the_sources():
             1, {"parity": 2, "even pairs": 2, "parity check": 2}.get(task.name, task_size(task))
         )
         assert task.chosen
-    founding = tasks.modular_addition(3)
+    founding = tasks.modular_addition_task(3)
     assert (founding.lengths, founding.test_lengths) == (range(2, 11), range(500, 501))
-    assert (tasks.even_pairs().lengths[-1], tasks.even_pairs().test_lengths[-1]) == (40, 500)
-    assert tasks.flip_flop().chance is None
+    assert (tasks.even_pairs_task().lengths[-1], tasks.even_pairs_task().test_lengths[-1]) == (40, 500)
+    assert tasks.flip_flop_task().chance is None
 
 
 def task_size(task):
@@ -188,7 +188,7 @@ def test_gaps_change_nothing(data, machine, gaps):
 
 
 def test_a_task_with_gaps_keeps_its_definition():
-    task = gapped(tasks.modular_addition(5), 5)
+    task = gapped(tasks.modular_addition_task(5), 5)
     assert task.name == "modular addition with 5 gap letters"
     letters = 0
     for word, answer in examples(task):
@@ -215,7 +215,7 @@ def test_what_is_refused():
     with pytest.raises(LimitError, match=r"seeds until random\(80,2\)"):
         connected_random(80, 2)
     with pytest.raises(LimitError, match="states of modadd"):
-        tasks.modular_addition(10**9)
+        tasks.modular_addition_task(10**9)
 
 
 MEALY = fsm2rnn.StateMachine(("q",), ("a",), ((0,),), 0, (("x",),), is_mealy=True)

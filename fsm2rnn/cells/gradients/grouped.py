@@ -13,7 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.autograd import Function
 
-from fsm2rnn.cells.gradients.letter_order import LetterOrder, outer_sums
+from fsm2rnn.cells.gradients.letter_order import SortedLetters, outer_sums
 from fsm2rnn.cells.gradients.scales import first_order, scale_after
 
 # Rows D n of the matrices of all letters side by side up to which multiplying by all of them is quicker than one call
@@ -40,7 +40,7 @@ class Grouped(Function):
     @staticmethod
     def forward(ctx: Any, every: int, ids: Tensor, blocks: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states (T, B, H) of ids (T, B) from h (B, H), blocks (D, K, n, n)."""
-        order = LetterOrder.of(ids, len(blocks))
+        order = SortedLetters.of(ids, len(blocks))
         before, after = (h.new_empty(*ids.shape, h.shape[1]) for _ in range(2))
         transposed, scales = blocks.mT, []
         rows = order.rows.clone()

@@ -12,7 +12,7 @@ from torch import Tensor
 
 @final
 @dataclass(frozen=True)
-class LetterOrder:
+class SortedLetters:
     """For every step t the streams in the order of their letters, and which rows (x, first, last) read letter x.
 
     `rows` (T, B): stream of each row; `places` (T, B): row of each stream; `slices`: letters that occur.
@@ -23,7 +23,7 @@ class LetterOrder:
     slices: list[list[tuple[int, int, int]]]
 
     @classmethod
-    def of(cls, ids: Int64[Tensor, "T B"], letters: int) -> LetterOrder:
+    def of(cls, ids: Int64[Tensor, "T B"], letters: int) -> SortedLetters:
         """Sort ids in 0..letters - 1."""
         steps = torch.arange(len(ids), device=ids.device).unsqueeze(1)
         counts = torch.bincount((ids + letters * steps).flatten(), minlength=letters * len(ids)).view(len(ids), -1)

@@ -59,7 +59,7 @@ def cell_parts(network: Tracker, dtype: torch.dtype = torch.float64) -> CellPart
     )
 
 
-def images(parts: CellParts, box: Interval, letter: int) -> Interval:
+def image_bounds(parts: CellParts, box: Interval, letter: int) -> Interval:
     """Return bounds of the images of boxes (N, W) under one letter."""
     low, high = box
     shown = slice(None, parts.size)

@@ -18,7 +18,7 @@ from torch import Tensor
 from fsm2rnn.cells.packing import pack
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.boxes.box_graph import BoxGraph, box_graph
-from fsm2rnn.comparison.boxes.box_images import CellParts, Interval, cell_parts, images, leads
+from fsm2rnn.comparison.boxes.box_images import CellParts, Interval, cell_parts, image_bounds, leads
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.proof.file.cell_network import HIGH, LOW, BoxNodes, ProvedCell
 
@@ -99,7 +99,7 @@ def _grown(parts: CellParts, graph: BoxGraph, medians: Tensor) -> Interval | Non
             return None
         grown_low, grown_high = low.clone(), high.clone()
         for letter in range(moves.shape[1]):
-            least, greatest = images(parts, (low, high), letter)
+            least, greatest = image_bounds(parts, (low, high), letter)
             target = moves[:, letter].unsqueeze(1).expand_as(least)
             grown_low.scatter_reduce_(0, target, least - ROOM, "amin")
             grown_high.scatter_reduce_(0, target, greatest + ROOM, "amax")

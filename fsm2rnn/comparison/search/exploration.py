@@ -27,7 +27,7 @@ EXTRA: Final = 2  # columns of a row beside the state: machine state and output
 Progress = Callable[[int], None]
 
 
-class Steps(Protocol):
+class StateSteps(Protocol):
     """What is explored: states are rows of int32."""
 
     def first(self) -> Rows:
@@ -45,7 +45,7 @@ class Steps(Protocol):
 
 @final
 @dataclass(frozen=True)
-class Move:
+class FailingMove:
     """A letter read in a node after which the output is not the machine's."""
 
     node: int
@@ -60,7 +60,7 @@ class Exploration:
     """The nodes found so far, breadth first from the start; `advance` goes one letter deeper."""
 
     machine: StateMachine
-    steps: Steps
+    steps: StateSteps
     limit: int
     depth: int = 0  # every word up to this length is right, but for the moves that were handed out
     closed: bool = False
@@ -110,9 +110,9 @@ class Exploration:
             node = int(parents[node])
         return word[::-1]
 
-    def advance(self) -> list[Move]:
+    def advance(self) -> list[FailingMove]:
         """Step the whole frontier by every letter; return moves that fail, the first of them at least if any does."""
-        failing: list[Move] = []
+        failing: list[FailingMove] = []
         fresh: list[Places] = []
         for letter in range(len(self.machine.symbols)):
             for part in _parts(self._frontier):
@@ -125,7 +125,7 @@ class Exploration:
         self.closed = not len(self._frontier)
         return failing
 
-    def _step(self, nodes: Places, letter: int, fresh: list[Places], room: int) -> Iterator[Move]:
+    def _step(self, nodes: Places, letter: int, fresh: list[Places], room: int) -> Iterator[FailingMove]:
         rows = self._seen.rows[nodes]
         origin, found = self.steps.after(rows[:, :-EXTRA], letter)
         state = rows[origin, -EXTRA]
@@ -139,7 +139,7 @@ class Exploration:
         wrong = np.flatnonzero(shown != due[new])[: max(0, room)]
         fresh.append(first)
         parents = nodes[origin[new]]
-        return (Move(int(parents[place]), letter, int(due[new][place]), int(shown[place])) for place in wrong)
+        return (FailingMove(int(parents[place]), letter, int(due[new][place]), int(shown[place])) for place in wrong)
 
 
 def _parts(frontier: Places) -> list[Places]:

@@ -20,7 +20,7 @@ from fsm2rnn.cells.state_format import Grid, StateFormat
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.search.any_order import AnyOrderSteps, cell_weights
-from fsm2rnn.comparison.search.exploration import Exploration, Move, Progress
+from fsm2rnn.comparison.search.exploration import Exploration, FailingMove, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps, strictly_greatest
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.proof.claim.cell_kinds import CellKind
@@ -81,7 +81,7 @@ def explore(network: Auditable, steps: ModuleSteps, search: Search, arithmetic: 
     return found
 
 
-def replayed(network: Auditable, found: Exploration, failing: list[Move], arithmetic: str) -> Refuted | None:
+def replayed(network: Auditable, found: Exploration, failing: list[FailingMove], arithmetic: str) -> Refuted | None:
     """Return the first failing move whose word fails in the network itself, read alone; None where none does."""
     machine = network.machine
     for move in failing:

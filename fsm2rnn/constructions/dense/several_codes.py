@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, final
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.group.characters import CharacterTable
-from fsm2rnn.constructions.sizes import SeveralCodes, Sizes, Undecided
+from fsm2rnn.constructions.sizes import NotCounted, SeveralCodes, Sizes
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.quotient import QuotientMap
@@ -73,7 +73,7 @@ def with_several_codes(facts: Facts, contract: Contract, alone: Verdict, coverin
         return best
     if best is not alone:
         return replace(best, sizes=covering.sizes(facts, best, _several(best, alone)))
-    return replace(best, sizes=replace(best.sizes, several=Undecided(stopped[0]))) if stopped else best
+    return replace(best, sizes=replace(best.sizes, several=NotCounted(stopped[0]))) if stopped else best
 
 
 def _on_cosets(covering: Covering, facts: Facts, best: Verdict) -> Compiled | None:

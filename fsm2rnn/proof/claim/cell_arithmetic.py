@@ -40,7 +40,7 @@ _BLEND_ERROR: Final = 6 << (BITS - 24)
 
 @final
 @dataclass(frozen=True)
-class Arithmetic:
+class StepBounds:
     """Bounds of what tanh, sigmoid and one more rounding make of an interval, and how far (1 - z) n + z h errs."""
 
     tanh: Callable[[Interval], Interval]
@@ -93,7 +93,7 @@ def _as_is(number: Interval) -> Interval:
     return number
 
 
-EXACT: Final = Arithmetic(_exact_tanh, _exact_sigmoid, _as_is, 0)
+EXACT: Final = StepBounds(_exact_tanh, _exact_sigmoid, _as_is, 0)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -134,4 +134,4 @@ def _float_rounded(number: Interval) -> Interval:
     return low - (abs(low) >> 24) - 2, high + (abs(high) >> 24) + 2
 
 
-FLOAT32: Final = Arithmetic(_float_tanh, _float_sigmoid, _float_rounded, _BLEND_ERROR)
+FLOAT32: Final = StepBounds(_float_tanh, _float_sigmoid, _float_rounded, _BLEND_ERROR)

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias, final
 
 from fsm2rnn.exact.activations import BITS, UNIT
 from fsm2rnn.proof.claim.cell import Cell
-from fsm2rnn.proof.claim.cell_arithmetic import EXACT, FLOAT32, Arithmetic, Interval, sum_errors
+from fsm2rnn.proof.claim.cell_arithmetic import EXACT, FLOAT32, Interval, StepBounds, sum_errors
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Sums: TypeAlias = list[Interval]
@@ -107,15 +107,15 @@ def _entering(cell: Cell, sums: Sums, letter: Sums, gate: int) -> Iterator[Inter
         yield _plus(sums[place], letter[place])
 
 
-def _elman(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, _: Sums) -> Sums:
+def _elman(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, _: Sums) -> Sums:
     return [arithmetic.tanh(total) for total in _entering(cell, sums, letter, 0)]
 
 
-def _relu(_: Arithmetic, cell: Cell, sums: Sums, letter: Sums, __: Sums) -> Sums:
+def _relu(_: StepBounds, cell: Cell, sums: Sums, letter: Sums, __: Sums) -> Sums:
     return [(max(0, low), max(0, high)) for low, high in _entering(cell, sums, letter, 0)]
 
 
-def _gru(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
+def _gru(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
     resets = map(arithmetic.sigmoid, _entering(cell, sums, letter, 0))
     updates = map(arithmetic.sigmoid, _entering(cell, sums, letter, 1))
     found = []
@@ -128,7 +128,7 @@ def _gru(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sums
     return found
 
 
-def _lstm(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
+def _lstm(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
     entering, forgetting, outgoing = (
         map(arithmetic.sigmoid, _entering(cell, sums, letter, gate)) for gate in (0, 1, 3)
     )
@@ -141,7 +141,7 @@ def _lstm(arithmetic: Arithmetic, cell: Cell, sums: Sums, letter: Sums, old: Sum
     return [*shown, *kept]
 
 
-_STEPS: Final[dict[CellKind, Callable[[Arithmetic, Cell, Sums, Sums, Sums], Sums]]] = {
+_STEPS: Final[dict[CellKind, Callable[[StepBounds, Cell, Sums, Sums, Sums], Sums]]] = {
     CellKind.ELMAN: _elman,
     CellKind.RELU: _relu,
     CellKind.GRU: _gru,
