@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from benchmarks import table
+from benchmarks.cells import stock_cell_rows
 from benchmarks.certificate import certificate_rows
 from benchmarks.chunks import chunked_rows
 from benchmarks.deciders import decider_rows
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P3", product_rows),
     ("P4", memory_rows),
     ("P5", certificate_rows),
+    ("P5", stock_cell_rows),
     ("P6", minimisation_rows),
     ("P8", start_up_rows),
     ("A2", minimal_rows),

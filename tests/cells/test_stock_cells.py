@@ -105,14 +105,29 @@ def points_in_boxes(network, proved, count, seed):
         yield place, torch.minimum(torch.maximum(point, low), high).to(dtype)
 
 
+def short_factor(tensor):
+    """Return numbers rounded to eleven significant bits, as TensorFloat-32 takes its factors."""
+    fraction, exponent = torch.frexp(tensor.double())
+    return torch.ldexp(torch.round(fraction * 2**11) / 2**11, exponent)
+
+
+@torch.no_grad()
+def in_short_factors(network):
+    for name, parameter in network.rnn.named_parameters():
+        if name.startswith("weight"):
+            parameter.copy_(short_factor(parameter))
+    return network
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("name", ["tomita3", "S3@gens", "counter(5)"])
 def test_computed_steps_err_by_less_than_the_slack(name, cell, form):
-    """From points of the boxes, in batches of 1, 64 and 1000, with the sums of torch's format and with float64's."""
+    """From points of the boxes, in several batches, with sums in float64, and with TensorFloat-32's factors."""
     proved = fsm2rnn.compile(name, cell).proved(form)
     network = fsm2rnn.compile(name, cell).network(form)
     wide = fsm2rnn.compile(name, cell).network(form).double()
+    short = in_short_factors(fsm2rnn.compile(name, cell).network(form).double())
     kernel, size = proved.proof.cell, proved.proof.cell.size
     slack = float(proved.grade.slack) if isinstance(proved.grade, Invariant) else 0.0
     for place, point in points_in_boxes(network, proved, 12, seed=len(name)):
@@ -121,8 +136,9 @@ def test_computed_steps_err_by_less_than_the_slack(name, cell, form):
         for symbol, image in enumerate(images(kernel, Box(units, units))):
             true = torch.tensor([low / UNIT for low in image.low], dtype=torch.float64)
             target = proved.proof.boxes[proved.nodes.moves[place][symbol]]
-            for batch, module in [(1, network), (64, network), (1000, network), (64, wide)]:
-                parts = tuple(part.to(module.readout.weight.dtype).expand(batch, -1) for part in point.split(size))
+            for batch, module in [(1, network), (64, network), (1000, network), (64, wide), (64, short)]:
+                entering = short_factor(point) if module is short else point
+                parts = tuple(part.to(module.readout.weight.dtype).expand(batch, -1) for part in entering.split(size))
                 x = torch.nn.functional.one_hot(torch.full((batch, 1), symbol), len(kernel.inputs))
                 with torch.no_grad():
                     _, after = advanced(module.rnn, x.to(module.readout.weight.dtype), parts)

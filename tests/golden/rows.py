@@ -14,16 +14,18 @@ import hashlib
 import json
 from pathlib import Path
 
-from fsm2rnn.compiler import ask_all
+from fsm2rnn.compiler import ask_all, ask_and_prove, minimal_facts
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.explanation import answer_to_json, explain
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
+from fsm2rnn.proof.file.cell_certificate import cell_certificate
 from fsm2rnn.proof.file.certificate import certificate
+from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.source.read import read
-from fsm2rnn.targets import RUNGS
+from fsm2rnn.targets import RUNGS, STOCK_CELLS
 
 FILE = Path(__file__).with_name("rows.json")
 MACHINES = (
@@ -38,6 +40,18 @@ MACHINES = (
 # Under these contracts the networks differ from those of one code per state.
 OTHERS = (("V4@gens", Contract.COVER), ("A5@gens", Contract.COVER), ("Q8@gens", Contract.COVER))
 OTHERS += (("counter(5)", Contract.ROBUST), ("flip-flop", Contract.ROBUST), ("tomita3", Contract.LINEAR))
+STOCK = "in torch.nn"
+STOCK_MACHINES = (
+    "Z1",
+    "parity",
+    "flip-flop",
+    "tomita3",
+    "modadd(10)",
+    "S3@gens",
+    "A4@gens",
+    "counter(5)",
+    "re:(a|b)*abb",
+)
 
 
 def rows(name: str) -> dict:
@@ -55,12 +69,19 @@ def rows_under(name: str, contract: Contract) -> dict:
     return {one.target: answer_to_json(one) | {"certificate": digest(one.verdict)} for one in answers}
 
 
+def stock_rows(name: str) -> dict:
+    """Return a row per layer of torch.nn, proved."""
+    answers = ask_and_prove(minimal_facts(read(name)), Contract.COVER, STOCK_CELLS)
+    return {one.target: answer_to_json(one) | {"certificate": digest(one.verdict)} for one in answers}
+
+
 def digest(verdict: object) -> str | None:
     """Return sha256 of the float32 certificate without the program's name; None where floats found the network."""
     if not isinstance(verdict, Compiled) or isinstance(verdict.proof, FieldSimulation):
         return None
     try:
-        text = certificate(verdict.store(FLOAT32, {}))
+        network = verdict.store(FLOAT32, {})
+        text = certificate(network) if isinstance(network, ProvedNetwork) else cell_certificate(network)
     except (CertificateError, NumericError) as error:
         return f"refused: {error}"
     return hashlib.sha256(text.encode()).hexdigest()
@@ -69,7 +90,8 @@ def digest(verdict: object) -> str | None:
 def every_row() -> dict:
     """Return all rows, by machine and, under another contract, by machine and contract."""
     plain = {name: rows(name) for name in MACHINES}
-    return plain | {f"{name} {contract.value}": rows_under(name, contract) for name, contract in OTHERS}
+    stock = {f"{name} {STOCK}": stock_rows(name) for name in STOCK_MACHINES}
+    return plain | stock | {f"{name} {contract.value}": rows_under(name, contract) for name, contract in OTHERS}
 
 
 if __name__ == "__main__":

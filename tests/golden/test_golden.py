@@ -12,7 +12,7 @@ from math import isclose
 import pytest
 
 from fsm2rnn.proof.claim.contract import Contract
-from tests.golden.rows import FILE, MACHINES, OTHERS, rows, rows_under
+from tests.golden.rows import FILE, MACHINES, OTHERS, STOCK, STOCK_MACHINES, rows, rows_under, stock_rows
 
 RECORDED = json.loads(FILE.read_text(encoding="utf-8"))
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -49,8 +49,14 @@ def test_the_answers_under_another_contract_are_those_recorded(name, contract):
     assert list(differences(canonical(rows_under(name, contract)), RECORDED[f"{name} {contract.value}"])) == []
 
 
+@pytest.mark.parametrize("name", STOCK_MACHINES)
+def test_the_layers_of_torch_are_those_recorded(name):
+    assert list(differences(canonical(stock_rows(name)), RECORDED[f"{name} {STOCK}"])) == []
+
+
 def test_the_recorded_rows_are_those_of_the_machines_named_and_many():
-    assert set(RECORDED) == {*MACHINES, *(f"{name} {contract.value}" for name, contract in OTHERS)}
+    others = {f"{name} {contract.value}" for name, contract in OTHERS}
+    assert set(RECORDED) == {*MACHINES, *others, *(f"{name} {STOCK}" for name in STOCK_MACHINES)}
     assert sum(len(found.get("targets", found)) for found in RECORDED.values()) >= 500
     assert {contract for _, contract in OTHERS} == set(Contract) - {Contract.INJECTIVE}
 
