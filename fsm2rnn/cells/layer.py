@@ -76,12 +76,15 @@ def layer_width(layer: Layer) -> int:
     return layer.hidden_size if isinstance(layer, BilinearRNN) else layer.num_layers * layer.hidden_size
 
 
-def first_state(layer: Layer, batch: int) -> StateParts:
-    """Return the state before the first symbol: zeros of torch.nn's layers, else the buffer `initial_state`."""
+def first_state(layer: Layer, words: Tensor) -> StateParts:
+    """Return the state before the first symbol: zeros of torch.nn's layers, else the buffer `initial_state`.
+
+    One for each row of `words`, whose number torch follows where it exports or traces, as it does not follow an int.
+    """
     if isinstance(layer, BilinearRNN):
         start = layer.initial_state
-        return (start.to(held(start.dtype)).expand(batch, -1),)
-    zeros = layer_weight(layer).new_zeros(batch, layer_width(layer))
+        return (start.to(held(start.dtype)).expand(words.shape[0], -1),)
+    zeros = layer_weight(layer).new_zeros(words.shape[0], layer_width(layer))
     return (zeros,) * stock_kind(layer).states
 
 

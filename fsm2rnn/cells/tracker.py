@@ -125,12 +125,12 @@ class Tracker(nn.Module):
             message = f"ids (B, T) or (T,) expected, found {tuple(ids.shape)}"
             raise InputError(message)
         streams = ids.unsqueeze(0) if ids.dim() == 1 else ids
-        logits, _ = self.advance(streams, self.begin(len(streams)))
+        logits, _ = self.advance(streams, _begun(self, streams))
         return logits.squeeze(0) if ids.dim() == 1 else logits
 
     def begin(self, batch: int) -> State:
         """Return the state before the first symbol of `batch` words."""
-        return _whole(_kept(first_state(self.rnn, batch), self.state_format))
+        return _begun(self, torch.empty(batch, 0))
 
     def step(self, ids: Tensor, state: State) -> State:
         """Return the state after one more symbol of each word, ids (B,): the layer's own arithmetic, then rounding."""
@@ -214,6 +214,10 @@ def lift_cell(tracker: Tracker) -> ProvedCell:
 
 def _packed(tracker: Tracker) -> dict[str, StoredTensor]:
     return {name: pack(name, tensor) for name, tensor in tracker.state_dict().items()}
+
+
+def _begun(tracker: Tracker, words: Tensor) -> State:
+    return _whole(_kept(first_state(tracker.rnn, words), tracker.state_format))
 
 
 def _input(tracker: Tracker, ids: Tensor) -> Tensor:

@@ -101,6 +101,16 @@ def test_a_right_tracker_verifies(tmp_path, capsys):
     assert result["mismatches"] == 0
 
 
+@pytest.mark.parametrize(("kind", "proved"), [("relu", "all lengths"), ("gru", None)])
+def test_a_proved_cell_runs_and_verifies(kind, proved, tmp_path, capsys):
+    machine, path = fsm2rnn.read("S3@gens"), str(tmp_path / "net.safetensors")
+    fsm2rnn.compile(machine, kind).save(path)
+    word = [*machine.symbols, *machine.symbols, machine.symbols[0]]
+    assert answer(capsys, "run", path, " ".join(word))["outputs"] == machine.answers(word)
+    found = answer(capsys, "verify", path, "-n", "2000")
+    assert (found["mismatches"], found["proved_steps"]) == (0, proved)
+
+
 def test_other_commands_say_what_they_need(net, capsys):
     assert "a trained network has none" in refusal(capsys, "diff", net, "parity")
     refusal(capsys, "explain", net)
