@@ -14,7 +14,7 @@ from fsm2rnn.proof.file.checker import check_bytes, check_file, network_bytes
 from fsm2rnn.proof.file.machine_json import machine_from_json, machine_to_json
 from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
 from fsm2rnn.proof.stored.structures import Structure
-from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file
+from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file
 from tests.forgery.forge import open_file, respell, spell, with_header
 from tests.forgery.forged.false_fields import FALSE
 from tests.forgery.verdicts import agreed
@@ -196,3 +196,15 @@ def test_a_file_is_checked_by_its_path_and_one_that_cannot_be_read_is_named(tmp_
     for missing in (tmp_path / "none", tmp_path, str(path) + "\0"):
         with pytest.raises(InputError, match="cannot be read"):
             check_file(missing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [({"fsm2rnn.kind": "trained"}, "certificate"), ({"fsm2rnn.kind": "other"}, "header"), ({}, None)]
+)
+def test_the_kind_of_a_file_is_proved_or_left_out(kind, field):
+    tensors, metadata = decode_tensor_file(file_of("parity", "full"))
+    certificate_alone = {"fsm2rnn.certificate": metadata["fsm2rnn.certificate"]}
+    report = check_bytes(encode_tensor_file(tensors, {**certificate_alone, **kind}))
+    assert report.field == field
+    assert ("audit" in (report.reason or "")) == (field == "certificate")
+    assert check_bytes(encode_tensor_file(tensors, {"fsm2rnn.kind": "proved"})).field == "header"
