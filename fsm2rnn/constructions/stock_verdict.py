@@ -24,4 +24,4 @@ def stock_verdict(kind: CellKind, facts: Facts, contract: Contract) -> Verdict:
     if contract is Contract.LINEAR:
         return Unsettled(NO_HEAD)
     cell = StockCell(kind, letter_units(facts.machine))
-    return Compiled(cell, CellClaim(facts.machine), width_only(cell, BEST))
+    return Compiled(cell, CellClaim(facts.machine, cell.products), width_only(cell, BEST))

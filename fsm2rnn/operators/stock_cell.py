@@ -31,3 +31,9 @@ class StockCell:
         """How many numbers the layer of torch.nn stores: G H (D + H + 2), readout aside."""
         symbols = len(self.letters.machine.symbols)
         return self.kind.gates * self.size * (symbols + self.size + 2)
+
+    @property
+    def products(self) -> int:
+        """How many products of weights and walls a proof by boxes of the start and the units takes."""
+        labels = len(self.letters.machine.output_labels)
+        return (len(self.letters.units) + 1) * self.size * (self.kind.gates * self.size + labels)

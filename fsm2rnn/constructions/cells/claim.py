@@ -15,6 +15,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.rounding.cell_grade import INVARIANT, Invariant
+from fsm2rnn.proof.rounding.drift import PRODUCT_LIMIT
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS
 
@@ -25,6 +26,7 @@ class CellClaim:
     """The claim of a recipe; `proved` is the stored cell that the kernel proved, None before it was asked."""
 
     machine: StateMachine
+    products: int  # that a proof takes
     proved: ProvedCell | None = None
 
     @property
@@ -56,16 +58,23 @@ class CellClaim:
     def lasts(self) -> str:
         """Say for how long, and in what arithmetic, in one line."""
         if self.proved is None:
-            return "proved once stored, or asked by -t"
+            return self._refused or "proved once stored, or asked by -t"
         if self.slack is not None:
             return f"every length, where a step errs by at most {self.slack} in each coordinate"
         return f"exact at every length in {', '.join(self.steps())}"
+
+    @property
+    def _refused(self) -> str | None:
+        """Why no proof is made."""
+        if self.products <= PRODUCT_LIMIT:
+            return None
+        return f"not proved: a proof takes {self.products:,} products, and the limit is {PRODUCT_LIMIT:,}"
 
     def to_json(self) -> dict[str, Json]:
         """Return whether it is proved, and of what is proved the grade with its numbers."""
         said: dict[str, Json] = {"proved": self.proved is not None, "contract": self.contract.value}
         if self.proved is None:
-            return said
+            return said if self._refused is None else said | {"reason": self._refused}
         dtypes: dict[str, Json] = dict.fromkeys(self.steps(), ALL_LENGTHS)
         said |= {"grade": self.proved.grade_name, "dtypes": dtypes, "margin": self.margin}
         return said if self.slack is None else said | {"slack": self.slack, "condition": INVARIANT}

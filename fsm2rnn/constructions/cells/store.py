@@ -46,16 +46,14 @@ def store_cell(cell: StockCell, form: FloatFormat, evidence: Mapping[str, str]) 
 
     Raises CertificateError where rounded numbers do not carry the proof, LimitError for too many products.
     """
-    size, machine = cell.size, cell.letters.machine
-    needed = (len(cell.letters.units) + 1) * size * (cell.kind.gates * size + len(machine.output_labels))
-    if needed > PRODUCT_LIMIT:
-        what = f"products of weights and walls that the proof of {size} units takes"
-        raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)
+    if cell.products > PRODUCT_LIMIT:
+        what = f"products of weights and walls that the proof of {cell.size:,} units takes"
+        raise LimitError(what, limit=PRODUCT_LIMIT, needed=cell.products)
     rows, (readout, lead) = unit_rows(cell), readout_rows(cell)
     radius = Fraction(0) if cell.kind is CellKind.RELU else _radius(cell, rows, readout, lead)
     tensors = _weights(cell, rows, form) | _readout(cell, readout, form) | _walls(cell, radius)
     try:
-        return ProvedCell(machine, cell.kind, _nodes(cell), tensors, evidence)
+        return ProvedCell(cell.letters.machine, cell.kind, _nodes(cell), tensors, evidence)
     except CertificateError as error:
         message = f"the recipe's numbers rounded to {form.name} do not carry the proof: {error.message}"
         raise CertificateError(error.field, message) from error

@@ -22,6 +22,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.rounding.cell_grade import Invariant
 from fsm2rnn.targets import STOCK_CELLS
+from tests.second_checker.checker import accepts
 from tests.strategies import machines, mealy_machines, permutation_machines
 
 KINDS = st.sampled_from(list(CellKind))
@@ -35,8 +36,10 @@ def test_every_machine_is_proved_as_stored_in_every_format(machine, kind, form):
     network = fsm2rnn.compile(machine, kind.stored).proved(form)
     assert network.grade_name == ("exact" if kind is CellKind.RELU else "invariant")
     assert network.proof.claims_empty_word == (not machine.is_mealy)
-    report = check_bytes(network_bytes(network))
+    data = network_bytes(network)
+    report = check_bytes(data)
     assert report.accepted, report.reason
+    assert accepts(data) == (True, "proved")
     if isinstance(network.grade, Invariant):
         assert network.grade.slack > 1 / 64
 
@@ -120,6 +123,10 @@ def test_products_beyond_the_kernel_s_limit_are_refused_before_tensors_are_made(
     cell = StockCell(CellKind.LSTM, letter_units(fsm2rnn.read("counter(1000)")))
     with pytest.raises(LimitError, match="products of weights and walls"):
         store_cell(cell, FLOAT32, {})
+    told = fsm2rnn.compile("counter(1000)", "lstm").verdict
+    assert "not proved: a proof takes 36,074,048,010 products" in str(told)
+    assert "reason" in told.proof.to_json()
+    assert isinstance(fsm2rnn.explain("counter(1000)", "lstm").answers[0].verdict, Unsettled)
 
 
 def test_rounding_that_breaks_the_proof_is_said(monkeypatch):
