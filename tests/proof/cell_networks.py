@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import BoxNodes, GridNodes, ProvedCell
@@ -111,3 +113,15 @@ def proved_cell(
     tensors = cell_tensors(kind, machine) | dict(changed or {})
     stored_as = {name: stored(array, form) for name, array in tensors.items()}
     return ProvedCell(machine, kind, box_nodes(machine), stored_as, {})
+
+
+def mealy_cell(kind: CellKind, moore: StateMachine) -> ProvedCell:
+    """Return the recipe's cell as it reads the Mealy machine that answers alike, whose outputs have another order."""
+    machine = mealy_form(moore)
+    order = [moore.output_labels.index(label) for label in machine.output_labels]
+    tensors = cell_tensors(kind, moore)
+    tensors["readout.weight"] = tensors["readout.weight"][order]
+    nodes = box_nodes(moore)
+    outputs = tuple(None if output is None else order.index(output) for output in nodes.outputs)
+    held = {name: stored(array) for name, array in tensors.items()}
+    return ProvedCell(machine, kind, replace(nodes, outputs=outputs), held, {})

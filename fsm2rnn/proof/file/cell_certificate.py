@@ -69,10 +69,10 @@ def _nodes(nodes: BoxNodes | GridNodes) -> dict[str, Json]:
 
 def _nodes_from_json(value: Mapping[str, Json]) -> BoxNodes | GridNodes:
     match value:
-        case {"reads": reads, "outputs": [*outputs], "moves": [*moves], **rest} if not rest:
+        case {"reads": reads, "outputs": [*outputs], "moves": [*moves]}:
             rows = tuple(integers(row, "nodes") for row in moves)
             return BoxNodes(integers(reads, "nodes"), _outputs(outputs), rows)
-        case {"reads": reads, "outputs": [*outputs], "grid": grid, **rest} if type(grid) is int and not rest:
+        case {"reads": reads, "outputs": [*outputs], "grid": grid} if type(grid) is int:
             return GridNodes(grid, integers(reads, "nodes"), _outputs(outputs))
         case _:
             message = "expected reads, outputs, and moves or grid"

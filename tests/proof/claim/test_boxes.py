@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from fsm2rnn import api
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import UNIT
-from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim import boxes
 from fsm2rnn.proof.claim.boxes import Boxes
 from fsm2rnn.proof.claim.cell_images import Box, images
@@ -22,7 +21,7 @@ from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.rounding.cell_grade import Invariant
 from fsm2rnn.proof.stored.cells import stored_cell
-from tests.proof.cell_networks import box_nodes, cell_tensors, proved_cell, stored
+from tests.proof.cell_networks import box_nodes, cell_tensors, mealy_cell, proved_cell, stored
 
 KINDS = list(CellKind)
 MODULES = {
@@ -126,6 +125,9 @@ def test_nodes_that_are_not_the_machine_s_are_refused(network):
     refused("nodes", network, nodes=replace(nodes, moves=(*nodes.moves[:-1], (last + 1, 0))))
     refused("nodes", network, nodes=replace(nodes, moves=(*nodes.moves[:-1], (-1, 0))))
     refused("nodes", network, nodes=replace(nodes, moves=(*nodes.moves[:-1], nodes.moves[-1][:1])))
+    # The last box counted from behind, wherever it is moved to.
+    behind = tuple(tuple(-1 if move == last else move for move in row) for row in nodes.moves)
+    refused("nodes", network, nodes=replace(nodes, moves=behind))
     refused("nodes", network, nodes=replace(nodes, outputs=(*nodes.outputs[:-1], 1 - nodes.outputs[-1])))
     refused("nodes", network, nodes=replace(nodes, outputs=(*nodes.outputs[:-1], None)))
 
@@ -235,22 +237,9 @@ def test_boxes_are_a_value(network):
     assert box_nodes(network.machine) == network.nodes
 
 
-def mealy_cell(kind: CellKind) -> ProvedCell:
-    """Return the cell of S3 as it reads the Mealy machine that answers alike, its outputs in another order."""
-    moore = machine_of("S3@gens")
-    machine = mealy_form(moore)
-    order = [moore.output_labels.index(label) for label in machine.output_labels]
-    tensors = cell_tensors(kind, moore)
-    tensors["readout.weight"] = tensors["readout.weight"][order]
-    nodes = box_nodes(moore)
-    outputs = tuple(None if output is None else order.index(output) for output in nodes.outputs)
-    held = {name: stored(array) for name, array in tensors.items()}
-    return ProvedCell(machine, kind, replace(nodes, outputs=outputs), held, {})
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mealy_machine_s_empty_word_is_not_claimed(kind):
-    network = mealy_cell(kind)
+    network = mealy_cell(kind, machine_of("S3@gens"))
     assert not network.proof.claims_empty_word
     assert "of one symbol or more" in report_on(network).claim
     nodes = network.nodes
@@ -285,3 +274,23 @@ def test_products_have_a_limit_in_which_long_numbers_count_more(network, monkeyp
     tensors["readout.weight"] = stored(cell_tensors(network.kind, network.machine)["readout.weight"], "F64")
     with pytest.raises(LimitError, match="products of weights and walls"):
         replace(network, tensors=tensors)
+
+
+def test_walls_are_proved_one_by_one(network):
+    """Each wall as wide as a state, in order, and around zero in the first box, said by its own reason."""
+    proof = network.proof
+
+    def reason(place: int, **changed: tuple[int, ...]) -> str:
+        changed_boxes = list(proof.boxes)
+        changed_boxes[place] = replace(proof.boxes[place], **changed)
+        with pytest.raises(CertificateError) as caught:
+            replace(proof, boxes=tuple(changed_boxes))
+        return caught.value.message
+
+    low, high = proof.boxes[1].low, proof.boxes[1].high
+    assert "other coordinates" in reason(1, low=low[1:])
+    assert "other coordinates" in reason(1, high=high[1:])
+    assert "above the upper" in reason(1, low=(high[0] + 1, *low[1:]))
+    first = proof.boxes[0]
+    assert "zero, lies outside" in reason(0, low=(1, *first.low[1:]), high=(1, *first.high[1:]))
+    assert "zero, lies outside" in reason(0, low=(-1, *first.low[1:]), high=(-1, *first.high[1:]))

@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.exact.activations import UNIT
-from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim.cell_images import Box, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.cells import stored_cell
 from fsm2rnn.source.read import read
-from tests.proof.cell_networks import box_nodes, cell_tensors, proved_cell, stored
+from tests.proof.cell_networks import box_nodes, cell_tensors, mealy_cell, proved_cell, stored
 from tests.second_checker import cell_steps
 from tests.second_checker.cells import stored_cell as second_cell
 from tests.second_checker.checker import accepts
@@ -73,15 +72,7 @@ def test_both_accept_the_recipe_s_cells(name, kind, form):
 
 @pytest.mark.parametrize("kind", CellKind)
 def test_both_accept_a_mealy_machine_s_cell(kind):
-    moore = read("S3@gens")
-    machine = mealy_form(moore)
-    order = [moore.output_labels.index(label) for label in machine.output_labels]
-    tensors = cell_tensors(kind, moore)
-    tensors["readout.weight"] = tensors["readout.weight"][order]
-    nodes = box_nodes(moore)
-    shown = tuple(None if output is None else order.index(output) for output in nodes.outputs)
-    held = {name: stored(array) for name, array in tensors.items()}
-    agreed(ProvedCell(machine, kind, replace(nodes, outputs=shown), held, {"made": "by hand"}))
+    agreed(replace(mealy_cell(kind, read("S3@gens")), evidence={"made": "by hand"}))
 
 
 @pytest.mark.parametrize("kind", CellKind)
