@@ -12,10 +12,10 @@ from typing import final
 
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.rounding.cell_grade import INVARIANT, Invariant
-from fsm2rnn.proof.rounding.drift import PRODUCT_LIMIT
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS
 

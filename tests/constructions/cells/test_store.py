@@ -17,6 +17,7 @@ from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, NATIVE
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.operators.letter_units import letter_units
 from fsm2rnn.operators.stock_cell import StockCell
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
@@ -127,6 +128,12 @@ def test_products_beyond_the_kernel_s_limit_are_refused_before_tensors_are_made(
     assert "not proved: a proof takes 36,074,048,010 products" in str(told)
     assert "reason" in told.proof.to_json()
     assert isinstance(fsm2rnn.explain("counter(1000)", "lstm").answers[0].verdict, Unsettled)
+
+
+def test_what_is_told_of_large_cells_follows_the_kernel_s_own_limit():
+    told = {cell: str(fsm2rnn.compile("counter(500)", cell).verdict) for cell in ("relu", "elman", "gru", "lstm")}
+    assert [name for name, text in told.items() if "not proved: a proof takes" in text] == ["gru", "lstm"]
+    assert f"the limit is {PRODUCT_LIMIT:,}" in told["gru"]
 
 
 def test_rounding_that_breaks_the_proof_is_said(monkeypatch):
