@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from fsm2rnn.exact.rounding import FloatFormat as FloatFormat
     from fsm2rnn.explanation import Explanation as Explanation
     from fsm2rnn.explanation import Obstruction as Obstruction
+    from fsm2rnn.learn.trainer import Training as Training
+    from fsm2rnn.learn.trainer import train as train
     from fsm2rnn.machine.state_machine import StateMachine as StateMachine
     from fsm2rnn.proof.claim.contract import Contract as Contract
     from fsm2rnn.proof.file.checker import Report as Report
@@ -128,6 +130,7 @@ _HOME: dict[str, str] = {
     "Tabulation": "fsm2rnn.tabulation",
     "Target": "fsm2rnn.targets.target",
     "Tracker": "fsm2rnn.cells.tracker",
+    "Training": "fsm2rnn.learn.trainer",
     "Undecided": "fsm2rnn.comparison.answers",
     "Unsettled": "fsm2rnn.constructions.verdict",
     "Verdict": "fsm2rnn.constructions.verdict",
@@ -155,6 +158,7 @@ _HOME: dict[str, str] = {
     "table": "fsm2rnn.tabulation",
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
+    "train": "fsm2rnn.learn.trainer",
     "verify": "fsm2rnn.running.verification",
     "verify_network": "fsm2rnn.running.verification",
     "write": "fsm2rnn.source.write",

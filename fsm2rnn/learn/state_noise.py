@@ -1,0 +1,70 @@
+"""Logits of a network whose state is moved by noise after each letter: h_t = step(x_t, h_{t-1}) + s n_t, n_t ~ N(0, 1).
+
+A network that is right under noise contracts: states that stand for one state of the machine are drawn together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fsm2rnn.cells.auditable import State
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.data.word_dataset import Targets
+
+
+def logits_of(network: Tracker, ids: Tensor, targets: Targets, noise: float, generator: torch.Generator) -> Tensor:
+    """Return the logits after ids (B, T): of the last letter (B, K), or of every one (B, T, K).
+
+    Without noise the layer reads whole words, as fast as it can; with noise it is stepped letter by letter. Noise is
+    drawn on the CPU by `generator`, so that it is equal on every device.
+    """
+    if not noise:
+        logits, last = network.advance(ids, network.begin(len(ids)))
+        return network.read(last) if targets is Targets.LAST else logits
+    states = list(_noisy_states(network, ids, noise, generator))
+    if targets is Targets.LAST:
+        return network.read(states[-1])
+    return torch.stack([network.read(state) for state in states], 1)
+
+
+def _noisy_states(network: Tracker, ids: Tensor, noise: float, generator: torch.Generator) -> Iterator[State]:
+    state = network.begin(len(ids))
+    for letters in ids.unbind(1):
+        state = network.step(letters, state)
+        if isinstance(state, tuple):
+            state = tuple(_moved(part, noise, generator) for part in state)
+        else:
+            state = _moved(state, noise, generator)
+        yield state
+
+
+def _moved(part: Tensor, noise: float, generator: torch.Generator) -> Tensor:
+    drawn = torch.randn(part.shape, generator=generator, dtype=torch.float32)
+    return part + (noise * drawn).to(part)
+
+
+@contextmanager
+def whole_products(device: torch.device) -> Iterator[None]:
+    """Let products of float32 on a GPU be products of float32: TF32, which keeps 10 bits of them, is off inside."""
+    switches = _tf32_switches() if device.type == "cuda" else []
+    before = [getattr(place, name) for place, name, _ in switches]
+    for place, name, off in switches:
+        setattr(place, name, off)
+    try:
+        yield
+    finally:
+        for (place, name, _), value in zip(switches, before, strict=True):
+            setattr(place, name, value)
+
+
+def _tf32_switches() -> list[tuple[Any, str, Any]]:
+    """Return what turns TF32 off: one precision an operation in newer torch, where older flags must not be mixed in."""
+    cudnn, products = torch.backends.cudnn, torch.backends.cuda.matmul
+    if hasattr(cudnn, "rnn"):
+        return [(products, "fp32_precision", "ieee"), (cudnn.rnn, "fp32_precision", "ieee")]
+    return [(products, "allow_tf32", False), (cudnn, "allow_tf32", False)]

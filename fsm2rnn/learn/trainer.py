@@ -1,0 +1,145 @@
+"""train: gradient steps on random words of a machine, until long words are answered rightly or the steps are made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Unpack, final
+
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.errors import InputError
+from fsm2rnn.learn.accuracy import accuracy
+from fsm2rnn.learn.extra_words import extra_words as padded_words
+from fsm2rnn.learn.state_noise import whole_products
+from fsm2rnn.learn.training_file import restore_run, save_run, training_path
+from fsm2rnn.learn.training_log import TrainingLog
+from fsm2rnn.learn.training_plan import PlanOptions, plan_of
+from fsm2rnn.learn.training_run import Check, Listener, TrainingRun
+from fsm2rnn.machine.labels import Label
+from fsm2rnn.machine.state_machine import StateMachine
+
+MEASURED: Final = (500, 5_000)  # lengths at which the accuracy of what was trained is told
+
+
+@final
+@dataclass(frozen=True)
+class Training:
+    """What training came to: the network has the weights of `step`, the best that were found.
+
+    `loss` is the mean cross-entropy of the batches before that check, `accuracy` maps lengths of words to the share of
+    right answers, `steps` counts the optimiser steps made, `seconds` those of the wall that they and the checks took,
+    earlier parts of a resumed run among them, and `checks` are all the checks.
+    """
+
+    loss: float
+    accuracy: Mapping[int, float]
+    seconds: float
+    steps: int
+    step: int
+    checks: tuple[Check, ...]
+
+    def __repr__(self) -> str:
+        """Say it in one line."""
+        right = ", ".join(f"{share:.3f} at {length:,}" for length, share in self.accuracy.items())
+        return f"Training({self.steps:,} steps in {self.seconds:.1f} s, loss {self.loss:.2g}, accuracy {right})"
+
+
+def train(  # noqa: PLR0913  each option is a keyword that an editor completes
+    network: Tracker,
+    machine: StateMachine | None = None,
+    *,
+    extra_words: Sequence[Sequence[Label]] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    log: str | os.PathLike[str] | None = None,
+    progress: Listener | None = None,
+    measured: Sequence[int] = MEASURED,
+    **options: Unpack[PlanOptions],
+) -> Training:
+    """Train a network in place to give a machine's outputs (its own machine's by default), and tell how right it is.
+
+    Options: steps=3000 of optimizer="adam" ("adamw") at lr=3e-3, each on batch=64 words of one length in lengths=(2,
+    30) (from 8 symbols on (2, 10) for the first half), targets="last" letter or "every"; the gradient cut to the norm
+    clip=1; noise of this deviation on the state after each letter, by default 0.1 for elman, 0.2 for gru and lstm, else
+    0; a check every=100 steps; an end after patience=3 checks without a mistake (None: never early); seed=0.
+    A check reads 128 words of 500 letters. The network keeps the weights of the best check, after an interrupt too.
+    Accuracy is told at the lengths `measured`, as in `learn.accuracy`, on words that chose nothing. On a CPU with as
+    many threads equal weights and options give equal results. Autocast and TF32 are off.
+
+    `extra_words` go beside every batch. `checkpoint` names the file of the best network so far; FILE.train beside it is
+    the run, deleted at its end, and with `resume` it goes on as if it had never stopped, or begins where there is none.
+    `log` is a folder for train.csv, and for TensorBoard's events where it is installed.
+
+    Raises InputError for options out of range, a machine that does not fit and a record of another run, NumericError
+    when the loss is no longer finite.
+    """
+    trained_for = network.machine if machine is None else machine
+    _require_fitting(network, trained_for)
+    plan = plan_of(network.rnn, trained_for, **options)
+    run = TrainingRun(network, trained_for, plan, padded_words(extra_words, trained_for))
+    _train(run, _Kept.of(checkpoint, log), progress, resume=resume)
+    found = _told(run, measured)
+    if checkpoint is not None:
+        training_path(Path(checkpoint)).unlink(missing_ok=True)
+    return found
+
+
+@final
+@dataclass(frozen=True)
+class _Kept:
+    """Where a run is kept: the best network, the run itself, the log."""
+
+    best: Path | None
+    record: Path | None
+    log: TrainingLog | None
+
+    @classmethod
+    def of(cls, checkpoint: str | os.PathLike[str] | None, log: str | os.PathLike[str] | None) -> _Kept:
+        best = None if checkpoint is None else Path(checkpoint)
+        return cls(best, best and training_path(best), None if log is None else TrainingLog(Path(log)))
+
+    def write(self, run: TrainingRun) -> None:
+        """Write what the last check brought: the best network first, so that the record is never ahead of it."""
+        if self.best is not None and run.checks and run.best_check is run.checks[-1]:
+            run.judged.save(self.best)
+        if self.record is not None:
+            save_run(run, self.record)
+        if self.log is not None:
+            self.log.write(run.checks)
+
+
+def _train(run: TrainingRun, kept: _Kept, progress: Listener | None, *, resume: bool) -> None:
+    if resume:
+        if kept.record is None:
+            message = "resume needs the checkpoint beside which the run is kept"
+            raise InputError(message)
+        if kept.record.exists():
+            restore_run(run, kept.record)
+    kept.write(run)
+    try:
+        for _ in run.rounds(progress):
+            kept.write(run)
+    finally:
+        run.put_back_best()
+        if kept.log is not None:
+            kept.log.close()
+
+
+def _require_fitting(network: Tracker, machine: StateMachine) -> None:
+    own = network.machine
+    for what, found, wanted in (
+        ("symbols", len(machine.symbols), len(own.symbols)),
+        ("output labels", len(machine.output_labels), len(own.output_labels)),
+    ):
+        if found != wanted:
+            message = f"the machine has {found} {what}, and the network is one for {wanted}"
+            raise InputError(message)
+
+
+def _told(run: TrainingRun, measured: Sequence[int]) -> Training:
+    with whole_products(run.device):
+        found = {length: accuracy(run.judged, run.machine, length, device=run.device).raw for length in measured}
+    best = run.best_check
+    return Training(best.loss, found, run.seconds, run.step, best.step, tuple(run.checks))

@@ -1,0 +1,160 @@
+"""A training run: where it is, one optimiser step after another, and the best weights so far.
+
+Batch i and the noise of step i are functions of (seed, i), so that a run is where it is by its weights, its optimiser's
+moments and its step alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from fsm2rnn.cells.layer import layer_weight
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.cells.transforms import own_formats
+from fsm2rnn.data.word_dataset import Item
+from fsm2rnn.errors import NumericError
+from fsm2rnn.learn.accuracy import accuracy
+from fsm2rnn.learn.extra_words import ExtraWords
+from fsm2rnn.learn.state_noise import logits_of, whole_products
+from fsm2rnn.learn.training_plan import Optimizer, Plan
+from fsm2rnn.machine.state_machine import StateMachine
+
+JUDGED_LENGTH: Final = 500  # of words on which the best weights are chosen: far beyond those of training
+JUDGED_WORDS: Final = 128  # a quarter of what the final accuracy is measured on: it is asked at every check
+JUDGED_SEED: Final = 1  # the final accuracy is measured on words of seed 0, which chose nothing
+PAUSE: Final = 10  # steps from one word of progress to the next
+OPTIMIZERS: Final = {Optimizer.ADAM: torch.optim.Adam, Optimizer.ADAMW: torch.optim.AdamW}
+
+
+@final
+@dataclass(frozen=True)
+class Check:
+    """After `step` steps: the mean loss since the check before, and the share of right answers at length 500."""
+
+    step: int
+    loss: float
+    accuracy: float
+
+    @property
+    def score(self) -> tuple[float, float]:
+        """What the best weights have the greatest of: accuracy and, where it is equal, the lesser loss."""
+        return self.accuracy, -self.loss
+
+
+@final
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: `step` of `steps`, the loss of the last batch, the last check, and seconds for each step."""
+
+    step: int
+    steps: int
+    loss: float
+    check: Check | None
+    pace: float
+
+
+Listener: TypeAlias = Callable[[Progress], None]
+
+
+@final
+class TrainingRun:
+    """A network under training. `best` are the weights of the check with the best score, none before the first."""
+
+    def __init__(self, network: Tracker, machine: StateMachine, plan: Plan, extra: ExtraWords | None) -> None:
+        """Begin at step 0 with the network's weights as they are."""
+        self.judged, self.machine, self.plan, self._extra = network, machine, plan, extra
+        # Rounding has no gradient: what is judged with its state rounded is trained unrounded, the weights being one.
+        self.network = Tracker(network.rnn, network.readout, network.machine, embedding=network.embedding)
+        self.device = layer_weight(network.rnn).device
+        self.optimizer = OPTIMIZERS[plan.optimizer](self.network.parameters(), lr=plan.lr)
+        self.step, self.seconds = 0, 0.0
+        self.checks: list[Check] = []
+        self.best: dict[str, Tensor] = {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are made, or the last checks found no mistake."""
+        patience = self.plan.patience
+        without = [check.accuracy == 1 for check in self.checks[-(patience or 1) :]]
+        return self.step >= self.plan.steps or (patience is not None and len(without) == patience and all(without))
+
+    @property
+    def best_check(self) -> Check:
+        """The check whose weights are the best: the first of those with the best score."""
+        return max(self.checks, key=lambda check: check.score)
+
+    def rounds(self, listener: Listener | None = None) -> Iterator[Check]:
+        """Yield each check, after which `best` is up to date; the last one when the run is finished.
+
+        NumericError when the loss is no longer finite.
+        """
+        batches = self._batches()
+        while not self.finished:
+            began, losses = time.monotonic(), []
+            until = min(self.plan.steps, (self.step // self.plan.every + 1) * self.plan.every)
+            for ids, targets in itertools.islice(batches, until - self.step):
+                losses.append(self._stepped(ids, targets))
+                if listener is not None and self.step % PAUSE == 0:
+                    pace = (time.monotonic() - began) / len(losses)
+                    last = self.checks[-1] if self.checks else None
+                    listener(Progress(self.step, self.plan.steps, losses[-1], last, pace))
+            yield self._checked(sum(losses) / len(losses))
+            self.seconds += time.monotonic() - began
+
+    def put_back_best(self) -> None:
+        """Give the network the best weights that were found; those it has where there was no check yet."""
+        if self.best:
+            self.judged.load_state_dict(self.best)
+
+    def _batches(self) -> Iterator[Item]:
+        stages = self.plan.stages
+        for stage, after in itertools.zip_longest(stages, stages[1:]):
+            end = self.plan.steps if after is None else after.start
+            first = max(self.step, stage.start)
+            if first < end:
+                words = self.plan.words(stage, self.machine).batches(self.plan.batch, skip=first - stage.start)
+                yield from itertools.islice(words, end - first)
+
+    def _stepped(self, ids: Tensor, targets: Tensor) -> float:
+        """Make one optimiser step, and return the loss before it."""
+        noise = torch.Generator().manual_seed(self.plan.seed * (1 << 32) + self.step)
+        with own_formats(self.device), whole_products(self.device):
+            loss = self._loss(ids.to(self.device), targets.to(self.device), noise)
+            self.optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+        found = float(loss.detach())
+        if not found < float("inf"):
+            message = f"the loss is {found} at step {self.step}"
+            raise NumericError(message)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.plan.clip)
+        self.optimizer.step()
+        self.step += 1
+        return found
+
+    def _loss(self, ids: Tensor, targets: Tensor, noise: torch.Generator) -> Tensor:
+        """Return the mean cross-entropy of the batch and of the extra words that are read beside it."""
+        logits = logits_of(self.network, ids, self.plan.targets, self.plan.noise, noise)
+        of_batch = functional.cross_entropy(logits.flatten(0, -2), targets.flatten())
+        if self._extra is None:
+            return of_batch
+        of_extra = self._extra.loss(self.network, self.step, self.plan.noise, noise)
+        return (of_batch * len(ids) + of_extra) / (len(ids) + self._extra.count())
+
+    def _checked(self, loss: float) -> Check:
+        with whole_products(self.device):
+            found = accuracy(
+                self.judged, self.machine, JUDGED_LENGTH, count=JUDGED_WORDS, seed=JUDGED_SEED, device=self.device
+            )
+        check = Check(self.step, loss, found.raw)
+        self.checks.append(check)
+        if self.best_check is check:
+            self.best = {name: tensor.detach().clone() for name, tensor in self.judged.state_dict().items()}
+        return check
