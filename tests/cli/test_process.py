@@ -63,6 +63,16 @@ def test_nothing_heavy_is_loaded(arguments, net, tmp_path):
     assert found.stdout
 
 
+UNASKED = ("rich", "xml", "csv", "automata", "networkx", "fsm2rnn.source.file.formats", "fsm2rnn.source.dot.reader")
+
+
+def test_a_name_is_explained_without_readers_of_files_and_tables_in_colour():
+    command = [sys.executable, "-c", LOADED.format(heavy=(*HEAVY, *UNASKED)), "explain", "S3"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(found.stderr.splitlines()[-1]) == []
+    assert "every length, every format" in found.stdout
+
+
 def test_importing_the_package_loads_nothing_heavy():
     code = f"import sys, fsm2rnn; dir(fsm2rnn); print([name for name in {HEAVY!r} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
