@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.exact.activations import UNIT
+from fsm2rnn.exact.rounding import FORMATS
+from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim.cell_images import Box, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.cells import stored_cell
 from fsm2rnn.source.read import read
+from fsm2rnn.targets import STOCK_CELLS
 from tests.proof.cell_networks import box_nodes, cell_tensors, mealy_cell, proved_cell, stored
 from tests.second_checker import cell_steps
 from tests.second_checker.cells import stored_cell as second_cell
@@ -100,6 +105,17 @@ def test_both_accept_boxes_that_are_no_round_numbers(kind):
     moved = replace(network, tensors={name: stored(array, "F64") for name, array in arrays.items()})
     assert (moved.grade.slack * 10**11).denominator != 1
     agreed(moved)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("target", STOCK_CELLS, ids=lambda target: target.name)
+def test_both_accept_what_compiles_in_every_format(target, form):
+    for machine in (read("tomita3"), mealy_form(read("parity"))):
+        verdict = ask(machine, target).verdict
+        assert isinstance(verdict, Compiled)
+        data = network_bytes(verdict.store(form, {}))
+        assert check_bytes(data).accepted
+        assert accepts(data) == (True, "proved")
 
 
 @pytest.mark.parametrize("kind", CellKind)
