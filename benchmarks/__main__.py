@@ -27,6 +27,7 @@ from benchmarks.row import Row
 from benchmarks.some_of import some_of
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Scale
+from benchmarks.training import training_rows
 
 BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P1", walk_rows),
@@ -40,6 +41,7 @@ BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P5", certificate_rows),
     ("P5", stock_cell_rows),
     ("P6", minimisation_rows),
+    ("P7", training_rows),
     ("P8", start_up_rows),
     ("A2", minimal_rows),
     ("A4", decider_rows),

@@ -6,6 +6,7 @@ meet small blocks, products with all of them, of which one is selected, are quic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.autograd import Function
 
-from fsm2rnn.cells.gradients.letter_order import SortedLetters, outer_sums
+from fsm2rnn.cells.gradients.letter_order import LetterRuns, SortedLetters, outer_sums
 from fsm2rnn.cells.gradients.scales import first_order, scale_after
 
 # Rows D n of the matrices of all letters side by side up to which multiplying by all of them is quicker than one call
@@ -42,14 +43,15 @@ class Grouped(Function):
         """Return the states (T, B, H) of ids (T, B) from h (B, H), blocks (D, K, n, n)."""
         order = SortedLetters.of(ids, len(blocks))
         before, after = (h.new_empty(*ids.shape, h.shape[1]) for _ in range(2))
-        transposed, scales = blocks.mT, []
+        transposed, scales = blocks.mT.unbind(), []
         rows = order.rows.clone()
         rows[1:] = order.places[:-1].gather(1, order.rows[1:])  # of the step before, where the streams are sorted too
         last = h
-        for step, (slices, some) in enumerate(zip(order.slices, rows, strict=True)):
-            torch.index_select(last, 0, some, out=before[step])
-            last = after[step]
-            _multiply(before[step], transposed, slices, last)
+        steps = zip(order.runs, rows.unbind(), before.unbind(), after.unbind(), strict=True)
+        for step, (runs, some, came, out) in enumerate(steps):
+            torch.index_select(last, 0, some, out=came)
+            last = out
+            _multiply(came, transposed, runs, last)
             scale = scale_after(step, every, last)
             scales.append(scale)
             if scale is not None:
@@ -65,16 +67,17 @@ class Grouped(Function):
             return _grouped_back(ctx, given[0])
 
 
-def _multiply(states: Tensor, matrices: Tensor, slices: list[tuple[int, int, int]], out: Tensor) -> None:
+def _multiply(states: Tensor, matrices: Sequence[Tensor], runs: LetterRuns, out: Tensor) -> None:
     """Write h M_x for the rows of every letter x, block by block."""
-    blocks, width = matrices.shape[1:3]
-    for letter, first, last in slices:
-        if blocks == 1:
-            torch.mm(states[first:last], matrices[letter, 0], out=out[first:last])
+    letters, counts = runs
+    parts = zip(letters, states.split(counts), out.split(counts), strict=True)  # type: ignore[no-untyped-call]
+    for letter, part, result in parts:
+        matrix = matrices[letter]
+        if len(matrix) == 1:
+            torch.mm(part, matrix[0], out=result)
         else:
-            parts = states[first:last].view(-1, blocks, width).transpose(0, 1)
-            moved = torch.bmm(parts, matrices[letter]).transpose(0, 1)
-            out[first:last].view(-1, blocks, width).copy_(moved)
+            rows = part.view(len(part), *matrix.shape[:2]).transpose(0, 1)
+            result.view(len(part), *matrix.shape[:2]).copy_(torch.bmm(rows, matrix).transpose(0, 1))
 
 
 def _grouped_back(ctx: Any, given: Tensor) -> tuple[None, None, Tensor, Tensor]:  # noqa: ANN401  torch's own
@@ -83,13 +86,14 @@ def _grouped_back(ctx: Any, given: Tensor) -> tuple[None, None, Tensor, Tensor]:
     carried = given.flatten(0, 1).index_select(0, order.flat(order.rows)).view_as(given)
     rows = order.places.clone()
     rows[1:] = order.places[1:].gather(1, order.rows[:-1])
-    passed = torch.empty_like(carried[0])
+    passed, matrices, steps = torch.empty_like(carried[0]), blocks.unbind(), carried.unbind()
     for step in range(len(ids) - 1, -1, -1):
-        if ctx.scales[step] is not None:
-            carried[step] *= ctx.scales[step]
-        _multiply(carried[step], blocks, order.slices[step], passed)
+        now, scale = steps[step], ctx.scales[step]
+        if scale is not None:
+            now.mul_(scale)
+        _multiply(now, matrices, order.runs[step], passed)
         if step:
-            carried[step - 1] += passed.index_select(0, rows[step])
+            steps[step - 1].add_(passed.index_select(0, rows[step]))
     letters = ids.gather(1, order.rows).flatten()
     sums = outer_sums(letters, carried.flatten(0, 1), before.flatten(0, 1), blocks.shape)
     return None, None, sums, passed.index_select(0, rows[0])

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+LetterRuns: TypeAlias = tuple[list[int], list[int]]
+
 
 @final
 @dataclass(frozen=True)
 class SortedLetters:
-    """For every step t the streams in the order of their letters, and which rows (x, first, last) read letter x.
+    """For every step t the streams in the order of their letters, and how many rows read each letter that occurs.
 
-    `rows` (T, B): stream of each row; `places` (T, B): row of each stream; `slices`: letters that occur.
+    `rows` (T, B): stream of each row; `places` (T, B): row of each stream; `runs`: letters and numbers of rows.
     """
 
     rows: Tensor
     places: Tensor
-    slices: list[list[tuple[int, int, int]]]
+    runs: list[LetterRuns]
 
     @classmethod
     def of(cls, ids: Int64[Tensor, "T B"], letters: int) -> SortedLetters:
@@ -28,7 +30,7 @@ class SortedLetters:
         steps = torch.arange(len(ids), device=ids.device).unsqueeze(1)
         counts = torch.bincount((ids + letters * steps).flatten(), minlength=letters * len(ids)).view(len(ids), -1)
         rows = ids.argsort(1)
-        return cls(rows, rows.argsort(1), [_slices(row) for row in counts.tolist()])
+        return cls(rows, rows.argsort(1), [_runs(row) for row in counts.tolist()])
 
     def flat(self, found: Int64[Tensor, "T B"]) -> Int64[Tensor, " N"]:
         """Return rows or places as indices into steps one after the other."""
@@ -36,13 +38,9 @@ class SortedLetters:
         return (found + found.shape[1] * steps).flatten()
 
 
-def _slices(counts: list[int]) -> list[tuple[int, int, int]]:
-    found, first = [], 0
-    for letter, count in enumerate(counts):
-        if count:
-            found.append((letter, first, first + count))
-        first += count
-    return found
+def _runs(counts: list[int]) -> LetterRuns:
+    found = [(letter, count) for letter, count in enumerate(counts) if count]
+    return [letter for letter, _ in found], [count for _, count in found]
 
 
 def outer_sums(
@@ -56,8 +54,10 @@ def outer_sums(
     order = ids.argsort()
     left, right = gradients.index_select(0, order), states.index_select(0, order)
     found = gradients.new_zeros(shape)
-    for letter, first, last in _slices(ids.bincount(minlength=letters).tolist()):
-        g, s = (one[first:last].view(-1, blocks, width) for one in (left, right))
+    read, counts = _runs(ids.bincount(minlength=letters).tolist())
+    pairs = zip(read, left.split(counts), right.split(counts), strict=True)  # type: ignore[no-untyped-call]
+    for letter, *pair in pairs:
+        g, s = (one.view(-1, blocks, width) for one in pair)
         if blocks == 1:
             torch.mm(g[:, 0].T, s[:, 0], out=found[letter, 0])
         else:

@@ -18,7 +18,6 @@ from fsm2rnn.cells.structure.recurrence import (
     Shapes,
     Weights,
     fill_signs,
-    rows_of,
 )
 from fsm2rnn.proof.stored.structures import Structure
 
@@ -80,10 +79,9 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps; with an offset there are no scales."""
-    factors = rows_of(weights["diagonal"], ids)
     if "offset" in weights:
-        return affine_over_words(factors, rows_of(weights["offset"], ids), h)
-    (states,) = lines_over_words((factors,), (h,), every)
+        return affine_over_words(weights["diagonal"], weights["offset"], ids, h)
+    (states,) = lines_over_words((weights["diagonal"],), ids, (h,), every)
     return states
 
 

@@ -19,7 +19,6 @@ from fsm2rnn.cells.structure.recurrence import (
     Shapes,
     Weights,
     fill_signs,
-    rows_of,
     second_axis,
 )
 from fsm2rnn.proof.stored.structures import Structure
@@ -107,14 +106,13 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps: planes are numbers c + i s times u + i v."""
-    turns = torch.complex(rows_of(weights["cosine"], ids), rows_of(weights["sine"], ids))
+    turns = torch.complex(weights["cosine"], weights["sine"])
     lines = h.shape[-1] - 2 * turns.shape[-1]
     pairs = torch.complex(h[:, lines::2], h[:, lines + 1 :: 2])
     if not lines:
-        (planes,) = lines_over_words((turns,), (pairs,), every)
+        (planes,) = lines_over_words((turns,), ids, (pairs,), every)
         return torch.view_as_real(planes).flatten(-2)
-    factors = rows_of(weights["diagonal"], ids)
-    first, planes = lines_over_words((factors, turns), (h[:, :lines], pairs), every)
+    first, planes = lines_over_words((weights["diagonal"], turns), ids, (h[:, :lines], pairs), every)
     return torch.cat((first, torch.view_as_real(planes).flatten(-2)), -1)
 
 
