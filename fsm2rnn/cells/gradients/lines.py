@@ -1,6 +1,6 @@
 """z_t = a_{x_t} z_{t-1} + b_{x_t}, number by number, real or complex: one fused operation a step, forward and backward.
 
-Rows of the tables a and b are fetched for CHUNK_STEPS steps at a time into buffers that stay in the cache, and what they
+Rows of the tables a and b are fetched for a few steps at a time into buffers that stay in the cache, and what they
 receive is summed over each letter of a chunk by one product; beside the states nothing as long as the word is written.
 """
 
@@ -16,7 +16,7 @@ from torch.autograd import Function
 
 from fsm2rnn.cells.gradients.scales import first_order, scale_after
 
-CHUNK_STEPS: Final = 8
+CHUNK_STEPS: Final = 8  # at 64 words and 128 numbers a buffer of them is a quarter of a MiB
 _Table: TypeAlias = Tensor  # (D, n)
 _Steps: TypeAlias = Tensor  # (T, B, n)
 _Scales: TypeAlias = Sequence[Tensor | None]
