@@ -135,6 +135,17 @@ def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dtype", default="float32", help=f"of the vectors: one of {DTYPES}")
 
 
+def _audit(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("--machine", metavar="MACHINE", help="beside this machine instead of the network's own")
+    _reading(parser)
+    parser.add_argument(
+        "--state", metavar="FORMAT", help="round the state after each symbol: grid1 to grid12, bfloat16"
+    )
+    parser.add_argument("--limit", type=int, default=1_000_000, metavar="STATES", help="most states of a search")
+    parser.add_argument("--kind", help="the file is a bare checkpoint: rnn, relu, gru, lstm or bilinear")
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no options."""
 
@@ -145,6 +156,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("network.check", "prove the certificate of a network file anew", _network),
     Command("network.verify", "run a network file over long words beside its machine's table", _verify),
     Command("network.run", "print the outputs along a word", _run),
+    Command("trained.audit", "prove a network for every length, or find a shortest word on which it fails", _audit),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),

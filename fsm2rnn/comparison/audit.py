@@ -11,8 +11,8 @@ from typing import Final
 
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.network import Network, lift
-from fsm2rnn.cells.state_format import StateFormat, find_state_format
-from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.cells.state_format import Grid, StateFormat, find_state_format
+from fsm2rnn.cells.tracker import Tracker, lift_cell
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.boxes.found_boxes import find_boxes
 from fsm2rnn.comparison.rounded import Rounded
@@ -23,7 +23,8 @@ from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import ProvedNetwork
-from fsm2rnn.proof.rounding.cell_grade import Invariant
+from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
+from fsm2rnn.proof.rounding.grade import ExactGrade
 
 STATES: Final = 1_000_000
 """Most nodes of a search by default: some hundred megabytes for a small network."""
@@ -73,6 +74,9 @@ def _of(network: Tracker, machine: StateMachine | None) -> Tracker:
 
 def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Finding:
     own = network.state_format
+    known = _known(network)
+    if known is not None and form in {None, own}:
+        return known
     if own is not None and form is not None and own != form:
         message = f"the network's own state is rounded to {own.name}, and {form.name} was asked for"
         raise InputError(message)
@@ -86,6 +90,15 @@ def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Find
     return search_states(Tracker(*parts, embedding=network.embedding, state=asked), search)
 
 
+def _known(network: Tracker) -> Proved | None:
+    """Return the proof that the network brings along, where it still holds of the weights."""
+    try:
+        proof = lift_cell(network)
+    except (CertificateError, LimitError):
+        return None
+    return proved_cell(network, proof)
+
+
 def _boxed(network: Tracker, search: Search) -> Proved | None:
     """Return the proof by boxes, where the network is one layer of torch.nn and boxes are found."""
     try:
@@ -96,12 +109,18 @@ def _boxed(network: Tracker, search: Search) -> Proved | None:
 
 
 def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
-    """Return the answer that a proof by boxes gives."""
+    """Return the answer that a proof of a cell gives."""
     nodes = len(proof.nodes.reads)
-    if isinstance(proof.grade, Invariant):
-        arithmetic = "any that errs by at most the slack in a coordinate of a step"
-        return Proved("invariant", arithmetic, network, proof, nodes, proof.grade.slack)
-    return Proved(proof.grade_name, "without any rounding", network, proof, nodes)
+    match proof.grade:
+        case Invariant(slack):
+            arithmetic = "any that errs by at most the slack in a coordinate of a step"
+            return Proved("invariant", arithmetic, network, proof, nodes, slack)
+        case OrbitGrade(grid):
+            arithmetic = f"{arithmetic_of(Grid(grid))}, sums in any order"
+            return Proved("orbit", arithmetic, network, proof, nodes)
+        case ExactGrade(formats=formats):
+            arithmetic = f"without any rounding in {', '.join(form.name for form in formats)}"
+            return Proved("exact", arithmetic, network, proof, nodes)
 
 
 def _linear(network: Network, machine: StateMachine, search: Search) -> Finding:
