@@ -139,9 +139,7 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     _network(parser)
     parser.add_argument("--machine", metavar="MACHINE", help="beside this machine instead of the network's own")
     _reading(parser)
-    parser.add_argument(
-        "--state", metavar="FORMAT", help="round the state after each symbol: grid1 to grid12, bfloat16"
-    )
+    parser.add_argument("--state", metavar="FORMAT", help="round the state after each symbol: grid7")
     parser.add_argument("--limit", type=int, default=1_000_000, metavar="STATES", help="most states of a search")
     parser.add_argument("--kind", help="the file is a bare checkpoint: rnn, relu, gru, lstm or bilinear")
 

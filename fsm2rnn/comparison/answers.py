@@ -9,7 +9,7 @@ from typing import TypeAlias, final
 
 from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import Auditable
-from fsm2rnn.machine.labels import Json, Label, label_text
+from fsm2rnn.machine.labels import Json, Label, label_plain, label_text
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import network_bytes, report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
@@ -67,8 +67,8 @@ class Refuted:
     def to_json(self) -> dict[str, Json]:
         """Return the answer of `audit --json`."""
         word: list[Json] = [label_text(symbol) for symbol in self.word]
-        found = None if self.found is None else label_text(self.found)
-        more: dict[str, Json] = {"expected": label_text(self.expected), "found": found}
+        found = None if self.found is None else label_plain(self.found)
+        more: dict[str, Json] = {"expected": label_plain(self.expected), "found": found}
         return _answer("refuted", arithmetic=self.arithmetic, word=word) | more
 
 

@@ -1,4 +1,4 @@
-"""audit NET: is the network the machine, at every length? Proved, a shortest failing word, or how far it was searched."""
+"""audit NET: is the network the machine, at every length? Proved, a shortest failing word, or neither yet."""
 
 from __future__ import annotations
 
