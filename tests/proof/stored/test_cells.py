@@ -65,12 +65,12 @@ def zeros(*shape: int) -> StoredTensor:
 
 
 def test_an_embedding_of_few_bytes_is_not_multiplied_out_to_many():
-    """A file of 4 MB whose 2^16 symbols would enter as 2^29 numbers."""
+    """A file of 4 MB whose 2^13 symbols would enter as 2^26 numbers."""
     tensors = {
         "weight_ih_l0": zeros(1 << 12, 1),
         "weight_hh_l0": zeros(1 << 12, 1 << 10),
         "readout.weight": zeros(1, 1 << 10),
-        "embedding.weight": zeros(1 << 16, 1),
+        "embedding.weight": zeros(1 << 13, 1),
     }
     with pytest.raises(LimitError, match="bits of weights or walls as integers"):
         stored_cell(CellKind.LSTM, tensors)
