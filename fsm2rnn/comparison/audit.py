@@ -7,6 +7,7 @@ searched.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from fsm2rnn.cells.auditable import Auditable
@@ -80,14 +81,19 @@ def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Find
     if own is not None and form is not None and own != form:
         message = f"the network's own state is rounded to {own.name}, and {form.name} was asked for"
         raise InputError(message)
-    asked = form or own
-    if asked is None:
-        boxed = _boxed(network, search)
-        if boxed is not None:
-            return boxed
-        asked = find_state_format(GRID)
+    refused = ""
+    if form is None and own is None:
+        try:
+            proof = find_boxes(network, dict(search.evidence))
+        except InputError as error:
+            refused = f"; {error.message}"
+        else:
+            if proof is not None:
+                return proved_cell(network, proof)
     parts = network.rnn, network.readout, network.machine
-    return search_states(Tracker(*parts, embedding=network.embedding, state=asked), search)
+    asked = form or own or find_state_format(GRID)
+    found = search_states(Tracker(*parts, embedding=network.embedding, state=asked), search)
+    return replace(found, reason=found.reason + refused) if isinstance(found, Undecided) else found
 
 
 def _known(network: Tracker) -> Proved | None:
@@ -97,15 +103,6 @@ def _known(network: Tracker) -> Proved | None:
     except (CertificateError, LimitError):
         return None
     return proved_cell(network, proof)
-
-
-def _boxed(network: Tracker, search: Search) -> Proved | None:
-    """Return the proof by boxes, where the network is one layer of torch.nn and boxes are found."""
-    try:
-        proof = find_boxes(network, dict(search.evidence))
-    except InputError:
-        return None
-    return None if proof is None else proved_cell(network, proof)
 
 
 def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:

@@ -152,3 +152,19 @@ def test_answers_are_told_in_json():
     assert (proved["answer"], proved["grade"]) == ("proved", "invariant")
     word = list(itertools.repeat(machine.symbols[0], 3))
     assert tracker.outputs(word) == machine.answers(word)
+
+
+def test_a_linear_layer_that_divides_its_state_has_no_boxes_for_three_fixed_states():
+    machine = fsm2rnn.read("S3@gens")
+    torch.manual_seed(0)
+    layer = fsm2rnn.BilinearRNN(2, 6, normalize=True)
+    tracker = Tracker(layer, torch.nn.Linear(6, 6), machine)
+    with torch.no_grad():
+        tracker.readout.weight.zero_()
+        tracker.readout.bias.copy_(torch.eye(6)[0])
+    assert isinstance(fsm2rnn.audit(tracker, limit=50), Refuted)
+    constant = fsm2rnn.from_table([[1, 2], [2, 0], [0, 1]], outputs=["o", "o", "o"])
+    one = Tracker(fsm2rnn.BilinearRNN(2, 6, normalize=True), torch.nn.Linear(6, 1), constant)
+    answer = fsm2rnn.audit(one, limit=5)
+    assert isinstance(answer, Undecided)
+    assert "fixes the states" in answer.reason

@@ -16,6 +16,7 @@ from fsm2rnn.cells.layer import stock_kind
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.proof.claim.cell_kinds import CellKind
+from fsm2rnn.tracing.fixing_words import fixing_word
 
 Interval: TypeAlias = tuple[Tensor, Tensor]
 
@@ -42,8 +43,7 @@ def cell_parts(network: Tracker, dtype: torch.dtype = torch.float64) -> CellPart
     """Return the parts of a Tracker around one layer of torch.nn; InputError for another."""
     layer = network.rnn
     if not isinstance(layer, torch.nn.RNNBase) or layer.num_layers != 1:
-        message = "boxes are those of one layer of torch.nn.RNN, GRU or LSTM"
-        raise InputError(message, hint="audit with a state format searches other networks")
+        raise InputError(_refusal(network), hint="audit with a state format searches other networks")
     own = {name: parameter.to(dtype) for name, parameter in layer.named_parameters()}
     none = own["weight_hh_l0"].new_zeros(len(own["weight_hh_l0"]))
     entering = own["weight_ih_l0"]
@@ -56,6 +56,22 @@ def cell_parts(network: Tracker, dtype: torch.dtype = torch.float64) -> CellPart
         vectors @ entering.T + own.get("bias_ih_l0", none),
         network.readout.weight.to(dtype),
         entering.new_zeros(network.readout.out_features) if bias is None else bias.to(dtype),
+    )
+
+
+def _refusal(network: Tracker) -> str:
+    """Return why a network has no boxes."""
+    layer, one = network.rnn, "boxes are those of one layer of torch.nn.RNN, GRU or LSTM"
+    if isinstance(layer, torch.nn.RNNBase):
+        return f"{one}, and this one has {layer.num_layers}"
+    if not layer.normalize:
+        return f"{one}: a linear layer keeps the directions of its states, and no box is mapped into its own interior"
+    found = fixing_word(network.machine)
+    if found is None:
+        return f"{one}; a layer that divides its state has boxes of directions, which are not built"
+    return (
+        f"a linear layer that divides its state has no boxes for this machine: {found}, and a linear map sends at most "
+        "two boxes of directions into their own interiors"
     )
 
 

@@ -54,7 +54,7 @@ class ModuleSteps:
     def _rows(self, state: State) -> Rows:
         parts = state if isinstance(state, tuple) else (state,)
         # Adding zero makes one spelling of zero's two.
-        numbers = (torch.cat(parts, 1) + 0.0).to(torch.float32).contiguous().cpu().numpy()
+        numbers = (torch.cat(parts, 1) + 0.0).to(torch.float32).detach().contiguous().cpu().numpy()
         found: Rows = numbers.view(np.int32)
         return found
 
