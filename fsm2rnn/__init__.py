@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.answers import Refuted as Refuted
     from fsm2rnn.comparison.answers import Undecided as Undecided
     from fsm2rnn.comparison.audit import audit as audit
+    from fsm2rnn.comparison.extraction.extract import Extraction as Extraction
+    from fsm2rnn.comparison.extraction.extract import extract as extract
+    from fsm2rnn.comparison.extraction.extract import extraction as extraction
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -98,6 +101,7 @@ _HOME: dict[str, str] = {
     "Contract": "fsm2rnn.proof.claim.contract",
     "Difference": "fsm2rnn.difference",
     "Explanation": "fsm2rnn.explanation",
+    "Extraction": "fsm2rnn.comparison.extraction.extract",
     "FORMATS": "fsm2rnn.exact.rounding",
     "Fails": "fsm2rnn.tracing.float_states",
     "FloatFormat": "fsm2rnn.exact.rounding",
@@ -143,6 +147,8 @@ _HOME: dict[str, str] = {
     "compile_all": "fsm2rnn.api",
     "diff": "fsm2rnn.difference",
     "explain": "fsm2rnn.api",
+    "extract": "fsm2rnn.comparison.extraction.extract",
+    "extraction": "fsm2rnn.comparison.extraction.extract",
     "from_aalpy": "fsm2rnn.source.library.aalpy_model",
     "from_dfa": "fsm2rnn.source.library.automata_lib",
     "from_networkx": "fsm2rnn.source.library.networkx_graph",

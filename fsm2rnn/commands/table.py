@@ -116,6 +116,17 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD", help="symbols with spaces or commas between, - for stdin")
 
 
+def _searched(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", metavar="FORMAT", help="round the state to this after each symbol: grid7, bfloat16")
+    parser.add_argument("--limit", type=int, default=100_000, metavar="N", help="most states searched (100,000)")
+
+
+def _extract(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the machine, in its suffix's format")
+    _searched(parser)
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
 
@@ -155,6 +166,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("network.verify", "run a network file over long words beside its machine's table", _verify),
     Command("network.run", "print the outputs along a word", _run),
     Command("trained.audit", "prove a network for every length, or find a shortest word on which it fails", _audit),
+    Command("trained.extract", "write the state machine that a network is", _extract),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),

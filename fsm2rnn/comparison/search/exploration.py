@@ -110,6 +110,17 @@ class Exploration:
             node = int(parents[node])
         return word[::-1]
 
+    def successors(self, letter: int) -> Places:
+        """Return the node that the letter leads each node to, of a closed search whose steps lead to one state each."""
+        found = []
+        for part in _parts(np.arange(self.count)):
+            rows = self._seen.rows[part]
+            _, states = self.steps.after(rows[:, :-EXTRA], letter)
+            state = rows[:, -EXTRA]
+            children = [states, self._table[state, letter][:, None], self._due[state, letter][:, None]]
+            found.append(self._seen.add(np.concatenate(children, axis=1))[0])
+        return np.concatenate(found)
+
     def advance(self) -> list[FailingMove]:
         """Step the whole frontier by every letter; return moves that fail, the first of them at least if any does."""
         failing: list[FailingMove] = []
