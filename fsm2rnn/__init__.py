@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.answers import Refuted as Refuted
     from fsm2rnn.comparison.answers import Undecided as Undecided
     from fsm2rnn.comparison.audit import audit as audit
+    from fsm2rnn.comparison.boxes.train_boxes import train_to_boxes as train_to_boxes
     from fsm2rnn.comparison.extraction.extract import Extraction as Extraction
     from fsm2rnn.comparison.extraction.extract import extract as extract
     from fsm2rnn.comparison.extraction.extract import extraction as extraction
@@ -165,6 +166,7 @@ _HOME: dict[str, str] = {
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
     "train": "fsm2rnn.learn.trainer",
+    "train_to_boxes": "fsm2rnn.comparison.boxes.train_boxes",
     "verify": "fsm2rnn.running.verification",
     "verify_network": "fsm2rnn.running.verification",
     "write": "fsm2rnn.source.write",

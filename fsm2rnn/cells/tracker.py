@@ -197,6 +197,14 @@ class Tracker(nn.Module):
         return sizes if form is None else f"{sizes}, the state rounded to {form.name} after each symbol"
 
 
+def tracker_for(network: Tracker, machine: StateMachine | None) -> Tracker:
+    """Return the network answering for a machine (None: its own), its weights shared; InputError where it cannot."""
+    if machine is None or machine == network.machine:
+        return network
+    form = network.state_format
+    return Tracker(network.rnn, network.readout, machine, embedding=network.embedding, state=form)
+
+
 def lift_cell(tracker: Tracker) -> ProvedCell:
     """Return the proof that the weights, as they are now, give the machine's outputs, from the nodes in `proof`.
 

@@ -12,20 +12,18 @@ from typing import Final
 
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.network import Network, lift
-from fsm2rnn.cells.state_format import Grid, StateFormat, find_state_format
-from fsm2rnn.cells.tracker import Tracker, lift_cell
+from fsm2rnn.cells.state_format import StateFormat, find_state_format
+from fsm2rnn.cells.tracker import Tracker, lift_cell, tracker_for
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.boxes.found_boxes import find_boxes
+from fsm2rnn.comparison.proved_cell import proved_cell
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps
 from fsm2rnn.comparison.search.state_search import Search, arithmetic_of, explore, search_states
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import ProvedNetwork
-from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
-from fsm2rnn.proof.rounding.grade import ExactGrade
 
 STATES: Final = 1_000_000
 """Most nodes of a search by default: some hundred megabytes for a small network."""
@@ -58,19 +56,11 @@ def audit(
         case Network() if form is None:
             return _linear(network, machine or network.machine, search)
         case Tracker():
-            return _tracker(_of(network, machine), form, search)
+            return _tracker(tracker_for(network, machine), form, search)
         case _:
             rounded = Rounded(network, form or find_state_format(GRID), machine or network.machine)
             found = explore(rounded, ModuleSteps(rounded), search, arithmetic_of(rounded.state_format))
             return found if not isinstance(found, Exploration) else _only_searched(found, rounded.state_format)
-
-
-def _of(network: Tracker, machine: StateMachine | None) -> Tracker:
-    """Return the same network answering for a machine."""
-    if machine is None or machine == network.machine:
-        return network
-    form = network.state_format
-    return Tracker(network.rnn, network.readout, machine, embedding=network.embedding, state=form)
 
 
 def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Finding:
@@ -103,21 +93,6 @@ def _known(network: Tracker) -> Proved | None:
     except (CertificateError, LimitError):
         return None
     return proved_cell(network, proof)
-
-
-def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
-    """Return the answer that a proof of a cell gives."""
-    nodes = len(proof.nodes.reads)
-    match proof.grade:
-        case Invariant(slack):
-            arithmetic = "any that errs by at most the slack in a coordinate of a step"
-            return Proved("invariant", arithmetic, network, proof, nodes, slack)
-        case OrbitGrade(grid):
-            arithmetic = f"{arithmetic_of(Grid(grid))}, sums in any order"
-            return Proved("orbit", arithmetic, network, proof, nodes)
-        case ExactGrade(formats=formats):
-            arithmetic = f"without any rounding in {', '.join(form.name for form in formats)}"
-            return Proved("exact", arithmetic, network, proof, nodes)
 
 
 def _linear(network: Network, machine: StateMachine, search: Search) -> Finding:

@@ -8,6 +8,7 @@ import torch
 
 from fsm2rnn.cells.layer import stock_layer
 from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.learn.trainer import train
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from tests.proof.cell_networks import cell_tensors
@@ -55,3 +56,12 @@ def first_failure(tracker: Tracker, longest: int) -> tuple[int, ...] | None:
             if any(logit >= logits[labels.index(due)] for place, logit in enumerate(logits) if labels[place] != due):
                 return word
     return None
+
+
+def learned_tracker(kind: CellKind, machine: StateMachine, size: int = 8) -> Tracker:
+    """Return a network trained for a few seconds on short words of the machine, with seeds of its own."""
+    torch.manual_seed(0)
+    layer = LAYERS[kind](len(machine.symbols), size)
+    tracker = Tracker(layer, torch.nn.Linear(size, len(machine.output_labels)), machine)
+    train(tracker, steps=400, lengths=(1, 10), lr=1e-2, targets="every", patience=1, measured=())
+    return tracker

@@ -85,6 +85,14 @@ def image_bounds(parts: CellParts, box: Interval, letter: int) -> Interval:
     return _STEPS[parts.kind](parts, (centre - width, centre + width), parts.letters[letter], box)
 
 
+def holds(parts: CellParts, centres: Tensor, letter: int) -> Tensor:
+    """Return what enters the gates by which states (N, W) are kept, GRU's z or LSTM's f; (N, 0) of a cell without."""
+    sums = centres[:, : parts.size] @ parts.hidden.T + parts.hidden_bias + parts.letters[letter]
+    if parts.kind in (CellKind.GRU, CellKind.LSTM):
+        return sums[:, parts.size : 2 * parts.size]
+    return sums[:, :0]
+
+
 def leads(parts: CellParts, box: Interval, outputs: Tensor) -> Tensor:
     """Return by how much the right logit leads the next one at least, on boxes (N, W) with these outputs (N,)."""
     low, high = (end[:, : parts.size] for end in box)

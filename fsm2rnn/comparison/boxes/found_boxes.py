@@ -38,7 +38,7 @@ def find_boxes(network: Tracker, evidence: Mapping[str, str]) -> ProvedCell | No
         graph = box_graph(network.machine, letters)
         if len(graph.reads) > NODES:
             return None
-        box = _grown(parts, graph, _medians(network, graph))
+        box = _grown(parts, graph, node_medians(network, graph))
         if box is not None:
             proof = proved_boxes(network, graph, box, evidence)
             if proof is not None:
@@ -62,9 +62,9 @@ def proved_boxes(network: Tracker, graph: BoxGraph, box: Interval, evidence: Map
 
 
 @torch.no_grad()
-def _medians(network: Tracker, graph: BoxGraph) -> Tensor:
-    """Return the median state (N, W) of each node over random words; of nodes that none meets, zero."""
-    draw = np.random.default_rng(0)
+def node_medians(network: Tracker, graph: BoxGraph, seed: int = 0) -> Tensor:
+    """Return the median state (N, W) of each node over random words, in float64; zero for nodes that none meets."""
+    draw = np.random.default_rng(seed)
     ids = torch.from_numpy(draw.integers(0, len(network.machine.symbols), (WORDS, LETTERS)))
     moves = torch.tensor(graph.moves)
     node, state = torch.zeros(WORDS, dtype=torch.int64), network.begin(WORDS)
