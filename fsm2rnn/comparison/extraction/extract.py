@@ -12,7 +12,7 @@ from fsm2rnn.cells.state_format import StateFormat, find_state_format
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.audit import GRID
 from fsm2rnn.comparison.extraction.searched import searched_machine
-from fsm2rnn.comparison.extraction.votes import read_words, voted_machine
+from fsm2rnn.comparison.extraction.votes import followed_words, voted_machine
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Progress
 from fsm2rnn.comparison.search.state_search import arithmetic_of
@@ -122,7 +122,7 @@ def _closed(network: Auditable, form: StateFormat | None, limit: int, progress: 
 
 
 def _voted(network: Auditable, form: StateFormat | None) -> Extraction:
-    read = read_words(network)
+    read = followed_words(network)
     found = voted_machine(network, read)
     if found is None:
         words, length = read.ids.shape

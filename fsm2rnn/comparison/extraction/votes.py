@@ -48,7 +48,7 @@ class Voted:
 
 
 @torch.no_grad()
-def read_words(network: Auditable, *, words: int = WORDS, length: int = LENGTH, seed: int = 0) -> ReadWords:
+def followed_words(network: Auditable, *, words: int = WORDS, length: int = LENGTH, seed: int = 0) -> ReadWords:
     """Return uniform random words and the network's states along them, the first ones too."""
     generator = torch.Generator().manual_seed(seed)
     ids = torch.randint(len(network.machine.symbols), (words, length), generator=generator)
