@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.extraction.extract import Extraction as Extraction
     from fsm2rnn.comparison.extraction.extract import extract as extract
     from fsm2rnn.comparison.extraction.extract import extraction as extraction
+    from fsm2rnn.comparison.until_proved import train_until_proved as train_until_proved
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -167,6 +168,7 @@ _HOME: dict[str, str] = {
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
     "train": "fsm2rnn.learn.trainer",
     "train_to_boxes": "fsm2rnn.comparison.boxes.train_boxes",
+    "train_until_proved": "fsm2rnn.comparison.until_proved",
     "verify": "fsm2rnn.running.verification",
     "verify_network": "fsm2rnn.running.verification",
     "write": "fsm2rnn.source.write",

@@ -13,6 +13,9 @@ from typing import Final, final
 
 from fsm2rnn.exact.rounding import FORMATS
 
+MODELS: Final = (
+    "full, factored, block-diagonal, rotation, real-diagonal, affine-real-diagonal, elman, relu, gru or lstm"
+)
 DTYPES: Final = ", ".join(form.name for form in FORMATS)
 
 
@@ -155,6 +158,21 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", help="the file is a bare checkpoint: rnn, relu, gru, lstm or bilinear")
 
 
+def _train(parser: argparse.ArgumentParser) -> None:
+    _machine(parser)
+    parser.add_argument("-m", "--model", required=True, help=f"one of {MODELS}")
+    parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file of the best network")
+    parser.add_argument("--hidden", type=int, default=32, metavar="H", help="hidden numbers (default 32)")
+    parser.add_argument("--lengths", metavar="A-B", help="letters of a word (2-30; first 2-10 from 8 symbols on)")
+    parser.add_argument("--steps", type=int, metavar="N", help="most steps of the optimiser (default 3,000)")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, words and noise (default 0)")
+    parser.add_argument(
+        "--until-proved", action="store_true", help="audit, train on with failing words; 0 proved, 3 not"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run kept in NET.safetensors.train")
+    parser.add_argument("--log", metavar="DIR", help="a folder for train.csv, and for TensorBoard where installed")
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no options."""
 
@@ -172,6 +190,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),
     Command("machine.formats", "list every way to write a MACHINE", _nothing),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
+    Command("trained.train", "train a network on random words of a machine, until proved if asked", _train),
     Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),
     Command("machine.demo", "compile, check and run four machines", _demo),
 )

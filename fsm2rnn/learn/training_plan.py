@@ -10,6 +10,7 @@ from typing import Final, TypedDict, final
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.layer import Layer, stock_kind
 from fsm2rnn.choice import choose_member
+from fsm2rnn.data.drawn_words import Letters
 from fsm2rnn.data.word_dataset import Lengths, Targets, WordProblem
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
@@ -22,6 +23,8 @@ PATIENCE: Final = 3
 LONG: Final = (2, 30)  # words of up to 30 letters: what is learned on shorter ones seldom holds at 500
 SHORT: Final = (2, 10)
 MANY_SYMBOLS: Final = 8  # from here on words of up to 30 letters alone leave a network at chance
+# Of a machine with traps, uniform letters teach hardly anything but the trap; without traps both laws are one.
+LAWS: Final = (Letters.UNIFORM, Letters.AVOIDING)
 # Noise on the state makes a gated or tanh cell contract to few states, which can then be proved; a linear
 # recurrence never contracts, and relu has no bound against which noise would be small.
 NOISE: Final = {CellKind.ELMAN: 0.1, CellKind.RELU: 0.0, CellKind.GRU: 0.2, CellKind.LSTM: 0.2}
@@ -90,7 +93,7 @@ class Plan:
         """Return the words of a stage, without end."""
         first, last, by = stage.lengths
         lengths = range(first, last + 1, by)
-        return WordProblem(machine, lengths=lengths, count=None, seed=self.seed, targets=self.targets)
+        return WordProblem(machine, lengths=lengths, count=None, seed=self.seed, targets=self.targets, letters=LAWS)
 
     def to_json(self) -> dict[str, Json]:
         """Return the plan as it is written beside a run that may be resumed."""

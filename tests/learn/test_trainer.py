@@ -17,6 +17,7 @@ from fsm2rnn.learn.extra_words import extra_words
 from fsm2rnn.learn.state_noise import logits_of
 from fsm2rnn.learn.trainer import train
 from fsm2rnn.learn.training_plan import plan_of
+from fsm2rnn.learn.training_run import TrainingRun
 
 PARITY = fsm2rnn.read("parity")
 SMALL = {"steps": 6, "every": 3, "batch": 4, "lengths": (2, 5), "measured": (20,)}
@@ -183,6 +184,16 @@ def test_noise_and_lengths_are_those_that_are_documented():
     staged = plan_of(LAYERS["full"](), many, steps=100)
     assert [(stage.start, stage.lengths) for stage in staged.stages] == [(0, (2, 10, 1)), (50, (2, 30, 1))]
     assert len(plan_of(LAYERS["full"](), many, lengths=(2, 30)).stages) == 1
+
+
+def test_readouts_of_states_of_norm_one_learn_faster_by_the_root_of_the_width():
+    for kind, factor in (("full", 2.0), ("pd", 1.0), ("gru", 1.0)):
+        network = fresh(kind)
+        run = TrainingRun(network, PARITY, plan_of(network.rnn, PARITY, lr=0.5), None)
+        rates = {id(one): group["lr"] for group in run.optimizer.param_groups for one in group["params"]}
+        assert rates.keys() == {id(one) for one in network.parameters()}
+        assert rates[id(network.readout.weight)] == 0.5 * factor
+        assert {rates[id(one)] for one in network.rnn.parameters()} == {0.5}
 
 
 @pytest.mark.parametrize("kind", LAYERS)

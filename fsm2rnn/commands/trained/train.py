@@ -1,0 +1,132 @@
+"""train MACHINE -m MODEL -o NET: draw or compile weights, train them on random words, and say how right they are."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from fsm2rnn.atomic_write import STDOUT
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.choice import choose_member
+from fsm2rnn.commands.answer import say
+from fsm2rnn.commands.reading import read_machine
+from fsm2rnn.commands.status import Status
+from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
+from fsm2rnn.comparison.until_proved import require_provable, rounds_until_proved
+from fsm2rnn.errors import InputError
+from fsm2rnn.escapes import escaped
+from fsm2rnn.learn.accuracy import accuracy
+from fsm2rnn.learn.models import Model, new_network
+from fsm2rnn.learn.trainer import MEASURED, Training, train
+from fsm2rnn.learn.training_file import training_path
+from fsm2rnn.learn.training_plan import PlanOptions
+from fsm2rnn.learn.training_run import Progress
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.pages.progress import Stages, stages
+
+
+def run(options: argparse.Namespace) -> Status:
+    """Train, and audit where a proof is asked for."""
+    if options.output == STDOUT:
+        message = "the run is kept beside the network file, and beside stdout there is no place"
+        raise InputError(message, hint="name a file")
+    asked = _plan(options)
+    machine, notes = read_machine(options)
+    network = _network(options, machine)
+    if options.until_proved:
+        require_provable(network)
+    output = Path(options.output)
+    _require_open(output, resumed=options.resume)
+    with stages(f"training {escaped(options.machine)}", wanted=not (options.quiet or options.json)) as tell:
+        told = train(
+            network,
+            checkpoint=output,
+            resume=options.resume,
+            log=options.log,
+            progress=lambda where: tell(_where(options.machine, where)),
+            **asked,
+        )
+        found = _proved(network, output, asked, tell) if options.until_proved else None
+    answer, text = _told(network, told, found, output)
+    say(options, {**answer, "notes": notes}, text)
+    return Status.HOLDS if found is None or isinstance(found, Proved) else Status.UNDECIDED
+
+
+def _plan(options: argparse.Namespace) -> PlanOptions:
+    """Return the options of training that are given."""
+    asked: PlanOptions = {"seed": options.seed}
+    if options.steps is not None:
+        asked["steps"] = options.steps
+    if options.lengths is not None:
+        asked["lengths"] = _lengths(options.lengths)
+    return asked
+
+
+def _lengths(text: str) -> tuple[int, int]:
+    least, _, most = text.partition("-")
+    if not (least.isascii() and least.isdigit()) or (most and not (most.isascii() and most.isdigit())):
+        message = f"--lengths {text!r:.40}; a length or two are expected, such as 2-30"
+        raise InputError(message)
+    return int(least), int(most or least)
+
+
+def _network(options: argparse.Namespace, machine: StateMachine) -> Tracker:
+    model = choose_member("model", options.model, Model)
+    return new_network(model, machine, options.hidden, seed=options.seed)
+
+
+def _require_open(output: Path, *, resumed: bool) -> None:
+    """Refuse to resume what is finished: the network is there, and no run is beside it."""
+    if resumed and output.exists() and not training_path(output).exists():
+        message = "there is no run to resume: it is finished, or was not begun here"
+        raise InputError(message, file=ascii(str(output))[1:-1], hint="leave --resume out to train anew")
+
+
+def _where(machine: str, where: Progress) -> str:
+    """Return the line of progress: loss, accuracy, rate, and the time that all steps would take."""
+    left = (where.steps - where.step) * where.pace
+    right = "" if where.check is None else f", accuracy {where.check.accuracy:.3f}"
+    rate = f"{1 / where.pace:,.0f} steps/s, {left:,.0f} s left" if where.pace else ""
+    return f"training {machine}: step {where.step:,} of {where.steps:,}, loss {where.loss:.3g}{right}, {rate}"
+
+
+def _proved(network: Tracker, output: Path, asked: PlanOptions, tell: Stages) -> Finding:
+    """Return what rounds of audit and training come to; the file has the proof, or the network as it is."""
+
+    def hear(number: int, found: Finding) -> None:
+        network.save(output)
+        tell(f"round {number + 1}: {found}")
+
+    tell("proving")
+    found = rounds_until_proved(network, listener=hear, options=asked)
+    if isinstance(found, Proved):
+        found.save(output)
+    return found
+
+
+def _told(network: Tracker, told: Training, found: Finding | None, output: Path) -> tuple[dict[str, Json], str]:
+    """Return the answer as JSON and as text; after further rounds accuracy is measured anew."""
+    right = told.accuracy
+    if found is not None:
+        right = {length: accuracy(network, network.machine, length).raw for length in MEASURED}
+    answer: dict[str, Json] = {
+        "accuracy": {str(length): share for length, share in right.items()},
+        "steps": told.steps,
+        "seconds": told.seconds,
+        "loss": told.loss,
+        "answer": None if found is None else found.to_json(),
+        "file": str(output),
+    }
+    shares = ", ".join(f"{share:.4f} at {length:,}" for length, share in right.items())
+    text = f"{told.steps:,} steps in {told.seconds:.1f} s, loss {told.loss:.2g}, accuracy {shares}"
+    lines = [text, *_finding(found), f"wrote {escaped(str(output))}"]
+    return answer, "\n".join(lines)
+
+
+def _finding(found: Finding | None) -> list[str]:
+    match found:
+        case None:
+            return []
+        case Proved() | Refuted() | Undecided():
+            return [escaped(repr(found))]
