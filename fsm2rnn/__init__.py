@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.answers import Undecided as Undecided
     from fsm2rnn.comparison.audit import audit as audit
     from fsm2rnn.comparison.boxes.train_boxes import train_to_boxes as train_to_boxes
+    from fsm2rnn.comparison.compare import Comparison as Comparison
+    from fsm2rnn.comparison.compare import Sameness as Sameness
+    from fsm2rnn.comparison.compare import compare as compare
     from fsm2rnn.comparison.extraction.extract import Extraction as Extraction
     from fsm2rnn.comparison.extraction.extract import extract as extract
     from fsm2rnn.comparison.extraction.extract import extraction as extraction
@@ -98,6 +101,7 @@ _HOME: dict[str, str] = {
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
     "Closed": "fsm2rnn.tracing.float_states",
+    "Comparison": "fsm2rnn.comparison.compare",
     "Compiled": "fsm2rnn.constructions.verdict",
     "Completion": "fsm2rnn.source.draft.draft",
     "Contract": "fsm2rnn.proof.claim.contract",
@@ -129,6 +133,7 @@ _HOME: dict[str, str] = {
     "Refuted": "fsm2rnn.comparison.answers",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
+    "Sameness": "fsm2rnn.comparison.compare",
     "Size": "fsm2rnn.sizes",
     "Snap": "fsm2rnn.cells.readout",
     "StateMachine": "fsm2rnn.machine.state_machine",
@@ -145,6 +150,7 @@ _HOME: dict[str, str] = {
     "WordProblem": "fsm2rnn.data.word_dataset",
     "audit": "fsm2rnn.comparison.audit",
     "check": "fsm2rnn.api",
+    "compare": "fsm2rnn.comparison.compare",
     "compile": "fsm2rnn.api",
     "compile_all": "fsm2rnn.api",
     "diff": "fsm2rnn.difference",

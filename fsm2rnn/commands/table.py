@@ -130,6 +130,13 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     _searched(parser)
 
 
+def _compare(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("other", metavar="MACHINE_OR_NET", help="a MACHINE or a NET.safetensors")
+    _reading(parser)
+    _searched(parser)
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
 
@@ -185,6 +192,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("network.run", "print the outputs along a word", _run),
     Command("trained.audit", "prove a network for every length, or find a shortest word on which it fails", _audit),
     Command("trained.extract", "write the state machine that a network is", _extract),
+    Command("trained.compare", "tell whether a network is a machine, or what another network is", _compare),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),

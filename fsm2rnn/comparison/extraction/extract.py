@@ -75,12 +75,20 @@ def extraction(
     if limit < 1:
         message = f"a limit of states is 1 or more, found {limit}"
         raise InputError(message)
-    form = _format(network, find_state_format(state) if isinstance(state, str) else state)
-    meant = network if form is None else Rounded(network, form, network.machine)
+    meant, form = meant_network(network, state)
     exact = _proved(network) if isinstance(network, Network) and form is None else None
-    if exact is None and (form is not None or not _drifts(network)):
+    if exact is None and (form is not None or not drifts(network)):
         exact = _closed(meant, form, limit, progress)
     return exact if exact is not None else _voted(meant, form)
+
+
+def meant_network(network: Auditable, state: StateFormat | str | None) -> tuple[Auditable, StateFormat | None]:
+    """Return the network whose machine is meant, its state rounded where that closes it, and to what; None: as it is.
+
+    InputError for a format that is not the network's own.
+    """
+    form = _format(network, find_state_format(state) if isinstance(state, str) else state)
+    return (network if form is None else Rounded(network, form, network.machine)), form
 
 
 def _format(network: Auditable, asked: StateFormat | None) -> StateFormat | None:
@@ -96,8 +104,8 @@ def _format(network: Auditable, asked: StateFormat | None) -> StateFormat | None
     return asked or own
 
 
-def _drifts(network: Auditable) -> bool:
-    """Whether an unrounded state never comes back: that of weights that were trained, in floats."""
+def drifts(network: Auditable) -> bool:
+    """Whether a network is a linear recurrence that learned: in floats its states never come back."""
     return isinstance(network, Tracker) and isinstance(network.rnn, BilinearRNN)
 
 

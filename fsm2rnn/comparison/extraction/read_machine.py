@@ -21,7 +21,7 @@ _START: Final = ("start",)  # a state's name and output that no place has
 
 @final
 @dataclass(frozen=True)
-class Places:
+class FoundPlaces:
     """Place i shows output shown[i] after the letter that led there, and letter x leads it to place table[i][x].
 
     The start is no place: letter x leads from it to place first[x], and `read` is the output that is read there.
@@ -33,7 +33,7 @@ class Places:
     read: int
 
 
-def machine_read(places: Places, of: StateMachine) -> StateMachine:
+def machine_read(places: FoundPlaces, of: StateMachine) -> StateMachine:
     """Return the minimal machine of what was found, of the kind, the symbols and the outputs of a machine.
 
     States are q0, q1, ... breadth first from the start.

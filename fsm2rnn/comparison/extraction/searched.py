@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from fsm2rnn.cells.auditable import Auditable
-from fsm2rnn.comparison.extraction.read_machine import Places, machine_read
+from fsm2rnn.comparison.extraction.read_machine import FoundPlaces, machine_read
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps
 from fsm2rnn.errors import LimitError
@@ -38,7 +38,7 @@ def searched_machine(network: Auditable, limit: int, progress: Progress | None =
     letters = range(len(network.machine.symbols))
     table = np.stack([found.successors(letter) for letter in letters], axis=1) - 1
     # Node 0 is the start, which no letter leads to: a node of the same state that one leads to is another.
-    places = Places(table[1:].tolist(), shown[1:].tolist(), table[0].tolist(), max(0, int(shown[0])))
+    places = FoundPlaces(table[1:].tolist(), shown[1:].tolist(), table[0].tolist(), max(0, int(shown[0])))
     return machine_read(places, network.machine), found.count
 
 

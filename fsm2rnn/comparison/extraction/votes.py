@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.auditable import Auditable, State
-from fsm2rnn.comparison.extraction.read_machine import Places, machine_read
+from fsm2rnn.comparison.extraction.read_machine import FoundPlaces, machine_read
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.outputs import next_outputs
 
@@ -102,7 +102,7 @@ def _voted(network: Auditable, read: ReadWords, own: Numbers, depth: int) -> Sta
     shown = np.zeros(classes, dtype=np.int64)
     shown[grid.ravel()] = own.ravel()
     # Classes that no majority leads to may lack letters; any place will do there.
-    places = Places(table.clip(0).tolist(), shown.tolist(), first.tolist(), int(own[0, 0]))
+    places = FoundPlaces(table.clip(0).tolist(), shown.tolist(), first.tolist(), int(own[0, 0]))
     return machine_read(places, network.machine)
 
 

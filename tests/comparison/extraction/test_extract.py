@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn import BilinearRNN, Tracker
 from fsm2rnn.cli import main
-from fsm2rnn.comparison.extraction.read_machine import Places, machine_read
+from fsm2rnn.comparison.extraction.read_machine import FoundPlaces, machine_read
 from fsm2rnn.comparison.extraction.searched import searched_machine
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.mealy import mealy_form
@@ -91,11 +91,11 @@ def test_an_orthogonal_change_of_basis_changes_no_vote(seed):
 
 def test_the_start_is_a_state_of_equal_successors_or_one_of_its_own():
     machine = fsm2rnn.read("parity")
-    cycle = Places(table=[[0, 1], [1, 0]], shown=[0, 1], first=[0, 1], read=1)
+    cycle = FoundPlaces(table=[[0, 1], [1, 0]], shown=[0, 1], first=[0, 1], read=1)
     found = machine_read(cycle, machine)
     assert len(found.states) == 2
     assert distinguishing_word(mealy_form(found), mealy_form(machine)) is None
-    apart = Places(table=[[0, 1], [0, 1]], shown=[0, 1], first=[1, 0], read=0)
+    apart = FoundPlaces(table=[[0, 1], [0, 1]], shown=[0, 1], first=[1, 0], read=0)
     assert len(machine_read(apart, machine).states) == 3
 
 

@@ -1,0 +1,207 @@
+"""What a network's states obey when it is a machine: statistics, each with the law behind it, and no verdicts.
+
+For states h that words lead to, v_q the mean of those that a machine is in q with, and letters x:
+- one step: the mean nearest to step(x, v_q) is that of delta(q, x);
+- dispersion: sum |h - v_q|^2 / sum |h - mean|^2, small where a machine state has one code;
+- equal words: where u and v move every machine state alike, step(u, h) = step(v, h);
+- trace: of letters that permute, tr A_u = tr A_v for such words u and v, A on the span of the states.
+States of recurrences without an offset are divided by their norms, which their readings do not depend on; others by
+the root mean square norm. An orthogonal change of basis changes none of these numbers. A network with several codes for
+a state, or with coordinates that nobody reads, may break all but the first and be right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from fsm2rnn.cells.auditable import Auditable, State
+from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.comparison.extraction.votes import ReadWords
+from fsm2rnn.machine.state_machine import StateMachine
+
+WORDS: Final = 2_000  # short words among which equal ones are looked for, shortest first
+PAIRS: Final = 48
+STATES: Final = 64  # from which a pair of words is read
+SHARE: Final = 0.9  # the quantile told of distances
+SINGULAR: Final = 0.01  # of the largest: below it a direction of the means does not count
+
+Word = tuple[int, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Laws:
+    """The share of steps that are right, and distances: None where a law says nothing of this network or machine.
+
+    `rank` is the number of directions that the means of the states have, up to a hundredth of the largest.
+    """
+
+    onestep: float
+    dispersion: float
+    equal_words: float | None
+    trace: float | None
+    rank: int
+
+
+@torch.no_grad()
+def measured_laws(network: Auditable, machine: StateMachine, read: ReadWords) -> Laws:
+    """Return the laws of a network beside a machine of the same letters, along words that were read."""
+    layer = _linear(network)
+    rows = _rows(network, read.states)
+    scale = float(rows.square().sum(1).mean().sqrt()) or 1.0
+    visited = _divided(rows, layer is not None, scale)
+    at = states_along(machine, read.ids).flatten()
+    later = torch.ones(read.ids.shape[0], read.ids.shape[1] + 1, dtype=torch.bool)
+    later[:, 0] = False  # the first state is a code of its own in torch.nn's layers
+    kept = later.flatten() | ~torch.isin(at, at[later.flatten()])
+    visited, at = visited[kept], at[kept]
+    known = sorted(set(at.tolist()))
+    means = torch.stack([visited[at == state].mean(0) for state in known])
+    spread = (visited - visited.mean(0)).square().sum()
+    within = (visited - means[torch.searchsorted(torch.tensor(known), at)]).square().sum()
+    sizes = torch.linalg.svdvals(means)
+    rank = int((sizes > SINGULAR * sizes[0]).sum())
+    pairs = equal_pairs(machine)
+    acting = _acting(network, read, pairs)
+    return Laws(
+        _onestep(network, machine, means * scale if layer is None else means, known, scale),
+        float(within / spread) if float(spread) else 0.0,
+        _distance(acting, linear=layer is not None, scale=scale) if pairs else None,
+        _trace(layer, machine, pairs, visited, rank) if layer is not None and pairs else None,
+        rank,
+    )
+
+
+def equal_pairs(machine: StateMachine) -> list[tuple[Word, Word]]:
+    """Return pairs of different short words that move every state alike, spread over those of WORDS shortest words."""
+    table = np.array(machine.table).T
+    first: dict[bytes, Word] = {}
+    found: list[tuple[Word, Word]] = []
+    waiting: list[tuple[Word, npt.NDArray[np.int64]]] = [((), np.arange(len(machine.states)))]
+    for word, image in waiting:
+        known = first.setdefault(image.tobytes(), word)
+        if known != word:
+            found.append((known, word))
+        if len(waiting) < WORDS:
+            waiting += [((*word, letter), row[image]) for letter, row in enumerate(table)]
+    return [found[place * len(found) // PAIRS] for place in range(PAIRS)] if len(found) > PAIRS else found
+
+
+def _linear(network: Auditable) -> BilinearRNN | None:
+    """Return the recurrence of a network that has no offset: its state may be divided by its norm."""
+    layer = network.rnn if isinstance(network, Network | Tracker) else None
+    return layer if isinstance(layer, BilinearRNN) and not layer.recurrence.affine else None
+
+
+def _rows(network: Auditable, states: State) -> Tensor:
+    """Return states as rows of float64; the outputs that a Mealy machine's network keeps beside h are left out."""
+    parts = states if isinstance(states, tuple) else (states,)
+    whole = parts[:1] if isinstance(network, Network) else parts
+    return torch.cat([part.double().cpu() for part in whole], 1)
+
+
+def _divided(rows: Tensor, linear: bool, scale: float) -> Tensor:  # noqa: FBT001  what kind of network it is
+    norms = rows.norm(dim=1, keepdim=True).clamp_min(1e-30)
+    return rows / norms if linear else rows / scale
+
+
+def states_along(machine: StateMachine, ids: Tensor) -> Tensor:
+    """Return the machine's state before and after every letter, (N, T + 1)."""
+    table, at = torch.tensor(machine.table), torch.full((len(ids),), machine.start)
+    along = [at]
+    for letters in ids.unbind(1):
+        at = table[at, letters]
+        along.append(at)
+    return torch.stack(along, 1)
+
+
+def _onestep(network: Auditable, machine: StateMachine, means: Tensor, known: list[int], scale: float) -> float:
+    """Return the share of steps (q, x) from a mean after which the nearest mean is that of delta(q, x)."""
+    place = {state: number for number, state in enumerate(known)}
+    linear = _linear(network) is not None
+    targets = _divided(means, linear, scale)
+    right = asked = 0
+    for letter in range(len(machine.symbols)):
+        after = _step(network, _state(network, means), letter)
+        near = torch.cdist(_divided(_rows(network, after), linear, scale), targets).argmin(1)
+        wanted = [place.get(machine.table[state][letter], -1) for state in known]
+        right += sum(int(found) == want for found, want in zip(near, wanted, strict=True))
+        asked += len(wanted)
+    return right / asked
+
+
+def _state(network: Auditable, rows: Tensor) -> State:
+    """Return rows as states of the network, in its own dtype and parts."""
+    first = network.begin(1)
+    parts = first if isinstance(first, tuple) else (first,)
+    found, begin = [], 0
+    for part in parts:
+        numbers = rows[:, begin : begin + part.shape[1]]
+        blank = part.expand(len(rows), -1)
+        found.append(numbers.to(part) if numbers.shape[1] == part.shape[1] else blank)
+        begin += part.shape[1]
+    return tuple(found) if isinstance(first, tuple) else found[0]
+
+
+def _step(network: Auditable, state: State, letter: int) -> State:
+    part = state[0] if isinstance(state, tuple) else state
+    return network.step(torch.full((len(part),), letter, dtype=torch.int64, device=part.device), state)
+
+
+def _acting(network: Auditable, read: ReadWords, pairs: list[tuple[Word, Word]]) -> list[tuple[Tensor, Tensor]]:
+    """Return for each pair where both words lead some of the states read."""
+    parts = read.states if isinstance(read.states, tuple) else (read.states,)
+    chosen = torch.linspace(1, len(parts[0]) - 1, STATES).long()
+    begin = tuple(part[chosen] for part in parts)
+    start: State = begin if isinstance(read.states, tuple) else begin[0]
+    led: dict[Word, Tensor] = {}
+    for word in {word for pair in pairs for word in pair}:
+        state = start
+        for letter in word:
+            state = _step(network, state, letter)
+        led[word] = _rows(network, state)
+    return [(led[one], led[other]) for one, other in pairs]
+
+
+def _distance(acting: list[tuple[Tensor, Tensor]], *, linear: bool, scale: float) -> float:
+    far = [(_divided(one, linear, scale) - _divided(other, linear, scale)).norm(dim=1) for one, other in acting]
+    return float(torch.quantile(torch.cat(far), SHARE))
+
+
+def _trace(
+    layer: BilinearRNN, machine: StateMachine, pairs: list[tuple[Word, Word]], visited: Tensor, rank: int
+) -> float | None:
+    """Return the quantile of |chi(u) - chi(v)|, chi(w) the mean eigenvalue of A_w on the span, the largest being 1."""
+    if any(len(set(column)) < len(machine.states) for column in zip(*machine.table, strict=True)):
+        return None
+    span = torch.linalg.svd(visited, full_matrices=False).Vh[:rank]
+    letters = [span @ matrix @ span.T for matrix in stepped_matrices(layer)]
+    means = torch.tensor([[_mean_eigenvalue(letters, word, rank) for word in pair] for pair in pairs])
+    return float(torch.quantile((means[:, 0] - means[:, 1]).abs(), SHARE))
+
+
+def _mean_eigenvalue(letters: list[Tensor], word: Word, rank: int) -> float:
+    matrix = torch.eye(rank, dtype=torch.float64)
+    for letter in word:
+        matrix = letters[letter] @ matrix
+    largest = float(torch.linalg.eigvals(matrix).abs().max()) or 1.0
+    return float(matrix.trace()) / (rank * largest)
+
+
+@torch.no_grad()
+def stepped_matrices(layer: BilinearRNN) -> list[Tensor]:
+    """Return A_x (H, H) in float64 of every letter, of a recurrence without an offset."""
+    weights = layer.recurrence.prepare({**dict(layer.named_parameters()), **dict(layer.named_buffers())})
+    unit = torch.eye(layer.hidden_size, dtype=layer.initial_state.dtype, device=layer.initial_state.device)
+    return [
+        layer.recurrence.step_ids(weights, torch.full((len(unit),), letter, device=unit.device), unit).T.double().cpu()
+        for letter in range(layer.input_size)
+    ]
