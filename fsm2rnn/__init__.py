@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from fsm2rnn.exact.rounding import FloatFormat as FloatFormat
     from fsm2rnn.explanation import Explanation as Explanation
     from fsm2rnn.explanation import Obstruction as Obstruction
+    from fsm2rnn.learn.seed import seed as seed
     from fsm2rnn.learn.trainer import Training as Training
     from fsm2rnn.learn.trainer import train as train
     from fsm2rnn.machine.state_machine import StateMachine as StateMachine
@@ -169,6 +170,7 @@ _HOME: dict[str, str] = {
     "lower": "fsm2rnn.cells.network",
     "read": "fsm2rnn.api",
     "read_word_problem": "fsm2rnn.data.word_problem",
+    "seed": "fsm2rnn.learn.seed",
     "table": "fsm2rnn.tabulation",
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",

@@ -5,8 +5,9 @@ Source: Ebrahimi and Memisevic, arXiv 2505.21749.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Final, final
+from typing import Any, Final, final
 
 import torch
 from torch import Tensor, nn
@@ -196,6 +197,17 @@ class BilinearRNN(_Bilinear):
             input_size, hidden_size, structure=structure, inner=inner, normalize=normalize, device=device, dtype=dtype
         )
         self.batch_first = batch_first
+        self.seeded: Callable[[BilinearRNN], Any] | None = None
+
+    def core(self) -> Any:  # noqa: ANN401  a Network, which is made of layers and so is not known here
+        """Return the Network that `fsm2rnn.seed` put into this layer, with the weights that its rows have by now.
+
+        InputError for a layer that was not seeded.
+        """
+        if self.seeded is None:
+            message = "this layer has no compiled core"
+            raise InputError(message, hint="fsm2rnn.seed makes layers that have one")
+        return self.seeded(self)
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:  # noqa: A002  torch's own name
         """Return every state and the last one."""

@@ -173,6 +173,8 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lengths", metavar="A-B", help="letters of a word (2-30; first 2-10 from 8 symbols on)")
     parser.add_argument("--steps", type=int, metavar="N", help="most steps of the optimiser (default 3,000)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, words and noise (default 0)")
+    parser.add_argument("--init", default="random", metavar="random|compiled", help="where the weights begin")
+    parser.add_argument("--protect", metavar="rows|penalty|none", help="what keeps compiled weights (default none)")
     parser.add_argument(
         "--until-proved", action="store_true", help="audit, train on with failing words; 0 proved, 3 not"
     )

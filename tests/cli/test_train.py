@@ -73,6 +73,20 @@ def test_a_finished_run_is_not_resumed_and_one_that_never_began_begins(capsys, t
     assert "finished" in refusal(capsys, *command)
 
 
+def test_a_compiled_start_under_rows_keeps_a_cell_right(capsys, tmp_path):
+    path = str(tmp_path / "net")
+    command = ["train", "parity", "-m", "elman", "-o", path, *QUICK, "--init", "compiled"]
+    found = answer(capsys, *command, "--protect", "rows", "--until-proved")
+    assert found["accuracy"] == {"500": 1.0, "5000": 1.0}
+    full = answer(
+        capsys, "train", "parity", "-m", "full", "-o", path, *QUICK, "--init", "compiled", "--protect", "rows"
+    )
+    assert full["steps"] == 3
+    message = refusal(capsys, "train", "Z5", "-m", "rotation", "-o", path, "--init", "compiled")
+    assert "rotation" in message
+    assert "--init compiled" in refusal(capsys, "train", "Z5", "-m", "full", "-o", path, "--protect", "rows")
+
+
 def test_until_proved_writes_a_file_that_check_accepts(capsys, tmp_path):
     path = str(tmp_path / "net")
     command = ["train", "tomita1", "-m", "elman", "-o", path, "--hidden", "8", "--lengths", "2-10", "--steps", "300"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from enum import Enum
 from pathlib import Path
 
 from fsm2rnn.atomic_write import STDOUT
@@ -16,7 +17,8 @@ from fsm2rnn.comparison.until_proved import require_provable, rounds_until_prove
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.learn.accuracy import accuracy
-from fsm2rnn.learn.models import Model, new_network
+from fsm2rnn.learn.models import Model, new_network, seeded_network
+from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.trainer import MEASURED, Training, train
 from fsm2rnn.learn.training_file import training_path
 from fsm2rnn.learn.training_plan import PlanOptions
@@ -24,6 +26,13 @@ from fsm2rnn.learn.training_run import Progress
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.progress import Stages, stages
+
+
+class Init(Enum):
+    """Where weights begin: drawn at RANDOM, or around those COMPILED for the machine."""
+
+    RANDOM = "random"
+    COMPILED = "compiled"
 
 
 def run(options: argparse.Namespace) -> Status:
@@ -73,7 +82,15 @@ def _lengths(text: str) -> tuple[int, int]:
 
 def _network(options: argparse.Namespace, machine: StateMachine) -> Tracker:
     model = choose_member("model", options.model, Model)
-    return new_network(model, machine, options.hidden, seed=options.seed)
+    match choose_member("init", options.init, Init):
+        case Init.RANDOM if options.protect is None:
+            return new_network(model, machine, options.hidden, seed=options.seed)
+        case Init.RANDOM:
+            message = "--protect keeps what is compiled, and these weights are drawn"
+            raise InputError(message, hint="add --init compiled")
+        case Init.COMPILED:
+            protect = choose_member("protection", options.protect or Protect.NONE, Protect)
+            return seeded_network(model, machine, options.hidden, protect, seed=options.seed)
 
 
 def _require_open(output: Path, *, resumed: bool) -> None:
