@@ -58,10 +58,10 @@ def first_failure(tracker: Tracker, longest: int) -> tuple[int, ...] | None:
     return None
 
 
-def learned_tracker(kind: CellKind, machine: StateMachine, size: int = 8) -> Tracker:
+def learned_tracker(kind: CellKind, machine: StateMachine, size: int = 8, steps: int = 400) -> Tracker:
     """Return a network trained for a few seconds on short words of the machine, with seeds of its own."""
     torch.manual_seed(0)
     layer = LAYERS[kind](len(machine.symbols), size)
     tracker = Tracker(layer, torch.nn.Linear(size, len(machine.output_labels)), machine)
-    train(tracker, steps=400, lengths=(1, 10), lr=1e-2, targets="every", patience=1, measured=())
+    train(tracker, steps=steps, lengths=(1, 10), lr=1e-2, targets="every", patience=1, measured=())
     return tracker
