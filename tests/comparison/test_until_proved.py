@@ -26,10 +26,11 @@ def test_boxes_prove_a_network_that_has_learned():
 
 def test_rounds_on_failing_words_end_in_a_closed_grid(tmp_path, monkeypatch):
     monkeypatch.setattr(until_proved, "LEARNED", 0.0)
+    monkeypatch.setattr(until_proved, "LENGTHS", (2, 20))
     told = []
     tracker = learned_tracker(CellKind.ELMAN, fsm2rnn.read("tomita4"), steps=150)
     before = fsm2rnn.audit(tracker, state="grid4")
-    answer = fsm2rnn.train_until_proved(tracker, state="grid4", rounds=8, steps=60, progress=told.append)
+    answer = fsm2rnn.train_until_proved(tracker, state="grid4", rounds=12, steps=60, progress=told.append)
     assert isinstance(before, Refuted)
     assert isinstance(answer, Proved), answer
     assert answer.arithmetic.startswith("the state rounded to grid4")
