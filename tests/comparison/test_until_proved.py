@@ -30,7 +30,7 @@ def test_rounds_on_failing_words_end_in_a_closed_grid(tmp_path, monkeypatch):
     told = []
     tracker = learned_tracker(CellKind.ELMAN, fsm2rnn.read("tomita4"), steps=150)
     before = fsm2rnn.audit(tracker, state="grid4")
-    answer = fsm2rnn.train_until_proved(tracker, state="grid4", rounds=12, steps=60, progress=told.append)
+    answer = fsm2rnn.train_until_proved(tracker, state="grid4", rounds=12, listener=lambda *found: told.append(found))
     assert isinstance(before, Refuted)
     assert isinstance(answer, Proved), answer
     assert answer.arithmetic.startswith("the state rounded to grid4")
