@@ -36,6 +36,7 @@ class Cell(NamedTuple):
     boxes: list[list[tuple[Decimal, Decimal]]]
     dtypes: list[str]  # of recurrence and readout
     weights: list[Number]  # all that are not zero
+    features: int  # entries of a letter's vector
 
 
 def in_rows(entries: Row, height: int, width: int) -> list[Row]:

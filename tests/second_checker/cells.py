@@ -35,7 +35,8 @@ ROOM = (
 RESERVE, STATED = Fraction(1, 2**60), 10**12
 FINEST = 96  # binary places of a wall
 GATES = {"elman": 1, "relu": 1, "gru": 3, "lstm": 4}
-REQUIRED = {"weight_ih_l0": 2, "weight_hh_l0": 2, "readout.weight": 2, "box.low": 2, "box.high": 2}
+REQUIRED = {"weight_ih_l0": 2, "weight_hh_l0": 2, "readout.weight": 2}
+BOXES = ("box.low", "box.high")
 BIASES = {"bias_ih_l0": 1, "bias_hh_l0": 1}
 OPTIONAL = {"readout.bias": 1, "embedding.weight": 2}
 
@@ -59,6 +60,11 @@ def prove(certificate: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, 
     leads = [lead for place in range(len(cell.boxes)) for lead in lead_on(cell, place, nodes["outputs"][place])]
     demand(all(lead > 0 for lead in leads), "margin: another logit is as great")
     empty = started is not None and nodes["outputs"][0] is not None
+    return spoken_of(cell, certificate, empty=empty) | arithmetic(cell, Fraction(slack), min(leads, default=None))
+
+
+def spoken_of(cell: Cell, certificate: dict[str, Any], *, empty: bool) -> dict[str, Any]:
+    """Return the fields that every proof of a cell determines."""
     return {
         "cell": {
             "kind": cell.kind,
@@ -70,8 +76,7 @@ def prove(certificate: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, 
         "format": FORMAT,
         "induction": {"steps": len(cell.boxes) * len(cell.letters)},
         "machine": certificate["machine"],
-        "nodes": nodes,
-        **arithmetic(cell, Fraction(slack), min(leads, default=None)),
+        "nodes": certificate["nodes"],
     }
 
 
@@ -126,30 +131,35 @@ def follow(nodes: Any, machine: Machine, answers: list[list[int]], started: int 
     demand(all(low <= 0 <= high for low, high in cell.boxes[0]), "boxes: zero is outside the first")
 
 
-def stored_cell(kind: str, tensors: dict[str, Tensor]) -> Cell:
-    """Return the exact numbers of a cell, refusing other names, shapes and formats."""
+def stored_cell(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str] = BOXES, finest: int = FINEST) -> Cell:
+    """Return the exact numbers of a cell, refusing other names, shapes and formats, and walls of more places."""
     biased = BIASES if set(BIASES) & set(tensors) else {}
-    axes = REQUIRED | biased | {name: count for name, count in OPTIONAL.items() if name in tensors}
+    axes = (
+        REQUIRED
+        | dict.fromkeys(walls, 2)
+        | biased
+        | {name: count for name, count in OPTIONAL.items() if name in tensors}
+    )
     demand(set(axes) == set(tensors), "weights: names")
     shape = {name: tensor[1] for name, tensor in tensors.items()}
     demand(all(len(shape[name]) == count for name, count in axes.items()), "weights: axes")
     size, features = shape["weight_hh_l0"][1], shape["weight_ih_l0"][1]
-    rows, labels, count = GATES[kind] * size, shape["readout.weight"][0], shape["box.low"][0]
+    rows, labels, count = GATES[kind] * size, shape["readout.weight"][0], shape[walls[0]][0]
     wanted = {"weight_ih_l0": [rows, features], "weight_hh_l0": [rows, size], "readout.weight": [labels, size]}
     wanted |= {name: [rows] for name in BIASES} | {"readout.bias": [labels]}
-    wanted |= {name: [count, size * (2 if kind == "lstm" else 1)] for name in ("box.low", "box.high")}
+    wanted |= {name: [count, size * (2 if kind == "lstm" else 1)] for name in walls}
     wanted["embedding.weight"] = [*shape.get("embedding.weight", [0])[:1], features]
     demand(all(shape[name] == wanted[name] for name in shape), "weights: shapes")
     groups: dict[bool, set[str]] = {True: set(), False: set()}
     for name, tensor in tensors.items():
-        if not name.startswith("box."):
+        if name not in walls:
             groups[name.startswith("readout.")].add(tensor[0])
     demand(all(len(group) == 1 for group in groups.values()), "weights: one format")
     value = {name: numbers(tensor) for name, tensor in tensors.items()}
     row_of = {name: in_rows(value[name], *shape[name]) for name, count in axes.items() if count == 2}
-    for wall in chain(value["box.low"].values(), value["box.high"].values()):
-        demand((wall * 2**FINEST).denominator == 1, "boxes: a wall is too fine")
-    weights = list(chain.from_iterable(value[name].values() for name in value if not name.startswith("box.")))
+    for wall in chain.from_iterable(value[name].values() for name in walls):
+        demand((wall * 2**finest).denominator == 1, "boxes: a wall is too fine")
+    weights = list(chain.from_iterable(value[name].values() for name in value if name not in walls))
     return Cell(
         kind,
         size,
@@ -160,7 +170,8 @@ def stored_cell(kind: str, tensors: dict[str, Tensor]) -> Cell:
         row_of.get("embedding.weight", [{place: 1} for place in range(features)]),
         row_of["readout.weight"],
         value.get("readout.bias", {}),
-        [box_of(*walls, wanted["box.low"][1]) for walls in zip(row_of["box.low"], row_of["box.high"], strict=True)],
+        [box_of(*ends, wanted[walls[0]][1]) for ends in zip(*(row_of[name] for name in walls), strict=True)],
         [*groups[False], *groups[True]],
         weights,
+        features,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, drift, exact, float_orbit, regions
+from tests.second_checker import cells, drift, exact, float_orbit, grid_cells, regions
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -68,13 +68,20 @@ def examine_cell(certificate: dict[str, Any], text: str, tensors: dict[str, Any]
     demand(set(cells.KEYS.split()) <= set(certificate), "certificate: keys")
     demand(canonical(certificate) == text, "certificate: not spelled canonically")
     hashes(certificate)
-    proved = cells.prove(certificate, tensors)
+    proved = cell_fields(certificate, tensors)
     proved["claim"]["grade"] = proved.pop("grade")
     proved["weights"] = {name: digest_of(tensor) for name, tensor in tensors.items()}
     demand(set(certificate) == {*proved, "evidence", "sha256"}, "certificate: keys")
     for field, value in proved.items():
         same(field, certificate[field], value)
     evidence(certificate["evidence"])
+
+
+def cell_fields(certificate: dict[str, Any], tensors: dict[str, Any]) -> dict[str, Any]:
+    """Refuse unless the boxes or the grid states carry the claim; return the fields that they determine."""
+    nodes = certificate["nodes"]
+    prove = grid_cells.prove if isinstance(nodes, dict) and "grid" in nodes else cells.prove
+    return prove(certificate, tensors)
 
 
 def evidence(found: Any) -> None:

@@ -54,8 +54,8 @@ class CellOrbit:
 
     def __post_init__(self) -> None:
         """Prove the claim."""
-        if not self.outputs or len(self.outputs) != len(self.states):
-            message = f"{len(self.states)} grid states need as many outputs, and at least one"
+        if len(self.outputs) != len(self.states):
+            message = f"{len(self.states)} grid states need as many outputs, found {len(self.outputs)}"
             raise CertificateError("nodes", message)
         if len(self.states) > STATE_LIMIT:
             what = "grid states that are proved one by one"

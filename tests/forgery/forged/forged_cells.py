@@ -1,4 +1,4 @@
-"""One change of a cell's file, drawn: a weight, a wall, a node, the machine, a field, and what follows from it or not.
+"""One change of a cell's file, drawn: a weight, a wall or grid state, a node, the machine, a field, and what follows.
 
 After the change all hashes are made consistent, and mostly every field that the second checker can work out, so that
 only the mathematics of the claim can be wrong.
@@ -13,9 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.forgery.forge import Draft, neighbour, respell, value_of
-from tests.second_checker import cells
+from tests.second_checker import checker
 from tests.second_checker.wire import Refused
 
+NODES = ("box.", "grid.")  # tensors of nodes
 KINDS = ("elman", "relu", "gru", "lstm")
 GIANTS = (1e38, -1e38, 2.0**24, -(2.0**24), 1e-30, 1e-40, math.inf, -math.inf, math.nan, -0.0)
 
@@ -33,11 +34,11 @@ def follow(draft: Draft) -> None:
     """Rewrite what the second checker works out, where the claim holds to it."""
     certificate = draft.certificate
     try:
-        proved = cells.prove(certificate, {name: tuple(tensor) for name, tensor in draft.tensors.items()})
+        proved = checker.cell_fields(certificate, {name: tuple(tensor) for name, tensor in draft.tensors.items()})
     except (Refused, KeyError):
         return
     proved["claim"]["grade"] = proved.pop("grade")
-    for field in {"float", "invariant"} - set(proved):
+    for field in {"float", "invariant", "orbit"} - set(proved):
         certificate.pop(field, None)
     certificate |= proved
 
@@ -71,8 +72,8 @@ def weight(draft: Draft, pick: random.Random) -> None:
 
 
 def wall(draft: Draft, pick: random.Random) -> None:
-    """Change a wall."""
-    number(draft, pick, ("box.",))
+    """Change a wall, or a coordinate of a grid state."""
+    number(draft, pick, NODES)
 
 
 def readout(draft: Draft, pick: random.Random) -> None:
@@ -115,7 +116,7 @@ def index(pick: random.Random, below: int) -> Any:
 
 
 def nodes(draft: Draft, pick: random.Random) -> None:
-    """Change what a node is read as, shows or moves to."""
+    """Change what a node is read as, shows or moves to, or the grid."""
     found = draft.certificate["nodes"]
     place, count = pick.randrange(len(found["reads"])), len(found["reads"])
     match pick.randrange(3):
@@ -123,6 +124,8 @@ def nodes(draft: Draft, pick: random.Random) -> None:
             found["reads"][place] = index(pick, len(draft.certificate["machine"]["states"]))
         case 1:
             found["outputs"][place] = index(pick, 2)
+        case _ if "grid" in found:
+            found["grid"] = pick.choice((found["grid"] - 1, found["grid"] + 1, index(pick, 13)))
         case _:
             row = found["moves"][place]
             row[pick.randrange(len(row))] = index(pick, count)
@@ -149,7 +152,7 @@ def machine(draft: Draft, pick: random.Random) -> None:
 
 
 def box(draft: Draft, pick: random.Random) -> None:
-    """Drop a box with its node, list one twice, or exchange two boxes."""
+    """Drop a node, list one twice, or exchange two."""
     found = draft.certificate["nodes"]
     place, other, count = pick.randrange(len(found["reads"])), pick.randrange(len(found["reads"])), len(found["reads"])
     order = pick.choice(
@@ -159,14 +162,31 @@ def box(draft: Draft, pick: random.Random) -> None:
             [other if at == place else place if at == other else at for at in range(count)],
         )
     )
-    for name in ("box.low", "box.high"):
+    for name in [name for name in draft.tensors if name.startswith(NODES)]:
         tensor = draft.tensors[name]
         size = len(tensor[2]) // count
         tensor[2] = b"".join(tensor[2][at * size : (at + 1) * size] for at in order)
         tensor[1] = [len(order), *tensor[1][1:]]
     to = {old: new for new, old in reversed([*enumerate(order)])}
     found["reads"], found["outputs"] = ([found[key][at] for at in order] for key in ("reads", "outputs"))
-    found["moves"] = [[to.get(move, move) for move in found["moves"][at]] for at in order]
+    if "moves" in found:
+        found["moves"] = [[to.get(move, move) for move in found["moves"][at]] for at in order]
+
+
+def moved(draft: Draft, pick: random.Random) -> None:
+    """Move a coordinate of a grid state to a neighbour, in its place or as one more node; of walls, by as much."""
+    name = pick.choice([name for name in draft.tensors if name.startswith(NODES)])
+    tensor, found = draft.tensors[name], draft.certificate["nodes"]
+    width, count = tensor[1][1], tensor[1][0]
+    row = pick.randrange(count)
+    if pick.random() < 0.5 and "grid" in found:
+        tensor[2] += tensor[2][row * width * 4 : (row + 1) * width * 4]
+        tensor[1], row = [count + 1, width], count
+        for key in ("reads", "outputs"):
+            found[key].append(found[key][pick.randrange(count)])
+    place = row * width + pick.randrange(width)
+    value = value_of("F32", draft.item(name, place)) + pick.choice((-1, 1)) * 2.0 ** -found.get("grid", 7)
+    draft.put(name, place, packed(value))
 
 
 def field(draft: Draft, pick: random.Random) -> None:
@@ -203,7 +223,8 @@ def kind(draft: Draft, pick: random.Random) -> None:
 
 
 CHANGES: dict[str, Callable[[Draft, random.Random], None]] = {
-    change.__name__: change for change in (weight, wall, readout, rows, tensors, nodes, machine, box, field, kind)
+    change.__name__: change
+    for change in (weight, wall, readout, rows, tensors, nodes, machine, box, moved, field, kind)
 }
 # Numbers are where a false claim may hide; names and shapes are soon refused.
-OFTEN = [*sorted(CHANGES), *("weight", "wall", "readout") * 3, *("nodes", "machine", "field") * 2]
+OFTEN = [*sorted(CHANGES), *("weight", "wall", "readout", "moved") * 3, *("nodes", "machine", "field") * 2]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm2rnn import api
-from fsm2rnn.errors import LimitError
+from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.activations import UNIT
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim import cell_orbit
@@ -27,12 +28,12 @@ from tests.proof.claim.test_boxes import MODULES, refused
 KINDS = [CellKind.ELMAN, CellKind.GRU, CellKind.LSTM]
 
 
-def float_module(kind: CellKind, seed: int, size: int, letters: int):
+def float_module(kind: CellKind, seed: int, size: int, letters: int, spread: float = 2):
     """Return a float32 module with drawn weights, and the kernel's cell of the same numbers."""
     torch.manual_seed(seed)
     module = MODULES[kind](letters, size)
     for parameter in module.parameters():
-        torch.nn.init.uniform_(parameter, -2, 2)
+        torch.nn.init.uniform_(parameter, -spread, spread)
     tensors = {name: stored(tensor.detach().numpy()) for name, tensor in module.state_dict().items()}
     tensors["readout.weight"] = stored(np.eye(2, size))
     return module, stored_cell(kind, tensors)
@@ -84,6 +85,48 @@ def test_intervals_hold_float32_steps_in_every_order(kind, seed, size, grid):
         assert max(widths) < UNIT * 2e-4, (widths, exact)
 
 
+def step_with_wide_sums(module, kind: CellKind, letter: int, parts: list[torch.Tensor]) -> torch.Tensor:
+    """Return the step with each sum found in float64 and rounded once, all else in float32."""
+    state = module.state_dict()
+    h = parts[0].double()
+    own = (h @ state["weight_hh_l0"].double().T + state["bias_hh_l0"].double()).chunk(kind.gates, 1)
+    letters = (state["weight_ih_l0"][:, letter].double() + state["bias_ih_l0"].double())[None].chunk(kind.gates, 1)
+    sums = [(one + other).float() for one, other in zip(own, letters, strict=True)]
+    match kind:
+        case CellKind.ELMAN:
+            return torch.tanh(sums[0])
+        case CellKind.GRU:
+            new = torch.tanh(torch.sigmoid(sums[0]) * own[2].float() + letters[2].float())
+            gate = torch.sigmoid(sums[1])
+            return torch.cat([(1 - gate) * new + gate * parts[0], new + gate * (parts[0] - new)])
+        case _:
+            write, forget, show = (torch.sigmoid(sums[gate]) for gate in (0, 1, 3))
+            memory = forget * parts[1] + write * torch.tanh(sums[2])
+            return torch.cat([show * torch.tanh(memory), memory], 1)
+
+
+@settings(max_examples=20)
+@given(
+    kind=st.sampled_from(KINDS),
+    seed=st.integers(0, 10_000),
+    size=st.integers(1, 40),
+    spread=st.sampled_from([0.02, 1, 8, 300, 2.0**40]),
+    batch=st.sampled_from([1, 64, 1000]),
+)
+def test_intervals_hold_large_weights_wide_cells_and_batches(kind, seed, size, spread, batch):
+    """Saturated and not: weights up to 2^40, and of LSTM a c of some hundred."""
+    module, cell = float_module(kind, seed, size, 3, spread)
+    draw = np.random.default_rng(seed)
+    point = draw.integers(-32, 33, cell.width) * (4 ** np.repeat([0, 3], size)[: cell.width])
+    parts = list((torch.tensor(point, dtype=torch.float32) / 32).view(1, -1).split(size, 1))
+    crowd = [part.expand(batch, -1).contiguous() for part in parts]
+    for letter, intervals in enumerate(PointSteps(cell, 5).images(point.tolist())):
+        computed = torch.cat([step_of(module, kind, letter, crowd), step_with_wide_sums(module, kind, letter, parts)])
+        found = computed.unique(dim=0).double().T.tolist()
+        for values, (low, high) in zip(found, intervals, strict=True):
+            assert all(low <= Fraction(value) * UNIT <= high for value in values)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", ["tomita3", "S3@gens"])
 def test_the_recipe_s_cells_are_proved_on_a_grid(kind, text):
@@ -130,6 +173,17 @@ def test_states_that_are_not_those_of_words_are_refused(network):
     refused("nodes", network, nodes=twice, tensors=with_states(network, unreached))
 
 
+def test_the_start_that_words_lead_back_to_is_listed_once():
+    """Of a cell of zeros, which stays at zero: listed twice, both would be reached, and one of them read at will."""
+    tensors = {name: stored(np.zeros((1, 1))) for name in ("weight_ih_l0", "weight_hh_l0", "readout.weight")}
+    machine = StateMachine(("q",), ("a",), ((0,),), 0, ("o",))
+    once = GridNodes(7, (0,), (0,))
+    network = ProvedCell(machine, CellKind.ELMAN, once, {**tensors, "grid.states": stored(np.zeros((1, 1)))}, {})
+    assert network.proof.claims_empty_word
+    twice = {**tensors, "grid.states": stored(np.zeros((2, 1)))}
+    refused("nodes", network, nodes=GridNodes(7, (0, 0), (0, 0)), tensors=twice)
+
+
 def test_readings_and_outputs_are_the_machine_s(network):
     nodes = network.nodes
     refused("reads", network, nodes=replace(nodes, reads=(1, *nodes.reads[1:])))
@@ -139,6 +193,10 @@ def test_readings_and_outputs_are_the_machine_s(network):
     refused("nodes", network, nodes=replace(nodes, outputs=(), reads=()))
     refused("nodes", network, nodes=replace(nodes, grid=0))
     refused("nodes", network, nodes=replace(nodes, grid=13))
+    proof = network.proof
+    for grid in (0, 13):  # whatever the file says: states of multiples of 2^-12 are such of 2^-13 too
+        with pytest.raises(CertificateError, match="is none of 2"):
+            replace(proof, grid=grid)
     right = network.machine.output_labels.index(network.machine.outputs[network.machine.start])
     refused("nodes", network, nodes=replace(nodes, outputs=(1 - right, *nodes.outputs[1:])))
     refused("margin", network, nodes=replace(nodes, outputs=(right, *nodes.outputs[1:])))

@@ -7,22 +7,27 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm2rnn.comparison.answers import Proved
+from fsm2rnn.comparison.audit import audit
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.activations import UNIT
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim.cell_images import Box, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.cell_network import GridNodes, ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.cells import stored_cell
 from fsm2rnn.source.read import read
 from fsm2rnn.targets import STOCK_CELLS
-from tests.proof.cell_networks import box_nodes, cell_tensors, mealy_cell, proved_cell, stored
+from tests.comparison.trackers import recipe_tracker
+from tests.proof.cell_networks import box_nodes, cell_tensors, grid_cell, mealy_cell, proved_cell, stored
 from tests.second_checker import cell_steps
 from tests.second_checker.cells import stored_cell as second_cell
 from tests.second_checker.checker import accepts
@@ -105,6 +110,47 @@ def test_both_accept_boxes_that_are_no_round_numbers(kind):
     moved = replace(network, tensors={name: stored(array, "F64") for name, array in arrays.items()})
     assert (moved.grade.slack * 10**11).denominator != 1
     agreed(moved)
+
+
+GRID_KINDS = [kind for kind in CellKind if kind is not CellKind.RELU]
+
+
+@pytest.mark.parametrize("kind", GRID_KINDS)
+@pytest.mark.parametrize(("name", "grid"), [("tomita3", 7), ("S3@gens", 5), ("parity", 12), ("flip-flop", 1)])
+def test_both_accept_the_recipe_s_cells_on_a_grid(name, grid, kind):
+    agreed(grid_cell(kind, read(name), grid))
+
+
+@pytest.mark.parametrize("kind", GRID_KINDS)
+def test_both_accept_what_is_searched_and_unsaturated(kind):
+    """Weights moved at random, and small enough that states spread over the grid."""
+    tracker = recipe_tracker(kind, read("parity"), noise=0.1, state="grid6")
+    with torch.no_grad():
+        for parameter in tracker.rnn.parameters():
+            parameter.mul_(0.6 if kind is CellKind.ELMAN else 1)
+    found = audit(tracker)
+    assert isinstance(found, Proved), found
+    agreed(found.proof)
+
+
+def test_both_accept_an_embedding_and_steps_that_may_round_either_way():
+    """Tanh 1/2 of a grid step: both neighbours, and all their combinations, are listed and one output is shown."""
+    tie, states = float(np.arctanh(1 / 256)), [[0, 0], [0, 1], [1, 0], [1, 1]]
+    arrays = {"weight_ih_l0": np.full((2, 1), 1), "weight_hh_l0": np.zeros((2, 2)), "embedding.weight": [[tie]]}
+    arrays |= {"readout.weight": [[0, 0], [0, 0]], "readout.bias": [1, 0], "grid.states": np.array(states) / 128}
+    held = {name: stored(array) for name, array in arrays.items()}
+    machine = read("tomita3")
+    two = type(machine)(("q", "p"), ("x",), ((0,), (1,)), 0, ("yes", "no"))
+    nodes = GridNodes(7, (0,) * 4, (0,) * 4)
+    network = ProvedCell(two, CellKind.ELMAN, nodes, held, {})
+    assert network.proof.margin > Fraction(9, 10)
+    agreed(network)
+    with pytest.raises(CertificateError, match="no grid state"):
+        replace(
+            network,
+            nodes=GridNodes(7, (0,) * 3, (0,) * 3),
+            tensors=held | {"grid.states": stored(np.array(states[:3]) / 128)},
+        )
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
