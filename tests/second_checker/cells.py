@@ -131,8 +131,8 @@ def follow(nodes: Any, machine: Machine, answers: list[list[int]], started: int 
     demand(all(low <= 0 <= high for low, high in cell.boxes[0]), "boxes: zero is outside the first")
 
 
-def stored_cell(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str] = BOXES, finest: int = FINEST) -> Cell:
-    """Return the exact numbers of a cell, refusing other names, shapes and formats, and walls of more places."""
+def named(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Return how many axes each tensor has, and its shape, refusing other names and shapes."""
     biased = BIASES if set(BIASES) & set(tensors) else {}
     axes = (
         REQUIRED
@@ -150,6 +150,12 @@ def stored_cell(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str] = 
     wanted |= {name: [count, size * (2 if kind == "lstm" else 1)] for name in walls}
     wanted["embedding.weight"] = [*shape.get("embedding.weight", [0])[:1], features]
     demand(all(shape[name] == wanted[name] for name in shape), "weights: shapes")
+    return axes, shape
+
+
+def stored_cell(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str] = BOXES, finest: int = FINEST) -> Cell:
+    """Return the exact numbers of a cell, refusing other names, shapes and formats, and walls of more places."""
+    axes, shape = named(kind, tensors, walls)
     groups: dict[bool, set[str]] = {True: set(), False: set()}
     for name, tensor in tensors.items():
         if name not in walls:
@@ -162,16 +168,16 @@ def stored_cell(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str] = 
     weights = list(chain.from_iterable(value[name].values() for name in value if name not in walls))
     return Cell(
         kind,
-        size,
+        shape["weight_hh_l0"][1],
         row_of["weight_hh_l0"],
         value.get("bias_hh_l0", {}),
         row_of["weight_ih_l0"],
         value.get("bias_ih_l0", {}),
-        row_of.get("embedding.weight", [{place: 1} for place in range(features)]),
+        row_of.get("embedding.weight", [{place: 1} for place in range(shape["weight_ih_l0"][1])]),
         row_of["readout.weight"],
         value.get("readout.bias", {}),
-        [box_of(*ends, wanted[walls[0]][1]) for ends in zip(*(row_of[name] for name in walls), strict=True)],
+        [box_of(*ends, shape[walls[0]][1]) for ends in zip(*(row_of[name] for name in walls), strict=True)],
         [*groups[False], *groups[True]],
         weights,
-        features,
+        shape["weight_ih_l0"][1],
     )

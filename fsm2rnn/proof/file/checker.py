@@ -72,7 +72,8 @@ def prove_bytes(data: bytes) -> Proved:
         raise CertificateError("header", message)
     text = metadata[CERTIFICATE]
     body = json_value(text, "certificate")
-    if not isinstance(body, dict) or body.get("format") not in {FORMAT, CELL_FORMAT}:
+    # A tuple: what stands there may be a list, which no set can be asked for.
+    if not isinstance(body, dict) or body.get("format") not in (FORMAT, CELL_FORMAT):
         message = f"not a certificate of format {FORMAT} or {CELL_FORMAT}"
         raise CertificateError("format", message)
     is_cell = body["format"] == CELL_FORMAT

@@ -64,7 +64,7 @@ def test_a_false_field_is_named(field, title):
     assert check_bytes(respell(draft)).field == field
 
 
-@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-3"', '{"format":"x"}', "{}"])
+@pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-3"', '{"format":"x"}', '{"format":["x"]}', "{}"])
 def test_another_format_is_called_so(text):
     report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
     assert (report.field, report.reason) == ("format", f"not a certificate of format {FORMAT} or {CELL_FORMAT}")
