@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fsm2rnn.machine.permutations import compose
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.named.permutation_groups import closure
-from tests.algebra.diagonal.commutative_machines import commutative_machine
+from fsm2rnn.testing.machine_tables import commutative_machine, permutation_tables
 
 # Hard names on purpose: the symbol "0" beside 0, texts of no, combining, bidirectional and surrogate characters.
 AWKWARD = ["", "0", "1", "True", "None", " ", "\0", "a/b", "e\u0301", "\u00e9", "\u202e", "\ud800", "\U0001f600", '"']
@@ -45,13 +45,9 @@ def acceptors(**limits):
     return machines(outputs=st.booleans(), **limits)
 
 
-@st.composite
-def permutation_machines(draw, *, max_states=6, max_symbols=3):
+def permutation_machines(*, max_states=6, max_symbols=3):
     """Draw trackers in which every symbol permutes the states."""
-    count = draw(st.integers(1, max_states))
-    columns = draw(st.lists(st.permutations(range(count)), min_size=1, max_size=max_symbols))
-    symbols = range(len(columns))
-    return StateMachine.tracker(range(count), symbols, zip(*columns, strict=True), draw(st.integers(0, count - 1)))
+    return permutation_tables(max_states=max_states, max_symbols=max_symbols)
 
 
 def words(machine, *, max_size=12):

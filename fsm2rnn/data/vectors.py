@@ -40,6 +40,24 @@ def write_vectors(
     InputError when the machine has no form that is exact in `form`, LimitError for more than `NUMBERS` numbers.
     """
     minimal = minimise(machine).target
+    tensors, about = vector_tensors(minimal, words=words, form=form)
+    metadata = {
+        "format": FORMAT,
+        "machine": json.dumps(machine_to_json(minimal)),
+        "seed": str(words.seed),
+        "kinds": json.dumps(about),
+    }
+    write_atomically(path, encode_tensor_file(tensors, metadata))
+    return about
+
+
+def vector_tensors(
+    minimal: StateMachine, *, words: RandomWords, form: FloatFormat
+) -> tuple[dict[str, StoredTensor], dict[str, Json]]:
+    """Return the tensors of a file of vectors of a minimal machine, and what its metadata says of each form.
+
+    InputError when the machine has no form that is exact in `form`, LimitError for more than `NUMBERS` numbers.
+    """
     kinds, about = _kinds(minimal, form)
     by_step = [values for kind in kinds.values() for values in (kind.states, *kind.parameters.values())]
     needed = words.steps * words.batch * (2 + sum(values[0].size for values in by_step))
@@ -58,14 +76,7 @@ def write_vectors(
         }
         tensors[f"{name}.h0"] = _floats(known[minimal.start], form)
         tensors[f"{name}.h"] = _floats(known[states], form)
-    metadata = {
-        "format": FORMAT,
-        "machine": json.dumps(machine_to_json(minimal)),
-        "seed": str(words.seed),
-        "kinds": json.dumps(about),
-    }
-    write_atomically(path, encode_tensor_file(tensors, metadata))
-    return about
+    return tensors, about
 
 
 def _kinds(machine: StateMachine, form: FloatFormat) -> tuple[dict[str, RecurrenceForm], dict[str, Json]]:

@@ -31,6 +31,7 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/learn/training_log.py": ("_event_writer",),  # tensorboard may not be installed
     # automata-lib brings networkx, a sixth of a second; the readers of files are thirty modules that no name needs.
     "fsm2rnn/source/read.py": ("_from_regex", "_from_file", "_is_suffix"),
+    "fsm2rnn/testing/__init__.py": ("__getattr__",),  # pytest starts it everywhere, and Hypothesis may be missing
 }
 
 Rule = Callable[[Source], Iterator[str]]

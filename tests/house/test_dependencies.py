@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # Distributions whose module has another name.
 DISTRIBUTIONS = {"automata": "automata-lib", "flint": "python-flint"}
 # What only some of the package needs, with the one folder that may import it.
-EXTRAS = {"triton": "fsm2rnn/running/device/"}
+EXTRAS = {"triton": "fsm2rnn/running/device/", "hypothesis": "fsm2rnn/testing/", "pytest": "fsm2rnn/testing/"}
 
 
 def names(requirements: list[str]) -> set[str]:

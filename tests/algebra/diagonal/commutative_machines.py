@@ -12,31 +12,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from fsm2rnn.algebra.letters.letter_orders import letter_orders
-from fsm2rnn.machine.reachable import reachable
-from fsm2rnn.machine.state_machine import StateMachine
-
-
-def commutative_machine(orders, joined=()):
-    """Return the machine whose letter x has the given (index, period), after joining pairs of states by number."""
-    elements = list(itertools.product(*[range(index + period) for index, period in orders]))
-    number = {element: position for position, element in enumerate(elements)}
-
-    def times(element, letter):
-        index, period = orders[letter]
-        power = element[letter] + 1 if element[letter] + 1 < index + period else index
-        return number[(*element[:letter], power, *element[letter + 1 :])]
-
-    table = [[times(element, letter) for letter in range(len(orders))] for element in elements]
-    block = list(range(len(elements)))
-    waiting = [(left % len(block), right % len(block)) for left, right in joined]
-    while waiting:
-        left, right = waiting.pop()
-        if block[left] != block[right]:
-            block = [block[left] if part == block[right] else part for part in block]
-            waiting += zip(table[left], table[right], strict=True)
-    names = sorted(set(block))
-    rows = [[names.index(block[reached]) for reached in table[name]] for name in names]
-    return reachable(StateMachine.tracker(names, range(len(orders)), rows, names.index(block[0])))
+from fsm2rnn.testing.machine_tables import commutative_machine
 
 
 @st.composite
