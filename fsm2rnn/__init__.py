@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.extraction.extract import Extraction as Extraction
     from fsm2rnn.comparison.extraction.extract import extract as extract
     from fsm2rnn.comparison.extraction.extract import extraction as extraction
+    from fsm2rnn.comparison.repair import repair as repair
+    from fsm2rnn.comparison.repaired import Adapter as Adapter
+    from fsm2rnn.comparison.repaired import Repaired as Repaired
     from fsm2rnn.comparison.until_proved import train_until_proved as train_until_proved
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
@@ -98,6 +101,7 @@ if TYPE_CHECKING:
     write = write_machine
 
 _HOME: dict[str, str] = {
+    "Adapter": "fsm2rnn.comparison.repaired",
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
     "CertificateError": "fsm2rnn.errors",
@@ -132,6 +136,7 @@ _HOME: dict[str, str] = {
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "RecordedWords": "fsm2rnn.data.recorded_words",
     "Refuted": "fsm2rnn.comparison.answers",
+    "Repaired": "fsm2rnn.comparison.repaired",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Sameness": "fsm2rnn.comparison.compare",
@@ -170,6 +175,7 @@ _HOME: dict[str, str] = {
     "lower": "fsm2rnn.cells.network",
     "read": "fsm2rnn.api",
     "read_word_problem": "fsm2rnn.data.word_problem",
+    "repair": "fsm2rnn.comparison.repair",
     "seed": "fsm2rnn.learn.seed",
     "table": "fsm2rnn.tabulation",
     "to_dfa": "fsm2rnn.source.library.automata_lib",

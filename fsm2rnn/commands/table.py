@@ -137,6 +137,12 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     _searched(parser)
 
 
+def _repair(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("--machine", metavar="MACHINE", help="the machine that it learned (by default its own)")
+    parser.add_argument("-o", "--output", required=True, metavar="NET2.safetensors", help="the file to write")
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
 
@@ -195,6 +201,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("trained.audit", "prove a network for every length, or find a shortest word on which it fails", _audit),
     Command("trained.extract", "write the state machine that a network is", _extract),
     Command("trained.compare", "tell whether a network is a machine, or what another network is", _compare),
+    Command("trained.repair", "write an exact network in the coordinates of a trained one", _repair),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),
