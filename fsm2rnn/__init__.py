@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from fsm2rnn.exact.rounding import FloatFormat as FloatFormat
     from fsm2rnn.explanation import Explanation as Explanation
     from fsm2rnn.explanation import Obstruction as Obstruction
+    from fsm2rnn.exports.export import export as export
     from fsm2rnn.learn.seed import seed as seed
     from fsm2rnn.learn.trainer import Training as Training
     from fsm2rnn.learn.trainer import train as train
@@ -161,6 +162,7 @@ _HOME: dict[str, str] = {
     "compile_all": "fsm2rnn.api",
     "diff": "fsm2rnn.difference",
     "explain": "fsm2rnn.api",
+    "export": "fsm2rnn.exports.export",
     "extract": "fsm2rnn.comparison.extraction.extract",
     "extraction": "fsm2rnn.comparison.extraction.extract",
     "from_aalpy": "fsm2rnn.source.library.aalpy_model",

@@ -143,6 +143,12 @@ def _repair(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="NET2.safetensors", help="the file to write")
 
 
+def _export(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    parser.add_argument("-f", "--format", required=True, metavar="torch|onnx|pt2", help="what is to read it")
+    parser.add_argument("-o", "--output", required=True, metavar="PATH", help="the file, or with -f torch the folder")
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="fsm2rnn-demo", metavar="FOLDER", help="where files are written")
 
@@ -202,6 +208,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("trained.extract", "write the state machine that a network is", _extract),
     Command("trained.compare", "tell whether a network is a machine, or what another network is", _compare),
     Command("trained.repair", "write an exact network in the coordinates of a trained one", _repair),
+    Command("network.export", "write a network for programs without this package: torch, onnx or pt2", _export),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),

@@ -15,7 +15,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # Distributions whose module has another name.
 DISTRIBUTIONS = {"automata": "automata-lib", "flint": "python-flint"}
 # What only some of the package needs, with the one folder that may import it.
-EXTRAS = {"triton": "fsm2rnn/running/device/", "hypothesis": "fsm2rnn/testing/", "pytest": "fsm2rnn/testing/"}
+EXTRAS = {
+    "hypothesis": "fsm2rnn/testing/",
+    "onnx": "fsm2rnn/exports/",
+    "onnxruntime": "fsm2rnn/exports/",
+    "pytest": "fsm2rnn/testing/",
+    "triton": "fsm2rnn/running/device/",
+}
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -1,0 +1,41 @@
+"""export NET -f FORMAT -o PATH: a network as other programs read it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from fsm2rnn.atomic_write import STDOUT
+from fsm2rnn.choice import choose_member
+from fsm2rnn.commands.answer import require_one_document, say
+from fsm2rnn.commands.status import Status
+from fsm2rnn.errors import InputError
+from fsm2rnn.escapes import escaped
+from fsm2rnn.exports.export import Exported, Format, export
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.pages.progress import stages
+
+
+def run(options: argparse.Namespace) -> Status:
+    """Write the files, and say what is known of them."""
+    require_one_document(options)
+    asked = choose_member("export format", options.format, Format)
+    if asked is Format.TORCH and options.output == STDOUT:
+        message = "-f torch writes a folder, and stdout is none"
+        raise InputError(message, hint="name a folder")
+    with stages(f"{escaped(options.network)}: {asked.value}", wanted=not (options.quiet or options.json)):
+        found = export(options.network, asked, options.output)
+    answer: dict[str, Json] = {**asdict(found), "files": list(found.files)}
+    say(options, answer, _text(found))
+    return Status.HOLDS
+
+
+def _text(found: Exported) -> str:
+    lines = [f"wrote {escaped(found.path)}"]
+    if found.files:
+        lines.append("with " + ", ".join(found.files))
+    if found.opset is not None:
+        lines.append(f"opset {found.opset}, batch and length free")
+    if found.replayed is not None:
+        lines.append(f"read back: {found.replayed:,} random symbols answered as the network does")
+    return "\n".join(lines)

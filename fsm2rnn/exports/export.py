@@ -1,0 +1,94 @@
+"""export: a network written for programs that do not have this package."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, assert_never, final
+
+from fsm2rnn import api
+from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.choice import choose_member
+from fsm2rnn.errors import InputError
+from fsm2rnn.exports.folder import write_folder
+from fsm2rnn.exports.onnx_file import onnx_file
+from fsm2rnn.exports.pt2_file import pt2_file
+from fsm2rnn.exports.torch_code import torch_files
+
+
+@final
+class Format(Enum):
+    """What a network can be exported as, by the name that -f takes."""
+
+    TORCH = "torch"
+    ONNX = "onnx"
+    PT2 = "pt2"
+    TRANSFORMERS = "transformers"
+    FLA = "fla"
+    ROCQ = "rocq"
+
+
+NOT_BUILT: Final = (Format.TRANSFORMERS, Format.FLA, Format.ROCQ)
+
+
+@final
+@dataclass(frozen=True)
+class Exported:
+    """What was written: the format, the path, the files of a folder, and what is known of it.
+
+    `replayed` counts the random symbols that the written program answered as the network does; None where the program
+    is text, which was not run. `opset` is that of an ONNX file.
+    """
+
+    format: str
+    path: str
+    files: tuple[str, ...] = ()
+    replayed: int | None = None
+    opset: int | None = None
+
+
+def export(
+    net: Network | Tracker | str | os.PathLike[str],
+    format: Format | str,  # noqa: A002  the interface's name
+    path: str | os.PathLike[str],
+) -> Exported:
+    """Write a network, or that of a network file, as programs of others read it.
+
+    "torch": a new folder with a plain state dict, a few lines of torch that run it, and labels.json. "onnx": one file,
+    its opset stated; needs onnx and onnxruntime. "pt2": one file of torch.export. The latter two have free batch and
+    length and are read back and run beside the network before anything is written. InputError for a network that a
+    format cannot hold and for formats that are not built yet; NumericError where what was made answers otherwise.
+    """
+    asked = choose_member("export format", format, Format)
+    if asked in NOT_BUILT:
+        raise not_built(asked)
+    return _written(net if isinstance(net, Network | Tracker) else api.load(net), asked, path)
+
+
+def _written(network: Network | Tracker, asked: Format, path: str | os.PathLike[str]) -> Exported:
+    name = os.fspath(path)
+    match asked:
+        case Format.TORCH:
+            files = torch_files(network)
+            write_folder(path, files)
+            return Exported(asked.value, name, tuple(sorted(files)))
+        case Format.ONNX:
+            found = onnx_file(network)
+            write_atomically(path, found.data)
+            return Exported(asked.value, name, replayed=found.replayed, opset=found.opset)
+        case Format.PT2:
+            program = pt2_file(network)
+            write_atomically(path, program.data)
+            return Exported(asked.value, name, replayed=program.replayed)
+        case Format.TRANSFORMERS | Format.FLA | Format.ROCQ:
+            raise not_built(asked)
+    assert_never(asked)
+
+
+def not_built(asked: Format) -> InputError:
+    """Return the error of a format that has a name and no writer yet."""
+    message = f"export format {asked.value!r} is not built yet"
+    return InputError(message, hint="built are torch, onnx and pt2")
