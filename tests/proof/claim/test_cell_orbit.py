@@ -163,6 +163,9 @@ def test_states_that_are_not_those_of_words_are_refused(network):
     far = states.copy()
     far[1, 0] = 1 + 1 / 128
     refused("nodes", network, tensors=with_states(network, far))
+    far = states.copy()
+    far[1, -1] = 2.0**18  # 2^25 steps of the grid: c of LSTM, beyond which float32 is no longer exact
+    refused("nodes", network, tensors=with_states(network, far))
     fine = states.copy()
     fine[1, 0] = 1 / 256
     refused("nodes", network, tensors=with_states(network, fine))

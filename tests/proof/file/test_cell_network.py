@@ -96,3 +96,10 @@ def test_walls_and_grid_states_have_their_shapes():
             replace(network, tensors=rest)
     not_numbers = np.full((count, width), np.nan)
     assert "NaN" in refused(BOXES, box_low=stored(not_numbers))
+
+
+def test_a_report_of_a_refusal_raises_it():
+    network = network_bytes(GRID)
+    check_bytes(network).raise_if_rejected()
+    with pytest.raises(CertificateError):
+        check_bytes(network[:-1]).raise_if_rejected()

@@ -19,7 +19,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.activations import UNIT
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.mealy import mealy_form
-from fsm2rnn.proof.claim.cell_images import Box, images
+from fsm2rnn.proof.claim.cell_images import Box, PointSteps, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import GridNodes, ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
@@ -31,12 +31,14 @@ from tests.proof.cell_networks import box_nodes, cell_tensors, grid_cell, mealy_
 from tests.second_checker import cell_steps
 from tests.second_checker.cells import stored_cell as second_cell
 from tests.second_checker.checker import accepts
+from tests.second_checker.grid_cells import KNOTS, NONE, letter_of, step
 
 FORMS = ("F32", "F64")
+GRID_KINDS = [kind for kind in CellKind if kind is not CellKind.RELU]
 NAMES = ("tomita3", "S3@gens", "flip-flop", "parity")
 
 
-def bytes_of(kind: CellKind, size: int, seed: int, *, power: int) -> dict[str, object]:
+def bytes_of(kind: CellKind, size: int, seed: int, *, power: int, form: str = "F64") -> dict[str, object]:
     """Return drawn weights and two boxes of a cell of two letters, with an embedding."""
     draw = np.random.default_rng(seed)
     rows, width = kind.gates * size, kind.states * size
@@ -44,7 +46,7 @@ def bytes_of(kind: CellKind, size: int, seed: int, *, power: int) -> dict[str, o
     shapes |= {"readout.weight": (2, size), "embedding.weight": (2, 3)}
     arrays = {name: draw.normal(size=shape) * 2.0**power for name, shape in shapes.items()}
     ends = np.sort(np.round(draw.uniform(-1, 1, (2, 2, width)) * 2**40) / 2**40, axis=0)
-    return {name: stored(array, "F64") for name, array in (arrays | {"box.low": ends[0], "box.high": ends[1]}).items()}
+    return {name: stored(array, form) for name, array in (arrays | {"box.low": ends[0], "box.high": ends[1]}).items()}
 
 
 @given(kind=st.sampled_from(CellKind), seed=st.integers(0, 10_000), power=st.integers(-8, 6))
@@ -63,6 +65,27 @@ def test_both_find_the_same_images_by_other_means(kind, seed, power):
                 # Each encloses the one true range, so that neither can lie beyond the other's by more than its width.
                 assert abs(Fraction(least) - Fraction(low, UNIT)) < near
                 assert abs(Fraction(greatest) - Fraction(high, UNIT)) < near
+
+
+@given(kind=st.sampled_from(GRID_KINDS), seed=st.integers(0, 10_000), power=st.integers(-8, 6), grid=st.integers(1, 12))
+def test_both_bound_the_same_float32_steps_by_other_means(kind, seed, power, grid):
+    """What may be computed is all within the kernel's bounds, which are no wider than its knots make them."""
+    tensors = bytes_of(kind, 2, seed, power=power, form="F32")
+    weights = {name: tensor for name, tensor in tensors.items() if not name.startswith("box.")}
+    points = np.random.default_rng(seed).integers(-(1 << grid), (1 << grid) + 1, (2, 2 * kind.states))
+    points[:, 2:] *= 5  # c of LSTM
+    listed = {**weights, "grid.states": stored(points / 2**grid)}
+    files = {name: (t.dtype, [*t.shape], t.data) for name, t in listed.items()}
+    second = second_cell(kind.stored, files, ("grid.states", "grid.states"), grid)
+    steps = PointSteps(stored_cell(kind, weights), grid)
+    for at, point in enumerate(points.tolist()):
+        own = cell_steps.kept(second, second.boxes[at])
+        for letter, found in zip(second.letters, steps.images(point), strict=True):
+            sums = letter_of(second, letter)
+            near, wide = (step(second, at, own, sums, slack) for slack in (NONE, KNOTS))
+            for (low, high), tight, loose in zip(found, near, wide, strict=True):
+                assert Fraction(loose[0]) <= Fraction(low, UNIT) <= Fraction(tight[0])
+                assert Fraction(tight[1]) <= Fraction(high, UNIT) <= Fraction(loose[1])
 
 
 def agreed(network: ProvedCell) -> None:
@@ -110,9 +133,6 @@ def test_both_accept_boxes_that_are_no_round_numbers(kind):
     moved = replace(network, tensors={name: stored(array, "F64") for name, array in arrays.items()})
     assert (moved.grade.slack * 10**11).denominator != 1
     agreed(moved)
-
-
-GRID_KINDS = [kind for kind in CellKind if kind is not CellKind.RELU]
 
 
 @pytest.mark.parametrize("kind", GRID_KINDS)
