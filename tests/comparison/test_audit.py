@@ -168,3 +168,11 @@ def test_a_linear_layer_that_divides_its_state_has_no_boxes_for_three_fixed_stat
     answer = fsm2rnn.audit(one, limit=5)
     assert isinstance(answer, Undecided)
     assert "fixes the states" in answer.reason
+
+
+def test_outputs_that_cannot_occur_are_no_doubt():
+    """A compiled Mealy network gives -inf for the outputs that its symbol never shows."""
+    machine = fsm2rnn.StateMachine(("p", "q"), ("a", "b"), ((1, 0), (0, 1)), 0, (("x", "y"), ("z", "y")), is_mealy=True)
+    network = fsm2rnn.compile(machine, "full").network()
+    assert isinstance(fsm2rnn.audit(network), Proved)
+    assert isinstance(fsm2rnn.audit(network, state="grid3"), Undecided)

@@ -60,9 +60,12 @@ class ModuleSteps:
 
 
 def strictly_greatest(logits: Tensor) -> npt.NDArray[np.int64]:
-    """Return the number of the strictly greatest logit of each row (B, K), -1 where there is none."""
+    """Return the number of the strictly greatest logit of each row (B, K), -1 where there is none.
+
+    A logit of -inf is that of an output which cannot occur; NaN and +inf are no numbers to be compared by.
+    """
     best = logits.max(-1)
     ties = (logits == best.values.unsqueeze(-1)).sum(-1) > 1
-    lost = ties | ~logits.isfinite().all(-1)
+    lost = ties | logits.isnan().any(-1) | ~best.values.isfinite()
     found: npt.NDArray[np.int64] = torch.where(lost, -1, best.indices).cpu().numpy()
     return found

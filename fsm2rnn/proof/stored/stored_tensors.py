@@ -87,11 +87,14 @@ def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scal
         # A run of non-zero bytes may touch several entries, and an entry may hold several runs.
         for place in range(max(run.start() // size, done + 1), (run.end() - 1) // size + 1):
             raw = bytes(tensor.data[place * size : (place + 1) * size])
-            value = known[raw] if raw in known else known.setdefault(raw, decode(int.from_bytes(raw, "little"), form))
             done = place
-            if value and absolute(value) < least:
-                message = f"an entry is a subnormal number of {form.accumulator.name}, which libraries may flush to 0"
-                raise CertificateError("weights", message)
+            if raw not in known:
+                known[raw] = decode(int.from_bytes(raw, "little"), form)
+                if known[raw] and absolute(known[raw]) < least:
+                    wide = form.accumulator.name
+                    message = f"an entry is a subnormal number of {wide}, which libraries may flush to 0"
+                    raise CertificateError("weights", message)
+            value = known[raw]
             if value:
                 yield place, value
 
