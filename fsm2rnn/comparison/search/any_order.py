@@ -24,8 +24,8 @@ Interval: TypeAlias = tuple[Numbers, Numbers]
 
 _WIDER: Final = 1.001  # than the kernel's bounds, whose own are wider than the errors supposed
 _FLOAT64: Final = 2.0**-48  # of sums of some hundred float64 products, relative to their absolute values
-_TANH: Final = _WIDER * (2.0**-25 + 2.0**-23)
-_SIGMOID: Final = _WIDER * (2.0**-28 + 2.0**-22)
+_TANH: Final = 2.0**-24 + 2.0**-23  # the kernel's knots cost up to 1.77 times 2^-25
+_SIGMOID: Final = 2.0**-27 + 2.0**-22
 _ROUND: Final = _WIDER * 2.0**-24
 _BLEND: Final = _WIDER * 6 * 2.0**-24
 _TINY: Final = 2.0**-90

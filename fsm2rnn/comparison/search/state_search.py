@@ -22,10 +22,12 @@ from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.search.any_order import AnyOrderSteps, cell_weights
 from fsm2rnn.comparison.search.exploration import Exploration, FailingMove, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps, strictly_greatest
+from fsm2rnn.comparison.search.proved_reach import proved_reach
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.claim.cell_orbit import STATE_LIMIT
+from fsm2rnn.proof.claim.cell_orbit import STATE_LIMIT, STATES
 from fsm2rnn.proof.file.cell_network import GridNodes, ProvedCell
+from fsm2rnn.proof.stored.cells import stored_cell
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 BOUNDED: Final = (CellKind.ELMAN, CellKind.GRU, CellKind.LSTM)
@@ -130,7 +132,7 @@ def _prove(network: Tracker, kind: CellKind, grid: Grid, search: Search, closed:
         proof = _listed(network, kind, grid, found, search)
     except (CertificateError, LimitError) as error:
         return _beside(closed, str(error))
-    return Proved("orbit", closed.arithmetic + ", sums in any order", network, proof, found.count)
+    return Proved("orbit", closed.arithmetic + ", sums in any order", network, proof, len(proof.nodes.reads))
 
 
 def _beside(closed: Undecided, why: str) -> Undecided:
@@ -142,10 +144,32 @@ def _listed(network: Tracker, kind: CellKind, grid: Grid, found: Exploration, se
     if found.count > STATE_LIMIT:
         what = "grid states that are proved one by one"
         raise LimitError(what, limit=STATE_LIMIT, needed=found.count)
+    try:
+        return _proof(network, kind, grid, found, list(range(found.count)), search)
+    except CertificateError as error:
+        # The search follows a little more than the kernel, which refuses what it does not reach.
+        if error.field != STATES.field:
+            raise
+        return _proof(network, kind, grid, found, _reached(network, kind, grid, found), search)
+
+
+def _reached(network: Tracker, kind: CellKind, grid: Grid, found: Exploration) -> list[int]:
+    """Return the nodes that the kernel reaches."""
+    cell = stored_cell(kind, weight_tensors(network))
+    numbers = np.ascontiguousarray(found.states).view(np.float32).astype(np.float64) * 2.0**grid.digits
+    states = [tuple(map(int, row)) for row in numbers.tolist()]
+    return proved_reach(network.machine, cell, grid.digits, list(zip(states, found.reads, found.outputs, strict=True)))
+
+
+def _proof(
+    network: Tracker, kind: CellKind, grid: Grid, found: Exploration, places: list[int], search: Search
+) -> ProvedCell:
+    """Return the kernel's proof of the nodes at these places."""
     tensors = weight_tensors(network)
-    states = np.ascontiguousarray(found.states)
-    tensors["grid.states"] = StoredTensor("F32", states.shape, states.astype("<i4").tobytes())
-    nodes = GridNodes(grid.digits, tuple(found.reads), tuple(found.outputs))
+    listed = np.ascontiguousarray(found.states[places])
+    tensors["grid.states"] = StoredTensor("F32", listed.shape, listed.astype("<i4").tobytes())
+    reads, outputs = found.reads, found.outputs
+    nodes = GridNodes(grid.digits, tuple(reads[place] for place in places), tuple(outputs[place] for place in places))
     return ProvedCell(network.machine, kind, nodes, tensors, dict(search.evidence))
 
 

@@ -130,23 +130,11 @@ class CellOrbit:
         read = self.reads[place]
         after = zip(self.machine.table[read], shown[read], strict=True)
         for intervals, (to, output) in zip(steps.images(self.states[place]), after, strict=True):
-            ranges = [self._grid_points(low, high) for low, high in intervals]
+            ranges = [grid_points(low, high, self.grid) for low, high in intervals]
             if math.prod(map(len, ranges)) > BRANCH_LIMIT:
                 what = "grid states that one step may round to"
                 raise LimitError(what, limit=BRANCH_LIMIT, needed=math.prod(map(len, ranges)))
             yield (index.get((state, to, output)) for state in itertools.product(*ranges))
-
-    def _grid_points(self, low: int, high: int) -> range:
-        """Return the grid points that numbers between the ends round to, ties to even."""
-        finer = BITS - self.grid
-        half = 1 << (finer - 1)
-        first, last = (low + half) >> finer, (high + half) >> finer
-        # Half a step up and down: a tie rounds to the even one of its two neighbours.
-        if (low + half) & ((1 << finer) - 1) == 0 and first % 2:
-            first -= 1
-        if (high + half) & ((1 << finer) - 1) == 0 and last % 2:
-            last -= 1
-        return range(first, last + 1)
 
     def _least_lead(self) -> Fraction | None:
         """Return by how much the right logit leads beyond what both err; CertificateError where it does not."""
@@ -170,6 +158,19 @@ class CellOrbit:
                 raise CertificateError("margin", message)
             least = lead if least is None else min(least, lead)
         return None if least is None or len(rows) == 1 else Fraction(least, 1 << fine)
+
+
+def grid_points(low: int, high: int, grid: int) -> range:
+    """Return the multiples of 2^-grid, as integers, that numbers between the ends round to, ties to even."""
+    finer = BITS - grid
+    half = 1 << (finer - 1)
+    first, last = (low + half) >> finer, (high + half) >> finer
+    # Half a step up and down: a tie rounds to the even one of its two neighbours.
+    if (low + half) & ((1 << finer) - 1) == 0 and first % 2:
+        first -= 1
+    if (high + half) & ((1 << finer) - 1) == 0 and last % 2:
+        last -= 1
+    return range(first, last + 1)
 
 
 def _logit_error(row: Sequence[int], bias: int, scale: int, fine: int) -> int:

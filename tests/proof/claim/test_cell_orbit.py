@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim import cell_orbit
 from fsm2rnn.proof.claim.cell_images import PointSteps
 from fsm2rnn.proof.claim.cell_kinds import CellKind
-from fsm2rnn.proof.claim.cell_orbit import BRANCH_LIMIT, STATE_LIMIT
+from fsm2rnn.proof.claim.cell_orbit import BRANCH_LIMIT, STATE_LIMIT, grid_points
 from fsm2rnn.proof.file.cell_network import GridNodes, ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.cells import stored_cell
@@ -233,7 +234,7 @@ def test_near_ties_follow_every_side():
     network = grid_cell(CellKind.ELMAN, api.read("parity"))
     steps = PointSteps(network.proof.cell, network.nodes.grid)
     assert all(low <= high for sums in steps.images([0] * network.proof.cell.width) for low, high in sums)
-    find = network.proof._grid_points
+    find = partial(grid_points, grid=network.nodes.grid)
     quarter = UNIT >> 8
     assert find(quarter, quarter) == range(1)
     assert find(3 * quarter, 3 * quarter) == range(2, 3)

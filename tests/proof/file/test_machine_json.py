@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import CertificateError
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.enclosure import Letter, Region
 from fsm2rnn.proof.file.machine_json import (
     code_from_json,
@@ -17,6 +18,8 @@ from fsm2rnn.proof.file.machine_json import (
     integers,
     letter_from_json,
     letter_to_json,
+    machine_from_json,
+    machine_to_json,
     region_from_json,
     region_to_json,
 )
@@ -115,3 +118,10 @@ def test_indices_are_a_list_of_integers(value):
     with pytest.raises(CertificateError, match="expected a list of integers") as caught:
         integers(value, "reads")
     assert caught.value.field == "reads"
+
+
+def test_a_machine_with_more_fields_is_refused():
+    value = machine_to_json(StateMachine.tracker(("p",), ("a",), ((0,),)))
+    assert machine_from_json(value).states == ("p",)
+    with pytest.raises(CertificateError):
+        machine_from_json({**value, "more": 1})
