@@ -261,7 +261,7 @@ def test_quiet_prints_nothing(capsys, z5):
     ("arguments", "message"),
     [
         (["explain", "S55555"], "--max-states"),
-        (["explain", "tomita8"], "known: tomita1, tomita2"),
+        (["explain", "tomita8"], "did you mean 'tomita1', 'tomita2'"),
         (["explain", "no/such.dot"], "no/such.dot: cannot be read: No such file"),
         (["explain", "Z5", "-t", "ful"], "unknown target 'ful' (hint: did you mean 'full'?)"),
         (["explain", "Z5", "--complete", "snik"], "unknown completion 'snik' (hint: did you mean 'sink'?)"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fsm2rnn.cli import main
+from fsm2rnn.targets import STOCK_CELLS
 from tests.cli.commands import answer
 
+CELLS = {target.name for target in STOCK_CELLS}  # which the demo leaves to explain: linear recurrences are run
 RUNS = 26  # of the demo: seven targets hold each of two groups, six each of two machines that merge states
 
 
@@ -19,7 +21,7 @@ def test_demo(capsys, tmp_path, monkeypatch):
         target
         for machine in found["machines"].values()
         for target, entry in machine["targets"].items()
-        if entry["verdict"] == "compiled"
+        if entry["verdict"] == "compiled" and target not in CELLS
     ]
     assert [run["target"] for run in runs] == compiled
     assert len(runs) == RUNS

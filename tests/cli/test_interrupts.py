@@ -184,7 +184,7 @@ print(*sorted(sys.modules))
     found = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     loaded = set(found.stdout.split())
     assert {name for name in loaded if name.startswith("fsm2rnn")} == {
-        *("fsm2rnn", "fsm2rnn.commands", "fsm2rnn.commands.status", "fsm2rnn.interrupts"),
+        *("fsm2rnn", "fsm2rnn.commands", "fsm2rnn.commands.status", "fsm2rnn.interrupts", "fsm2rnn.version"),
     }
     assert loaded.isdisjoint(
         {"typing", "re", "contextlib", "warnings", "importlib.metadata", "argparse", "dataclasses"}

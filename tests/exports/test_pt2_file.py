@@ -61,6 +61,7 @@ def answers(tmp_path_factory):
     return {name: (found, kind) for name, found, kind in map(json.loads, ran.stdout.splitlines())}
 
 
+@pytest.mark.slow  # a minute and a half: torch.export in a process of its own, and a run in another
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_the_program_answers_as_the_machine_does(case, answers):
     found, kind = answers[case[0]]

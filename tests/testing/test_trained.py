@@ -20,7 +20,7 @@ from fsm2rnn.testing import assert_equal_words_act_equally, assert_same_machine,
 NAMES = ["S3", "C6", "Z5", "random", "protocol"]
 LONGEST = 12  # symbols of the words that they were trained on
 WIDTH = 16
-EFFORT = {"pairs": 300, "batch": 32, "length": LONGEST}
+EFFORT = {"pairs": LONGEST, "batch": 32, "length": LONGEST}
 
 
 @functools.cache
