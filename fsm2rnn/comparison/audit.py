@@ -20,9 +20,11 @@ from fsm2rnn.comparison.proved_cell import proved_cell
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps
-from fsm2rnn.comparison.search.state_search import Search, arithmetic_of, explore, search_states
+from fsm2rnn.comparison.search.state_search import Search, arithmetic_of, explore, last_output, search_states
 from fsm2rnn.errors import CertificateError, InputError, LimitError
+from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.outputs import next_outputs
 from fsm2rnn.proof.file.network import ProvedNetwork
 
 STATES: Final = 1_000_000
@@ -44,8 +46,9 @@ def audit(
     Proved holds at every length in the arithmetic it names, Refuted has a shortest failing word that was replayed one
     symbol at a time, Undecided says up to which length every word is right. With `state` ("grid1".."grid12",
     "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2") the network with its state rounded so after each symbol is
-    meant; without, whatever can be proved of the network as it is, and else of its state on "grid7". At most `limit`
-    states are searched. Raises InputError for a machine with other symbols or numbers of outputs.
+    meant; without, whatever can be proved of the network as it is, and else of its state on "grid7", where a word
+    refutes only if the network as it is fails on it too. At most `limit` states are searched. Raises InputError for a
+    machine with other symbols or numbers of outputs.
     """
     if limit < 1:
         message = f"a limit of states is 1 or more, found {limit}"
@@ -71,19 +74,50 @@ def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Find
     if own is not None and form is not None and own != form:
         message = f"the network's own state is rounded to {own.name}, and {form.name} was asked for"
         raise InputError(message)
+    asked = form or own
+    return _unasked(network, search) if asked is None else search_states(_rounded(network, asked), search)
+
+
+def _rounded(network: Tracker, form: StateFormat) -> Tracker:
+    """Return the same network with its state rounded after every symbol."""
+    return Tracker(network.rnn, network.readout, network.machine, embedding=network.embedding, state=form)
+
+
+def _unasked(network: Tracker, search: Search) -> Finding:
+    """Return what can be said of a network for which nobody named a state format: of itself, then of a rounded one."""
     refused = ""
-    if form is None and own is None:
-        try:
-            proof = find_boxes(network, dict(search.evidence))
-        except InputError as error:
-            refused = f"; {error.message}"
-        else:
-            if proof is not None:
-                return proved_cell(network, proof)
-    parts = network.rnn, network.readout, network.machine
-    asked = form or own or find_state_format(GRID)
-    found = search_states(Tracker(*parts, embedding=network.embedding, state=asked), search)
-    return replace(found, reason=found.reason + refused) if isinstance(found, Undecided) else found
+    try:
+        proof = find_boxes(network, dict(search.evidence))
+    except InputError as error:
+        refused = f"; {error.message}"
+    else:
+        if proof is not None:
+            return proved_cell(network, proof)
+    match search_states(_rounded(network, find_state_format(GRID)), search):
+        case Refuted() as found:
+            return _unrounded(network, found)
+        case Undecided() as found:
+            return replace(found, reason=found.reason + refused)
+        case found:
+            return found
+
+
+def _unrounded(network: Tracker, rounded: Refuted) -> Refuted | Undecided:
+    """Return what a word that fails with a rounded state says of the network as it is, which was asked about.
+
+    Nobody asked for the rounding here, so a word that the network itself reads rightly refutes nothing.
+    """
+    machine = network.machine
+    letters = machine.indices(rounded.word)
+    shown, due = last_output(network, letters), next_outputs(machine)
+    state = machine.run(rounded.word[:-1])[-1] if len(letters) > 1 else machine.start
+    if shown == due[state][letters[-1]]:
+        word = " ".join(label_text(symbol) for symbol in rounded.word)
+        reason = f"with the state so rounded it fails after {len(letters)} symbols ({word}), and as it is it does not"
+        return Undecided(reason, rounded.arithmetic)
+    own = str(network.readout.weight.dtype).removeprefix("torch.")
+    arithmetic = f"{own}, one symbol at a time; a shortest word of the network with its state rounded to {GRID}"
+    return Refuted(rounded.word, rounded.expected, None if shown < 0 else machine.output_labels[shown], arithmetic)
 
 
 def _known(network: Tracker) -> Proved | None:

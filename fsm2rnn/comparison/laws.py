@@ -24,7 +24,7 @@ from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.comparison.extraction.votes import ReadWords
+from fsm2rnn.comparison.extraction.votes import FollowedWords
 from fsm2rnn.machine.state_machine import StateMachine
 
 WORDS: Final = 2_000  # short words among which equal ones are looked for, shortest first
@@ -52,7 +52,7 @@ class Laws:
 
 
 @torch.no_grad()
-def measured_laws(network: Auditable, machine: StateMachine, read: ReadWords) -> Laws:
+def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords) -> Laws:
     """Return the laws of a network beside a machine of the same letters, along words that were read."""
     layer = _linear(network)
     rows = _rows(network, read.states)
@@ -156,7 +156,7 @@ def _step(network: Auditable, state: State, letter: int) -> State:
     return network.step(torch.full((len(part),), letter, dtype=torch.int64, device=part.device), state)
 
 
-def _acting(network: Auditable, read: ReadWords, pairs: list[tuple[Word, Word]]) -> list[tuple[Tensor, Tensor]]:
+def _acting(network: Auditable, read: FollowedWords, pairs: list[tuple[Word, Word]]) -> list[tuple[Tensor, Tensor]]:
     """Return for each pair where both words lead some of the states read."""
     parts = read.states if isinstance(read.states, tuple) else (read.states,)
     chosen = torch.linspace(1, len(parts[0]) - 1, STATES).long()

@@ -17,6 +17,8 @@ def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
     match proof.grade:
         case Invariant(slack):
             arithmetic = "any that errs by at most the slack in a coordinate of a step"
+            if proof.proof.margin is not None:
+                arithmetic += " and by less than half the margin in a logit"
             return Proved("invariant", arithmetic, network, proof, nodes, slack)
         case OrbitGrade(grid):
             arithmetic = f"{arithmetic_of(Grid(grid))}, sums in any order"

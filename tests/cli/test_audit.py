@@ -52,12 +52,10 @@ def test_a_failing_word_is_status_1_and_plays_in_run(capsys, wrong):
     assert outputs[-1] == found["found"] != found["expected"]
 
 
-def test_a_limit_is_status_3(capsys, wrong):
-    machine = "tomita1"
-    status, found = answer(capsys, wrong, "--machine", machine, "--limit", "1", "--state", "grid12")
-    assert status in {1, 3}
-    if status == 3:
-        assert found["answer"] == "undecided"
+def test_a_limit_is_status_3(capsys, proved):
+    status, found = answer(capsys, proved, "--limit", "2", "--state", "grid12")
+    assert (status, found["answer"]) == (3, "undecided")
+    assert "limit of 2 states" in found["reason"]
 
 
 def test_another_s_checkpoint_needs_its_kind_and_machine(capsys, tmp_path):

@@ -128,8 +128,14 @@ def test_two_layers_are_searched_only():
     machine = fsm2rnn.read("tomita1")
     torch.manual_seed(0)
     layer = torch.nn.GRU(2, 4, num_layers=2, batch_first=True)
-    answer = fsm2rnn.audit(Tracker(layer, torch.nn.Linear(4, 2), machine, state="grid2"))
-    assert isinstance(answer, Refuted | Undecided)
+    tracker = Tracker(layer, torch.nn.Linear(4, 2), machine, state="grid2")
+    answer = fsm2rnn.audit(tracker)
+    assert isinstance(answer, Refuted)
+    assert len(answer.word) == len(first_failure(tracker, 4))
+    constant = fsm2rnn.from_table([[0, 0]], outputs=["o"])
+    right = fsm2rnn.audit(Tracker(layer, torch.nn.Linear(4, 1), constant, state="grid2"))
+    assert isinstance(right, Undecided)
+    assert "searched" in right.reason
 
 
 def test_equal_logits_are_no_answer():
@@ -176,3 +182,19 @@ def test_outputs_that_cannot_occur_are_no_doubt():
     network = fsm2rnn.compile(machine, "full").network()
     assert isinstance(fsm2rnn.audit(network), Proved)
     assert isinstance(fsm2rnn.audit(network, state="grid3"), Undecided)
+
+
+def test_a_word_that_only_the_rounded_network_fails_on_refutes_nothing_unasked():
+    """On grid1 a state of 1/8 becomes 0, and the readout's bias answers; on grid7 and as it is the unit does."""
+    machine = fsm2rnn.read("parity")
+    tracker = recipe_tracker(CellKind.RELU, machine)
+    with torch.no_grad():
+        for name in ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0"):
+            getattr(tracker.rnn, name).mul_(2.0**-9)
+        tracker.readout.weight.mul_(2.0**9)
+    rounded = fsm2rnn.audit(tracker, state="grid7")
+    assert isinstance(rounded, Refuted)
+    assert tracker.outputs(rounded.word) == machine.answers(rounded.word)
+    unasked = fsm2rnn.audit(tracker)
+    assert isinstance(unasked, Undecided)
+    assert "as it is it does not" in unasked.reason

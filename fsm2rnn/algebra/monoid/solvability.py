@@ -6,7 +6,6 @@ and groups on fewer than five points are solvable.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -109,13 +108,14 @@ def _solvable(rows: Numbers) -> bool | None:
 
 
 def _commutators_survive(rows: Numbers) -> bool:
-    """Whether commutators nested d deep, drawn at random, are not all trivial: then G is not solvable.
+    """Whether commutators nested n - 1 deep, drawn at random, are not all trivial: then G is not solvable.
 
-    A solvable group on n points has derived length d <= 5/2 log_3 n (J. D. Dixon, The solvable length of a solvable
-    linear group, Math. Z. 107, 1968).
+    A solvable G on n points has derived length d(G) <= n - 1, by induction: on orbits or on blocks and their number,
+    d is at most the maximum or the sum of two smaller bounds; a primitive G has an abelian normal subgroup V, which
+    is transitive, hence regular, and G / V is the stabiliser of a point, acting faithfully on the other n - 1.
     """
     degree = rows.shape[1]
-    rounds = math.ceil(2.5 * math.log(degree, 3))
+    rounds = degree - 1
     if degree * rounds * _POPULATION > _COMMUTATOR_WORK:
         return False
     generator = np.random.default_rng(0)

@@ -31,7 +31,7 @@ DEEPEST: Final = 8
 
 @final
 @dataclass(frozen=True)
-class ReadWords:
+class FollowedWords:
     """Random words (N, T) and what the network was in after each letter: `states` (N (T + 1), H) or parts of that."""
 
     ids: Tensor
@@ -48,7 +48,7 @@ class Voted:
 
 
 @torch.no_grad()
-def followed_words(network: Auditable, *, words: int = WORDS, length: int = LENGTH, seed: int = 0) -> ReadWords:
+def followed_words(network: Auditable, *, words: int = WORDS, length: int = LENGTH, seed: int = 0) -> FollowedWords:
     """Return uniform random words and the network's states along them, the first ones too."""
     generator = torch.Generator().manual_seed(seed)
     ids = torch.randint(len(network.machine.symbols), (words, length), generator=generator)
@@ -59,10 +59,10 @@ def followed_words(network: Auditable, *, words: int = WORDS, length: int = LENG
         state = network.step(letters, state)
         along.append(_parts(state))
     stacked = tuple(torch.stack(parts, 1).flatten(0, 1) for parts in zip(*along, strict=True))
-    return ReadWords(ids, stacked if isinstance(state, tuple) else stacked[0])
+    return FollowedWords(ids, stacked if isinstance(state, tuple) else stacked[0])
 
 
-def voted_machine(network: Auditable, read: ReadWords) -> Voted | None:
+def voted_machine(network: Auditable, read: FollowedWords) -> Voted | None:
     """Return the machine that gives most of the network's answers on the words; None where no depth gives one.
 
     Of equal shares the smallest depth is taken; deeper classes are not looked at when nothing is left to explain.
@@ -81,7 +81,7 @@ def voted_machine(network: Auditable, read: ReadWords) -> Voted | None:
     return best
 
 
-def _deepest(read: ReadWords, symbols: int) -> int:
+def _deepest(read: FollowedWords, symbols: int) -> int:
     """Return to which depth classes are looked at: so many readings that they stay within the limit."""
     count, depth = read.ids.shape[0] * (read.ids.shape[1] + 1), 0
     while depth < DEEPEST and count * symbols ** (depth + 1) <= READINGS:
@@ -89,7 +89,7 @@ def _deepest(read: ReadWords, symbols: int) -> int:
     return depth
 
 
-def _voted(network: Auditable, read: ReadWords, own: Numbers, depth: int) -> StateMachine | None:
+def _voted(network: Auditable, read: FollowedWords, own: Numbers, depth: int) -> StateMachine | None:
     """Return the machine of classes of one depth; None where the majority leads to a class it does not lead from."""
     grid = _grid(_classes(_later(network, read.states, depth)), read.ids)
     classes, symbols = int(grid.max()) + 1, len(network.machine.symbols)

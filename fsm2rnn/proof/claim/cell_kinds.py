@@ -12,9 +12,7 @@ Tensors are named as in state_dict: weight_ih_l0 (G H, D), weight_hh_l0 (G H, H)
 from __future__ import annotations
 
 from enum import Enum, unique
-from typing import Final, final
-
-WEIGHTS: Final = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+from typing import final
 
 
 @final

@@ -31,7 +31,7 @@ from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 
 STATES: Final = Nodes("nodes", "grid state", "grid states", "a grid state", "steps", "weights")
 GRIDS: Final = range(1, 13)
-STATE_LIMIT: Final = 100_000  # some ten seconds of a small cell
+STATE_LIMIT: Final = 100_000  # about a minute of a cell of some twenty units and two letters
 _ACTIVATION: Final = 16  # products that a tanh or a sigmoid takes: they are read off at knots
 BRANCH_LIMIT: Final = 1 << 12  # combinations of one step; steps that round near no tie have one
 
