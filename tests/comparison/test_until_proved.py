@@ -24,6 +24,7 @@ def test_boxes_prove_a_network_that_has_learned():
     assert answer.grade == "invariant"
 
 
+@pytest.mark.slow  # a minute of training; the command's own test goes the same way in a quarter of it
 def test_rounds_on_failing_words_end_in_a_closed_grid(tmp_path, monkeypatch):
     monkeypatch.setattr(until_proved, "LEARNED", 0.0)
     monkeypatch.setattr(until_proved, "LENGTHS", (2, 20))
