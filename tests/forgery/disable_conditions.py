@@ -2,25 +2,22 @@
 
     python -m tests.forgery.disable_conditions [--package FOLDER] [--only TEXT]
 
-prints one line per condition: where it stands, what it was, and the test that misses it, or SURVIVED. The status is
-1 when one survives and 2 when the tests fail before anything is disabled.
+prints for each condition where it stands, what it was, and the test that misses it, or SURVIVED. The status is 1 when
+one survives and 2 when the tests fail before anything is disabled, which is asked first unless only some are chosen.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
+import multiprocessing
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Queue
 
 from tests.forgery.conditions import Condition, conditions
+from tests.forgery.forked_tests import first_failure, load_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/exact", "tests/machine", "tests/proof", "tests/forgery")
@@ -35,8 +32,7 @@ QUICK = (
     "tests/proof/file/test_readers.py",
 )
 WORKERS = 2
-# Several times what all tests take on a busy machine: what gives no answer by then runs for ever, which is noticed.
-PATIENCE = 1800  # seconds
+NONE = "none"  # chooses no condition: the tests as they stand
 
 
 def checkout_copy(folder: Path, package: Path) -> Path:
@@ -48,50 +44,52 @@ def checkout_copy(folder: Path, package: Path) -> Path:
     return folder
 
 
-def first_failure(folder: Path, tests: Sequence[str]) -> str | None:
-    """Return the first of some tests that fails in a copy; None if all pass."""
-    options = ["-q", "-x", "-n0", "--no-header", "-p", "no:cacheprovider", "--tb=no"]
-    command = [sys.executable, "-m", "pytest", *options, *tests]
-    command += ["--ignore=tests/forgery/test_disable_conditions.py"]  # it is about the source as it stands
-    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+def stages(path: Path) -> Iterator[list[str]]:
+    """Yield tests in the order in which they should miss a condition of a module: its own first, then all the rest."""
+    folder = Path("tests") / path.parent
+    yield [str(own.relative_to(ROOT)) for own in sorted((ROOT / folder).glob(f"test_*{path.stem}*.py"))]
+    yield list(QUICK)
+    yield [str(folder)] if (ROOT / folder).is_dir() else []
+    yield ["tests/forgery/forged"]
+    yield list(TESTS)
+
+
+def test_that_misses(folder: Path, condition: Condition) -> str | None:
+    """Return a test that fails in a copy of the checkout when a condition is disabled; None if all pass."""
+    target = folder / "fsm2rnn" / condition.path
+    source = target.read_text(encoding="utf-8")
     try:
-        done = subprocess.run(  # noqa: PLW1510  the status is the answer
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE
-        )
-    except subprocess.TimeoutExpired:
-        return f"no answer within {PATIENCE} s"
-    if done.returncode == 0:
+        target.write_text(condition.disabled(source), encoding="utf-8")
+        for tests in stages(condition.path):
+            if tests and (failure := first_failure(folder, tests)):
+                return failure
         return None
-    named = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", done.stdout, re.MULTILINE)
-    return named.group(1) if named else f"status {done.returncode}: {done.stdout[-200:]}{done.stderr[-200:]}"
+    finally:
+        target.write_text(source, encoding="utf-8")
 
 
-def near(path: Path) -> list[str]:
-    """Return the tests that should miss a condition of a module first; the rest is asked only when they do not."""
-    own = ROOT / "tests" / path.parent / f"test_{path.stem}.py"
-    exact = [str(own.relative_to(ROOT))] if own.exists() else []
-    return [*exact, *QUICK] if path.parts[0] == "proof" else exact or [f"tests/{path.parent}"]
+_copy: Path  # of the checkout: one a worker, taken when it starts
+
+
+def _take(free: Queue[Path]) -> None:
+    global _copy  # noqa: PLW0603  a pool hands its workers what is theirs in no other way
+    _copy = free.get()
+
+
+def _attempt(condition: Condition) -> str | None:
+    return test_that_misses(_copy, condition)
 
 
 def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condition, str | None]]:
     """Yield each condition with the test that misses it."""
-    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(WORKERS) as pool:
-        free: SimpleQueue[Path] = SimpleQueue()
+    load_libraries()
+    forks = multiprocessing.get_context("fork")
+    with tempfile.TemporaryDirectory() as place:
+        free: Queue[Path] = forks.Queue()
         for worker in range(WORKERS):
             free.put(checkout_copy(Path(place) / str(worker), package))
-
-        def attempt(condition: Condition) -> str | None:
-            folder = free.get()
-            target = folder / "fsm2rnn" / condition.path
-            source = target.read_text(encoding="utf-8")
-            try:
-                target.write_text(condition.disabled(source), encoding="utf-8")
-                return first_failure(folder, near(condition.path)) or first_failure(folder, TESTS)
-            finally:
-                target.write_text(source, encoding="utf-8")
-                free.put(folder)
-
-        yield from zip(chosen, pool.map(attempt, chosen), strict=True)
+        with forks.Pool(WORKERS, _take, (free,)) as pool:
+            yield from zip(chosen, pool.imap(_attempt, chosen), strict=True)
 
 
 def failure_as_it_stands(package: Path) -> str | None:
@@ -103,13 +101,16 @@ def failure_as_it_stands(package: Path) -> str | None:
 def survivors(package: Path, only: str = "") -> list[str]:
     """Print the table and return the conditions whose loss no test notices."""
     chosen = [condition for condition in conditions(package) if only in condition.place]
+    if not chosen:
+        message = f"no condition of the kernel stands in {only!r}"
+        raise SystemExit(message)
     alive = []
     for condition, test in disable_each(package, chosen):
         line = f"{condition.place}  {condition.text}  ->  {condition.replacement}"
         print(f"{line}\n    {'caught by ' + test if test else 'SURVIVED'}", flush=True)  # noqa: T201  a script
         if test is None:
             alive.append(line)
-    print(f"{len(chosen)} conditions, {len(alive)} survived", *alive, sep="\n")  # noqa: T201
+    print(*alive, f"{len(chosen)} conditions, {len(alive)} survived", sep="\n")  # noqa: T201
     return alive
 
 
@@ -117,11 +118,15 @@ def main() -> int:
     """Return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--package", type=Path, default=ROOT / "fsm2rnn")
-    parser.add_argument("--only", default="", help="conditions whose file:line holds this text")
+    parser.add_argument(
+        "--only", default="", help="conditions whose file:line holds this text; none to run the tests as they stand"
+    )
     options = parser.parse_args()
-    if failure := failure_as_it_stands(options.package):
-        print(f"fails before anything is disabled: {failure}")  # noqa: T201
-        return 2
+    if options.only in {"", NONE}:
+        failure = failure_as_it_stands(options.package)
+        print(f"fails before anything is disabled: {failure}" if failure else "all pass as it stands")  # noqa: T201
+        if failure or options.only == NONE:
+            return 2 if failure else 0
     return 1 if survivors(options.package, options.only) else 0
 
 
