@@ -16,6 +16,9 @@ from fsm2rnn.exact.rounding import FORMATS
 MODELS: Final = (
     "full, factored, block-diagonal, rotation, real-diagonal, affine-real-diagonal, elman, relu, gru or lstm"
 )
+EXPERIMENTS: Final = (
+    "paper-table, data-efficiency, additive-terms, rotation-angles, frozen-parity, state-tracking or retention"
+)
 DTYPES: Final = ", ".join(form.name for form in FORMATS)
 
 
@@ -194,6 +197,14 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar="DIR", help="a folder for train.csv, and for TensorBoard where installed")
 
 
+def _reproduce(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("experiment", metavar="EXPERIMENT", help=f"one of {EXPERIMENTS}")
+    parser.add_argument("--preset", default="small", metavar="small|paper", help="minutes, or the whole protocol")
+    parser.add_argument(
+        "-o", "--output", default="fsm2rnn-reproduced", metavar="FOLDER", help="where rows are kept as they are done"
+    )
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no options."""
 
@@ -215,6 +226,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("machine.formats", "list every way to write a MACHINE", _nothing),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
     Command("trained.train", "train a network on random words of a machine, until proved if asked", _train),
+    Command("trained.reproduce", "run an experiment of the literature again, beside its published figures", _reproduce),
     Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),
     Command("machine.demo", "compile, check and run four machines", _demo),
 )
