@@ -6,9 +6,9 @@ import itertools
 
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell import Cell
-from fsm2rnn.proof.claim.cell_images import PointSteps
-from fsm2rnn.proof.claim.cell_orbit import grid_points
+from fsm2rnn.proof.claim.cell_orbit import branches
 from fsm2rnn.proof.claim.outputs import next_outputs
+from fsm2rnn.proof.claim.point_steps import point_steps
 
 Node = tuple[tuple[int, ...], int, int | None]  # grid state, machine state, output
 
@@ -16,14 +16,13 @@ Node = tuple[tuple[int, ...], int, int | None]  # grid state, machine state, out
 def proved_reach(machine: StateMachine, cell: Cell, grid: int, nodes: list[Node]) -> list[int]:
     """Return the places of the nodes that words lead to from node 0; what is not listed is passed over."""
     index = {node: place for place, node in enumerate(nodes)}
-    steps, shown = PointSteps(cell, grid), next_outputs(machine)
+    steps, shown = point_steps(cell, grid), next_outputs(machine)
     order, seen = [0], {0}
     for place in order:
         state, read, _ = nodes[place]
         after = zip(machine.table[read], shown[read], strict=True)
-        for intervals, (to, output) in zip(steps.images(state), after, strict=True):
-            ranges = [grid_points(low, high, grid) for low, high in intervals]
-            for reached in itertools.product(*ranges):
+        for (first, last), (to, output) in zip(steps.ends(state), after, strict=True):
+            for reached in itertools.product(*branches(first, last)):
                 found = index.get((reached, to, output))
                 if found is not None and found not in seen:
                     seen.add(found)

@@ -6,8 +6,8 @@ the last place, sigmoid by 4 and 2^-126, their results cut to [-1, 1] and [0, 1]
 rounded once. (1 - z) n + z h, also as n + z (h - n), of n and h in [-1, 1] then errs by less than 6 u: the difference
 and its product with z are within 2 and are rounded by at most 2 u each, the sum by little more than u.
 
-tanh and sigmoid are taken from their value and slope at the next multiple of 2^-12 below, which costs their greatest
-second derivatives, 4/(3 sqrt 3) and 1/(6 sqrt 3), times 2^-25: less than 2^-25 and 2^-28.
+tanh and sigmoid are taken from their value and slope at a multiple of 2^-12 that is no farther than that, which costs
+their greatest second derivatives, 4/(3 sqrt 3) and 1/(6 sqrt 3), times 2^-25: less than 2^-25 and 2^-28.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ Errors: TypeAlias = tuple[int, ...]
 
 UNIT_ROUNDOFF: Final = Fraction(1, 1 << 24)
 TINY: Final = Fraction(1, 1 << 126)
-# Knots of the cheap bounds: 2^-12 apart, remembered where they are not yet constant to 2^-28.
+# Knots of the cheap bounds: 2^-12 apart, up to 32, from where both functions are constant to 2^-46.
 _KNOT: Final = BITS - 12
-_FLAT: Final = 32 << BITS
+_APART: Final = 1 << _KNOT
+_FLAT: Final = 32 << 12
 _REMEMBERED: Final = 1 << 18
 # Slopes are known to a few units of 2^-BITS.
 _FEW: Final = 8
@@ -98,34 +99,41 @@ EXACT: Final = StepBounds(_exact_tanh, _exact_sigmoid, _as_is, 0)
 
 @lru_cache(maxsize=_REMEMBERED)
 def _tanh_knot(knot: int) -> Enclosure:
-    """Return tanh at knot 2^-12, and its slope 1 - tanh^2 there."""
+    """Return tanh at knot 2^-12, and its slope 1 - tanh^2 there; where it is flat, its limit."""
+    if abs(knot) >= _FLAT:
+        return (UNIT if knot > 0 else -UNIT), 0
     value = tanh(knot << _KNOT)[0]
     return value, UNIT - (value * value >> BITS)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _sigmoid_knot(knot: int) -> Enclosure:
-    """Return sigmoid at knot 2^-12, and its slope sigmoid (1 - sigmoid) there."""
+    """Return sigmoid at knot 2^-12, and its slope sigmoid (1 - sigmoid) there; where it is flat, its limit."""
+    if abs(knot) >= _FLAT:
+        return (UNIT if knot > 0 else 0), 0
     value = sigmoid(knot << _KNOT)[0]
     return value, value * (UNIT - value) >> BITS
 
 
-def _near(knots: Callable[[int], Enclosure], number: int) -> int:
-    """Return the function by its value and slope at the knot below; where it is flat, at that place."""
-    number = max(-_FLAT, min(_FLAT, number))
-    knot = number >> _KNOT
+def _read(knots: Callable[[int], Enclosure], total: Interval) -> Interval:
+    """Return the function at both ends by its value and slope at the knot in their middle, or at two if that is far."""
+    low, high = total
+    knot = (low + high + _APART) >> (_KNOT + 1)
+    under, over = low - (knot << _KNOT), high - (knot << _KNOT)
+    if over - under > _APART:
+        return _read(knots, (low, low))[0], _read(knots, (high, high))[1]
     value, slope = knots(knot)
-    return value + (slope * (number - (knot << _KNOT)) >> BITS)
+    return value + (slope * under >> BITS), value + (slope * over >> BITS)
 
 
 def _float_tanh(total: Interval) -> Interval:
-    low, high = _near(_tanh_knot, total[0]) - _TANH_ERROR, _near(_tanh_knot, total[1]) + _TANH_ERROR
-    return max(-UNIT, low), min(UNIT, high)
+    low, high = _read(_tanh_knot, total)
+    return max(-UNIT, low - _TANH_ERROR), min(UNIT, high + _TANH_ERROR)
 
 
 def _float_sigmoid(total: Interval) -> Interval:
-    low, high = _near(_sigmoid_knot, total[0]) - _SIGMOID_ERROR, _near(_sigmoid_knot, total[1]) + _SIGMOID_ERROR
-    return max(0, low), min(UNIT, high)
+    low, high = _read(_sigmoid_knot, total)
+    return max(0, low - _SIGMOID_ERROR), min(UNIT, high + _SIGMOID_ERROR)
 
 
 def _float_rounded(number: Interval) -> Interval:

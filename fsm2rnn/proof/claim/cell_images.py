@@ -17,7 +17,7 @@ from typing import Final, TypeAlias, final
 
 from fsm2rnn.exact.activations import BITS, UNIT
 from fsm2rnn.proof.claim.cell import Cell
-from fsm2rnn.proof.claim.cell_arithmetic import EXACT, FLOAT32, Interval, StepBounds, sum_errors
+from fsm2rnn.proof.claim.cell_arithmetic import EXACT, Interval, StepBounds
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Sums: TypeAlias = list[Interval]
@@ -45,39 +45,11 @@ def images(cell: Cell, box: Box) -> Iterator[Box]:
     for row, bias in zip(cell.hidden, cell.hidden_bias, strict=True):
         low, high = linear_range(row, middles, widths)
         shift = bias << (BITS + _HALF)
-        sums.append(_outward(low + shift, high + shift, cell.scale + _HALF))
+        sums.append(outward(low + shift, high + shift, cell.scale + _HALF))
     old = list(zip(box.low, box.high, strict=True))
     for letter in cell.inputs:
-        walls = _STEPS[cell.kind](EXACT, cell, sums, _parts(letter, cell), old)
+        walls = STEPS[cell.kind](EXACT, cell, sums, parts(letter, cell), old)
         yield Box(tuple(low for low, _ in walls), tuple(high for _, high in walls))
-
-
-@final
-class PointSteps:
-    """Bounds of every float32 evaluation of a step, see `cell_arithmetic`, from points of the grid of 2^-grid."""
-
-    def __init__(self, cell: Cell, grid: int) -> None:
-        """Take the errors of all sums, which hold for every state with |h| <= 1."""
-        self._cell, self._grid = cell, grid
-        self._own, letters = sum_errors(cell)
-        entering = [_parts(letter, cell) for letter in cell.inputs]
-        self._letters = [
-            [(low - error, high + error) for (low, high), error in zip(part, errors, strict=True)]
-            for part, errors in zip(entering, letters, strict=True)
-        ]
-
-    def images(self, point: Sequence[int]) -> Iterator[Sums]:
-        """Yield an interval per coordinate that holds all that can be computed, for each symbol in turn."""
-        cell, finer = self._cell, BITS - self._grid
-        shown = point[: cell.size]
-        sums = []
-        for row, bias, error in zip(cell.hidden, cell.hidden_bias, self._own, strict=True):
-            total = (sum(map(mul, row, shown)) << finer) + (bias << BITS)
-            low, high = _outward(total, total, cell.scale)
-            sums.append((low - error, high + error))
-        old = [(wall << finer, wall << finer) for wall in point]
-        for letter in self._letters:
-            yield _STEPS[cell.kind](FLOAT32, cell, sums, letter, old)
 
 
 def linear_range(row: Sequence[int], middles: Sequence[int], widths: Sequence[int]) -> Interval:
@@ -92,13 +64,14 @@ def spans(box: Box, size: int) -> tuple[list[int], list[int]]:
     return [low + high for low, high in pairs], [high - low for low, high in pairs]
 
 
-def _outward(low: int, high: int, fine: int) -> Interval:
+def outward(low: int, high: int, fine: int) -> Interval:
+    """Return bounds of both ends over 2^fine."""
     return low >> fine, -(-high >> fine)
 
 
-def _parts(letter: Sequence[int], cell: Cell) -> Sums:
+def parts(letter: Sequence[int], cell: Cell) -> Sums:
     """Return bounds of a symbol's part of all sums."""
-    return [_outward(entry << BITS, entry << BITS, cell.scale) for entry in letter]
+    return [outward(entry << BITS, entry << BITS, cell.scale) for entry in letter]
 
 
 def _entering(cell: Cell, sums: Sums, letter: Sums, gate: int) -> Iterator[Interval]:
@@ -141,7 +114,7 @@ def _lstm(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, old: Sum
     return [*shown, *kept]
 
 
-_STEPS: Final[dict[CellKind, Callable[[StepBounds, Cell, Sums, Sums, Sums], Sums]]] = {
+STEPS: Final[dict[CellKind, Callable[[StepBounds, Cell, Sums, Sums, Sums], Sums]]] = {
     CellKind.ELMAN: _elman,
     CellKind.RELU: _relu,
     CellKind.GRU: _gru,

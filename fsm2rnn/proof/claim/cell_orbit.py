@@ -15,23 +15,22 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from operator import mul
 from typing import Final, final
 
 from fsm2rnn.errors import CertificateError, LimitError
-from fsm2rnn.exact.activations import BITS
 from fsm2rnn.exact.rounding import FLOAT32
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT, Cell
+from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT, Cell, Row
 from fsm2rnn.proof.claim.cell_arithmetic import sum_error
-from fsm2rnn.proof.claim.cell_images import PointSteps
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.claim.induction import Nodes, branching_induction, prove_base, prove_distinct
 from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
+from fsm2rnn.proof.claim.packed_rows import PackedRows
+from fsm2rnn.proof.claim.point_steps import ElmanSteps, GatedSteps, point_steps
 
 STATES: Final = Nodes("nodes", "grid state", "grid states", "a grid state", "steps", "weights")
 GRIDS: Final = range(1, 13)
-STATE_LIMIT: Final = 100_000  # about a minute of a cell of some twenty units and two letters
+STATE_LIMIT: Final = 100_000  # a minute of a GRU of some twenty units and two letters, ten seconds of an Elman cell
 _ACTIVATION: Final = 16  # products that a tanh or a sigmoid takes: they are read off at knots
 BRANCH_LIMIT: Final = 1 << 12  # combinations of one step; steps that round near no tie have one
 
@@ -70,7 +69,7 @@ class CellOrbit:
         nodes = list(zip(self.states, self.reads, self.outputs, strict=True))
         prove_distinct(STATES, nodes)
         index = {node: place for place, node in enumerate(nodes)}
-        steps, shown = PointSteps(self.cell, self.grid), next_outputs(self.machine)
+        steps, shown = point_steps(self.cell, self.grid), next_outputs(self.machine)
         branching_induction(STATES, self.machine, self.reads, lambda place: self._step(place, index, steps, shown))
         object.__setattr__(self, "margin", self._least_lead())
 
@@ -124,16 +123,16 @@ class CellOrbit:
         self,
         place: int,
         index: dict[tuple[tuple[int, ...], int, int | None], int],
-        steps: PointSteps,
+        steps: ElmanSteps | GatedSteps,
         shown: list[list[int]],
     ) -> Iterator[Iterator[int | None]]:
         read = self.reads[place]
         after = zip(self.machine.table[read], shown[read], strict=True)
-        for intervals, (to, output) in zip(steps.images(self.states[place]), after, strict=True):
-            ranges = [grid_points(low, high, self.grid) for low, high in intervals]
-            if math.prod(map(len, ranges)) > BRANCH_LIMIT:
-                what = "grid states that one step may round to"
-                raise LimitError(what, limit=BRANCH_LIMIT, needed=math.prod(map(len, ranges)))
+        for (first, last), (to, output) in zip(steps.ends(self.states[place]), after, strict=True):
+            if first == last:
+                yield iter((index.get((first, to, output)),))
+                continue
+            ranges = branches(first, last)
             yield (index.get((state, to, output)) for state in itertools.product(*ranges))
 
     def _least_lead(self) -> Fraction | None:
@@ -141,12 +140,12 @@ class CellOrbit:
         cell, fine = self.cell, self.grid + self.cell.scale
         rows = list(zip(cell.readout, cell.readout_bias, strict=True))
         errors = [_logit_error(row, bias, cell.scale, fine) for row, bias in rows]
+        packed = PackedRows(cell.readout, [bias << self.grid for bias in cell.readout_bias], 1 << self.grid)
         least: int | None = None
         for state, read, output in zip(self.states, self.reads, self.outputs, strict=True):
             if output is None:
                 continue
-            shown = state[: cell.size]
-            logits = [sum(map(mul, row, shown)) + (bias << self.grid) for row, bias in rows]
+            logits = packed.sums(state[: cell.size])
             leads = [
                 logits[output] - logit - errors[output] - error for logit, error in zip(logits, errors, strict=True)
             ]
@@ -160,17 +159,13 @@ class CellOrbit:
         return None if least is None or len(rows) == 1 else Fraction(least, 1 << fine)
 
 
-def grid_points(low: int, high: int, grid: int) -> range:
-    """Return the multiples of 2^-grid, as integers, that numbers between the ends round to, ties to even."""
-    finer = BITS - grid
-    half = 1 << (finer - 1)
-    first, last = (low + half) >> finer, (high + half) >> finer
-    # Half a step up and down: a tie rounds to the even one of its two neighbours.
-    if (low + half) & ((1 << finer) - 1) == 0 and first % 2:
-        first -= 1
-    if (high + half) & ((1 << finer) - 1) == 0 and last % 2:
-        last -= 1
-    return range(first, last + 1)
+def branches(first: Row, last: Row) -> list[range]:
+    """Return the grid points of each coordinate; LimitError for too many combinations."""
+    ranges = [range(low, high + 1) for low, high in zip(first, last, strict=True)]
+    if math.prod(map(len, ranges)) > BRANCH_LIMIT:
+        what = "grid states that one step may round to"
+        raise LimitError(what, limit=BRANCH_LIMIT, needed=math.prod(map(len, ranges)))
+    return ranges
 
 
 def _logit_error(row: Sequence[int], bias: int, scale: int, fine: int) -> int:

@@ -22,7 +22,7 @@ from fsm2rnn.proof.claim.cell_orbit import GRIDS, CellOrbit
 from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade, cell_grade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.cells import stored_cell
-from fsm2rnn.proof.stored.stored_tensors import one_format, require_room, require_shapes, row_vectors, shape_of
+from fsm2rnn.proof.stored.stored_tensors import integer_rows, one_format, require_room, require_shapes, shape_of
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 
 LOW: Final = "box.low"
@@ -129,20 +129,9 @@ def _grid_states(tensors: Mapping[str, StoredTensor], grid: int) -> tuple[tuple[
 
 def _in_units(tensor: StoredTensor, places: int) -> list[tuple[int, ...]]:
     """Return the rows of a tensor in units of 2^-places; CertificateError for an entry that is finer."""
-    width, found = tensor.shape[1], []
     try:
         form = one_format([tensor])
         require_room(math.prod(tensor.shape), form.exponent_bits)
-        rows = row_vectors(tensor, form)
+        return integer_rows(tensor, form, places)
     except NumericError as error:
         raise CertificateError("nodes", str(error)) from error
-    for row in rows:
-        walls = [0] * width
-        for place, value in row:
-            scaled = value * (1 << places)
-            if scaled.denominator != 1:
-                message = f"a coordinate of a node is no multiple of 2^-{places}"
-                raise CertificateError("nodes", message)
-            walls[place] = scaled.numerator
-        found.append(tuple(walls))
-    return found

@@ -80,7 +80,7 @@ def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scal
 
     CertificateError for one that is subnormal where it is computed with: libraries that flush it would compute another.
     """
-    size, least = ITEM_SIZES[tensor.dtype], form.least_normal
+    size = ITEM_SIZES[tensor.dtype]
     known: dict[bytes, Scalar] = {}
     done = -1
     for run in _NONZERO.finditer(tensor.data):
@@ -89,14 +89,36 @@ def nonzero(tensor: StoredTensor, form: FloatFormat) -> Iterator[tuple[int, Scal
             raw = bytes(tensor.data[place * size : (place + 1) * size])
             done = place
             if raw not in known:
-                known[raw] = decode(int.from_bytes(raw, "little"), form)
-                if known[raw] and absolute(known[raw]) < least:
-                    wide = form.accumulator.name
-                    message = f"an entry is a subnormal number of {wide}, which libraries may flush to 0"
-                    raise CertificateError("weights", message)
+                known[raw] = _value(raw, form)
             value = known[raw]
             if value:
                 yield place, value
+
+
+def integer_rows(tensor: StoredTensor, form: FloatFormat, places: int) -> list[tuple[int, ...]]:
+    """Return the rows of a tensor of two axes in units of 2^-places; each stored number is decoded once.
+
+    CertificateError for an entry that is finer, or subnormal, NumericError for one that is no number.
+    """
+    data, size = bytes(tensor.data), ITEM_SIZES[tensor.dtype]
+    raw = [data[start : start + size] for start in range(0, len(data), size)]
+    known: dict[bytes, int] = {}
+    for one in set(raw):
+        scaled = _value(one, form) * (1 << places)
+        if scaled.denominator != 1:
+            message = f"a coordinate of a node is no multiple of 2^-{places}"
+            raise CertificateError("nodes", message)
+        known[one] = scaled.numerator
+    values, width = list(map(known.__getitem__, raw)), tensor.shape[1]
+    return [tuple(values[start : start + width]) for start in range(0, len(values), width)]
+
+
+def _value(raw: bytes, form: FloatFormat) -> Scalar:
+    value = decode(int.from_bytes(raw, "little"), form)
+    if value and absolute(value) < form.least_normal:
+        message = f"an entry is a subnormal number of {form.accumulator.name}, which libraries may flush to 0"
+        raise CertificateError("weights", message)
+    return value
 
 
 def stored_vector(tensor: StoredTensor, form: FloatFormat) -> Vector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,8 +20,9 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.activations import UNIT
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.machine.mealy import mealy_form
-from fsm2rnn.proof.claim.cell_images import Box, PointSteps, images
+from fsm2rnn.proof.claim.cell_images import Box, images
 from fsm2rnn.proof.claim.cell_kinds import CellKind
+from fsm2rnn.proof.claim.point_steps import GatedSteps, point_steps
 from fsm2rnn.proof.file.cell_network import GridNodes, ProvedCell
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.stored.cells import stored_cell
@@ -31,7 +33,7 @@ from tests.proof.cell_networks import box_nodes, cell_tensors, grid_cell, mealy_
 from tests.second_checker import cell_steps
 from tests.second_checker.cells import stored_cell as second_cell
 from tests.second_checker.checker import accepts
-from tests.second_checker.grid_cells import KNOTS, NONE, letter_of, step
+from tests.second_checker.grid_cells import KNOTS, NONE, letter_of, ranges, step
 
 FORMS = ("F32", "F64")
 GRID_KINDS = [kind for kind in CellKind if kind is not CellKind.RELU]
@@ -77,15 +79,19 @@ def test_both_bound_the_same_float32_steps_by_other_means(kind, seed, power, gri
     listed = {**weights, "grid.states": stored(points / 2**grid)}
     files = {name: (t.dtype, [*t.shape], t.data) for name, t in listed.items()}
     second = second_cell(kind.stored, files, ("grid.states", "grid.states"), grid)
-    steps = PointSteps(stored_cell(kind, weights), grid)
+    steps = point_steps(stored_cell(kind, weights), grid)
     for at, point in enumerate(points.tolist()):
         own = cell_steps.kept(second, second.boxes[at])
-        for letter, found in zip(second.letters, steps.images(point), strict=True):
+        images = steps.images(point) if isinstance(steps, GatedSteps) else itertools.repeat(())
+        for letter, found, ends in zip(second.letters, images, steps.ends(point), strict=False):
             sums = letter_of(second, letter)
             near, wide = (step(second, at, own, sums, slack) for slack in (NONE, KNOTS))
-            for (low, high), tight, loose in zip(found, near, wide, strict=True):
+            for (low, high), tight, loose in zip(found, near, wide, strict=False):
                 assert Fraction(loose[0]) <= Fraction(low, UNIT) <= Fraction(tight[0])
                 assert Fraction(tight[1]) <= Fraction(high, UNIT) <= Fraction(loose[1])
+            for first, last, tight, loose in zip(*ends, ranges(near, grid), ranges(wide, grid), strict=True):
+                assert loose[0] <= first <= tight[0]
+                assert tight[-1] <= last <= loose[-1]
 
 
 def agreed(network: ProvedCell) -> None:
