@@ -55,8 +55,8 @@ print(machine.symbols)
 print(machine.states)
 
 # %% [markdown]
-# The Mealy machine became a Moore machine: a state is a pair of a Mealy state and the last output. Each target says
-# what it makes of the machine.
+# Outputs stay where they are, at the pair of a state and a letter: a readout sees both. Each target says what it makes
+# of the machine.
 
 # %%
 for name, verdict in fsm2rnn.compile_all(machine).items():

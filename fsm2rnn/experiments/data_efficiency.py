@@ -65,7 +65,7 @@ class _Point:
         """Train at every rate from every seed, and tell the best."""
         best = max(self.trials().outcomes(), key=lambda found: found.outcome.best).outcome
         told: Row = {"task": "modular addition", "m": self.settings.modulus, "model": self.kind.value}
-        return [told | {"words": self.count, "ours": best.best, "loss": best.loss, "steps": best.steps}]
+        return [told | {"training words": self.count, "ours": best.best, "loss": best.loss, "steps": best.steps}]
 
     def trials(self) -> Trials:
         """Return the trials; each seed has its own training set."""

@@ -16,7 +16,7 @@ from tests.experiments.settings import TINY
 
 COLUMNS = {
     "paper-table": {"task", "m", "model", "published", "ours", "compiled", "size", "proof", "words"},
-    "data-efficiency": {"task", "m", "model", "words", "ours", "loss", "steps"},
+    "data-efficiency": {"task", "m", "model", "training words", "ours", "loss", "steps"},
     "additive-terms": {"task", "setting", "additive", "rate", "seed", "best", "last"},
     "rotation-angles": {"seed", "m", "harmonics", "gcd with m", "right residues on the lattice"},
     "frozen-parity": {"hidden", "success", "law", "trials"},

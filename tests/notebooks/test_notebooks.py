@@ -29,6 +29,7 @@ class TestNotebook:
         assert any(cell.outputs for cell in codes)
         assert not [output for cell in codes for output in cell.outputs if output.output_type == "error"]
 
+    @pytest.mark.slow  # what its cells say, the script has asserted
     def test_it_runs_as_a_notebook(self, source: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jupyter's and zmq's own

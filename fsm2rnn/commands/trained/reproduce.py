@@ -72,7 +72,7 @@ def _short(row: Row) -> Row:
     """Return a row in which words that rule a model out stand in the place of the whole sentence."""
     words = row.get("words")
     short = {name: value for name, value in row.items() if name != "words"}
-    return short | {"proof": f"impossible: {words}"} if words else short
+    return short | {"proof": f"impossible: {words}"} if words is not None else short
 
 
 def _line(cells: Sequence[str]) -> str:
