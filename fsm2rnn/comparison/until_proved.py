@@ -1,13 +1,17 @@
 """Training in rounds until a network is proved: what an audit finds wrong is what the next round is trained on.
 
-A round asks for a proof of the weights as they are, then for boxes trained together with them, then for the closure of
-rounded states. A search that fails gives shortest failing words; several, of different lengths, go with their
+A network that has not learned the machine is taught by short words first, each letter's answer asked for: small
+machines are learned so in some hundred steps, where the last answers of long words alone may teach nothing. A round
+asks for a proof of the weights as they are, then for boxes trained together with them, then for the closure of rounded
+states. A search that fails gives shortest failing words; several, of different lengths, go with their
 beginnings and continuations beside the random words of the next round, which has noise on the state and words longer
 than those of ordinary training.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, Unpack, final
@@ -26,11 +30,14 @@ from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.learn.trainer import train
 from fsm2rnn.learn.training_plan import PlanOptions
+from fsm2rnn.learn.training_run import Progress as TrainingProgress
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_orbit import STATE_LIMIT
 
-ROUNDS: Final = 10
+ROUNDS: Final = 40
+SECONDS: Final = 120.0  # of the processor's time, after which no round begins
+LESSONS: Final[PlanOptions] = {"steps": 600, "lengths": (1, 10), "lr": 1e-2, "targets": "every", "patience": 1}
 ROUND_STEPS: Final = 200
 BOX_STEPS: Final = 2_000
 LENGTHS: Final = (2, 40)
@@ -47,50 +54,67 @@ Words: TypeAlias = list[tuple[Label, ...]]
 
 RoundListener: TypeAlias = Callable[[int, Finding], None]
 """Hears the number of a round, from 0, and what is found of the network before it."""
+Telling: TypeAlias = Callable[[str], None]
+"""Hears, in words, what is being done inside a round."""
 
 
-def train_until_proved(
+def train_until_proved(  # noqa: PLR0913  each option is a keyword that an editor completes
     network: Tracker,
     machine: StateMachine | None = None,
     *,
     rounds: int = ROUNDS,
+    seconds: float | None = SECONDS,
     state: StateFormat | str | None = None,
     limit: int = STATE_LIMIT,
     listener: RoundListener | None = None,
+    progress: Telling | None = None,
     **options: Unpack[PlanOptions],
 ) -> Proved | Undecided:
     """Train the network in place until it is proved to be a machine (its own by default) at every length.
 
     The network is around a layer of torch.nn. One that answers less than nine in ten letters rightly at length 500 is
-    first trained as `train` does with its `options`. Then come at most `rounds` rounds of 200 steps on failing words
-    and random ones. Without `state` the network as it is is proved by boxes (`train_to_boxes`), or, where none close,
+    first taught by words of 1 to 10 letters; where it is not proved then, and still as wrong, it is trained as `train`
+    does with its `options`. Then come at most `rounds` rounds of 200 steps on failing words and random ones; none
+    begins after so many `seconds` of the processor's time (None: however long it takes).
+    Without `state` the network as it is is proved by boxes (`train_to_boxes`), or, where none close,
     with its state rounded to "grid7", which Proved then names; with a state format the network with its state rounded
     so is meant, and boxes are not tried. At most `limit` states are searched. Undecided says what stood in the way; the
     weights are then those of the last round. Raises InputError for a bilinear layer, as its proof takes exact weights
     in place of the trained ones, and for options out of range.
     """
     require_provable(network)
-    tracker = tracker_for(network, machine)
-    if not _learned(tracker):
-        train(tracker, measured=(), **options)
-    return rounds_until_proved(tracker, rounds=rounds, state=state, limit=limit, listener=listener, options=options)
+    return rounds_until_proved(
+        tracker_for(network, machine),
+        rounds=rounds,
+        seconds=seconds,
+        state=state,
+        limit=limit,
+        listener=listener,
+        progress=progress,
+        options=options,
+    )
 
 
-def rounds_until_proved(
+def rounds_until_proved(  # noqa: PLR0913  the keywords of train_until_proved
     network: Tracker,
     *,
     rounds: int = ROUNDS,
+    seconds: float | None = SECONDS,
     state: StateFormat | str | None = None,
     limit: int = STATE_LIMIT,
     listener: RoundListener | None = None,
+    progress: Telling | None = None,
     options: PlanOptions | None = None,
 ) -> Proved | Undecided:
-    """Return what `train_until_proved` does, of a network that is trained already."""
+    """Return what `train_until_proved` does, of a network that is its own machine's and may be trained already."""
     require_provable(network)
-    if rounds < 0 or limit < 1:
-        message = f"rounds start at 0 and states at 1, found {rounds} and {limit}"
+    if rounds < 0 or limit < 1 or (seconds is not None and not seconds >= 0):
+        message = f"rounds and seconds start at 0 and states at 1, found {rounds}, {seconds} and {limit}"
         raise InputError(message)
-    aim = _Aim(network, find_state_format(state) if isinstance(state, str) else state, limit, options or {})
+    form = find_state_format(state) if isinstance(state, str) else state
+    aim = _Aim(network, form, limit, options or {}, progress or _untold)
+    end = math.inf if seconds is None else time.process_time() + seconds
+    aim.teach()
     words: Words = []
     number = 0
     while True:
@@ -99,11 +123,15 @@ def rounds_until_proved(
             listener(number, found)
         if isinstance(found, Proved):
             return found
-        if number == rounds:
-            return _open(found, boxes, rounds)
+        if number == rounds or time.process_time() >= end:
+            return _open(found, boxes, number)
         words = [*_words(aim, found, number), *words][:KEPT]
         number += 1
-        _train_round(aim, words, number)
+        aim.train(words, number)
+
+
+def _untold(_: str) -> None:
+    """Tell nobody."""
 
 
 def require_provable(network: Tracker) -> None:
@@ -122,10 +150,35 @@ class _Aim:
     form: StateFormat | None
     limit: int
     options: PlanOptions
+    tell: Telling
 
     @property
     def seed(self) -> int:
         return self.options.get("seed", 0)
+
+    @property
+    def learned(self) -> bool:
+        count, length = JUDGED
+        return accuracy(self.tracker, self.tracker.machine, length, count=count).raw >= LEARNED
+
+    def teach(self) -> None:
+        """Train a network that has not learned the machine on short words."""
+        if not self.learned:
+            self.tell("learning short words")
+            lessons: PlanOptions = {**LESSONS, "seed": self.seed}
+            train(self.tracker, measured=(), **lessons)
+
+    def train(self, words: Words, number: int) -> None:
+        """Train on, on words that no earlier round had: its seed is another one."""
+        rest: PlanOptions = {**self.options, "seed": self.seed + number}
+        if number > 1 or self.learned:
+            rest = {**rest, "steps": ROUND_STEPS, "lengths": rest.get("lengths") or LENGTHS, "patience": None}
+        self.tell(f"round {number}: training on {len(words):,} words that fail")
+        train(self.tracker, extra_words=words, measured=(), progress=lambda at: self.hear(number, at), **rest)
+
+    def hear(self, number: int, at: TrainingProgress) -> None:
+        """Tell where the training of a round is."""
+        self.tell(f"round {number}: training, step {at.step:,} of {at.steps:,}, loss {at.loss:.3g}")
 
 
 def _words(aim: _Aim, found: Finding, number: int) -> Words:
@@ -136,23 +189,6 @@ def _words(aim: _Aim, found: Finding, number: int) -> Words:
     return around(failing_words(aim.tracker, aim.form, aim.limit), aim.tracker.machine, draw)
 
 
-def _train_round(aim: _Aim, words: Words, number: int) -> None:
-    """Train on, on words that no earlier round had: its seed is another one."""
-    more: PlanOptions = {
-        **aim.options,
-        "steps": ROUND_STEPS,
-        "lengths": aim.options.get("lengths") or LENGTHS,
-        "seed": aim.seed + number,
-        "patience": None,
-    }
-    train(aim.tracker, extra_words=words, measured=(), **more)
-
-
-def _learned(tracker: Tracker) -> bool:
-    count, length = JUDGED
-    return accuracy(tracker, tracker.machine, length, count=count).raw >= LEARNED
-
-
 def _asked(aim: _Aim, number: int) -> tuple[Finding, str]:
     """Return what is found of the network, and why there are no boxes.
 
@@ -160,19 +196,29 @@ def _asked(aim: _Aim, number: int) -> tuple[Finding, str]:
     proved without a change of weights comes before both.
     """
     tracker, refused = aim.tracker, ""
+
+    def hear_boxes(step: int, hinge: float) -> None:
+        aim.tell(f"round {number}: boxes, step {step:,} of at most {BOX_STEPS:,}, hinge {hinge:.3g}")
+
     if aim.form is None and tracker.state_format is None:
         found = audit(tracker, limit=1)
         if isinstance(found, Proved):
             return found, ""
         try:
-            boxed = train_to_boxes(tracker, steps=BOX_STEPS, seed=aim.seed + number)
+            boxed = train_to_boxes(tracker, steps=BOX_STEPS, seed=aim.seed + number, progress=hear_boxes)
         except (InputError, LimitError) as error:
             refused = str(error)
         else:
             if isinstance(boxed, Proved):
                 return boxed, ""
             refused = boxed.reason
-    return audit(tracker, state=aim.form, limit=aim.limit), refused
+    where = f"round {number}: searching"
+    return audit(
+        tracker,
+        state=aim.form,
+        limit=aim.limit,
+        progress=lambda states: aim.tell(f"{where}, {states:,} states"),
+    ), refused
 
 
 def _open(found: Refuted | Undecided, boxes: str, rounds: int) -> Undecided:

@@ -54,13 +54,37 @@ def test_what_stood_in_the_way_is_said(monkeypatch):
     monkeypatch.setattr(until_proved, "BOX_STEPS", 20)
     monkeypatch.setattr(until_proved, "ROUND_STEPS", 2)
     tracker = drawn_tracker(CellKind.GRU, fsm2rnn.read("S3@gens"), seed=0, size=1)
-    told = []
-    answer = fsm2rnn.train_until_proved(tracker, rounds=1, listener=lambda *found: told.append(found))
+    told, lines = [], []
+    answer = fsm2rnn.train_until_proved(
+        tracker, rounds=1, listener=lambda *found: told.append(found), progress=lines.append
+    )
     assert isinstance(answer, Undecided)
     assert "after 1 rounds a word of" in answer.reason
     assert "no boxes after 20 steps" in answer.reason
     assert [number for number, _ in told] == [0, 1]
     assert answer.depth == len(told[-1][1].word) - 1
+    assert [line for line in lines if "boxes, step 20 of" in line][-1].startswith("round 1: boxes")
+    assert any(line.startswith("round 1: training on") for line in lines)
+
+
+def test_a_network_that_has_learned_nothing_is_taught_short_words_and_proved():
+    torch.manual_seed(0)
+    tracker = Tracker(torch.nn.RNN(2, 32, batch_first=True), torch.nn.Linear(32, 2), PARITY)
+    lines = []
+    answer = fsm2rnn.train_until_proved(tracker, rounds=0, progress=lines.append)
+    assert isinstance(answer, Proved), answer
+    assert lines[0] == "learning short words"
+
+
+def test_no_round_begins_after_its_time(monkeypatch):
+    monkeypatch.setattr(until_proved, "LEARNED", 0.0)
+    monkeypatch.setattr(until_proved, "BOX_STEPS", 20)
+    told = []
+    tracker = drawn_tracker(CellKind.GRU, fsm2rnn.read("S3@gens"), seed=0, size=1)
+    answer = fsm2rnn.train_until_proved(tracker, seconds=0, listener=lambda *found: told.append(found))
+    assert isinstance(answer, Undecided)
+    assert len(told) == 1
+    assert "after 0 rounds" in answer.reason
 
 
 def test_a_bilinear_layer_is_refused():
@@ -69,9 +93,9 @@ def test_a_bilinear_layer_is_refused():
         fsm2rnn.train_until_proved(tracker)
 
 
-@pytest.mark.parametrize("option", [{"rounds": -1}, {"limit": 0}])
+@pytest.mark.parametrize("option", [{"rounds": -1}, {"limit": 0}, {"seconds": -1}, {"seconds": float("nan")}])
 def test_options_out_of_range(option):
-    with pytest.raises(InputError, match="rounds start at 0"):
+    with pytest.raises(InputError, match="rounds and seconds start at 0"):
         rounds_until_proved(drawn_tracker(CellKind.GRU, PARITY, 0), **option)
 
 

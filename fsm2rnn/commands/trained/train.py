@@ -116,7 +116,7 @@ def _proved(network: Tracker, output: Path, asked: PlanOptions, tell: Stages) ->
         tell(f"round {number + 1}: {found}")
 
     tell("proving")
-    found = rounds_until_proved(network, listener=hear, options=asked)
+    found = rounds_until_proved(network, listener=hear, progress=tell, options=asked)
     if isinstance(found, Proved):
         found.save(output)
     return found

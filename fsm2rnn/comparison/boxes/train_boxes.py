@@ -14,6 +14,7 @@ interval image for each node and letter.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -37,6 +38,10 @@ MARGIN: Final = 1.0
 OPEN: Final = 1.0  # sigmoid(1) = .73: a gate below it lets its box shrink
 HOLD: Final = 10.0
 EVERY: Final = 20  # steps from one question to the kernel to the next: it takes as long as some steps
+PATIENCE: Final = 300  # steps
+FALL: Final = 0.8  # of the least hinge before, below which it is to come within the steps of patience
+SLOWER: Final = 0.3  # times the rate, where it does not: what is left is often the step's own size
+SLOWINGS: Final = 2
 EVIDENCE: Final = {"program": "fsm2rnn", "method": "train_to_boxes"}
 BoxListener: TypeAlias = Callable[[int, float], None]
 """What is told of the steps made and of the hinge that is left, every few steps."""
@@ -56,8 +61,9 @@ def train_to_boxes(
 
     The network is one layer of torch.nn.RNN, GRU or LSTM that has learned the machine. A node is a machine state with
     the last `history` letters (an Elman cell needs 1 for parity, GRU can do with 0); boxes begin around the medians of
-    the network's states after random words of `seed`. At most `steps` steps of Adam at `lr`. After Proved the network
-    carries the proof, and `save` writes it; Undecided says how many conditions fail, and the weights are put back.
+    the network's states after random words of `seed`. At most `steps` steps of Adam at `lr`: where the hinge no longer
+    falls they become smaller, and then end. After Proved the network carries the proof, and `save` writes it; Undecided
+    says how many conditions fail, and the weights are put back.
     Raises InputError for another network, options out of range and a state that is rounded, LimitError for more than
     NODES nodes.
     """
@@ -76,11 +82,44 @@ def train_to_boxes(
     before = {name: tensor.detach().clone() for name, tensor in tracker.state_dict().items()}
     found: Proved | Undecided | None = None
     try:
-        found = _trained(tracker, _Boxes(graph, node_medians(tracker, graph, seed)), steps, lr, progress)
+        found = _trained(tracker, _Boxes(graph, node_medians(tracker, graph, seed)), lr, _Course(steps, progress))
     finally:
         if not isinstance(found, Proved):
             tracker.load_state_dict(before)
     return found
+
+
+@final
+class _Course:
+    """How far training has come: when it ends, and who is told."""
+
+    def __init__(self, steps: int, progress: BoxListener | None) -> None:
+        self._steps, self._progress = steps, progress
+        self._hinges: list[float] = []
+        self._slowings = 0
+
+    @property
+    def rate(self) -> float:
+        """The share of the rate that is left."""
+        return SLOWER**self._slowings
+
+    def hear(self, step: int, hinge: float) -> bool:
+        """Take the hinge of a step, which is looked at now and then; return whether the step is the last."""
+        over = step == self._steps or not math.isfinite(hinge)
+        if step % EVERY and not over:
+            return False
+        self._hinges.append(hinge)
+        if self._progress is not None:
+            self._progress(step, hinge)
+        return over or self._stalls()
+
+    def _stalls(self) -> bool:
+        """Slow down where the hinge no longer falls; return whether that was done before as often as it may be."""
+        kept, hinges = PATIENCE // EVERY, self._hinges
+        if len(hinges) <= kept or min(hinges[-kept:]) <= FALL * min(hinges[:-kept]):
+            return False
+        self._slowings, self._hinges = self._slowings + 1, []
+        return self._slowings > SLOWINGS
 
 
 @final
@@ -146,19 +185,15 @@ def _conditions(parts: CellParts, boxes: _Boxes) -> _Conditions:
     return _Conditions((low, high), radii, torch.stack(beyond), torch.stack(allowed), ahead, torch.stack(held))
 
 
-def _trained(
-    network: Tracker, boxes: _Boxes, steps: int, lr: float, progress: BoxListener | None
-) -> Proved | Undecided:
+def _trained(network: Tracker, boxes: _Boxes, lr: float, course: _Course) -> Proved | Undecided:
     weights = [weight for weight in network.parameters() if weight.requires_grad]
     optimizer = torch.optim.Adam([boxes.centres, boxes.logarithms, *weights], lr=lr)
     step = 0
     while True:
         now = _conditions(cell_parts(network), boxes)
         hinge = now.hinge()
-        last = step == steps or not bool(hinge.isfinite())
+        last = course.hear(step, hinge.item())
         if last or step % EVERY == 0:
-            if progress is not None:
-                progress(step, hinge.item())
             # At the end a proof with less slack is better than none.
             proof = proved_boxes(network, boxes.graph, now.box, EVIDENCE) if now.met(0.0 if last else 0.5) else None
             if proof is not None:
@@ -166,6 +201,7 @@ def _trained(
                 return proved_cell(network, proof)
         if last:
             return Undecided(f"no boxes after {step:,} steps: {now.missing()}", "without any rounding")
+        optimizer.param_groups[0]["lr"] = lr * course.rate
         optimizer.zero_grad()
         hinge.backward()  # type: ignore[no-untyped-call]
         optimizer.step()

@@ -8,6 +8,7 @@ import torch
 import fsm2rnn
 from fsm2rnn import Proved, Tracker, Undecided
 from fsm2rnn.cells.packing import unpack
+from fsm2rnn.comparison.boxes import train_boxes
 from fsm2rnn.comparison.boxes.box_graph import box_graph
 from fsm2rnn.comparison.boxes.found_boxes import proved_boxes
 from fsm2rnn.comparison.boxes.train_boxes import EVERY
@@ -75,6 +76,22 @@ def test_boxes_are_found_for_frozen_weights_and_refused_when_moved():
     graph = box_graph(tracker.machine, 1)
     assert proved_boxes(tracker, graph, (low, high), {}) is not None
     assert proved_boxes(tracker, graph, (low, (low + high) / 2), {}) is None
+
+
+def test_an_attempt_that_comes_to_nothing_ends_early(monkeypatch):
+    """A GRU of one unit has no boxes for the six states of S3: its hinge falls, then stays, at ever smaller steps."""
+    monkeypatch.setattr(train_boxes, "PATIENCE", 40)
+    heard = []
+    tracker = drawn_tracker(CellKind.GRU, fsm2rnn.read("S3@gens"), 0, size=1)
+    answer = fsm2rnn.train_to_boxes(tracker, steps=2_000, progress=lambda step, hinge: heard.append((step, hinge)))
+    assert isinstance(answer, Undecided)
+    steps = [step for step, _ in heard]
+    assert steps == list(range(0, steps[-1] + 1, train_boxes.EVERY))
+    assert f"no boxes after {steps[-1]:,} steps" in answer.reason
+    # Three times the hinge did not fall by a fifth within 40 steps.
+    assert 3 * 40 <= steps[-1] < 2_000
+    best = min(hinge for step, hinge in heard[:-3])
+    assert min(hinge for _, hinge in heard[-2:]) > train_boxes.FALL * best
 
 
 @pytest.mark.parametrize("option", [{"steps": 0}, {"lr": 0.0}, {"history": -1}, {"seed": -1}])
