@@ -1,10 +1,13 @@
-"""compare: is a network a given machine, or what another network is? Same, different by a word, or unsettled."""
+"""compare: is a network a given machine, or what another network is? Same, different by a word, or unsettled.
+
+Of a linear recurrence that learned, "same" is measured and says so: its floats drift, so that no length is for ever.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.state_format import StateFormat
@@ -15,6 +18,8 @@ from fsm2rnn.comparison.extraction.votes import followed_words
 from fsm2rnn.comparison.laws import Laws, measured_laws
 from fsm2rnn.comparison.matching import Matching, matched_machine, matching
 from fsm2rnn.comparison.search.state_search import last_output
+from fsm2rnn.comparison.words.answering import Answering, TableSteps, all_outputs
+from fsm2rnn.comparison.words.side_by_side import Effort, Pair
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json, Label, label_text, typed
 from fsm2rnn.machine.mealy import mealy_form
@@ -22,6 +27,14 @@ from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.replay import answer_after
 from fsm2rnn.tracing.compare import distinguishing_word, isomorphism
+
+
+TRIED: Final = Effort(pairs=2_000, batch=64, length=40, seed=0)
+"""Words tried in a network whose length is not bounded by a proof: breadth first, then at random."""
+_TRIED: Final = (
+    f"measured, not proved: short words vote for the machine, and neither short words nor {TRIED.batch} random ones of "
+    f"{TRIED.length} symbols tell it apart"
+)
 
 
 class Sameness(StrEnum):
@@ -37,8 +50,8 @@ class Sameness(StrEnum):
 class Comparison:
     """A verdict, and what the network's states tell beside it.
 
-    `verdict` is "same" at every length in the arithmetic that `reason` names, or "different": after `witness` the
-    outputs differ; or "unsettled". `extracted` is the network's machine as `extract` has it, None where none was found;
+    `verdict` is "same", proved, searched or measured as `reason` says, or "different": after `witness` the outputs
+    differ; or "unsettled". `extracted` is the network's machine as `extract` has it, None where none was found;
     `isomorphism` maps its states onto the other machine's minimal ones, None where they are not isomorphic. The laws
     are statistics of states, see `fsm2rnn.comparison.laws`: `onestep` the share of steps from a state's mean that are
     right, `dispersion` the share of the states' spread that is within machine states, `equal_words` and `trace` how far
@@ -90,9 +103,11 @@ def compare(
 ) -> Comparison:
     """Return whether a network gives a machine's outputs, or another network's, after every word but the empty one.
 
-    "same" where the machine was extracted exactly and no word tells the two apart, or where `audit` proves it;
-    "different" with a word after which the outputs differ, replayed in the networks; else "unsettled", the laws being
-    what there is. Symbols and outputs are matched by label where both have equal sets, else by place. `state` and
+    "same" where the machine was extracted exactly and no word tells the two apart, or where `audit` proves it; of a
+    linear recurrence in floats that learned, where the machine that its short words vote for is the other one, and no
+    word that is tried tells them apart (all short ones, and 64 random ones of 40 symbols). "different" with a word
+    after which the outputs differ, replayed in the networks; else "unsettled", the laws being what there is. Symbols
+    and outputs are matched by label where both have equal sets, else by place. `state` and
     `limit` as for `extraction`. Raises InputError where the numbers of symbols or outputs differ.
     """
     own = network.machine
@@ -124,6 +139,14 @@ class _Side:
     network: Auditable
     found: Extraction | None
     state: StateFormat | str | None
+
+    def departing_word(self, machine: StateMachine) -> tuple[int, ...] | None:
+        """Return a word after which the network answers otherwise than a machine of its own labels, if one is found."""
+        meant = meant_network(self.network, self.state)[0]
+        symbols, outputs = machine.symbols, all_outputs(self.network.machine, machine)
+        pair = Pair(Answering(meant, symbols, outputs), Answering(TableSteps(machine), symbols, outputs), symbols)
+        found = pair.differing(TRIED)
+        return None if found is None else found[0]
 
     def answer(self, word: list[int]) -> Label:
         """Return what the network answers after a word of letter numbers; None where nothing for certain."""
@@ -166,11 +189,11 @@ def _beside_machine(
     if found is None or not (found.exact or drifts(network)):
         return _audited(network, machine, state, limit)
     word = _telling_word(found.machine, machine)
+    side = _Side(network, found, state)
     if word is None:
-        return _alike(found.exact, found)
+        return _exactly(found) if found.exact else _measured(side, machine)
     letters = [network.machine.symbols.index(symbol) for symbol in word]
-    mine = _Side(network, found, state).answer(letters)
-    return _told(word, mine, answer_after(machine, machine.start, tuple(letters)))
+    return _told(word, side.answer(letters), answer_after(machine, machine.start, tuple(letters)))
 
 
 def _audited(network: Auditable, machine: StateMachine, state: StateFormat | str | None, limit: int) -> _Verdict:
@@ -188,7 +211,9 @@ def _beside_network(mine: _Side, theirs: _Side, machine: StateMachine, pairing: 
         return _Verdict(Sameness.UNSETTLED, "short words show no machine")
     word = _telling_word(mine.found.machine, machine)
     if word is None:
-        return _alike(mine.found.exact and theirs.found.exact, mine.found)
+        return (
+            _exactly(mine.found) if mine.found.exact and theirs.found.exact else _both_measured(mine, theirs, pairing)
+        )
     letters = [mine.network.machine.symbols.index(symbol) for symbol in word]
     answer = theirs.answer([pairing.letters[letter] for letter in letters])
     return _told(word, mine.answer(letters), answer, pairing)
@@ -199,11 +224,31 @@ def _telling_word(left: StateMachine, right: StateMachine) -> tuple[Label, ...] 
     return distinguishing_word(mealy_form(left), mealy_form(right))
 
 
-def _alike(exact: bool, found: Extraction) -> _Verdict:  # noqa: FBT001  whether both machines are
-    if exact:
-        return _Verdict(Sameness.SAME, f"no word tells the machines apart: {found.arithmetic}")
-    reason = "short words tell no difference, and how long that lasts is not known"
-    return _Verdict(Sameness.UNSETTLED, reason)
+def _exactly(found: Extraction) -> _Verdict:
+    return _Verdict(Sameness.SAME, f"no word tells the machines apart: {found.arithmetic}")
+
+
+def _measured(side: _Side, machine: StateMachine) -> _Verdict:
+    """Return the verdict on a network that votes for the machine: words are tried, since nothing is known of others."""
+    word = side.departing_word(machine)
+    if word is None:
+        return _Verdict(
+            Sameness.SAME, f"{_TRIED}: a recurrence in floats drifts later, and `repair` gives an exact one"
+        )
+    symbols = tuple(machine.symbols[letter] for letter in word)
+    return _told(symbols, side.answer(list(word)), answer_after(machine, machine.start, word))
+
+
+def _both_measured(mine: _Side, theirs: _Side, pairing: Matching) -> _Verdict:
+    """Return the verdict on two networks that vote for one machine: words are tried in each beside that machine."""
+    for side, letters in ((mine, tuple(range(len(pairing.letters)))), (theirs, pairing.letters)):
+        word = None if side.found is None else side.departing_word(side.found.machine)
+        if word is not None:
+            own = [letters.index(letter) for letter in word]  # the letters of the first network
+            symbols = tuple(mine.network.machine.symbols[letter] for letter in own)
+            shown = theirs.answer([pairing.letters[letter] for letter in own])
+            return _told(symbols, mine.answer(own), shown, pairing)
+    return _Verdict(Sameness.SAME, f"{_TRIED}: recurrences in floats drift later, and `repair` gives exact ones")
 
 
 def _told(word: tuple[Label, ...], mine: Label, theirs: Label, pairing: Matching | None = None) -> _Verdict:

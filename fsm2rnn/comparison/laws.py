@@ -13,10 +13,9 @@ a state, or with coordinates that nobody reads, may break all but the first and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, final
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -25,15 +24,14 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.extraction.votes import FollowedWords
+from fsm2rnn.comparison.words.equal_words import Word, equal_words
 from fsm2rnn.machine.state_machine import StateMachine
 
-WORDS: Final = 2_000  # short words among which equal ones are looked for, shortest first
+WORDS: Final = 2_000  # pairs of equal words, shortest first
 PAIRS: Final = 48
 STATES: Final = 64  # from which a pair of words is read
 SHARE: Final = 0.9  # the quantile told of distances
 SINGULAR: Final = 0.01  # of the largest: below it a direction of the means does not count
-
-Word = tuple[int, ...]
 
 
 @final
@@ -69,7 +67,7 @@ def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords
     within = (visited - means[torch.searchsorted(torch.tensor(known), at)]).square().sum()
     sizes = torch.linalg.svdvals(means)
     rank = int((sizes > SINGULAR * sizes[0]).sum())
-    pairs = equal_pairs(machine)
+    pairs = _pairs(machine)
     acting = _acting(network, read, pairs)
     return Laws(
         _onestep(network, machine, means * scale if layer is None else means, known, scale),
@@ -80,18 +78,9 @@ def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords
     )
 
 
-def equal_pairs(machine: StateMachine) -> list[tuple[Word, Word]]:
-    """Return pairs of different short words that move every state alike, spread over those of WORDS shortest words."""
-    table = np.array(machine.table).T
-    first: dict[bytes, Word] = {}
-    found: list[tuple[Word, Word]] = []
-    waiting: list[tuple[Word, npt.NDArray[np.int64]]] = [((), np.arange(len(machine.states)))]
-    for word, image in waiting:
-        known = first.setdefault(image.tobytes(), word)
-        if known != word:
-            found.append((known, word))
-        if len(waiting) < WORDS:
-            waiting += [((*word, letter), row[image]) for letter, row in enumerate(table)]
+def _pairs(machine: StateMachine) -> list[tuple[Word, Word]]:
+    """Return at most PAIRS pairs of words that act alike, spread over those of the shortest."""
+    found = list(islice(equal_words(machine), WORDS))
     return [found[place * len(found) // PAIRS] for place in range(PAIRS)] if len(found) > PAIRS else found
 
 

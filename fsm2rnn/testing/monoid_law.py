@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -13,12 +12,12 @@ from torch import Tensor
 
 from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.cells.network import Network
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.testing.answering import state_parts
+from fsm2rnn.comparison.words.answering import state_parts
+from fsm2rnn.comparison.words.equal_words import ELEMENTS, Word, equal_words
 
-Ids = tuple[int, ...]
 THRESHOLD: Final = 1.0
 """Between the distances measured on networks trained for the machine (at most 0.60) and for others (1.37 at least)."""
 QUANTILE: Final = 0.9
@@ -33,8 +32,8 @@ class _Worst:
     """Two words that act alike on the machine, and how far apart the network's states are after them."""
 
     distance: float
-    words: tuple[Ids, Ids]
-    prefix: Ids
+    words: tuple[Word, Word]
+    prefix: Word
 
 
 def assert_equal_words_act_equally(
@@ -52,16 +51,19 @@ def assert_equal_words_act_equally(
     holds in any orthogonal change of basis. It is a statistic: a network with several states for one of the machine's
     breaks it and may be right, and one that forgets all it reads keeps it: a failure says that the network is not built
     like the machine, `assert_simulates` that it is not the machine. Raises AssertionError with the two words furthest
-    apart, InputError for other symbols and for less than one pair.
+    apart, InputError for other symbols and for less than one pair, LimitError where no short words act alike.
     """
     asked = net.machine if machine is None else machine
     if net.machine.symbols != asked.symbols:
         message = "the machine's symbols are those of the network, in that order"
         raise InputError(message)
+    if relations < 1:
+        message = f"relations is 1 or more, found {relations}"
+        raise InputError(message)
     pairs = list(itertools.islice(equal_words(asked), relations))
     if not pairs:
-        message = "relations is 1 or more"
-        raise InputError(message)
+        what = "maps of the states, among which no two words act alike"
+        raise LimitError(what, limit=ELEMENTS)
     prefixes = _prefixes(len(asked.symbols), seed)
     starts = _after(net, prefixes)
     distances = torch.stack([_apart(net, starts, pair) for pair in pairs])
@@ -70,32 +72,14 @@ def assert_equal_words_act_equally(
         raise AssertionError(_told(asked, _worst(distances, pairs, prefixes), quantile, threshold))
 
 
-def equal_words(machine: StateMachine) -> Iterator[tuple[Ids, Ids]]:
-    """Yield pairs of different words that act alike on every state, by length: u the first that acts so, v = w x.
-
-    They are the edges of the right Cayley graph of the monoid that close a circle, so all equalities follow from them.
-    """
-    identity = tuple(range(len(machine.states)))
-    first: dict[Ids, Ids] = {identity: ()}
-    for element in (queue := [identity]):
-        for letter in range(len(machine.symbols)):
-            reached = tuple(machine.table[state][letter] for state in element)
-            word = (*first[element], letter)
-            if reached in first:
-                yield first[reached], word
-            else:
-                first[reached] = word
-                queue.append(reached)
-
-
-def _prefixes(symbols: int, seed: int) -> list[Ids]:
+def _prefixes(symbols: int, seed: int) -> list[Word]:
     drawn = np.random.default_rng(seed)
     lengths = np.linspace(*PREFIX_LENGTHS, PREFIXES).astype(int)
     return [tuple(drawn.integers(0, symbols, length).tolist()) for length in lengths]
 
 
 @torch.no_grad()
-def _after(net: Auditable, prefixes: list[Ids]) -> State:
+def _after(net: Auditable, prefixes: list[Word]) -> State:
     """Return the states after the beginnings, one row each."""
     ended = [_read(net, net.begin(1), prefix) for prefix in prefixes]
     if isinstance(ended[0], tuple):
@@ -104,13 +88,13 @@ def _after(net: Auditable, prefixes: list[Ids]) -> State:
 
 
 @torch.no_grad()
-def _apart(net: Auditable, starts: State, pair: tuple[Ids, Ids]) -> Tensor:
+def _apart(net: Auditable, starts: State, pair: tuple[Word, Word]) -> Tensor:
     left, right = (_direction(net, _read(net, starts, word)) for word in pair)
     found: Tensor = torch.linalg.vector_norm(left - right, dim=1)
     return found
 
 
-def _read(net: Auditable, state: State, word: Ids) -> State:
+def _read(net: Auditable, state: State, word: Word) -> State:
     device = state_parts(state)[0].device
     for letter in word:
         ids = torch.full((len(state_parts(state)[0]),), letter, device=device)
@@ -125,13 +109,13 @@ def _direction(net: Auditable, state: State) -> Tensor:
     return torch.nn.functional.normalize(whole, dim=1)
 
 
-def _worst(distances: Tensor, pairs: list[tuple[Ids, Ids]], prefixes: list[Ids]) -> _Worst:
+def _worst(distances: Tensor, pairs: list[tuple[Word, Word]], prefixes: list[Word]) -> _Worst:
     number, place = divmod(int(distances.nan_to_num(torch.inf).argmax()), len(prefixes))
     return _Worst(float(distances[number, place]), pairs[number], prefixes[place])
 
 
 def _told(machine: StateMachine, worst: _Worst, quantile: float, threshold: float) -> str:
-    def text(word: Ids) -> str:
+    def text(word: Word) -> str:
         return " ".join(label_text(machine.symbols[letter]) for letter in word) or "the empty word"
 
     left, right = map(text, worst.words)

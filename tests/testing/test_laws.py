@@ -15,8 +15,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.testing import assert_equal_words_act_equally, assert_same_machine, assert_simulates, machines, networks
-from fsm2rnn.testing.answering import TableSteps
-from fsm2rnn.testing.monoid_law import equal_words
+from fsm2rnn.comparison.words.answering import TableSteps
 from tests.comparison.trackers import drawn_tracker, first_failure
 
 PARITY = fsm2rnn.read("parity")
@@ -146,21 +145,6 @@ def test_symbols_and_outputs_are_told_by_their_labels():
     assert_simulates(net, renumbered)
     with pytest.raises(InputError, match="one network reads the symbols"):
         assert_simulates(net, replace(PARITY, symbols=("x", "y")))
-
-
-def test_equal_words_are_equal_and_come_by_length():
-    pairs = list(equal_words(S3))
-    assert len(pairs) == 6 * 2 - 5
-    for left, right in pairs:
-        for state in range(6):
-            assert walked(S3, state, left) == walked(S3, state, right)
-    assert sorted(len(right) for _, right in pairs) == [len(right) for _, right in pairs]
-
-
-def walked(machine, state, word):
-    for letter in word:
-        state = machine.table[state][letter]
-    return state
 
 
 def test_equal_words_tell_a_compiled_network_from_another_machine():

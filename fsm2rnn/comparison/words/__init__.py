@@ -1,0 +1,1 @@
+"""Two that answer word by word: where they differ, and words that a machine cannot tell apart."""
