@@ -28,7 +28,6 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.replay import answer_after
 from fsm2rnn.tracing.compare import distinguishing_word, isomorphism
 
-
 TRIED: Final = Effort(pairs=2_000, batch=64, length=40, seed=0)
 """Words tried in a network whose length is not bounded by a proof: breadth first, then at random."""
 _TRIED: Final = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.cells.auditable import Auditable
-from fsm2rnn.machine.labels import Label, label_text
-from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.comparison.words.answering import Answering, TableSteps, all_outputs
 from fsm2rnn.comparison.words.side_by_side import Effort, Ids, Pair
+from fsm2rnn.machine.labels import Label, label_text
+from fsm2rnn.machine.state_machine import StateMachine
 
 PAIRS: Final = 2000
 """Pairs of states seen breadth first: all words up to length 9 over two symbols at least, in milliseconds."""

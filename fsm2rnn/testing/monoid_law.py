@@ -12,11 +12,11 @@ from torch import Tensor
 
 from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.cells.network import Network
+from fsm2rnn.comparison.words.answering import state_parts
+from fsm2rnn.comparison.words.equal_words import ELEMENTS, Word, equal_words
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.comparison.words.answering import state_parts
-from fsm2rnn.comparison.words.equal_words import ELEMENTS, Word, equal_words
 
 THRESHOLD: Final = 1.0
 """Between the distances measured on networks trained for the machine (at most 0.60) and for others (1.37 at least)."""

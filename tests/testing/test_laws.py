@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fsm2rnn
+from fsm2rnn.comparison.words.answering import TableSteps
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.testing import assert_equal_words_act_equally, assert_same_machine, assert_simulates, machines, networks
-from fsm2rnn.comparison.words.answering import TableSteps
 from tests.comparison.trackers import drawn_tracker, first_failure
 
 PARITY = fsm2rnn.read("parity")

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from fsm2rnn.cells.auditable import State
-from fsm2rnn.machine.labels import Label
 from fsm2rnn.comparison.words.answering import Answering, Numbers, chosen_rows, state_parts
+from fsm2rnn.machine.labels import Label
 
 Ids: TypeAlias = tuple[int, ...]
 _AT_ONCE: Final = 1 << 16  # symbols of shortened words tried at once
