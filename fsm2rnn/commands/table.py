@@ -131,6 +131,7 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     _network(parser)
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the machine, in its suffix's format")
     _searched(parser)
+    parser.add_argument("--queries", action="store_true", help="of what does not close, ask words that AALpy chooses")
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:
@@ -138,6 +139,7 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("other", metavar="MACHINE_OR_NET", help="a MACHINE or a NET.safetensors")
     _reading(parser)
     _searched(parser)
+    parser.add_argument("--whiten", action="store_true", help="take the laws of whitened states: no basis is meant")
 
 
 def _repair(parser: argparse.ArgumentParser) -> None:

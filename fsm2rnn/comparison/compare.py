@@ -99,6 +99,7 @@ def compare(
     *,
     state: StateFormat | str | None = None,
     limit: int = STATES,
+    whiten: bool = False,
 ) -> Comparison:
     """Return whether a network gives a machine's outputs, or another network's, after every word but the empty one.
 
@@ -107,7 +108,8 @@ def compare(
     word that is tried tells them apart (all short ones, and 64 random ones of 40 symbols). "different" with a word
     after which the outputs differ, replayed in the networks; else "unsettled", the laws being what there is. Symbols
     and outputs are matched by label where both have equal sets, else by place. `state` and
-    `limit` as for `extraction`. Raises InputError where the numbers of symbols or outputs differ.
+    `limit` as for `extraction`; `whiten` the states before laws are taken, where their basis means nothing. Raises
+    InputError where the numbers of symbols or outputs differ.
     """
     own = network.machine
     found = _found(network, state, limit)
@@ -120,7 +122,7 @@ def compare(
         theirs = extraction(other, state=state, limit=limit)
         machine = matched_machine(theirs.machine, pairing, own.symbols)
         verdict = _beside_network(_Side(network, found, state), _Side(other, theirs, state), machine, pairing)
-    laws = measured_laws(network, machine, followed_words(meant_network(network, state)[0]))
+    laws = measured_laws(network, machine, followed_words(meant_network(network, state)[0]), whiten=whiten)
     return _comparison(verdict, laws, found, machine)
 
 

@@ -4,16 +4,17 @@ For states h that words lead to, v_q the mean of those that a machine is in q wi
 - one step: the mean nearest to step(x, v_q) is that of delta(q, x);
 - dispersion: sum |h - v_q|^2 / sum |h - mean|^2, small where a machine state has one code;
 - equal words: where u and v move every machine state alike, step(u, h) = step(v, h);
-- trace: of letters that permute, tr A_u = tr A_v for such words u and v, A on the span of the states.
-States of recurrences without an offset are divided by their norms, which their readings do not depend on; others by
-the root mean square norm. An orthogonal change of basis changes none of these numbers. A network with several codes for
+- trace: of letters that permute, u and v fix equally many means, as the trace of V^+ A_w V shows.
+States of recurrences without an offset are divided by their norms, which their readings do not depend on, others by
+the root mean square norm. An orthogonal change of basis changes none of these numbers; any other change leaves the
+trace, and of whitened states (h -> S^(-1/2) h on their span, S their second moment) the rest, up to what the division
+by norms does to states of one class that are not one direction. A network with several codes for
 a state, or with coordinates that nobody reads, may break all but the first and be right.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, final
 
 import torch
@@ -27,7 +28,6 @@ from fsm2rnn.comparison.extraction.votes import FollowedWords
 from fsm2rnn.comparison.words.equal_words import Word, equal_words
 from fsm2rnn.machine.state_machine import StateMachine
 
-WORDS: Final = 2_000  # pairs of equal words, shortest first
 PAIRS: Final = 48
 STATES: Final = 64  # from which a pair of words is read
 SHARE: Final = 0.9  # the quantile told of distances
@@ -49,38 +49,67 @@ class Laws:
     rank: int
 
 
+@final
+@dataclass(frozen=True)
+class _View:
+    """How rows (N, H) of states are compared: divided by their norms or by one scale, and whitened by `change`."""
+
+    linear: bool
+    scale: float
+    change: Tensor | None = None
+
+    def shown(self, rows: Tensor) -> Tensor:
+        """Return the rows as they are compared."""
+        divided = self._divided(rows)
+        return divided if self.change is None else self._divided(divided @ self.change * self.scale)
+
+    def _divided(self, rows: Tensor) -> Tensor:
+        return rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-30) if self.linear else rows / self.scale
+
+    def whitened(self, rows: Tensor) -> _View:
+        """Return the view of states whose second moment is the identity on their span, over its dimension."""
+        shown = self.shown(rows)
+        sizes, axes = torch.linalg.eigh(shown.T @ shown / len(shown))
+        kept = sizes > SINGULAR**2 * sizes[-1]
+        return _View(self.linear, self.scale, axes[:, kept] / (sizes[kept] * kept.sum()).sqrt())
+
+
 @torch.no_grad()
-def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords) -> Laws:
+def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords, *, whiten: bool = False) -> Laws:
     """Return the laws of a network beside a machine of the same letters, along words that were read."""
     layer = _linear(network)
     rows = _rows(network, read.states)
-    scale = float(rows.square().sum(1).mean().sqrt()) or 1.0
-    visited = _divided(rows, layer is not None, scale)
+    view = _View(layer is not None, float(rows.square().sum(1).mean().sqrt()) or 1.0)
     at = states_along(machine, read.ids).flatten()
     later = torch.ones(read.ids.shape[0], read.ids.shape[1] + 1, dtype=torch.bool)
     later[:, 0] = False  # the first state is a code of its own in torch.nn's layers
     kept = later.flatten() | ~torch.isin(at, at[later.flatten()])
-    visited, at = visited[kept], at[kept]
+    rows, at = rows[kept], at[kept]
     known = sorted(set(at.tolist()))
-    means = torch.stack([visited[at == state].mean(0) for state in known])
-    spread = (visited - visited.mean(0)).square().sum()
-    within = (visited - means[torch.searchsorted(torch.tensor(known), at)]).square().sum()
+    plain = view.shown(rows)
+    means = torch.stack([plain[at == state].mean(0) for state in known])
     sizes = torch.linalg.svdvals(means)
-    rank = int((sizes > SINGULAR * sizes[0]).sum())
     pairs = _pairs(machine)
-    acting = _acting(network, read, pairs)
+    view = view.whitened(rows) if whiten else view
     return Laws(
-        _onestep(network, machine, means * scale if layer is None else means, known, scale),
-        float(within / spread) if float(spread) else 0.0,
-        _distance(acting, linear=layer is not None, scale=scale) if pairs else None,
-        _trace(layer, machine, pairs, visited, rank) if layer is not None and pairs else None,
-        rank,
+        _onestep(network, machine, means if view.linear else means * view.scale, known, view),
+        _dispersion(view.shown(rows), torch.searchsorted(torch.tensor(known), at), len(known)),
+        _distance(_acting(network, read, pairs), view) if pairs else None,
+        _trace(layer, machine, pairs, means) if layer is not None and pairs else None,
+        int((sizes > SINGULAR * sizes[0]).sum()),
     )
 
 
+def _dispersion(visited: Tensor, at: Tensor, states: int) -> float:
+    """Return the share of the spread of states (N, H) that is within machine states."""
+    means = torch.stack([visited[at == state].mean(0) for state in range(states)])
+    spread = float((visited - visited.mean(0)).square().sum())
+    return float((visited - means[at]).square().sum()) / spread if spread else 0.0
+
+
 def _pairs(machine: StateMachine) -> list[tuple[Word, Word]]:
-    """Return at most PAIRS pairs of words that act alike, spread over those of the shortest."""
-    found = list(islice(equal_words(machine), WORDS))
+    """Return at most PAIRS pairs of words that act alike, spread over those of the shortest words."""
+    found = list(equal_words(machine))
     return [found[place * len(found) // PAIRS] for place in range(PAIRS)] if len(found) > PAIRS else found
 
 
@@ -97,11 +126,6 @@ def _rows(network: Auditable, states: State) -> Tensor:
     return torch.cat([part.double().cpu() for part in whole], 1)
 
 
-def _divided(rows: Tensor, linear: bool, scale: float) -> Tensor:  # noqa: FBT001  what kind of network it is
-    norms = rows.norm(dim=1, keepdim=True).clamp_min(1e-30)
-    return rows / norms if linear else rows / scale
-
-
 def states_along(machine: StateMachine, ids: Tensor) -> Tensor:
     """Return the machine's state before and after every letter, (N, T + 1)."""
     table, at = torch.tensor(machine.table), torch.full((len(ids),), machine.start)
@@ -112,15 +136,14 @@ def states_along(machine: StateMachine, ids: Tensor) -> Tensor:
     return torch.stack(along, 1)
 
 
-def _onestep(network: Auditable, machine: StateMachine, means: Tensor, known: list[int], scale: float) -> float:
+def _onestep(network: Auditable, machine: StateMachine, means: Tensor, known: list[int], view: _View) -> float:
     """Return the share of steps (q, x) from a mean after which the nearest mean is that of delta(q, x)."""
     place = {state: number for number, state in enumerate(known)}
-    linear = _linear(network) is not None
-    targets = _divided(means, linear, scale)
+    targets = view.shown(means)
     right = asked = 0
     for letter in range(len(machine.symbols)):
         after = _step(network, _state(network, means), letter)
-        near = torch.cdist(_divided(_rows(network, after), linear, scale), targets).argmin(1)
+        near = torch.cdist(view.shown(_rows(network, after)), targets).argmin(1)
         wanted = [place.get(machine.table[state][letter], -1) for state in known]
         right += sum(int(found) == want for found, want in zip(near, wanted, strict=True))
         asked += len(wanted)
@@ -160,29 +183,30 @@ def _acting(network: Auditable, read: FollowedWords, pairs: list[tuple[Word, Wor
     return [(led[one], led[other]) for one, other in pairs]
 
 
-def _distance(acting: list[tuple[Tensor, Tensor]], *, linear: bool, scale: float) -> float:
-    far = [(_divided(one, linear, scale) - _divided(other, linear, scale)).norm(dim=1) for one, other in acting]
+def _distance(acting: list[tuple[Tensor, Tensor]], view: _View) -> float:
+    far = [(view.shown(one) - view.shown(other)).norm(dim=1) for one, other in acting]
     return float(torch.quantile(torch.cat(far), SHARE))
 
 
-def _trace(
-    layer: BilinearRNN, machine: StateMachine, pairs: list[tuple[Word, Word]], visited: Tensor, rank: int
-) -> float | None:
-    """Return the quantile of |chi(u) - chi(v)|, chi(w) the mean eigenvalue of A_w on the span, the largest being 1."""
+def _trace(layer: BilinearRNN, machine: StateMachine, pairs: list[tuple[Word, Word]], means: Tensor) -> float | None:
+    """Return the quantile of |chi(u) - chi(v)|, chi(w) the share of states that w fixes as V^+ A_w V shows it.
+
+    The columns of V are the means, those of V^+ A_w V are divided by their largest entries: a mean is known up to its
+    length, and what moves it may stretch it.
+    """
     if any(len(set(column)) < len(machine.states) for column in zip(*machine.table, strict=True)):
         return None
-    span = torch.linalg.svd(visited, full_matrices=False).Vh[:rank]
-    letters = [span @ matrix @ span.T for matrix in stepped_matrices(layer)]
-    means = torch.tensor([[_mean_eigenvalue(letters, word, rank) for word in pair] for pair in pairs])
-    return float(torch.quantile((means[:, 0] - means[:, 1]).abs(), SHARE))
+    inverse, letters = torch.linalg.pinv(means.T), stepped_matrices(layer)
+    fixed = torch.tensor([[_fixed_share(letters, word, means.T, inverse) for word in pair] for pair in pairs])
+    return float(torch.quantile((fixed[:, 0] - fixed[:, 1]).abs(), SHARE))
 
 
-def _mean_eigenvalue(letters: list[Tensor], word: Word, rank: int) -> float:
-    matrix = torch.eye(rank, dtype=torch.float64)
+def _fixed_share(letters: list[Tensor], word: Word, means: Tensor, inverse: Tensor) -> float:
+    moved = means
     for letter in word:
-        matrix = letters[letter] @ matrix
-    largest = float(torch.linalg.eigvals(matrix).abs().max()) or 1.0
-    return float(matrix.trace()) / (rank * largest)
+        moved = letters[letter] @ moved
+    seen = inverse @ moved
+    return float((seen.diagonal() / seen.abs().amax(0).clamp_min(1e-30)).mean())
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ from torch import Tensor
 from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.cells.network import Network
 from fsm2rnn.comparison.words.answering import state_parts
-from fsm2rnn.comparison.words.equal_words import ELEMENTS, Word, equal_words
+from fsm2rnn.comparison.words.equal_words import WORDS, Word, equal_words
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
@@ -62,8 +62,8 @@ def assert_equal_words_act_equally(
         raise InputError(message)
     pairs = list(itertools.islice(equal_words(asked), relations))
     if not pairs:
-        what = "maps of the states, among which no two words act alike"
-        raise LimitError(what, limit=ELEMENTS)
+        what = "shortest words, among which no two act alike"
+        raise LimitError(what, limit=WORDS)
     prefixes = _prefixes(len(asked.symbols), seed)
     starts = _after(net, prefixes)
     distances = torch.stack([_apart(net, starts, pair) for pair in pairs])

@@ -97,7 +97,7 @@ def test_what_cannot_be_repaired_is_said():
     machine = fsm2rnn.read("S3@gens")
     with pytest.raises(InputError, match="train_to_boxes"):
         fsm2rnn.repair(recipe_tracker(CellKind.GRU, machine))
-    with pytest.raises(InputError, match="full"):
+    with pytest.raises(InputError, match="full or rotation"):
         fsm2rnn.repair(Tracker(BilinearRNN(2, 6, structure="diagonal"), torch.nn.Linear(6, 6), machine))
     with pytest.raises(InputError, match="symbols"):
         fsm2rnn.repair(noisy_permutations(machine, 0.0), fsm2rnn.read("C6"))

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> Status:
         network = api.load(options.network)
         other, notes = _other(options)
         tell(f"comparing {name} and {escaped(options.other)}")
-        found = compare(network, other, state=options.state, limit=options.limit)
+        found = compare(network, other, state=options.state, limit=options.limit, whiten=options.whiten)
     say_notes(options, notes)
     say(options, {**found.to_json(), "notes": notes}, str(found))
     match found.verdict:

@@ -18,11 +18,11 @@ KEEPS_TYPES = ".json"
 
 
 def run(options: argparse.Namespace) -> Status:
-    """Write the machine in the format of the file's suffix; status 3 where short words voted for it."""
+    """Write the machine in the format of the file's suffix; status 3 where short words voted or asked for it."""
     with stages(f"reading {escaped(options.network)}", wanted=not (options.quiet or options.json)) as tell:
         network = api.load(options.network)
         tell(f"looking for the states of {escaped(options.network)}")
-        found = extraction(network, state=options.state, limit=options.limit)
+        found = extraction(network, state=options.state, limit=options.limit, queries=options.queries)
     machine = found.machine if Path(options.output).suffix.lower() == KEEPS_TYPES else spelled(found.machine)
     write_machine(machine, options.output)
     answer: dict[str, Json] = {

@@ -11,6 +11,7 @@ from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.state_format import StateFormat, find_state_format
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.audit import GRID
+from fsm2rnn.comparison.extraction.queried import queried_machine
 from fsm2rnn.comparison.extraction.searched import searched_machine
 from fsm2rnn.comparison.extraction.votes import followed_words, voted_machine
 from fsm2rnn.comparison.rounded import Rounded
@@ -29,8 +30,8 @@ STATES: Final = 100_000
 class Extraction:
     """`machine` answers as the network does: after every word where `exact`, in the arithmetic that is named.
 
-    Else it is what short words voted for, and gives the share `agreement` of the network's answers on them. `states`
-    counts the network's own states that were found, None where they were not.
+    Else it is what short words voted or asked for, and gives the share `agreement` of the network's answers on them.
+    `states` counts the network's own states that were found, None where they were not.
     """
 
     machine: StateMachine
@@ -43,17 +44,19 @@ class Extraction:
         """Say the size, and what is claimed."""
         size = f"{len(self.machine.states):,} states"
         if not self.exact:
-            return f"{size}, by the votes of short words: {self.agreement:.2%} of the network's answers on them"
+            return f"{size}, by short words: {self.agreement:.2%} of the network's answers on them"
         searched = "" if self.states is None else f", from {self.states:,} states of the network"
         return f"{size}, exact at every length: {self.arithmetic}{searched}"
 
 
-def extract(network: Auditable, *, state: StateFormat | str | None = None, limit: int = STATES) -> StateMachine:
+def extract(
+    network: Auditable, *, state: StateFormat | str | None = None, limit: int = STATES, queries: bool = False
+) -> StateMachine:
     """Return the minimal machine with the network's outputs after every word but the empty one.
 
     `extraction` says whether that is so at every length, or as far as short words tell; arguments and errors are its.
     """
-    return extraction(network, state=state, limit=limit).machine
+    return extraction(network, state=state, limit=limit, queries=queries).machine
 
 
 def extraction(
@@ -61,6 +64,7 @@ def extraction(
     *,
     state: StateFormat | str | None = None,
     limit: int = STATES,
+    queries: bool = False,
     progress: Progress | None = None,
 ) -> Extraction:
     """Return the machine that a network is, and whether that is exact.
@@ -69,8 +73,10 @@ def extraction(
     default) has finitely many states: where at most `limit` are found, their quotient by equal answers is the network's
     machine, whatever it was trained on. A linear recurrence that is not rounded is exact where its weights are
     proved or its states close; else (letter, class) -> class is voted on 1,500 random words of 12 letters, classes
-    being what is read after the next few letters. Before the first symbol nothing is asked. Raises InputError for a
-    limit below 1 or a format that is not the network's own, LimitError where short words show no machine.
+    being what is read after the next few letters; with `queries` words that AALpy's learner chooses tell classes apart,
+    where states look alike for long, as they do with two outputs. Before the first symbol nothing is asked. Raises
+    InputError for a limit below 1, a format that is not the network's own and queries without AALpy, LimitError where
+    short words show no machine.
     """
     if limit < 1:
         message = f"a limit of states is 1 or more, found {limit}"
@@ -79,7 +85,9 @@ def extraction(
     exact = _proved(network) if isinstance(network, Network) and form is None else None
     if exact is None and (form is not None or not drifts(network)):
         exact = _closed(meant, form, limit, progress)
-    return exact if exact is not None else _voted(meant, form)
+    if exact is not None:
+        return exact
+    return _queried(meant, form, limit) if queries else _voted(meant, form)
 
 
 def meant_network(network: Auditable, state: StateFormat | str | None) -> tuple[Auditable, StateFormat | None]:
@@ -139,6 +147,12 @@ def _voted(network: Auditable, form: StateFormat | None) -> Extraction:
         raise LimitError(what, limit=words, hint=hint)
     arithmetic = _own(network) if form is None else arithmetic_of(form)
     return Extraction(found.machine, exact=False, arithmetic=arithmetic, agreement=found.agreement)
+
+
+def _queried(network: Auditable, form: StateFormat | None, limit: int) -> Extraction:
+    machine = queried_machine(network, followed_words(network), limit)
+    arithmetic = _own(network) if form is None else arithmetic_of(form)
+    return Extraction(machine, exact=False, arithmetic=arithmetic, agreement=1.0)
 
 
 def _own(network: Auditable) -> str:

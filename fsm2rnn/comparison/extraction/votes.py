@@ -68,7 +68,7 @@ def voted_machine(network: Auditable, read: FollowedWords) -> Voted | None:
     Of equal shares the smallest depth is taken; deeper classes are not looked at when nothing is left to explain.
     """
     best: Voted | None = None
-    own = _grid(_outputs(network, read.states), read.ids)
+    own = _answers(network, read)
     for depth in range(_deepest(read, len(network.machine.symbols)) + 1):
         machine = _voted(network, read, own, depth)
         if machine is None:
@@ -79,6 +79,16 @@ def voted_machine(network: Auditable, read: FollowedWords) -> Voted | None:
         if share == 1:
             break
     return best
+
+
+def own_answers(network: Auditable, read: FollowedWords) -> Numbers:
+    """Return the number of the network's answer after each letter of the words, (N, T)."""
+    return _answers(network, read)[:, 1:]
+
+
+def _answers(network: Auditable, read: FollowedWords) -> Numbers:
+    """Return what the network reads along the words, before the first letter too, (N, T + 1)."""
+    return _grid(_outputs(network, read.states), read.ids)
 
 
 def _deepest(read: FollowedWords, symbols: int) -> int:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from fsm2rnn.machine.state_machine import StateMachine
 
 Word = tuple[int, ...]
-ELEMENTS: Final = 4_000
-"""Most maps of the states that are followed: in milliseconds, and words get longer than what short training says."""
+WORDS: Final = 2_000
+"""Shortest words among which equal ones are looked for, in milliseconds: lengths up to 10 over two letters."""
 
 
-def equal_words(machine: StateMachine, *, elements: int = ELEMENTS) -> Iterator[tuple[Word, Word]]:
-    """Yield pairs of different words that act alike on every state, by length: u the first that acts so, v = w x.
+def equal_words(machine: StateMachine, *, words: int = WORDS) -> Iterator[tuple[Word, Word]]:
+    """Yield pairs u, v of different words that act alike on every state, by the length of v: u the first that acts so.
 
-    They are the edges of the right Cayley graph of the monoid that close a circle, so all equalities follow from them,
-    as far as the first `elements` maps go.
+    They are all such pairs among the `words` shortest words. None are yielded where no two of those act alike.
     """
-    identity = tuple(range(len(machine.states)))
-    first: dict[Word, Word] = {identity: ()}
-    for element in (queue := [identity]):
-        for letter in range(len(machine.symbols)):
-            reached = tuple(machine.table[state][letter] for state in element)
-            word = (*first[element], letter)
-            if reached in first:
-                yield first[reached], word
-            elif len(first) < elements:
-                first[reached] = word
-                queue.append(reached)
+    table = np.array(machine.table).T
+    first: dict[bytes, Word] = {}
+    waiting: list[tuple[Word, npt.NDArray[np.int64]]] = [((), np.arange(len(machine.states)))]
+    for word, image in waiting:
+        known = first.setdefault(image.tobytes(), word)
+        if known != word:
+            yield known, word
+        if len(waiting) < words:
+            waiting += [((*word, letter), row[image]) for letter, row in enumerate(table)]

@@ -1,0 +1,1 @@
+"""Exact numbers in the place of learned ones, by the structure of the recurrence."""
