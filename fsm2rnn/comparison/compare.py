@@ -18,8 +18,8 @@ from fsm2rnn.comparison.extraction.votes import followed_words
 from fsm2rnn.comparison.laws import Laws, measured_laws
 from fsm2rnn.comparison.matching import Matching, matched_machine, matching
 from fsm2rnn.comparison.search.state_search import last_output
-from fsm2rnn.comparison.words.answering import Answering, TableSteps, all_outputs
-from fsm2rnn.comparison.words.side_by_side import Effort, Pair
+from fsm2rnn.comparison.side_by_side.answering import Answering, TableSteps, all_outputs
+from fsm2rnn.comparison.side_by_side.differing_words import Effort, Pair
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json, Label, label_text, typed
 from fsm2rnn.machine.mealy import mealy_form

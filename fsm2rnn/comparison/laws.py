@@ -25,7 +25,7 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.extraction.votes import FollowedWords
-from fsm2rnn.comparison.words.equal_words import Word, equal_words
+from fsm2rnn.comparison.side_by_side.equal_words import Word, equal_words
 from fsm2rnn.machine.state_machine import StateMachine
 
 PAIRS: Final = 48

@@ -14,7 +14,7 @@ from fsm2rnn.comparison.repaired import Adapter, Repaired
 from fsm2rnn.comparison.repairs.edited import Edited
 from fsm2rnn.comparison.repairs.lattice import turned_layer
 from fsm2rnn.comparison.repairs.merged import merged_layer
-from fsm2rnn.comparison.repairs.reading import Reading, linear_map
+from fsm2rnn.comparison.repairs.state_readout import StateReadout, linear_map
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import typed
 from fsm2rnn.machine.mealy import moore_form
@@ -37,7 +37,7 @@ def repair(network: Tracker, machine: StateMachine | None = None) -> Repaired:
     told = network.machine if machine is None else machine
     outward = minimise(matched_machine(told, matching(network.machine, told), network.machine.symbols)).target
     inner = minimise(moore_form(outward).machine).target if outward.is_mealy else outward
-    reading = Reading.of(_in_order(network, outward), outward, inner)
+    reading = StateReadout.of(_in_order(network, outward), outward, inner)
     edited = _REPAIRS[layer.structure](network, layer, reading, inner)
     return _repaired(network, outward, inner, reading, edited)
 
@@ -69,7 +69,7 @@ def _in_order(network: Tracker, machine: StateMachine) -> nn.Linear:
 
 @torch.no_grad()
 def _repaired(
-    network: Tracker, outward: StateMachine, inner: StateMachine, reading: Reading, edited: Edited
+    network: Tracker, outward: StateMachine, inner: StateMachine, reading: StateReadout, edited: Edited
 ) -> Repaired:
     layer, prototypes = edited.layer, edited.prototypes
     points = prototypes / prototypes.norm(dim=0) if layer.normalize else prototypes

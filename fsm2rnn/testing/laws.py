@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.cells.auditable import Auditable
-from fsm2rnn.comparison.words.answering import Answering, TableSteps, all_outputs
-from fsm2rnn.comparison.words.side_by_side import Effort, Ids, Pair
+from fsm2rnn.comparison.side_by_side.answering import Answering, TableSteps, all_outputs
+from fsm2rnn.comparison.side_by_side.differing_words import Effort, Ids, Pair
 from fsm2rnn.machine.labels import Label, label_text
 from fsm2rnn.machine.state_machine import StateMachine
 

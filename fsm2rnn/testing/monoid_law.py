@@ -12,8 +12,8 @@ from torch import Tensor
 
 from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.cells.network import Network
-from fsm2rnn.comparison.words.answering import state_parts
-from fsm2rnn.comparison.words.equal_words import WORDS, Word, equal_words
+from fsm2rnn.comparison.side_by_side.answering import state_parts
+from fsm2rnn.comparison.side_by_side.equal_words import WORDS, Word, equal_words
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fsm2rnn
-from fsm2rnn.comparison.words.answering import TableSteps
+from fsm2rnn.comparison.side_by_side.answering import TableSteps
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind

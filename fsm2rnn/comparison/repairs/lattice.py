@@ -26,7 +26,7 @@ from fsm2rnn.algebra.group.invariant_factors import AbelianGroup, abelian_group
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.repairs.edited import Edited, prototype_proof
-from fsm2rnn.comparison.repairs.reading import Reading
+from fsm2rnn.comparison.repairs.state_readout import StateReadout
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.readout import middle_of_point
@@ -68,7 +68,7 @@ class _Chosen:
         return torch.isin(owner, torch.tensor(kept)).double()
 
 
-def turned_layer(network: Tracker, layer: BilinearRNN, reading: Reading, machine: StateMachine) -> Edited:
+def turned_layer(network: Tracker, layer: BilinearRNN, reading: StateReadout, machine: StateMachine) -> Edited:
     """Return a layer of lattice angles, the planes that no output needs at zero.
 
     Raises InputError for an embedding and where the letters do not permute and commute, LimitError for more than
@@ -138,13 +138,13 @@ def _nearest_signs(diagonal: Tensor | None, known: _Characters) -> list[int]:
     return [int(real[place]) for place in apart.argmin(1)]
 
 
-def _loads(reading: Reading, start: Tensor, lines: int) -> Tensor:
+def _loads(reading: StateReadout, start: Tensor, lines: int) -> Tensor:
     """Return what the readout takes from each line and plane, (L + P,)."""
     taken = reading.readout.weight.detach().double().cpu().norm(dim=0) * start.abs()
     return torch.cat((taken[:lines], taken[lines:].reshape(-1, 2).sum(1)))
 
 
-def _fewest(reading: Reading, start: Tensor, found: _Chosen, known: _Characters) -> list[int]:
+def _fewest(reading: StateReadout, start: Tensor, found: _Chosen, known: _Characters) -> list[int]:
     """Return the first choice under which every state is read rightly, all of them where none does."""
     kept: list[int] = []
     for kept in _choices(_loads(reading, start, len(found.lines))):

@@ -18,7 +18,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.extraction.votes import LENGTH, followed_words
 from fsm2rnn.comparison.laws import states_along
 from fsm2rnn.comparison.repairs.edited import Edited, prototype_proof
-from fsm2rnn.comparison.repairs.reading import Reading
+from fsm2rnn.comparison.repairs.state_readout import StateReadout
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -29,7 +29,7 @@ RANK: Final = 1e-9  # of the greatest singular value: below it a direction is ro
 APART: Final = 0.02  # of the greatest singular value: prototypes nearer to each other magnify errors fiftyfold
 
 
-def merged_layer(network: Tracker, layer: BilinearRNN, reading: Reading, machine: StateMachine) -> Edited:
+def merged_layer(network: Tracker, layer: BilinearRNN, reading: StateReadout, machine: StateMachine) -> Edited:
     """Return a full layer moved letter by letter, of several s the first that is proved to last, else the first.
 
     Raises InputError for an embedding whose rows depend on each other, LimitError where short words do not reach every

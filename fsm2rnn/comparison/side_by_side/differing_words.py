@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from fsm2rnn.cells.auditable import State
-from fsm2rnn.comparison.words.answering import Answering, Numbers, chosen_rows, state_parts
+from fsm2rnn.comparison.side_by_side.answering import Answering, Numbers, chosen_rows, state_parts
 from fsm2rnn.machine.labels import Label
 
 Ids: TypeAlias = tuple[int, ...]

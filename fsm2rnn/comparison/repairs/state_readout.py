@@ -14,17 +14,17 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 @final
 @dataclass(frozen=True)
-class Reading:
+class StateReadout:
     """A linear readout; in state q output `due[q]` is due, -1 where none is, before a Mealy machine's first symbol."""
 
     readout: nn.Linear
     due: tuple[int, ...]
 
     @staticmethod
-    def of(readout: nn.Linear, outward: StateMachine, inner: StateMachine) -> Reading:
+    def of(readout: nn.Linear, outward: StateMachine, inner: StateMachine) -> StateReadout:
         """Return the readout of a machine's outputs, read in the states of its Moore form."""
         place = {typed(label): number for number, label in enumerate(outward.output_labels)}
-        return Reading(readout, tuple(place.get(typed(label), -1) for label in inner.outputs))
+        return StateReadout(readout, tuple(place.get(typed(label), -1) for label in inner.outputs))
 
     @torch.no_grad()
     def least_lead(self, points: Tensor) -> float:
@@ -38,13 +38,15 @@ class Reading:
         return float((mine - others).min())
 
     @torch.no_grad()
-    def fitted(self, points: Tensor) -> Reading:
+    def fitted(self, points: Tensor) -> StateReadout:
         """Return a readout without bias, by least squares: 1 for the output due at a point, 0 for others."""
         wanted = torch.zeros(self.readout.out_features, len(self.due), dtype=torch.float64)
         for state, number in enumerate(self.due):
             if number >= 0:
                 wanted[number, state] = 1
-        return Reading(linear_map((wanted @ torch.linalg.pinv(points.T.double().cpu())).to(points), None), self.due)
+        return StateReadout(
+            linear_map((wanted @ torch.linalg.pinv(points.T.double().cpu())).to(points), None), self.due
+        )
 
 
 def linear_map(weight: Tensor, bias: Tensor | None) -> nn.Linear:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import fsm2rnn
-from fsm2rnn.comparison.words.equal_words import equal_words
+from fsm2rnn.comparison.side_by_side.equal_words import equal_words
 
 S3 = fsm2rnn.read("S3@gens")
 
