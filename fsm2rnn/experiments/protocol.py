@@ -19,10 +19,12 @@ from torch.nn import functional
 from fsm2rnn.data.word_dataset import Item, Targets
 from fsm2rnn.errors import NumericError
 from fsm2rnn.learn.accuracy import scaled_accuracy
+from fsm2rnn.learn.state_noise import whole_products
 from fsm2rnn.learn.task import Task
 
 AT_ONCE: Final = 128  # words of 500 letters with 256 numbers each are 64 MiB of states
-TRIED: Final = 3  # steps that are timed to say how long all will take
+TRIED: Final = 3  # steps that are timed to say how long all will take,
+TRIED_LETTERS: Final = 50  # and letters of the words of a check
 
 
 @final
@@ -76,7 +78,11 @@ def trained(network: nn.Module, batches: Iterator[Item], recipe: Recipe, judges:
 
     Raises NumericError when the loss is no longer finite.
     """
-    run = _Run(network, batches, recipe)
+    with whole_products(next(network.parameters()).device):
+        return _trained(network, _Run(network, batches, recipe), recipe, judges)
+
+
+def _trained(network: nn.Module, run: _Run, recipe: Recipe, judges: Judges) -> Outcome:
     best, kept, made, losses = -1.0, _weights(network), 0, [0.0]
     while made < recipe.steps:
         count = min(recipe.every, recipe.steps - made)
@@ -93,13 +99,21 @@ def trained(network: nn.Module, batches: Iterator[Item], recipe: Recipe, judges:
     return Outcome(scaled[0], scaled[1], sum(losses) / len(losses), made)
 
 
-def seconds_of(network: nn.Module, batches: Iterator[Item], recipe: Recipe) -> float:
-    """Return how long all steps of a recipe take, judged by a few of them; the network is moved by these."""
+def seconds_of(network: nn.Module, batches: Iterator[Item], recipe: Recipe, judges: Judges) -> float:
+    """Return how long all steps and checks of a recipe take, by a few steps and a part of a check.
+
+    The network is moved by these steps.
+    """
     run = _Run(network, batches, recipe)
     run.steps(1)  # what is compiled or allocated at first
     began = time.monotonic()
     run.steps(TRIED)
-    return (time.monotonic() - began) / TRIED * recipe.steps
+    stepped = time.monotonic()
+    ids, answers = judges.validation
+    part = ids[:AT_ONCE, :TRIED_LETTERS]
+    right(network, (part, answers[:AT_ONCE]))
+    check = (time.monotonic() - stepped) * (ids.numel() / part.numel())
+    return (stepped - began) / TRIED * recipe.steps + check * (recipe.steps / recipe.every)
 
 
 @torch.no_grad()

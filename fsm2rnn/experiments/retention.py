@@ -126,8 +126,8 @@ class _Point:
 
     def rows(self) -> list[Row]:
         """Add noise, train, and tell what is left."""
-        task, network, effort = self._task(), self._network(), self.settings.effort
-        judges = Judges.of(task, effort.words, effort.length, torch.device("cpu"))
+        task, network = self._task(), self._network()
+        judges = self._judges()
         before = scaled_accuracy(right(network, judges.test), judges.chance)
         outcome = trained(network, self._batches(), self._recipe(), judges)
         core, own = _core(network), compile(task.machine, "full").network().rnn.state_dict()["weight"]
@@ -150,7 +150,11 @@ class _Point:
 
     def seconds(self) -> float:
         """Guess how long training takes."""
-        return seconds_of(self._network(), self._batches(), self._recipe())
+        return seconds_of(self._network(), self._batches(), self._recipe(), self._judges())
+
+    def _judges(self) -> Judges:
+        effort = self.settings.effort
+        return Judges.of(self._task(), effort.words, effort.length, torch.device("cpu"))
 
     def _task(self) -> Task:
         task = MACHINES[self.machine]()

@@ -52,7 +52,7 @@ class Trials:
 
     def outcomes(self, *, clip: float | None = 1.0) -> Iterator[Trial]:
         """Yield one trial after another; those after one without a mistake are left out where the effort says so."""
-        judges = Judges.of(self.task, self.effort.words, self.effort.length, self.device)
+        judges = self._judges()
         for rate in self.effort.rates:
             for seed in self.effort.seeds:
                 network, recipe = self._network(seed), self._recipe(rate, clip)
@@ -64,8 +64,11 @@ class Trials:
     def seconds(self) -> float:
         """Return how long all trials take, judged by a few steps of one."""
         recipe, seed = self._recipe(self.effort.rates[0], 1.0), self.effort.seeds[0]
-        one = seconds_of(self._network(seed), self.words(seed, recipe.batch), recipe)
+        one = seconds_of(self._network(seed), self.words(seed, recipe.batch), recipe, self._judges())
         return one * len(self.effort.rates) * len(self.effort.seeds)
+
+    def _judges(self) -> Judges:
+        return Judges.of(self.task, self.effort.words, self.effort.length, self.device)
 
     def _network(self, seed: int) -> nn.Module:
         return drawn_network(self.kind, self.task.machine, self.effort.hidden, seed).to(self.device)
