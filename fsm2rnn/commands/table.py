@@ -188,7 +188,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file of the best network")
     parser.add_argument("--hidden", type=int, default=32, metavar="H", help="hidden numbers (default 32)")
     parser.add_argument("--lengths", metavar="A-B", help="letters of a word (2-30; first 2-10 from 8 symbols on)")
-    parser.add_argument("--steps", type=int, metavar="N", help="most steps of the optimiser (default 3,000)")
+    parser.add_argument("--steps", type=int, metavar="N", help="most steps of the optimiser (default 2,000)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, words and noise (default 0)")
     parser.add_argument("--init", default="random", metavar="random|compiled", help="where the weights begin")
     parser.add_argument("--protect", metavar="rows|penalty|none", help="what keeps compiled weights (default none)")
@@ -196,7 +196,12 @@ def _train(parser: argparse.ArgumentParser) -> None:
         "--until-proved", action="store_true", help="audit, train on with failing words; 0 proved, 3 not"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run kept in NET.safetensors.train")
-    parser.add_argument("--log", metavar="DIR", help="a folder for train.csv, and for TensorBoard where installed")
+    parser.add_argument("--log", metavar="DIR", help="a folder for train.csv: loss, accuracy, what is kept of the core")
+    parser.add_argument("--tensorboard", metavar="FOLDER", help="a folder for TensorBoard's events (an extra)")
+    parser.add_argument(
+        "--readout-scale", type=float, metavar="S", help="of logits in the loss (20 keeps what is right)"
+    )
+    parser.add_argument("--freeze", metavar="nothing|recurrence|readout", help="what stays as it is (default nothing)")
 
 
 def _reproduce(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.data.word_dataset import Targets
 from fsm2rnn.errors import InputError
 from fsm2rnn.learn.state_noise import logits_of
+from fsm2rnn.learn.training_plan import Plan
 from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -29,14 +30,14 @@ class ExtraWords:
     lengths: Tensor
     targets: Tensor
 
-    def loss(self, network: Tracker, step: int, noise: float, generator: torch.Generator) -> Tensor:
+    def loss(self, network: Tracker, step: int, plan: Plan, generator: torch.Generator) -> Tensor:
         """Return the sum of the cross-entropies of the answers to the ends of the words whose turn it is."""
         turn = (torch.arange(min(AT_ONCE, len(self.ids))) + step * AT_ONCE) % len(self.ids)
         lengths = self.lengths[turn]
         ids = self.ids[turn, : int(lengths.max())].to(network.readout.weight.device)
-        logits = logits_of(network, ids, Targets.EVERY, noise, generator)
+        logits = logits_of(network, ids, Targets.EVERY, plan.noise, generator)
         ends = logits[torch.arange(len(turn)), lengths - 1]
-        return functional.cross_entropy(ends, self.targets[turn].to(ends.device), reduction="sum")
+        return functional.cross_entropy(plan.readout_scale * ends, self.targets[turn].to(ends.device), reduction="sum")
 
     def count(self) -> int:
         """Return how many words are read beside one batch."""

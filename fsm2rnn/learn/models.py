@@ -11,10 +11,12 @@ from torch import nn
 
 from fsm2rnn.api import compile  # noqa: A004  the contract's name
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.seed import seed as seeded
+from fsm2rnn.learn.seeded_core import output_readout
 from fsm2rnn.machine.state_machine import StateMachine
 
 BLOCK: Final = 4  # blocks of width 4 track A5 and S5; a narrower one is taken where the width does not divide
@@ -72,16 +74,19 @@ def new_network(model: Model, machine: StateMachine, hidden: int, *, seed: int =
 def seeded_network(model: Model, machine: StateMachine, hidden: int, protect: Protect, *, seed: int = 0) -> Tracker:
     """Return a network of `hidden` numbers, or as many as the compiled one has where that is more, seeded with it.
 
-    The network is one for the minimised machine. What is drawn is a function of the seed. NotCompiled where the machine
-    has no such network, InputError where its rows cannot be protected.
+    The network is one for the minimised machine. Its readout is right from the start, with logits 1 and 0, where the
+    outputs are an affine function of the compiled states, else it is drawn. What is drawn is a function of the seed.
+    NotCompiled where the machine has no such network, InputError where its rows cannot be protected.
     """
     found = compile(machine, model.value)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        layer = seeded(found, max(hidden, found.network().rnn.hidden_size), protect)
+        core = found.network()
+        layer = seeded(found, max(hidden, core.rnn.hidden_size), protect)
         if isinstance(layer, Tracker):
             return layer
-        readout = nn.Linear(layer.hidden_size, len(found.machine.output_labels))
+        known = output_readout(core, layer.hidden_size) if isinstance(core, Network) else None
+        readout = nn.Linear(layer.hidden_size, len(found.machine.output_labels)) if known is None else known
     return Tracker(layer, readout, found.machine)
 
 

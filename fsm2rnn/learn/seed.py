@@ -16,6 +16,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.choice import choose_member
 from fsm2rnn.errors import InputError
 from fsm2rnn.learn.protection import Fixed, Protect, Protection, penalise, protect_rows, unbounded
+from fsm2rnn.learn.seeded_core import SeededCore
 from fsm2rnn.proof.stored.block_names import block_names
 
 FREE_BLOCK: Final = 4  # width of the blocks that are added to a block-diagonal core, the last one aside
@@ -62,7 +63,7 @@ def _seeded_layer(core: Network, hidden: int, how: Protect) -> BilinearRNN:
     fixed = _embedded(layer, small)
     protection = Protection(fixed, partial(_bounded, small.structure, small.hidden_size, _products(small)))
     _protect(layer, protection, how)
-    layer.seeded = partial(_core, core, protection if how is Protect.ROWS else None)
+    layer.seeded = SeededCore(core, fixed, protection if how is Protect.ROWS else None)
     return layer
 
 
@@ -170,27 +171,6 @@ def _divide(free: Tensor, matrices: Tensor, shape: tuple[int, ...]) -> None:
     norms = torch.linalg.matrix_norm(matrices, ord=2).clamp(min=1)
     if float(norms.max()) > ROUNDED:
         free /= norms.reshape(shape)
-
-
-def _core(compiled: Network, protection: Protection | None, layer: BilinearRNN) -> Network:
-    """Return the network whose weights are the core's as they are now in the layer, protected rows put back first."""
-    if protection is not None:
-        protection(layer)
-    small = compiled.rnn
-    core = BilinearRNN(
-        small.input_size,
-        small.hidden_size,
-        structure=small.structure,
-        inner=small.inner,
-        dtype=small.initial_state.dtype,
-        device=layer.initial_state.device,
-    )
-    tensors = layer.state_dict()
-    own = {
-        name: tensors[name][tuple(slice(0, size) for size in part.shape)] for name, part in small.state_dict().items()
-    }
-    core.load_state_dict(own)
-    return Network(core, compiled.readout, compiled.machine, compiled.evidence, compiled.head)
 
 
 @torch.no_grad()

@@ -1,6 +1,8 @@
-"""Logits of a network whose state is moved by noise after each letter: h_t = step(x_t, h_{t-1}) + s n_t, n_t ~ N(0, 1).
+"""Logits of a network whose state is moved by noise: h_t = step(x_t, h_{t-1}) + s n_t, n_t ~ N(0, 1).
 
-A network that is right under noise contracts: states that stand for one state of the machine are drawn together.
+A cell that is right under noise contracts: states that stand for one state of the machine are drawn together. A
+bilinear layer carries what is added once through the rest of the word, so that noise at one place is enough, and it
+reads the letters before and after at once; what it learns is to let no direction grow beside those that it reads.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.auditable import State
+from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.data.word_dataset import Targets
 
@@ -20,27 +23,40 @@ from fsm2rnn.data.word_dataset import Targets
 def logits_of(network: Tracker, ids: Tensor, targets: Targets, noise: float, generator: torch.Generator) -> Tensor:
     """Return the logits after ids (B, T): of the last letter (B, K), or of every one (B, T, K).
 
-    Without noise the layer reads whole words, as fast as it can; with noise it is stepped letter by letter. Noise is
-    drawn on the CPU by `generator`, so that it is equal on every device.
+    Without noise the layer reads whole words, as fast as it can. With noise a bilinear layer is moved once, before a
+    letter that is drawn; any other is stepped letter by letter and moved after each. Noise is drawn on the CPU by
+    `generator`, so that it is equal on every device.
     """
     if not noise:
         logits, last = network.advance(ids, network.begin(len(ids)))
         return network.read(last) if targets is Targets.LAST else logits
+    if isinstance(network.rnn, BilinearRNN):
+        return _moved_once(network, ids, targets, noise, generator)
     states = list(_noisy_states(network, ids, noise, generator))
     if targets is Targets.LAST:
         return network.read(states[-1])
     return torch.stack([network.read(state) for state in states], 1)
 
 
+def _moved_once(network: Tracker, ids: Tensor, targets: Targets, noise: float, generator: torch.Generator) -> Tensor:
+    before = int(torch.randint(ids.shape[1], (), generator=generator))
+    first, state = network.advance(ids[:, :before], network.begin(len(ids)))
+    second, state = network.advance(ids[:, before:], _all_moved(state, noise, generator))
+    return network.read(state) if targets is Targets.LAST else torch.cat((first, second), 1)
+
+
 def _noisy_states(network: Tracker, ids: Tensor, noise: float, generator: torch.Generator) -> Iterator[State]:
     state = network.begin(len(ids))
     for letters in ids.unbind(1):
         state = network.step(letters, state)
-        if isinstance(state, tuple):
-            state = tuple(_moved(part, noise, generator) for part in state)
-        else:
-            state = _moved(state, noise, generator)
+        state = _all_moved(state, noise, generator)
         yield state
+
+
+def _all_moved(state: State, noise: float, generator: torch.Generator) -> State:
+    if isinstance(state, tuple):
+        return tuple(_moved(part, noise, generator) for part in state)
+    return _moved(state, noise, generator)
 
 
 def _moved(part: Tensor, noise: float, generator: torch.Generator) -> Tensor:

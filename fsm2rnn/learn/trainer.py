@@ -14,7 +14,7 @@ from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.learn.extra_words import extra_words as padded_words
 from fsm2rnn.learn.state_noise import whole_products
 from fsm2rnn.learn.training_file import restore_run, save_run, training_path
-from fsm2rnn.learn.training_log import TrainingLog
+from fsm2rnn.learn.training_log import TensorBoardLog, TrainingLog
 from fsm2rnn.learn.training_plan import PlanOptions, plan_of
 from fsm2rnn.learn.training_run import Check, Listener, TrainingRun
 from fsm2rnn.machine.labels import Label
@@ -54,60 +54,74 @@ def train(  # noqa: PLR0913  each option is a keyword that an editor completes
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     log: str | os.PathLike[str] | None = None,
+    tensorboard: str | os.PathLike[str] | None = None,
     progress: Listener | None = None,
     measured: Sequence[int] = MEASURED,
     **options: Unpack[PlanOptions],
 ) -> Training:
     """Train a network in place to give a machine's outputs (its own machine's by default), and tell how right it is.
 
-    Options: steps=3000 of optimizer="adam" ("adamw") at lr=3e-3, each on batch=64 words of one length in lengths=(2,
-    30) (from 8 symbols on (2, 10) for the first half), targets="last" letter or "every"; the gradient cut to the norm
-    clip=1; noise of this deviation on the state after each letter, by default 0.1 for elman, 0.2 for gru and lstm, else
-    0; a check every=100 steps; an end after patience=3 checks without a mistake (None: never early); seed=0.
-    A check reads 128 words of 500 letters. The network keeps the weights of the best check, after an interrupt too.
-    Accuracy is told at the lengths `measured`, as in `learn.accuracy`, on words that chose nothing. On a CPU with as
-    many threads equal weights and options give equal results. Autocast and TF32 are off.
+    Options: steps=2000 of optimizer="adam" ("adamw") at lr=3e-3, each on batch=64 words of one length in lengths=(2,
+    30) (from 8 symbols on (2, 10) for the first half), targets="last" letter or "every"; gradients cut to norm clip=1;
+    a check every=100 steps, an end after patience=3 checks without a mistake (None: never early); seed=0; freeze=
+    "nothing", "recurrence" or "readout"; readout_scale=1 times the logits in the loss (20 keeps a compiled start).
+    noise is a deviation of the state after each letter, of bilinear layers before one: 0.1 for elman, 0.2 for gru and
+    lstm; with normalize=True 0.3 / sqrt(H), 0.9 / sqrt(H) where a letter joins states; else 0. average=0.98 is what a
+    mean of the weights keeps of itself at each step; bilinear layers are judged by it, others by their weights (0).
+    A check reads 128 words of 500 letters, and the best stays, after an interrupt too. Accuracy is told at lengths
+    `measured`, on words that chose nothing. On a CPU with as many threads equal options give equal results.
 
-    `extra_words` go beside every batch. `checkpoint` names the file of the best network so far; FILE.train beside it is
-    the run, deleted at its end, and with `resume` it goes on as if it had never stopped, or begins where there is none.
-    `log` is a folder for train.csv, and for TensorBoard's events where it is installed.
+    `extra_words` go beside every batch. `checkpoint` names the file of the best network; FILE.train beside it is the
+    run until it ends, with `resume` it goes on as if it had never stopped, or begins. `log` is a folder for train.csv,
+    `tensorboard` one for events: loss, accuracy at 500 and 5,000 and, of what `seed` made, how exact its core is.
 
-    Raises InputError for options out of range, a machine that does not fit and a record of another run, NumericError
-    when the loss is no longer finite.
+    Raises InputError for options out of range, a machine that does not fit, a record of another run and TensorBoard
+    where it is missing, NumericError for a loss that is not finite. Autocast and TF32 are off.
     """
     trained_for = network.machine if machine is None else machine
     _require_fitting(network, trained_for)
-    plan = plan_of(network.rnn, trained_for, **options)
-    run = TrainingRun(network, trained_for, plan, padded_words(extra_words, trained_for))
-    _train(run, _Kept.of(checkpoint, log), progress, resume=resume)
+    plan, kept = plan_of(network.rnn, trained_for, **options), _Kept.of(checkpoint, log, tensorboard)
+    run = TrainingRun(network, trained_for, plan, padded_words(extra_words, trained_for), watched=bool(kept.logs))
+    _train(run, kept, progress, resume=resume)
     found = _told(run, measured)
-    if checkpoint is not None:
-        training_path(Path(checkpoint)).unlink(missing_ok=True)
+    kept.finish()
     return found
 
 
 @final
 @dataclass(frozen=True)
 class _Kept:
-    """Where a run is kept: the best network, the run itself, the log."""
+    """Where a run is kept: the best network, the run itself, the logs."""
 
     best: Path | None
     record: Path | None
-    log: TrainingLog | None
+    logs: tuple[TrainingLog | TensorBoardLog, ...]
 
     @classmethod
-    def of(cls, checkpoint: str | os.PathLike[str] | None, log: str | os.PathLike[str] | None) -> _Kept:
+    def of(
+        cls,
+        checkpoint: str | os.PathLike[str] | None,
+        log: str | os.PathLike[str] | None,
+        tensorboard: str | os.PathLike[str] | None,
+    ) -> _Kept:
         best = None if checkpoint is None else Path(checkpoint)
-        return cls(best, best and training_path(best), None if log is None else TrainingLog(Path(log)))
+        table = () if log is None else (TrainingLog(Path(log)),)
+        events = () if tensorboard is None else (TensorBoardLog(Path(tensorboard)),)
+        return cls(best, best and training_path(best), (*table, *events))
 
     def write(self, run: TrainingRun) -> None:
         """Write what the last check brought: the best network first, so that the record is never ahead of it."""
         if self.best is not None and run.checks and run.best_check is run.checks[-1]:
-            run.judged.save(self.best)
+            run.save_best(self.best)
         if self.record is not None:
             save_run(run, self.record)
-        if self.log is not None:
-            self.log.write(run.checks)
+        for log in self.logs:
+            log.write(run.checks)
+
+    def finish(self) -> None:
+        """Delete the record of a run whose accuracy is told."""
+        if self.record is not None:
+            self.record.unlink(missing_ok=True)
 
 
 def _train(run: TrainingRun, kept: _Kept, progress: Listener | None, *, resume: bool) -> None:
@@ -123,8 +137,8 @@ def _train(run: TrainingRun, kept: _Kept, progress: Listener | None, *, resume: 
             kept.write(run)
     finally:
         run.put_back_best()
-        if kept.log is not None:
-            kept.log.close()
+        for log in kept.logs:
+            log.close()
 
 
 def _require_fitting(network: Tracker, machine: StateMachine) -> None:

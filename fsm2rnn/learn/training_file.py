@@ -1,6 +1,7 @@
 """NET.safetensors.train: all that a training run is, so that it goes on as if it had never stopped.
 
     now.NAME, best.NAME          the weights as they are, and the best ones
+    mean.NAME                    their mean over the last steps, where there is one
     MOMENT.NAME                  the optimiser's moments of each parameter
     fsm2rnn.kind                 training
     fsm2rnn.training             {format, plan, machine, step, seconds, checks, sha256}
@@ -23,6 +24,7 @@ from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.stored.open_file import OpenFile, damaged, open_tensor_file
 from fsm2rnn.errors import InputError
+from fsm2rnn.learn.retention import CoreKept, Retention
 from fsm2rnn.learn.training_run import Check, TrainingRun
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.machine_json import machine_to_json
@@ -31,7 +33,7 @@ from fsm2rnn.proof.stored.tensor_file import StoredTensor, encode_tensor_file, f
 KIND, BODY = "fsm2rnn.kind", "fsm2rnn.training"
 FORMAT: Final = "fsm2rnn-training-1"
 SUFFIX: Final = ".train"
-NOW, BEST = "now.", "best."
+NOW, BEST, MEAN = "now.", "best.", "mean."
 COUNT: Final = "step"  # the one entry of the optimiser's state that is a number: how many steps were made
 
 
@@ -44,9 +46,10 @@ def save_run(run: TrainingRun, path: Path) -> None:
     """Write where the run is."""
     tensors = {NOW + name: tensor for name, tensor in run.judged.state_dict().items()}
     tensors |= {BEST + name: tensor for name, tensor in run.best.items()}
+    tensors |= {MEAN + name: tensor for name, tensor in run.average.weights.items()}
     tensors |= _moments(run)
     stored = {name: pack(name, tensor) for name, tensor in tensors.items()}
-    checks: list[Json] = [[check.step, check.loss, check.accuracy] for check in run.checks]
+    checks: list[Json] = [_check_json(check) for check in run.checks]
     body: dict[str, Json] = {**_asked(run), "step": run.step, "seconds": run.seconds, "checks": checks}
     text = json.dumps({**body, "sha256": _digest(body, stored)})
     write_atomically(path, encode_tensor_file(stored, {KIND: "training", BODY: text}))
@@ -63,9 +66,9 @@ def restore_run(run: TrainingRun, path: Path) -> None:
     _require_equal(body, _asked(run), name)
     tensors = {key: unpack(tensor, run.device) for key, tensor in found.tensors.items()}
     run.judged.load_state_dict(_below(NOW, tensors))
-    run.best = _below(BEST, tensors)
+    run.best, run.average.weights = _below(BEST, tensors), _below(MEAN, tensors)
     run.step, run.seconds = body["step"], body["seconds"]
-    run.checks[:] = [Check(*check) for check in body["checks"]]
+    run.checks[:] = [_check(*check) for check in body["checks"]]
     _restore_moments(run, tensors)
 
 
@@ -119,9 +122,24 @@ def _moments(run: TrainingRun) -> dict[str, Tensor]:
 def _restore_moments(run: TrainingRun, tensors: Mapping[str, Tensor]) -> None:
     for name, parameter in run.network.named_parameters():
         found = {key.removesuffix(f".{name}"): value for key, value in tensors.items() if key.endswith(f".{name}")}
-        moments = {moment: value for moment, value in found.items() if f"{moment}." not in (NOW, BEST)}
+        moments = {moment: value for moment, value in found.items() if f"{moment}." not in (NOW, BEST, MEAN)}
         if moments:
             run.optimizer.state[parameter] = {COUNT: torch.tensor(float(run.step)), **moments}
+
+
+def _check_json(check: Check) -> Json:
+    numbers: list[Json] = [check.step, check.loss, check.accuracy]
+    if check.kept is None:
+        return numbers
+    core = check.kept.core
+    return [*numbers, [check.kept.accuracy, None if core is None else [core.residual, core.steps]]]
+
+
+def _check(step: int, loss: float, accuracy: float, kept: list[Any] | None = None) -> Check:
+    if kept is None:
+        return Check(step, loss, accuracy)
+    right, core = kept
+    return Check(step, loss, accuracy, Retention(right, None if core is None else CoreKept(*core)))
 
 
 def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -17,7 +17,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
-STEPS: Final = 3_000  # twice what small groups need
+STEPS: Final = 2_000  # twice what small groups need
 EVERY: Final = 100  # steps from one check to the next: a solved network can un-solve in a few hundred
 PATIENCE: Final = 3
 LONG: Final = (2, 30)  # words of up to 30 letters: what is learned on shorter ones seldom holds at 500
@@ -28,6 +28,12 @@ LAWS: Final = (Letters.UNIFORM, Letters.AVOIDING)
 # Noise on the state makes a gated or tanh cell contract to few states, which can then be proved; a linear
 # recurrence never contracts, and relu has no bound against which noise would be small.
 NOISE: Final = {CellKind.ELMAN: 0.1, CellKind.RELU: 0.0, CellKind.GRU: 0.2, CellKind.LSTM: 0.2}
+# Times 1 / sqrt(H), the size of an entry of a state of norm 1. Of a linear recurrence short words do not tell whether a
+# direction that is not read yet will grow, noise does. Letters that join states ask it to forget as well, for which
+# noise of nearly the state's own length is best; of permutations such noise would blur the angles.
+STEADY: Final = 0.3
+FORGETTING: Final = 0.9
+AVERAGE: Final = 0.98  # over some fifty steps, half of those between two checks
 
 
 class Optimizer(Enum):
@@ -35,6 +41,14 @@ class Optimizer(Enum):
 
     ADAM = "adam"
     ADAMW = "adamw"
+
+
+class Freeze(Enum):
+    """What stays as it is: NOTHING, the RECURRENCE (the layer and an embedding), or the READOUT."""
+
+    NOTHING = "nothing"
+    RECURRENCE = "recurrence"
+    READOUT = "readout"
 
 
 @final
@@ -52,8 +66,11 @@ class Plan:
     """Every option that decides what training does; a run is resumed under an equal plan alone.
 
     `clip` bounds the norm of the gradient, `noise` is the standard deviation of what is added to every number of the
-    state after each step, `every` how many steps lie between two checks, `patience` after how many checks in a row
-    without a mistake training ends (None: never before `steps`).
+    state after each letter (of bilinear layers before one), `average` the share that a mean of the weights keeps of
+    itself at each step (0: the weights themselves are judged and kept), `every` how many steps lie between two
+    checks, `patience` after how many checks in a row without a mistake training ends (None: never before `steps`).
+    Logits are multiplied by `readout_scale` in the loss: where the answers are right already, a greater scale leaves
+    little to gain by moving away from them.
     """
 
     steps: int
@@ -63,8 +80,11 @@ class Plan:
     clip: float
     batch: int
     noise: float
+    average: float
     targets: Targets
     optimizer: Optimizer
+    freeze: Freeze
+    readout_scale: float
     every: int
     patience: int | None
 
@@ -74,12 +94,15 @@ class Plan:
             if getattr(self, name) < least:
                 message = f"{name} starts at {least}, found {getattr(self, name)}"
                 raise InputError(message)
-        for name in ("lr", "clip"):
+        for name in ("lr", "clip", "readout_scale"):
             if not 0 < getattr(self, name) < math.inf:
                 message = f"{name} is a number above 0, found {getattr(self, name)}"
                 raise InputError(message)
         if not 0 <= self.noise < math.inf:
             message = f"noise is a standard deviation, 0 or more, found {self.noise}"
+            raise InputError(message)
+        if not 0 <= self.average < 1:
+            message = f"average is a share from 0 to below 1, found {self.average}"
             raise InputError(message)
         if self.patience is not None and self.patience < 1:
             message = f"patience counts checks from 1, found {self.patience}"
@@ -98,8 +121,8 @@ class Plan:
     def to_json(self) -> dict[str, Json]:
         """Return the plan as it is written beside a run that may be resumed."""
         stages: list[Json] = [[stage.start, *stage.lengths] for stage in self.stages]
-        found = asdict(self) | {"targets": self.targets.value, "optimizer": self.optimizer.value, "stages": stages}
-        return dict(found)
+        named = {name: value.value if isinstance(value, Enum) else value for name, value in asdict(self).items()}
+        return named | {"stages": stages}
 
 
 class PlanOptions(TypedDict, total=False):
@@ -112,8 +135,11 @@ class PlanOptions(TypedDict, total=False):
     clip: float
     batch: int
     noise: float | None
+    average: float | None
     targets: Targets | str
     optimizer: Optimizer | str
+    freeze: Freeze | str
+    readout_scale: float
     every: int
     patience: int | None
 
@@ -129,8 +155,11 @@ def plan_of(  # noqa: PLR0913  the keywords of train
     clip: float = 1.0,
     batch: int = 64,
     noise: float | None = None,
+    average: float | None = None,
     targets: Targets | str = Targets.LAST,
     optimizer: Optimizer | str = Optimizer.ADAM,
+    freeze: Freeze | str = Freeze.NOTHING,
+    readout_scale: float = 1.0,
     every: int = EVERY,
     patience: int | None = PATIENCE,
 ) -> Plan:
@@ -142,9 +171,12 @@ def plan_of(  # noqa: PLR0913  the keywords of train
         lr=lr,
         clip=clip,
         batch=batch,
-        noise=default_noise(layer) if noise is None else noise,
+        noise=default_noise(layer, machine) if noise is None else noise,
+        average=default_average(layer) if average is None else average,
         targets=choose_member("targets", targets, Targets),
         optimizer=choose_member("optimizer", optimizer, Optimizer),
+        freeze=choose_member("freeze", freeze, Freeze),
+        readout_scale=readout_scale,
         every=every,
         patience=patience,
     )
@@ -160,6 +192,20 @@ def stages_of(lengths: Lengths | None, machine: StateMachine, steps: int) -> tup
     return Stage(0, (*SHORT, 1)), Stage(steps // 2, (*LONG, 1))
 
 
-def default_noise(layer: Layer) -> float:
-    """Return the state noise that a layer is trained with: 0.1 for elman, 0.2 for gru and lstm, else 0."""
-    return 0.0 if isinstance(layer, BilinearRNN) else NOISE[stock_kind(layer)]
+def default_noise(layer: Layer, machine: StateMachine) -> float:
+    """Return the state noise that a layer is trained with: 0.1 for elman, 0.2 for gru and lstm, 0 for relu.
+
+    Of bilinear layers those that divide the state by its norm have 0.3 / sqrt(H) and
+    0.9 / sqrt(H) where a letter is no permutation of the machine's states; the others have none.
+    """
+    if not isinstance(layer, BilinearRNN):
+        return NOISE[stock_kind(layer)]
+    if not layer.normalize:
+        return 0.0
+    joined = any(len(set(column)) < len(machine.table) for column in zip(*machine.table, strict=True))
+    return (FORGETTING if joined else STEADY) / math.sqrt(layer.hidden_size)
+
+
+def default_average(layer: Layer) -> float:
+    """Return the share that the mean of the weights keeps at each step: 0.98 for bilinear layers, else 0."""
+    return AVERAGE if isinstance(layer, BilinearRNN) else 0.0

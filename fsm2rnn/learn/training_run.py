@@ -10,6 +10,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
 import torch
@@ -23,9 +24,11 @@ from fsm2rnn.cells.transforms import own_formats
 from fsm2rnn.data.word_dataset import Item
 from fsm2rnn.errors import NumericError
 from fsm2rnn.learn.accuracy import accuracy
+from fsm2rnn.learn.averaging import Average, with_weights
 from fsm2rnn.learn.extra_words import ExtraWords
+from fsm2rnn.learn.retention import Retention, retention
 from fsm2rnn.learn.state_noise import logits_of, whole_products
-from fsm2rnn.learn.training_plan import Optimizer, Plan
+from fsm2rnn.learn.training_plan import Freeze, Optimizer, Plan
 from fsm2rnn.machine.state_machine import StateMachine
 
 JUDGED_LENGTH: Final = 500  # of words on which the best weights are chosen: far beyond those of training
@@ -38,11 +41,15 @@ OPTIMIZERS: Final = {Optimizer.ADAM: torch.optim.Adam, Optimizer.ADAMW: torch.op
 @final
 @dataclass(frozen=True)
 class Check:
-    """After `step` steps: the mean loss since the check before, and the share of right answers at length 500."""
+    """After `step` steps: the mean loss since the check before, and the share of right answers at length 500.
+
+    `kept` is what a run that is logged asks beside.
+    """
 
     step: int
     loss: float
     accuracy: float
+    kept: Retention | None = None
 
     @property
     def score(self) -> tuple[float, float]:
@@ -69,13 +76,23 @@ Listener: TypeAlias = Callable[[Progress], None]
 class TrainingRun:
     """A network under training. `best` are the weights of the check with the best score, none before the first."""
 
-    def __init__(self, network: Tracker, machine: StateMachine, plan: Plan, extra: ExtraWords | None) -> None:
-        """Begin at step 0 with the network's weights as they are."""
+    def __init__(
+        self,
+        network: Tracker,
+        machine: StateMachine,
+        plan: Plan,
+        extra: ExtraWords | None = None,
+        *,
+        watched: bool = False,
+    ) -> None:
+        """Begin at step 0 with the network's weights as they are; checks tell what is kept where it is `watched`."""
+        self._watched = watched
         self.judged, self.machine, self.plan, self._extra = network, machine, plan, extra
         # Rounding has no gradient: what is judged with its state rounded is trained unrounded, the weights being one.
         self.network = Tracker(network.rnn, network.readout, network.machine, embedding=network.embedding)
         self.device = layer_weight(network.rnn).device
-        self.optimizer = OPTIMIZERS[plan.optimizer](_groups(self.network, plan.lr), lr=plan.lr)
+        self.average = Average(self.network, plan.average)
+        self.optimizer = OPTIMIZERS[plan.optimizer](_groups(self.network, plan), lr=plan.lr)
         self.step, self.seconds = 0, 0.0
         self.checks: list[Check] = []
         self.best: dict[str, Tensor] = {}
@@ -110,6 +127,15 @@ class TrainingRun:
             yield self._checked(sum(losses) / len(losses))
             self.seconds += time.monotonic() - began
 
+    def save_best(self, path: Path) -> None:
+        """Write the network with the best weights; it keeps those that it has."""
+        own = _copied(self.judged)
+        self.put_back_best()
+        try:
+            self.judged.save(path)
+        finally:
+            self.judged.load_state_dict(own)
+
     def put_back_best(self) -> None:
         """Give the network the best weights that were found; those it has where there was no check yet."""
         if self.best:
@@ -135,41 +161,57 @@ class TrainingRun:
         if not found < float("inf"):
             message = f"the loss is {found} at step {self.step}"
             raise NumericError(message)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.plan.clip)
+        torch.nn.utils.clip_grad_norm_(_trained(self.optimizer), self.plan.clip)
         self.optimizer.step()
         self.step += 1
+        self.average.follow(self.network, self.step)
         return found
 
     def _loss(self, ids: Tensor, targets: Tensor, noise: torch.Generator) -> Tensor:
         """Return the mean cross-entropy of the batch and of the extra words that are read beside it."""
         logits = logits_of(self.network, ids, self.plan.targets, self.plan.noise, noise)
-        of_batch = functional.cross_entropy(logits.flatten(0, -2), targets.flatten())
+        of_batch = functional.cross_entropy(self.plan.readout_scale * logits.flatten(0, -2), targets.flatten())
         if self._extra is None:
             return of_batch
-        of_extra = self._extra.loss(self.network, self.step, self.plan.noise, noise)
+        of_extra = self._extra.loss(self.network, self.step, self.plan, noise)
         return (of_batch * len(ids) + of_extra) / (len(ids) + self._extra.count())
 
     def _checked(self, loss: float) -> Check:
-        with whole_products(self.device):
+        with whole_products(self.device), with_weights(self.network, self.average.weights):
             found = accuracy(
                 self.judged, self.machine, JUDGED_LENGTH, count=JUDGED_WORDS, seed=JUDGED_SEED, device=self.device
             )
-        check = Check(self.step, loss, found.raw)
-        self.checks.append(check)
-        if self.best_check is check:
-            self.best = {name: tensor.detach().clone() for name, tensor in self.judged.state_dict().items()}
+            kept = retention(self.judged, self.machine) if self._watched else None
+            check = Check(self.step, loss, found.raw, kept)
+            self.checks.append(check)
+            if self.best_check is check:
+                self.best = _copied(self.judged)
         return check
 
 
-def _groups(network: Tracker, lr: float) -> list[dict[str, Any]]:
+def _copied(network: Tracker) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+
+
+def _trained(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    return [one for group in optimizer.param_groups for one in group["params"]]
+
+
+def _groups(network: Tracker, plan: Plan) -> list[dict[str, Any]]:
     """Return the optimiser's parameters; a readout of states of norm 1 learns sqrt(H) times as fast as the others.
 
     Adam moves every weight by the learning rate, whatever its gradient. States of norm 1 have H numbers of mean square
     1/H, so weights that read them have sqrt(H) times as far to go as those that read numbers of mean square 1.
     """
     layer = network.rnn
-    if not (isinstance(layer, BilinearRNN) and layer.normalize):
-        return [{"params": list(network.parameters())}]
-    reading = list(network.readout.parameters())
-    others = [one for name, one in network.named_parameters() if not name.startswith("readout.")]
-    return [{"params": others}, {"params": reading, "lr": lr * layer.hidden_size**0.5}]
+    of_norm_one = isinstance(layer, BilinearRNN) and layer.normalize
+    factor = layer.hidden_size**0.5 if of_norm_one else 1.0
+    reading = {"params": list(network.readout.parameters()), "lr": plan.lr * factor}
+    others = {"params": [one for name, one in network.named_parameters() if not name.startswith("readout.")]}
+    match plan.freeze:
+        case Freeze.NOTHING:
+            return [others, reading]
+        case Freeze.RECURRENCE:
+            return [reading]
+        case Freeze.READOUT:
+            return [others]

@@ -176,8 +176,12 @@ def test_a_rounded_network_is_judged_rounded_and_trained_unrounded():
 
 def test_noise_and_lengths_are_those_that_are_documented():
     gens, many = fsm2rnn.read("S3@gens"), fsm2rnn.read("modadd(10)")
-    noises = {kind: plan_of(make(), gens).noise for kind, make in LAYERS.items()}
-    assert noises == {"elman": 0.1, "gru": 0.2, "lstm": 0.2, "full": 0.0, "pd": 0.0}
+    plans = {kind: plan_of(make(), gens) for kind, make in LAYERS.items()}
+    noises = {kind: plan.noise for kind, plan in plans.items()}
+    assert noises == {"elman": 0.1, "gru": 0.2, "lstm": 0.2, "full": 0.15, "pd": 0.0}
+    means = {kind: plan.average for kind, plan in plans.items()}
+    assert means == {"elman": 0.0, "gru": 0.0, "lstm": 0.0, "full": 0.98, "pd": 0.98}
+    assert plan_of(LAYERS["full"](), fsm2rnn.read("flip-flop")).noise == 0.45
     plan = plan_of(LAYERS["full"](), gens)
     assert (plan.lr, plan.clip, plan.batch, plan.targets) == (3e-3, 1.0, 64, Targets.LAST)
     assert [stage.lengths for stage in plan.stages] == [(2, 30, 1)]
@@ -199,11 +203,11 @@ def test_readouts_of_states_of_norm_one_learn_faster_by_the_root_of_the_width():
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("targets", Targets)
 def test_without_noise_and_with_noise_that_is_next_to_nothing_the_logits_are_alike(kind, targets):
-    network, ids = fresh(kind), torch.tensor([[0, 1, 1], [1, 0, 1]])
+    network, ids = fresh(kind), torch.tensor([[0, 1, 1] * 3, [1, 0, 1] * 3])
     draws = torch.Generator().manual_seed(0)
     plain = logits_of(network, ids, targets, 0.0, draws)
     noisy = logits_of(network, ids, targets, 1e-12, draws)
-    assert plain.shape == ((2, 2) if targets is Targets.LAST else (2, 3, 2))
+    assert plain.shape == ((2, 2) if targets is Targets.LAST else (2, 9, 2))
     assert torch.allclose(plain, noisy, atol=1e-6)
     assert not torch.allclose(plain, logits_of(network, ids, targets, 1.0, draws), atol=1e-6)
 
@@ -215,17 +219,27 @@ def test_extra_words_have_the_machine_s_answers_and_are_learned():
     found = [PARITY.output_labels[int(target)] for target in extra.targets]
     assert found == [PARITY.answers(word)[-1] for word in words]
     network = fresh()
-    draws = torch.Generator()
-    before = float(extra.loss(network, 0, 0.0, draws).detach())
+    draws, plan = torch.Generator(), plan_of(network.rnn, PARITY, noise=0.0)
+    before = float(extra.loss(network, 0, plan, draws).detach())
     train(network, extra_words=words, **{**SMALL, "lr": 0.05, "noise": 0.0, "steps": 20, "every": 20})
-    assert float(extra.loss(network, 0, 0.0, draws).detach()) < before
+    assert float(extra.loss(network, 0, plan, draws).detach()) < before
     with pytest.raises(InputError, match="empty"):
         extra_words([()], PARITY)
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"steps": 0}, {"batch": 0}, {"lr": 0.0}, {"lr": float("nan")}, {"noise": -1.0}, {"patience": 0}, {"seed": -1}],
+    [
+        {"steps": 0},
+        {"batch": 0},
+        {"lr": 0.0},
+        {"lr": float("nan")},
+        {"noise": -1.0},
+        {"patience": 0},
+        {"seed": -1},
+        {"average": 1.0},
+        {"readout_scale": 0.0},
+    ],
 )
 def test_numbers_out_of_range_are_refused(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):

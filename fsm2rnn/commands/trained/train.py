@@ -53,6 +53,7 @@ def run(options: argparse.Namespace) -> Status:
             checkpoint=output,
             resume=options.resume,
             log=options.log,
+            tensorboard=options.tensorboard,
             progress=lambda where: tell(_where(options.machine, where)),
             **asked,
         )
@@ -69,6 +70,10 @@ def _plan(options: argparse.Namespace) -> PlanOptions:
         asked["steps"] = options.steps
     if options.lengths is not None:
         asked["lengths"] = _lengths(options.lengths)
+    if options.readout_scale is not None:
+        asked["readout_scale"] = options.readout_scale
+    if options.freeze is not None:
+        asked["freeze"] = options.freeze
     return asked
 
 
