@@ -39,7 +39,7 @@ class Retention:
     core: CoreKept | None
 
 
-def retention(network: Tracker, machine: StateMachine) -> Retention:
+def kept_by(network: Tracker, machine: StateMachine) -> Retention:
     """Return what a network has kept, with the weights that it has now."""
     device = network.readout.weight.device
     right = accuracy(network, machine, LONG, count=WORDS, seed=SEED, device=device).raw

@@ -26,7 +26,7 @@ from fsm2rnn.errors import NumericError
 from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.learn.averaging import Average, with_weights
 from fsm2rnn.learn.extra_words import ExtraWords
-from fsm2rnn.learn.retention import Retention, retention
+from fsm2rnn.learn.retention import Retention, kept_by
 from fsm2rnn.learn.state_noise import logits_of, whole_products
 from fsm2rnn.learn.training_plan import Freeze, Optimizer, Plan
 from fsm2rnn.machine.state_machine import StateMachine
@@ -181,7 +181,7 @@ class TrainingRun:
             found = accuracy(
                 self.judged, self.machine, JUDGED_LENGTH, count=JUDGED_WORDS, seed=JUDGED_SEED, device=self.device
             )
-            kept = retention(self.judged, self.machine) if self._watched else None
+            kept = kept_by(self.judged, self.machine) if self._watched else None
             check = Check(self.step, loss, found.raw, kept)
             self.checks.append(check)
             if self.best_check is check:
