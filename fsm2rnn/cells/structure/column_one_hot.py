@@ -9,6 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
 from fsm2rnn.cells.gradients.moved import moved_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -20,6 +21,7 @@ from fsm2rnn.cells.structure.recurrence import (
     fill_signs,
     rows_of,
 )
+from fsm2rnn.errors import InputError
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -83,8 +85,19 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps."""
+    if runs_in_loops(h):
+        return looped_over_words(Chain.MOVED, (_inside(weights["index"]), weights["diagonal"]), ids, h, every)
     index = weights["index"].index_select(0, ids.T.flatten()).view(*ids.T.shape, -1)
     return moved_over_words(index, rows_of(weights["diagonal"], ids), h, every)
+
+
+def _inside(index: Tensor) -> Tensor:
+    """Return places of numbers as they are; InputError where one of them is no place."""
+    least, most, hidden = int(index.min()), int(index.max()), index.shape[-1]
+    if not 0 <= least <= most < hidden:
+        message = f"a number is moved to a place outside 0..{hidden - 1}: {least}..{most}"
+        raise InputError(message)
+    return index
 
 
 MOVING: Final = Recurrence(

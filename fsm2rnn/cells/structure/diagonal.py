@@ -10,6 +10,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.lines import affine_over_words, lines_over_words
+from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Product,
@@ -79,9 +80,15 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps; with an offset there are no scales."""
+    factors = weights["diagonal"]
+    if runs_in_loops(h):
+        none = factors[:, :0]
+        if "offset" in weights:
+            return looped_over_words(Chain.SHIFTED, (factors, weights["offset"]), ids, h, 0)
+        return looped_over_words(Chain.TURNED, (factors, none, none), ids, h, every)
     if "offset" in weights:
-        return affine_over_words(weights["diagonal"], weights["offset"], ids, h)
-    (states,) = lines_over_words((weights["diagonal"],), ids, (h,), every)
+        return affine_over_words(factors, weights["offset"], ids, h)
+    (states,) = lines_over_words((factors,), ids, (h,), every)
     return states
 
 

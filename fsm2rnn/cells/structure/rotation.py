@@ -11,6 +11,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.lines import lines_over_words
+from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Product,
@@ -106,6 +107,8 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps: planes are numbers c + i s times u + i v."""
+    if runs_in_loops(h):
+        return looped_over_words(Chain.TURNED, _letters(weights), ids, h, every)
     turns = torch.complex(weights["cosine"], weights["sine"])
     lines = h.shape[-1] - 2 * turns.shape[-1]
     pairs = torch.complex(h[:, lines::2], h[:, lines + 1 :: 2])

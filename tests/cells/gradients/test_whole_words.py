@@ -8,11 +8,12 @@ import sys
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gradients import looped
 from fsm2rnn.cells.gradients.grouped import EveryLetter, Grouped
 from fsm2rnn.errors import InputError
 from tests.cells.structure.exact_layers import STRUCTURES, each_structure, fill, inner_sizes
@@ -60,10 +61,8 @@ def at_once(monkeypatch):
     return stepped
 
 
-@each_case
-@settings(max_examples=25)
-@given(data=st.data())
-def test_states_and_gradients_are_those_of_the_steps(structure, divided, data):
+def drawn_words(structure, divided, data):
+    """Return a layer of normal numbers, some of them zero, ids, and first states or None."""
     letters, hidden, inner = data.draw(sizes(structure))
     layer = BilinearRNN(letters, hidden, structure=structure, inner=inner, normalize=divided, dtype=torch.float64)
     fill(layer, data.draw(st.integers(0, 2**32 - 1)))
@@ -71,7 +70,27 @@ def test_states_and_gradients_are_those_of_the_steps(structure, divided, data):
     generator = torch.Generator().manual_seed(data.draw(st.integers(0, 2**32 - 1)))
     ids = torch.randint(layer.input_size, (batch, length), generator=generator)
     hx = torch.randn(1, batch, layer.hidden_size, generator=generator, dtype=torch.float64).requires_grad_()
-    agree(layer, ids, data.draw(st.sampled_from([None, hx])))
+    zeros = data.draw(st.sampled_from([0.0, 0.2]))
+    with torch.no_grad():
+        for weight in layer.parameters():
+            weight[torch.rand(weight.shape, generator=generator) < zeros] = 0
+    return layer, ids, data.draw(st.sampled_from([None, hx]))
+
+
+@each_case
+@settings(max_examples=25)
+@given(data=st.data())
+def test_states_and_gradients_are_those_of_the_steps(structure, divided, data):
+    agree(*drawn_words(structure, divided, data))
+
+
+@pytest.mark.parametrize("structure", ["diagonal", "affine-diagonal", "rotation", "pd", "householder"])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_other_devices_have_operations_of_torch_for_the_compiled_loops(structure, data, monkeypatch):
+    monkeypatch.setattr(looped, "LOOPED_ON", "none")
+    divided = structure in HOMOGENEOUS and data.draw(st.booleans())
+    agree(*drawn_words(structure, divided, data))
 
 
 @settings(max_examples=40)
@@ -200,6 +219,7 @@ def test_functional_transforms_go_step_by_step(structure):
 COMPILED = """
 import torch
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gradients import looped
 for structure in ("full", "factored", "rotation", "pd"):
     torch.manual_seed(0)
     layer, ids, found = BilinearRNN(3, 4, structure=structure, normalize=True), torch.randint(3, (5, 6)), []

@@ -1,0 +1,97 @@
+"""Chains over whole words on the CPU: one compiled loop forward, one backward, beside the states nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final, TypeAlias, final
+
+import numpy.typing as npt
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+from torch.autograd import Function
+
+from fsm2rnn.cells.gradients.scales import first_order
+
+LOOPED_ON: Final = "cpu"  # the device whose words are read in compiled loops
+_Compiled: TypeAlias = Callable[..., None]
+
+
+@final
+class Chain(Enum):
+    """Chains that have loops, and the tables (D, ...) that each reads."""
+
+    TURNED = auto()  # factors (D, L), cosines (D, P), sines (D, P) of L lines, then P planes
+    SHIFTED = auto()  # factors (D, H), offsets (D, H)
+    MOVED = auto()  # index (D, H), factors (D, H)
+    UPDATED = auto()  # keys (D, R, H), betas (D, R), values (D, R)
+
+
+@final
+@dataclass(frozen=True)
+class _Loops:
+    there: _Compiled
+    back: _Compiled
+
+
+def runs_in_loops(h: Tensor) -> bool:
+    """Tell whether words are read from states h in compiled loops, which numba makes when the first words are."""
+    return h.device.type == LOOPED_ON
+
+
+def looped_over_words(
+    chain: Chain, tables: Sequence[Tensor], ids: Int64[Tensor, "B T"], h: Float[Tensor, "B H"], every: int
+) -> Float[Tensor, "T B H"]:
+    """Return the states of all steps, scaled after every `every`-th (0: never); tables and h on the CPU."""
+    found: Tensor = _Looped.apply(_loops(chain), every, ids, h, *tables)  # type: ignore[no-untyped-call]
+    return found.transpose(0, 1)
+
+
+def _loops(chain: Chain) -> _Loops:
+    from fsm2rnn.cells.gradients.loops import line_loops, moving_loops, updating_loops  # noqa: PLC0415
+
+    match chain:
+        case Chain.TURNED:
+            return _Loops(line_loops.turn, line_loops.turn_back)
+        case Chain.SHIFTED:
+            return _Loops(line_loops.shift, line_loops.shift_back)
+        case Chain.MOVED:
+            return _Loops(moving_loops.move, moving_loops.move_back)
+        case Chain.UPDATED:
+            return _Loops(updating_loops.update, updating_loops.update_back)
+
+
+def _array(tensor: Tensor) -> npt.NDArray[Any]:
+    """Return the numbers of a tensor, in one piece."""
+    found: npt.NDArray[Any] = tensor.contiguous().numpy(force=True)
+    return found
+
+
+class _Looped(Function):
+    """States (B, T, H) of a chain; the gradients of tables are summed in float64."""
+
+    @staticmethod
+    def forward(ctx: Any, loops: _Loops, every: int, ids: Tensor, h: Tensor, *tables: Tensor) -> Tensor:  # noqa: ANN401  torch's own
+        """Return the states."""
+        states = h.new_empty(*ids.shape, h.shape[1])
+        scales = h.new_empty(len(ids), ids.shape[1] // every if every else 0)
+        arrays = [_array(one) for one in (ids, h, *tables, states, scales)]
+        loops.there(every, *arrays)
+        ctx.loops, ctx.every = loops, every
+        ctx.save_for_backward(ids, h, *tables, states, scales)
+        return states
+
+    @staticmethod
+    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401  torch's own
+        """Return the gradients of h and of the tables that are not whole numbers."""
+        with first_order(given[0].device):
+            ids, h, *tables, states, scales = ctx.saved_tensors
+            arrays = [_array(one) for one in (ids, h, *tables, states, scales, given[0])]
+            sums = [torch.zeros_like(one, dtype=torch.float64) for one in tables if one.is_floating_point()]
+            passed = torch.empty_like(h, memory_format=torch.contiguous_format)
+            ctx.loops.back(ctx.every, *arrays, *map(_array, sums), _array(passed))
+            summed = iter(sums)
+            found = [next(summed).to(one.dtype) if one.is_floating_point() else None for one in tables]
+            return None, None, None, passed, *found
