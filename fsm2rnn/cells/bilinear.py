@@ -176,8 +176,9 @@ class BilinearRNN(_Bilinear):
 
     In training mode, where gradients are asked for, words of ids in float32 and float64 are read at once, with
     gradients written out: the states are those of the steps to rounding, and InputError is raised where a gradient is
-    to be differentiated again. Step by step, in one order of operations, are read: words in evaluation mode and under
-    no_grad, features, shorter formats, compiled and mapped layers, forward mode.
+    to be differentiated again. On the CPU most structures have loops for it, which numba compiles for the first words
+    of a machine, in some seconds. Step by step, in one order of operations, and as certificates have it, are read:
+    words in evaluation mode and under no_grad, features, shorter formats, compiled and mapped layers, forward mode.
     """
 
     def __init__(  # noqa: PLR0913  torch's own arguments of a layer, and three of a bilinear one

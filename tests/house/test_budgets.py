@@ -25,7 +25,9 @@ LEANING = re.compile(r"(Do|Give|Raise|Return|Yield)?\s*the same( as above| of| f
 DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/__init__.py": ("__getattr__",),
     "fsm2rnn/api.py": None,
-    "fsm2rnn/cells/gradients/looped.py": ("_loops",),  # numba, which only training needs
+    # numba, which only training needs
+    "fsm2rnn/cells/gradients/letter_order.py": ("SortedLetters.of",),
+    "fsm2rnn/cells/gradients/looped.py": ("_loops",),
     "fsm2rnn/cli.py": ("_run",),
     "fsm2rnn/commands/machine/explain.py": ("_reply",),  # a question stores a network and has it checked
     "fsm2rnn/compiler.py": ("_minimal",),  # numba takes half a second to load, and small machines need none of it

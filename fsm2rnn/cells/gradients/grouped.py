@@ -7,7 +7,7 @@ meet small blocks, products with all of them, of which one is selected, are quic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from jaxtyping import Float, Int64
@@ -21,6 +21,7 @@ from fsm2rnn.cells.gradients.scales import first_order, scale_after
 # for each letter: of one block, and of several, whose calls are slower and copy.
 SELECTED, SELECTED_BLOCKS = 256, 2048
 PRODUCTS = 1 << 24  # numbers of all products at once
+_Products: TypeAlias = list[tuple[Tensor, Tensor, Tensor]]  # of one step
 
 
 def blocks_over_words(
@@ -30,8 +31,8 @@ def blocks_over_words(
     letters, several, width, _ = blocks.shape
     most = SELECTED_BLOCKS if several > 1 else SELECTED
     fits = letters * width <= most and letters * h.numel() <= PRODUCTS
-    way: type[Function] = EveryLetter if fits else Grouped
-    found: Tensor = way.apply(every, ids.T.contiguous(), blocks.contiguous(), h)  # type: ignore[no-untyped-call]
+    given = every, ids.T.contiguous(), blocks.contiguous(), h
+    found: Tensor = EveryLetter.apply(*given) if fits else Grouped.apply(*given).transpose(0, 1)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -40,25 +41,24 @@ class Grouped(Function):
 
     @staticmethod
     def forward(ctx: Any, every: int, ids: Tensor, blocks: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
-        """Return the states (T, B, H) of ids (T, B) from h (B, H), blocks (D, K, n, n)."""
+        """Return the states (B, T, H) of ids (T, B) from h (B, H), blocks (D, K, n, n)."""
         order = SortedLetters.of(ids, len(blocks))
-        before, after = (h.new_empty(*ids.shape, h.shape[1]) for _ in range(2))
-        transposed, scales = blocks.mT.unbind(), []
-        rows = order.rows.clone()
-        rows[1:] = order.places[:-1].gather(1, order.rows[1:])  # of the step before, where the streams are sorted too
-        last = h
-        steps = zip(order.runs, rows.unbind(), before.unbind(), after.unbind(), strict=True)
-        for step, (runs, some, came, out) in enumerate(steps):
-            torch.index_select(last, 0, some, out=came)
+        came, after = torch.empty_like(h), h.new_empty(*ids.shape, h.shape[1])
+        products = _products(order.runs, _matrices(blocks.mT), came, after)
+        scales, last = [], h
+        for step, (rows, out) in enumerate(zip(order.came.unbind(), after.unbind(), strict=True)):
+            torch.index_select(last, 0, rows, out=came)
+            _multiply(products[step])
             last = out
-            _multiply(came, transposed, runs, last)
             scale = scale_after(step, every, last)
             scales.append(scale)
             if scale is not None:
                 last *= scale
         ctx.order, ctx.scales = order, scales
-        ctx.save_for_backward(ids, blocks, before)
-        return after.flatten(0, 1).index_select(0, order.flat(order.places)).view_as(after)
+        states = h.new_empty(len(h), len(ids), h.shape[1])
+        torch.index_select(after.flatten(0, 1), 0, order.places, out=states.flatten(0, 1))
+        ctx.save_for_backward(blocks, h, states)
+        return states
 
     @staticmethod
     def backward(ctx: Any, *given: Tensor) -> tuple[None, None, Tensor, Tensor]:  # noqa: ANN401  torch's own
@@ -67,36 +67,49 @@ class Grouped(Function):
             return _grouped_back(ctx, given[0])
 
 
-def _multiply(states: Tensor, matrices: Sequence[Tensor], runs: LetterRuns, out: Tensor) -> None:
+def _matrices(blocks: Float[Tensor, "D K n n"]) -> list[Tensor]:
+    """Return what the rows of each letter are multiplied by: (n, n), or (K, n, n) of several blocks."""
+    return list((blocks.squeeze(1) if blocks.shape[1] == 1 else blocks).unbind())
+
+
+def _products(runs: Sequence[LetterRuns], matrices: Sequence[Tensor], states: Tensor, out: Tensor) -> list[_Products]:
+    """Return for every step the rows of each letter, where their product goes, and its matrix.
+
+    Rows are those of every step, (T, B, H), or of one, (B, H), which serves all.
+    """
+    found = []
+    sides = (one.expand(len(runs), -1, -1).unbind() for one in (states, out))
+    for (letters, counts), *rows in zip(runs, *sides, strict=True):
+        parts = (one.split(counts) for one in rows)
+        found.append(list(zip(*parts, (matrices[letter] for letter in letters), strict=True)))
+    return found
+
+
+def _multiply(products: _Products) -> None:
     """Write h M_x for the rows of every letter x, block by block."""
-    letters, counts = runs
-    parts = zip(letters, states.split(counts), out.split(counts), strict=True)  # type: ignore[no-untyped-call]
-    for letter, part, result in parts:
-        matrix = matrices[letter]
-        if len(matrix) == 1:
-            torch.mm(part, matrix[0], out=result)
+    for states, out, matrix in products:
+        if matrix.dim() == 2:  # noqa: PLR2004  one block
+            torch.mm(states, matrix, out=out)
         else:
-            rows = part.view(len(part), *matrix.shape[:2]).transpose(0, 1)
-            result.view(len(part), *matrix.shape[:2]).copy_(torch.bmm(rows, matrix).transpose(0, 1))
+            rows = states.view(len(states), *matrix.shape[:2]).transpose(0, 1)
+            out.view(len(states), *matrix.shape[:2]).copy_(torch.bmm(rows, matrix).transpose(0, 1))
 
 
 def _grouped_back(ctx: Any, given: Tensor) -> tuple[None, None, Tensor, Tensor]:  # noqa: ANN401  torch's own
-    ids, blocks, before = ctx.saved_tensors
-    order = ctx.order
-    carried = given.flatten(0, 1).index_select(0, order.flat(order.rows)).view_as(given)
-    rows = order.places.clone()
-    rows[1:] = order.places[1:].gather(1, order.rows[:-1])
-    passed, matrices, steps = torch.empty_like(carried[0]), blocks.unbind(), carried.unbind()
-    for step in range(len(ids) - 1, -1, -1):
-        now, scale = steps[step], ctx.scales[step]
-        if scale is not None:
-            now.mul_(scale)
-        _multiply(now, matrices, order.runs[step], passed)
+    blocks, h, states = ctx.saved_tensors
+    order, (width, steps, hidden) = ctx.order, given.shape
+    carried = given.flatten(0, 1).index_select(0, order.streams).view(steps, width, hidden)
+    passed, later = torch.empty_like(h, memory_format=torch.contiguous_format), order.continued.unbind()
+    products, by_step = _products(order.runs, _matrices(blocks), carried, passed), carried.unbind()
+    for step in range(steps - 1, -1, -1):
+        if ctx.scales[step] is not None:
+            by_step[step].mul_(ctx.scales[step])
+        _multiply(products[step])
         if step:
-            steps[step - 1].add_(passed.index_select(0, rows[step]))
-    letters = ids.gather(1, order.rows).flatten()
-    sums = outer_sums(letters, carried.flatten(0, 1), before.flatten(0, 1), blocks.shape)
-    return None, None, sums, passed.index_select(0, rows[0])
+            by_step[step - 1].add_(passed.index_select(0, later[step]))
+    gradients = carried.flatten(0, 1).index_select(0, order.by_letter)
+    sums = outer_sums(order.counts, gradients, order.states_before(states.flatten(0, 1), h), blocks.shape)
+    return None, None, sums, passed.index_select(0, later[0])
 
 
 class EveryLetter(Function):
@@ -132,8 +145,9 @@ class EveryLetter(Function):
                 if step:
                     carried[step - 1] += passed
             before = torch.cat((h.unsqueeze(0), after[:-1]))
-            sums = outer_sums(ids.flatten(), carried.flatten(0, 1), before.flatten(0, 1), blocks.shape)
-            return None, None, sums, passed
+            order, counts = ids.flatten().argsort(), ids.flatten().bincount(minlength=len(blocks)).tolist()
+            gradients, states = (one.flatten(0, 1).index_select(0, order) for one in (carried, before))
+            return None, None, outer_sums(counts, gradients, states, blocks.shape), passed
 
 
 def _beside(matrices: Float[Tensor, "D K n n"]) -> Float[Tensor, "K n Dn"]:

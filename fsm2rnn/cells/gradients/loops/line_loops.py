@@ -12,7 +12,7 @@ from typing import no_type_check
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, keep_in_range, pour, scale_of
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, pour, scale_of
 from fsm2rnn.cells.gradients.loops.prefetch import ask_before, rows_of_words
 
 
@@ -69,7 +69,7 @@ def turn_back(  # noqa: PLR0913, PLR0917  as above
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
         carried = passed[stream]
-        carried[:] = 0
+        fill_with_zeros(carried)
         for step in range(ids.shape[1] - 1, -1, -1):
             symbol, last = ids[stream, step], states[stream, step - 1] if step else start[stream]
             ask_before(stream * ids.shape[1] + step, all_given, all_states)
@@ -137,7 +137,7 @@ def shift_back(  # noqa: PLR0913, PLR0917  as above
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
         carried = passed[stream]
-        carried[:] = 0
+        fill_with_zeros(carried)
         for step in range(ids.shape[1] - 1, -1, -1):
             symbol, last = ids[stream, step], states[stream, step - 1] if step else start[stream]
             ask_before(stream * ids.shape[1] + step, all_given, all_states)

@@ -10,7 +10,7 @@ from typing import no_type_check
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, keep_in_range, pour, scale_of
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, pour, scale_of
 from fsm2rnn.cells.gradients.loops.prefetch import ask_before, rows_of_words
 
 
@@ -31,7 +31,7 @@ def move(
         for step in range(ids.shape[1]):
             symbol, state = ids[stream, step], states[stream, step]
             places, factor = index[symbol], factors[symbol]
-            state[:] = 0
+            fill_with_zeros(state)
             for place in range(len(state)):
                 state[places[place]] += factor[place] * last[place]
             keep_in_range(every, step, state, scales[stream])
@@ -57,7 +57,7 @@ def move_back(  # noqa: PLR0913, PLR0917  as above
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
         carried = passed[stream]
-        carried[:] = 0
+        fill_with_zeros(carried)
         for step in range(ids.shape[1] - 1, -1, -1):
             symbol, last = ids[stream, step], states[stream, step - 1] if step else start[stream]
             ask_before(stream * ids.shape[1] + step, all_given, all_states)

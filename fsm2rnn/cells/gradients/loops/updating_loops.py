@@ -10,7 +10,7 @@ from typing import no_type_check
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, keep_in_range, pour, scale_of
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, pour, scale_of
 from fsm2rnn.cells.gradients.loops.prefetch import ask_before, rows_of_words
 
 
@@ -80,7 +80,7 @@ def update_back(  # noqa: PLR0913, PLR0917  as above
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
         carried = passed[stream]
-        carried[:] = 0
+        fill_with_zeros(carried)
         for step in range(ids.shape[1] - 1, -1, -1):
             symbol, last = ids[stream, step], states[stream, step - 1] if step else start[stream]
             updates = keys[symbol], betas[symbol], values[symbol]
@@ -102,7 +102,8 @@ def _find_again(
     keys: Numbers, betas: Numbers, values: Numbers, last: Numbers, before: Numbers, missed: Numbers
 ) -> None:
     """Write the states before every update of a step (R, H), and value - <key, h>, (R,)."""
-    before[0] = last
+    for number in range(len(last)):  # as a slice it would take seconds to compile
+        before[0, number] = last[number]
     for place in range(len(keys)):
         missed[place] = values[place] - inner_product(keys[place], before[place])
         if place + 1 < len(keys):
