@@ -64,7 +64,7 @@ def turn_back(  # noqa: PLR0913, PLR0917  as above
     passed: Numbers,
 ) -> None:
     """Carry back the gradient (d, e) of a plane as (c d + s e, c e - s d); (d u + e v, e u - d v) is that of (c, s)."""
-    lines, planes = factors.shape[1], cosines.shape[1]
+    lines = factors.shape[1]
     factor_part, cosine_part, sine_part = np.zeros_like(factors), np.zeros_like(cosines), np.zeros_like(sines)
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
@@ -79,19 +79,33 @@ def turn_back(  # noqa: PLR0913, PLR0917  as above
                 d = scale * (carried[line] + gradient[line])
                 sum_of[line] += d * last[line]
                 carried[line] = d * factor[line]
-            cosine, sine, cosine_sum, sine_sum = cosines[symbol], sines[symbol], cosine_part[symbol], sine_part[symbol]
-            pairs, turned, added = last[lines:], carried[lines:], gradient[lines:]
-            for plane in range(planes):
-                u, v = pairs[2 * plane], pairs[2 * plane + 1]
-                d = scale * (turned[2 * plane] + added[2 * plane])
-                e = scale * (turned[2 * plane + 1] + added[2 * plane + 1])
-                cosine_sum[plane] += d * u + e * v
-                sine_sum[plane] += e * u - d * v
-                turned[2 * plane] = cosine[plane] * d + sine[plane] * e
-                turned[2 * plane + 1] = cosine[plane] * e - sine[plane] * d
+            if cosines.shape[1]:
+                tables, sums = (cosines[symbol], sines[symbol]), (cosine_part[symbol], sine_part[symbol])
+                _turn_planes_back(tables, last[lines:], gradient[lines:], scale, carried[lines:], sums)
         pour(stream, ids, factor_part, of_factors)
         pour(stream, ids, cosine_part, of_cosines)
         pour(stream, ids, sine_part, of_sines)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
+@no_type_check
+def _turn_planes_back(
+    tables: tuple[Numbers, Numbers],
+    last: Numbers,
+    given: Numbers,
+    scale: float,
+    carried: Numbers,
+    sums: tuple[Numbers, Numbers],
+) -> None:
+    (cosine, sine), (of_cosine, of_sine) = tables, sums
+    for plane in range(len(cosine)):
+        u, v = last[2 * plane], last[2 * plane + 1]
+        d = scale * (carried[2 * plane] + given[2 * plane])
+        e = scale * (carried[2 * plane + 1] + given[2 * plane + 1])
+        of_cosine[plane] += d * u + e * v
+        of_sine[plane] += e * u - d * v
+        carried[2 * plane] = cosine[plane] * d + sine[plane] * e
+        carried[2 * plane + 1] = cosine[plane] * e - sine[plane] * d
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
