@@ -99,7 +99,7 @@ def _trained() -> Iterator[Trained]:
     for group, products in (("S3", 2), ("A5", 2), ("S5", 4)):
         yield Trained(group, None, "DeltaProduct", f"succeeds from n_h = {products} on", DELTA_PRODUCT)
     yield Trained("S5", None, "DeltaNet, ten layers", "fails", DELTA_PRODUCT)
-    yield Trained("S5", None, "all models, all elements as letters", "sequence accuracy falls to 0 before length 30", NEGATIVE)
+    yield Trained("S5", None, "all models, all elements as letters", "no whole word of 30 letters right", NEGATIVE)
     yield Trained("A5", None, "RNN, input-dependent S4", "one layer is enough at every length", ILLUSION)
     yield Trained("A5", None, "transformer, S4, Mamba", "layers must grow with the length", ILLUSION)
 
