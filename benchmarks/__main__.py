@@ -24,6 +24,7 @@ from benchmarks.minimisation import minimisation_rows
 from benchmarks.network_run import cell_rows, gather_rows, product_rows
 from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
 from benchmarks.row import Row
+from benchmarks.searches import search_rows
 from benchmarks.some_of import some_of
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Scale
@@ -44,6 +45,7 @@ BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P7", training_rows),
     ("P8", start_up_rows),
     ("A2", minimal_rows),
+    ("A3", search_rows),
     ("A4", decider_rows),
 )
 GOALS = tuple(dict.fromkeys(goal for goal, _ in BENCHMARKS))
