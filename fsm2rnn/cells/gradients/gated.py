@@ -1,4 +1,8 @@
-"""h_t = U (g_t * V h_{t-1}): the gradients of both factors are one product each over all steps."""
+"""h_t = U (g_t * V h_{t-1}), read as z_{t+1} = M (g_t * z_t) with M = V U: one product a step, others at once.
+
+z_1 = V h_0, h_t = U y_t, y_t = g_t * z_t. With D_t the gradient of h_t, that of y_t is Y_t = U^T D_t + M^T Z_{t+1}, of
+z_t it is Z_t = g_t * Y_t, and of g_t z_t * Y_t; the sum of all Z_{t+1} y_t^T is that of M.
+"""
 
 from __future__ import annotations
 
@@ -30,35 +34,37 @@ class _Gated(Function):
     @staticmethod
     def forward(ctx: Any, every: int, gates: Tensor, output: Tensor, given: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states (T, B, H)."""
-        inner, after = torch.empty_like(gates), h.new_empty(*gates.shape[:2], h.shape[1])
-        last, scales = h, []
-        for step, gate in enumerate(gates):
-            torch.mm(last, given.T, out=inner[step])
-            last = after[step]
-            torch.mm(inner[step] * gate, output.T, out=last)
-            scale = scale_after(step, every, last)
+        inner, opened, scales = torch.empty_like(gates), torch.empty_like(gates), []
+        both = (given @ output).T
+        last, passing = h, given.T
+        for step, (gate, z, y) in enumerate(zip(gates.unbind(), inner.unbind(), opened.unbind(), strict=True)):
+            torch.mm(last, passing, out=z)
+            last, passing = torch.mul(gate, z, out=y), both
+            scale = scale_after(step, every, last @ output.T) if every and (step + 1) % every == 0 else None
             scales.append(scale)
             if scale is not None:
                 last *= scale
         ctx.scales = scales
-        ctx.save_for_backward(gates, output, given, h, inner, after)
-        return after
+        ctx.save_for_backward(gates, output, given, h, inner, opened)
+        return (opened.flatten(0, 1) @ output.T).view(*gates.shape[:2], -1)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[None, Tensor, Tensor, Tensor, Tensor]:  # noqa: ANN401  torch's own
         """Return the gradients of gates, both factors and h."""
         with first_order(grads[0].device):
-            gates, output, given, h, inner, after = ctx.saved_tensors
-            carried, opened = grads[0].clone(memory_format=torch.contiguous_format), torch.empty_like(gates)
-            passed = torch.empty_like(h)
-            for step in range(len(gates) - 1, -1, -1):
-                if ctx.scales[step] is not None:
-                    carried[step] *= ctx.scales[step]
-                torch.mm(carried[step], output, out=opened[step])
-                torch.mm(opened[step] * gates[step], given, out=passed)
-                if step:
-                    carried[step - 1] += passed
-            before = torch.cat((h.unsqueeze(0), after[:-1])).flatten(0, 1)
-            of_output = carried.flatten(0, 1).T @ (inner * gates).flatten(0, 1)
-            of_input = (opened * gates).flatten(0, 1).T @ before
-            return None, opened * inner, of_output, of_input, passed
+            gates, output, given, h, inner, opened = ctx.saved_tensors
+            of_states = grads[0].flatten(0, 1)
+            of_opened = (of_states @ output).view_as(gates)
+            of_inner, both = torch.empty_like(gates), given @ output
+            steps = zip(of_opened.unbind(), gates.unbind(), of_inner.unbind(), ctx.scales, strict=True)
+            later: Tensor | None = None
+            for y, gate, z, scale in reversed(list(steps)):
+                if later is not None:
+                    y.addmm_(later, both)
+                if scale is not None:
+                    y.mul_(scale)
+                later = torch.mul(gate, y, out=z)
+            of_both = of_inner[1:].flatten(0, 1).T @ opened[:-1].flatten(0, 1)
+            of_output = of_states.T @ opened.flatten(0, 1) + given.T @ of_both
+            of_given = of_both @ output.T + of_inner[0].T @ h
+            return None, of_opened * inner, of_output, of_given, of_inner[0] @ given
