@@ -7,10 +7,12 @@ every stream and step, torch.bmm, and autograd. The steps are the layer's own in
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
 import torch
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import Scale, cpu_rounds, quotients
@@ -26,23 +28,33 @@ FULL: Final = (
     (256, 5, 10, 15.0, None),
     (256, 50, 10, 4.0, None),
 )
-# Structure, inner size, H, D, T; scans of the last ones are to be five times quicker than the steps.
+BOUNDS: Final = {
+    "factored": "; bound by six products of 64 rows a step, of which the steps have as many",
+    "block-diagonal": "; bound by the calls of products, one a step and way for all letters",
+}
+TIMES: Final = 5.0  # as quick as the steps each structure is to be
+# Structure, inner size, H, D, T.
 STRUCTURED: Final = (
-    ("factored", None, 64, 5, 128, None),
-    ("block-diagonal", 4, 128, 5, 128, None),
-    ("block-diagonal", 32, 128, 5, 128, None),
-    ("diagonal", None, 128, 5, 128, 5.0),
-    ("affine-diagonal", None, 128, 5, 128, 5.0),
-    ("rotation", None, 128, 5, 128, 5.0),
-    ("pd", None, 128, 5, 128, 5.0),
-    ("householder", 2, 64, 5, 128, None),
+    ("factored", None, 64, 5, 128),
+    ("block-diagonal", 4, 128, 5, 128),
+    ("block-diagonal", 32, 128, 5, 128),
+    ("diagonal", None, 128, 5, 128),
+    ("affine-diagonal", None, 128, 5, 128),
+    ("rotation", None, 128, 5, 128),
+    ("pd", None, 128, 5, 128),
+    ("householder", 2, 64, 5, 128),
 )
+DIVIDED: Final = ("diagonal", "rotation", "pd", "householder")  # by their norms, once more
+MEASURED: Final = ("full", "factored", "diagonal", "rotation", "pd", "householder")
+KEPT_SIZES: Final = (128, 5, 128)  # H, D, T of the layers whose memory is told
 
 
 def training_rows(scale: Scale) -> list[Row]:
-    """Return full matrices beside the gathered form and torch's layers, then structures beside their own steps."""
-    full = [row for sizes in FULL for row in _full_rows(*sizes, scale)]
-    return full + [_structured_row(*sizes, scale) for sizes in STRUCTURED]
+    """Return full matrices beside the gathered form and torch's layers, structures beside their steps, and memory."""
+    rows = [row for sizes in FULL for row in _full_rows(*sizes, scale)]
+    rows += [_structured_row(*sizes, scale, divided=False) for sizes in STRUCTURED]
+    rows += [_structured_row(*sizes, scale, divided=True) for sizes in STRUCTURED if sizes[0] in DIVIDED]
+    return rows + [_memory_row(structure) for structure in MEASURED]
 
 
 def _full_rows(
@@ -73,30 +85,46 @@ def _full_rows(
 
 
 def _structured_row(
-    structure: str, inner: int | None, hidden: int, letters: int, length: int, wanted: float | None, scale: Scale
+    structure: str, inner: int | None, hidden: int, letters: int, length: int, scale: Scale, *, divided: bool
 ) -> Row:
-    layer, ids, weights = _layer(structure, inner, hidden, letters, length)
+    layer, ids, weights = _layer(structure, inner, hidden, letters, length, divided=divided)
     calls: dict[str, Callable[[], object]] = {
         STEPS: lambda: _trained(layer.eval(), ids, weights),
         "at once": lambda: _trained(layer.train(), ids, weights),
     }
     found = {name: [1e3 * one for one in spent] for name, spent in cpu_rounds(calls, scale.rounds).items()}
     ratios = quotients(found[STEPS], found["at once"])
-    size = "" if inner is None else f" of {inner}"
+    size = ("" if inner is None else f" of {inner}") + (", divided" if divided else "")
     what = f"{structure}{size}, H = {hidden}, D = {letters}, T = {length}: training step"
-    note = f"{STEPS} {Spread.of(found[STEPS])}"
-    row = Row(GOAL, what, Spread.of(found["at once"]), UNIT, STEPS, Spread.of(ratios), note=note)
-    if wanted is None:
-        return row
-    bound = "; bound by the calls of small operations, two a step and more, as the steps are"
-    return at_least(Row(GOAL, what, row.measured, UNIT, STEPS, note=note + bound), ratios, wanted)
+    note = f"{STEPS} {Spread.of(found[STEPS])}" + BOUNDS.get(structure, "")
+    return at_least(Row(GOAL, what, Spread.of(found["at once"]), UNIT, STEPS, note=note), ratios, TIMES)
+
+
+def _memory_row(structure: str) -> Row:
+    """Return how far one training step raises what torch has allocated, beside the steps with autograd."""
+    hidden, letters, length = KEPT_SIZES
+    layer, ids, weights = _layer(structure, None, hidden, letters, length)
+    mine, peer = (_peak(layer.train(mode), ids, weights) for mode in (True, False))
+    what = f"{structure}, H = {hidden}, D = {letters}, T = {length}: peak memory of a training step"
+    states = WORDS * length * hidden * 4 / 2**20
+    note = f"{STEPS} {peer:.1f} MiB; the states alone are {states:.1f} MiB"
+    return Row(GOAL, what, Spread.of([mine]), "MiB", STEPS, Spread.of([peer / mine]), note=note)
+
+
+def _peak(layer: BilinearRNN, ids: Tensor, weights: Tensor) -> float:
+    _trained(layer, ids, weights)
+    layer.zero_grad()
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        _trained(layer, ids, weights)
+    events = [event for event in profiler.profiler.kineto_results.events() if event.name() == "[memory]"]
+    return max(accumulate(event.nbytes() for event in sorted(events, key=lambda one: one.start_ns()))) / 2**20
 
 
 def _layer(
-    structure: str, inner: int | None, hidden: int, letters: int, length: int
+    structure: str, inner: int | None, hidden: int, letters: int, length: int, *, divided: bool = False
 ) -> tuple[BilinearRNN, Tensor, Tensor]:
     torch.manual_seed(0)
-    layer = BilinearRNN(letters, hidden, structure=structure, inner=inner)
+    layer = BilinearRNN(letters, hidden, structure=structure, inner=inner, normalize=divided)
     return layer, torch.randint(letters, (WORDS, length)), torch.randn(WORDS, length, hidden)
 
 

@@ -98,19 +98,19 @@ def test_an_initial_state_of_the_callers_own_is_taken(structure):
 
 
 @each_structure
-def test_gradients_are_those_of_finite_differences(structure):
+def test_gradients_of_weights_and_features_are_those_of_finite_differences(structure):
     layer = fill(BilinearRNN(2, 3, structure=structure, dtype=torch.float64), 4)
     names = [name for name, _ in layer.named_parameters()]
     weights = [parameter.detach().clone().requires_grad_() for parameter in layer.parameters()]
-    ids, features = torch.randint(2, (2, 3)), torch.randn(2, 3, 2, dtype=torch.float64)
+    ids, features = torch.randint(2, (2, 3)), torch.randn(2, 3, 2, dtype=torch.float64).requires_grad_()
 
-    def run(*values):
+    def run(letters, *values):
         given = dict(zip(names, values, strict=True))
-        return tuple(torch.func.functional_call(layer, given, (x,))[0] for x in (ids, features))
+        return tuple(torch.func.functional_call(layer, given, (x,))[0] for x in (ids, letters))
 
-    assert torch.autograd.gradcheck(run, weights)
-    loss = sum(output.square().sum() for output in run(*weights))
-    assert all(gradient.any() for gradient in torch.autograd.grad(loss, weights))
+    assert torch.autograd.gradcheck(run, (features, *weights))
+    loss = sum(output.square().sum() for output in run(features, *weights))
+    assert all(gradient.any() for gradient in torch.autograd.grad(loss, (features, *weights)))
 
 
 @pytest.mark.parametrize(("structure", "inner"), TENSORS)

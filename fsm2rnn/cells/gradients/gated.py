@@ -67,4 +67,4 @@ class _Gated(Function):
             of_both = of_inner[1:].flatten(0, 1).T @ opened[:-1].flatten(0, 1)
             of_output = of_states.T @ opened.flatten(0, 1) + given.T @ of_both
             of_given = of_both @ output.T + of_inner[0].T @ h
-            return None, of_opened * inner, of_output, of_given, of_inner[0] @ given
+            return None, of_opened.mul_(inner), of_output, of_given, of_inner[0] @ given

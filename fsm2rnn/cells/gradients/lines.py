@@ -1,13 +1,15 @@
-"""z_t = a_{x_t} z_{t-1} + b_{x_t}, number by number, real or complex: one fused operation a step, forward and backward.
+"""z_t = a_{x_t} z_{t-1} + b_{x_t}, number by number, real or complex, in chunks of steps: operations of torch alone.
 
-Rows of the tables a and b are fetched for a few steps at a time into buffers that stay in the cache, and what they
-receive is summed over each letter of a chunk by one product; beside the states nothing as long as the word is written.
+All chunks of C steps are multiplied out at once, step by step within them; what comes into each goes through their
+ends one after another; so some C + T / C operations take the place of T, which counts where a call costs more than what
+it does, as on CUDA. The gradient D_t = g_t + a_{t+1} D_{t+1} is such a chain backwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+import math
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import torch
 from jaxtyping import Int64
@@ -16,10 +18,9 @@ from torch.autograd import Function
 
 from fsm2rnn.cells.gradients.scales import first_order, scale_after
 
-CHUNK_STEPS: Final = 8  # at 64 words and 128 numbers a buffer of them is a quarter of a MiB
 _Table: TypeAlias = Tensor  # (D, n)
 _Steps: TypeAlias = Tensor  # (T, B, n)
-_Scales: TypeAlias = Sequence[Tensor | None]
+_Chunks: TypeAlias = tuple[Tensor, Tensor | None]  # products of factors, and states from zero, (K, C, B, n)
 
 
 def lines_over_words(
@@ -36,32 +37,62 @@ def affine_over_words(table: _Table, offsets: _Table, ids: Int64[Tensor, "B T"],
     return found
 
 
-def sums_over_letters(ids: Int64[Tensor, "C B"], values: _Steps, sums: _Table) -> None:
-    """Add the values of every letter to its row of sums, by a product with one-hot rows."""
+def _sums_over_letters(ids: Int64[Tensor, "T B"], values: _Steps, table: _Table) -> _Table:
+    """Return the sum of the values of every letter, by a product with one-hot rows."""
     chosen = ids.reshape(-1, 1)
-    rows = sums.new_zeros(len(chosen), len(sums), dtype=sums.real.dtype).scatter_(1, chosen, 1.0)
-    flat, into = values.flatten(0, 1), sums
-    if sums.is_complex():
-        flat, into = (torch.view_as_real(one).flatten(1) for one in (flat, sums))
-    into.addmm_(rows.T, flat)
+    rows = table.new_zeros(len(chosen), len(table), dtype=table.real.dtype).scatter_(1, chosen, 1.0)
+    flat = values.flatten(0, 1)
+    if table.is_complex():
+        sums = rows.T @ torch.view_as_real(flat).flatten(1)
+        return torch.view_as_complex(sums.view(*table.shape, 2))
+    return rows.T @ flat
 
 
-def rows_into(table: _Table, ids: Int64[Tensor, "C B"], buffer: _Steps) -> _Steps:
-    """Return the rows (C, B, n) that the ids of up to CHUNK_STEPS steps read, in a buffer."""
-    found = buffer[: len(ids)]
-    torch.index_select(table, 0, ids.flatten(), out=found.view(-1, table.shape[1]))
-    return found
+def _length(steps: int) -> int:
+    """Return the steps of a chunk by which the fewest operations are needed."""
+    return math.isqrt(steps - 1) + 1
 
 
-def buffer_for(like: Tensor, ids: Int64[Tensor, "T B"]) -> _Steps:
-    """Return room for CHUNK_STEPS steps of rows as those of a table or a state."""
-    return like.new_empty(min(CHUNK_STEPS, len(ids)), ids.shape[1], like.shape[-1])
+def _chunked(factors: _Steps, added: _Steps | None, length: int) -> _Chunks:
+    """Return what each chunk multiplies by up to each of its steps, and where zero has gone by then."""
+    whole = math.ceil(len(factors) / length)
+    shape = (whole, length, *factors.shape[1:])
+    products = factors.new_ones(whole * length, *factors.shape[1:])
+    products[: len(factors)] = factors
+    products, shifted = products.view(shape), None
+    if added is not None:
+        shifted = added.new_zeros(whole * length, *added.shape[1:])
+        shifted[: len(added)] = added
+        shifted = shifted.view(shape)
+    for step in range(1, length):
+        if shifted is not None:
+            shifted[:, step].addcmul_(products[:, step], shifted[:, step - 1])
+        products[:, step] *= products[:, step - 1]
+    return products, shifted
 
 
-def backward_chunks(steps: int) -> Iterator[slice]:
-    """Return the steps of each chunk, the last chunk first."""
-    for first in reversed(range(0, steps, CHUNK_STEPS)):
-        yield slice(first, min(first + CHUNK_STEPS, steps))
+def _joined(parts: Sequence[_Chunks], starts: Sequence[Tensor], every: int) -> tuple[list[Tensor], list[Tensor | None]]:
+    """Return the states (K C, B, n) of each part, and the scale after each chunk, None where none is due."""
+    carried, scales = list(starts), []
+    came: list[list[Tensor]] = [[] for _ in parts]
+    for chunk in range(len(parts[0][0])):
+        for place, (products, shifted) in enumerate(parts):
+            came[place].append(carried[place])
+            moved = products[chunk, -1] * carried[place]
+            carried[place] = moved if shifted is None else moved.add_(shifted[chunk, -1])
+        scale = scale_after(every - 1, every, *carried)
+        scales.append(scale)
+        if scale is not None:
+            carried = [one * scale for one in carried]
+    states = []
+    for (products, shifted), entering in zip(parts, came, strict=True):
+        before = torch.stack(entering).unsqueeze(1)
+        found = products * before if shifted is None else torch.addcmul(shifted, products, before)
+        for chunk, scale in enumerate(scales):
+            if scale is not None:
+                found[chunk, -1] *= scale
+        states.append(found.flatten(0, 1))
+    return states, scales
 
 
 class _Scaled(Function):
@@ -70,22 +101,11 @@ class _Scaled(Function):
     @staticmethod
     def forward(ctx: Any, every: int, ids: Tensor, *tensors: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401  torch's own
         """Return the states (T, B, n) of every part, given tables and then first states."""
-        parts = len(tensors) // 2
-        tables, last = tensors[:parts], list(tensors[parts:])
-        after, scales = [one.new_empty(*ids.shape, one.shape[1]) for one in tables], []
-        buffers = [buffer_for(one, ids) for one in tables]
-        for first in range(0, len(ids), CHUNK_STEPS):
-            letters = ids[first : first + CHUNK_STEPS]
-            rows = [rows_into(*one).unbind() for one in zip(tables, [letters] * parts, buffers, strict=True)]
-            for place in range(len(letters)):
-                for part in range(parts):
-                    last[part] = torch.mul(rows[part][place], last[part], out=after[part][first + place])
-                scale = scale_after(first + place, every, *last)
-                scales.append(scale)
-                if scale is not None:
-                    for one in last:
-                        one.mul_(scale)
-        ctx.scales = scales
+        tables, starts = tensors[: len(tensors) // 2], tensors[len(tensors) // 2 :]
+        parts = [_chunked(table[ids], None, every or _length(len(ids))) for table in tables]
+        states, scales = _joined(parts, starts, every)
+        ctx.every, ctx.scales = every, scales
+        after = [one[: len(ids)].clone() for one in states]
         ctx.save_for_backward(ids, *tensors, *after)
         return tuple(after)
 
@@ -97,9 +117,9 @@ class _Scaled(Function):
             of_tables, of_starts = [], []
             for part, gradient in enumerate(given):
                 table, start, after = saved[part :: len(given)]
-                found = _back(gradient, ids, table, start, after, ctx.scales, None)
-                of_tables.append(found[0])
-                of_starts.append(found[1])
+                carried = _carried_back(gradient, table[ids], ctx.scales, ctx.every)
+                of_tables.append(_of_table(ids, carried, table, start, after))
+                of_starts.append(carried[0] * table[ids[0]].conj())
             return None, None, *of_tables, *of_starts
 
 
@@ -109,14 +129,8 @@ class _Shifted(Function):
     @staticmethod
     def forward(ctx: Any, ids: Tensor, table: Tensor, offsets: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states (T, B, n)."""
-        after, last = h.new_empty(*ids.shape, h.shape[1]), h
-        factors, added = buffer_for(table, ids), buffer_for(offsets, ids)
-        for first in range(0, len(ids), CHUNK_STEPS):
-            letters = ids[first : first + CHUNK_STEPS]
-            rows = rows_into(table, letters, factors), rows_into(offsets, letters, added)
-            outs = after[first : first + CHUNK_STEPS].unbind()
-            for factor, offset, out in zip(*(one.unbind() for one in rows), outs, strict=True):
-                last = torch.addcmul(offset, factor, last, out=out)
+        (states,), _ = _joined([_chunked(table[ids], offsets[ids], _length(len(ids)))], [h], 0)
+        after = states[: len(ids)].clone()
         ctx.save_for_backward(ids, table, h, after)
         return after
 
@@ -125,39 +139,27 @@ class _Shifted(Function):
         """Return the gradients of both tables and the first state."""
         with first_order(given[0].device):
             ids, table, h, after = ctx.saved_tensors
-            offsets = torch.zeros_like(table)
-            found, start = _back(given[0], ids, table, h, after, [None] * len(ids), offsets)
-            return None, found, offsets, start
+            carried = _carried_back(given[0], table[ids], (), 0)
+            found = _of_table(ids, carried, table, h, after)
+            return None, found, _sums_over_letters(ids, carried, table), carried[0] * table[ids[0]]
 
 
-def _back(
-    given: _Steps, ids: Tensor, table: _Table, start: Tensor, after: _Steps, scales: _Scales, offsets: _Table | None
-) -> tuple[_Table, Tensor]:
-    """Return the gradients of the table and the first state, and add that of the offsets where there are any.
+def _carried_back(given: _Steps, rows: _Steps, scales: Sequence[Tensor | None], every: int) -> _Steps:
+    """Return D_t = s_t (g_t + a_{t+1} D_{t+1}), conjugates of a, where state t was multiplied by s_t."""
+    factors = torch.cat((rows[1:], torch.zeros_like(rows[:1]))).conj().resolve_conj()
+    added = given.clone(memory_format=torch.contiguous_format)
+    for chunk, scale in enumerate(scales):
+        step = (chunk + 1) * every - 1
+        if scale is not None and step < len(rows):
+            factors[step] *= scale
+            added[step] *= scale
+    (found,), _ = _joined(
+        [_chunked(factors.flip(0), added.flip(0), _length(len(rows)))], [torch.zeros_like(rows[0])], 0
+    )
+    return found[: len(rows)].flip(0)
 
-    What is carried is conjugate to the gradient D: that of step t is that of its own state plus a_{t+1} D_{t+1}.
-    """
-    sums, passed = torch.zeros_like(table), torch.zeros_like(start)
-    factors, carried, products = (buffer_for(table, ids) for _ in range(3))
-    for steps in backward_chunks(len(ids)):
-        letters = ids[steps]
-        rows, now = rows_into(table, letters, factors), carried[: len(letters)]
-        places = zip(given[steps].unbind(), rows.unbind(), now.unbind(), scales[steps], strict=True)
-        later: tuple[Tensor, Tensor] | None = None
-        for gradient, factor, out, scale in reversed(list(places)):
-            if later is None:
-                torch.add(gradient.conj(), passed, out=out)
-            else:
-                torch.addcmul(gradient.conj(), *later, out=out)
-            if scale is not None:
-                out.mul_(scale)
-            later = factor, out
-        torch.mul(rows[0], now[0], out=passed)
-        product = products[: len(letters)]
-        first = steps.start
-        torch.mul(now[0], after[first - 1] if first else start, out=product[0])
-        torch.mul(now[1:], after[first : steps.stop - 1], out=product[1:])
-        sums_over_letters(letters, product, sums)
-        if offsets is not None:
-            sums_over_letters(letters, now, offsets)
-    return sums.conj().resolve_conj(), passed.conj().resolve_conj()
+
+def _of_table(ids: Tensor, carried: _Steps, table: _Table, start: Tensor, after: _Steps) -> _Table:
+    """Return the sums over each letter of D_t times the conjugate of the state before."""
+    before = torch.cat((start.unsqueeze(0), after[:-1]))
+    return _sums_over_letters(ids, carried * before.conj(), table)
