@@ -212,6 +212,14 @@ def _reproduce(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC.json", help="fields with a value or a list: machines, models, seeds, lr")
+    parser.add_argument("--db", required=True, metavar="FILE.sqlite", help="where runs are kept; those there are done")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (by default one for each core)")
+    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster instead (an extra)")
+    parser.add_argument("--table", action="store_true", help="print the table: a row for all seeds of equal settings")
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no options."""
 
@@ -233,6 +241,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("machine.formats", "list every way to write a MACHINE", _nothing),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
     Command("trained.train", "train a network on random words of a machine, until proved if asked", _train),
+    Command("trained.sweep", "train machines by models by seeds by options into one database, resumable", _sweep),
     Command("trained.reproduce", "run an experiment of the literature again, beside its published figures", _reproduce),
     Command("machine.doctor", "say what is installed, which extras, and which devices there are", _nothing),
     Command("machine.demo", "compile, check and run four machines", _demo),

@@ -23,6 +23,13 @@ BLOCK: Final = 4  # blocks of width 4 track A5 and S5; a narrower one is taken w
 PRODUCTS: Final = 2  # products of a factored layer to one hidden number
 
 
+class Init(Enum):
+    """Where weights begin: drawn at RANDOM, or around those COMPILED for the machine."""
+
+    RANDOM = "random"
+    COMPILED = "compiled"
+
+
 class Model(Enum):
     """A bilinear layer by its structure, or a layer of torch.nn by its kind.
 

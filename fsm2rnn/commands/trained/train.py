@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from enum import Enum
 from pathlib import Path
 
 from fsm2rnn.atomic_write import STDOUT
@@ -17,7 +16,7 @@ from fsm2rnn.comparison.until_proved import require_provable, rounds_until_prove
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.learn.accuracy import accuracy
-from fsm2rnn.learn.models import Model, new_network, seeded_network
+from fsm2rnn.learn.models import Init, Model, new_network, seeded_network
 from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.trainer import MEASURED, Training, train
 from fsm2rnn.learn.training_file import training_path
@@ -26,13 +25,6 @@ from fsm2rnn.learn.training_run import Progress
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.progress import Stages, stages
-
-
-class Init(Enum):
-    """Where weights begin: drawn at RANDOM, or around those COMPILED for the machine."""
-
-    RANDOM = "random"
-    COMPILED = "compiled"
 
 
 def run(options: argparse.Namespace) -> Status:
