@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Final, final
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.sweeps.outcome import Outcome
+from fsm2rnn.sweeps.outcome import RunOutcome
 from fsm2rnn.sweeps.spec import SweepRun
 from fsm2rnn.version import __version__
 
 MARK: Final = 0x66736D32  # "fsm2", the file's application_id
 NAMED: Final = ("machine", "model", "hidden", "seed", "lr")  # settings that have a column
-TOLD: Final = tuple(field.name for field in fields(Outcome))
+TOLD: Final = tuple(field.name for field in fields(RunOutcome))
 COLUMNS: Final = ("key", *NAMED, *TOLD, "version")
 WAIT: Final = 60.0  # seconds for another writer to end
 
@@ -45,7 +45,7 @@ class SweepDatabase:
         with connection:
             connection.execute(f"CREATE TABLE IF NOT EXISTS runs ({columns}) WITHOUT ROWID")
 
-    def add(self, run: SweepRun, outcome: Outcome) -> None:
+    def add(self, run: SweepRun, outcome: RunOutcome) -> None:
         """Write what a run came to, unless it is there."""
         named = [run.settings.get(name) for name in NAMED]
         values = (run.key, *named, *astuple(outcome), __version__)
@@ -53,13 +53,13 @@ class SweepDatabase:
         with self._told(), self._connection:
             self._connection.execute(f"INSERT OR IGNORE INTO runs ({', '.join(COLUMNS)}) VALUES ({marks})", values)  # noqa: S608  names of this file
 
-    def found(self, runs: Sequence[SweepRun]) -> dict[str, Outcome]:
+    def found(self, runs: Sequence[SweepRun]) -> dict[str, RunOutcome]:
         """Return what those of the runs came to that are done, by their keys."""
         query = f"SELECT key, {', '.join(TOLD)} FROM runs"  # noqa: S608  names of this file
         asked = {run.key for run in runs}
         with self._told():
             rows = self._connection.execute(query).fetchall()
-        return {key: Outcome(*told) for key, *told in rows if key in asked}
+        return {key: RunOutcome(*told) for key, *told in rows if key in asked}
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -20,7 +20,7 @@ LENGTHS: Final = MEASURED  # 500 and 5,000
 
 @final
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """Accuracy at 500 and 5,000, loss at the best check, steps made, that check's step, seconds; or `error`."""
 
     accuracy_500: float | None = None
@@ -32,7 +32,7 @@ class Outcome:
     error: str | None = None
 
 
-def outcome_of(key: str) -> Outcome:
+def outcome_of(key: str) -> RunOutcome:
     """Return what the training of these settings (a `SweepRun.key`) comes to, in this process, on one thread.
 
     All but `seconds` is a function of the key on one kind of computer. What data can cause is told as `error`.
@@ -49,9 +49,9 @@ def outcome_of(key: str) -> Outcome:
             options["patience"] = None
         found = train(network, measured=LENGTHS, **options)
     except FsmError as error:
-        return Outcome(error=str(error))
+        return RunOutcome(error=str(error))
     right = [found.accuracy[length] for length in LENGTHS]
-    return Outcome(right[0], right[1], found.loss, found.steps, found.step, found.seconds)
+    return RunOutcome(right[0], right[1], found.loss, found.steps, found.step, found.seconds)
 
 
 _OF_NETWORKS: Final = ("machine", "model", "hidden", "init", "protect")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.machine.labels import Json
-from fsm2rnn.sweeps.outcome import Outcome
+from fsm2rnn.sweeps.outcome import RunOutcome
 from fsm2rnn.sweeps.sweep_loop import Swept
 
 SOLVED: Final = 0.99  # share of right answers at length 500
@@ -17,11 +17,11 @@ SEED: Final = "seed"
 
 @final
 @dataclass(frozen=True)
-class Group:
+class SeedGroup:
     """Runs that differ by their seeds alone."""
 
     settings: dict[str, Json]
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[RunOutcome]
 
     @property
     def solved(self) -> int:
@@ -44,16 +44,16 @@ class Group:
         }
 
 
-def groups_of(swept: Swept) -> tuple[Group, ...]:
+def groups_of(swept: Swept) -> tuple[SeedGroup, ...]:
     """Return the groups in the order of the runs."""
-    found: dict[str, tuple[dict[str, Json], list[Outcome]]] = {}
+    found: dict[str, tuple[dict[str, Json], list[RunOutcome]]] = {}
     for run in swept.runs:
         settings = {name: value for name, value in run.settings.items() if name != SEED}
         found.setdefault(json.dumps(settings, sort_keys=True), (settings, []))[1].append(swept.outcomes[run.key])
-    return tuple(Group(settings, outcomes) for settings, outcomes in found.values())
+    return tuple(SeedGroup(settings, outcomes) for settings, outcomes in found.values())
 
 
-def markdown(groups: Sequence[Group]) -> str:
+def sweep_table(groups: Sequence[SeedGroup]) -> str:
     """Return the groups as a table in Markdown; settings that all groups share are left out."""
     rows = [group.to_json() for group in groups]
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -63,7 +63,7 @@ def markdown(groups: Sequence[Group]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _settings(groups: Sequence[Group]) -> set[str]:
+def _settings(groups: Sequence[SeedGroup]) -> set[str]:
     return {name for group in groups for name in group.settings}
 
 

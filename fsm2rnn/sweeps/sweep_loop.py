@@ -9,7 +9,7 @@ from typing import TypeAlias, final
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.sweeps.database import SweepDatabase
-from fsm2rnn.sweeps.outcome import Outcome, outcome_of
+from fsm2rnn.sweeps.outcome import RunOutcome, outcome_of
 from fsm2rnn.sweeps.spec import SweepRun
 
 Heard: TypeAlias = Callable[[int, int], None]
@@ -23,7 +23,7 @@ class Swept:
 
     runs: Sequence[SweepRun]
     before: int
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, RunOutcome]
 
 
 def run_sweep(
@@ -35,7 +35,7 @@ def run_sweep(
     """
     before = database.found(runs)
     left = [run for run in runs if run.key not in before]
-    made: dict[Future[Outcome], SweepRun] = {executor.submit(outcome_of, run.key): run for run in left}
+    made: dict[Future[RunOutcome], SweepRun] = {executor.submit(outcome_of, run.key): run for run in left}
     try:
         for done, future in enumerate(as_completed(made), len(before) + 1):
             database.add(made[future], future.result())

@@ -34,6 +34,7 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/comparison/extraction/queried.py": ("queried_machine",),  # an extra
     "fsm2rnn/exports/onnx_libraries.py": ("onnx_libraries",),  # an extra, and a second to load
     "fsm2rnn/learn/training_log.py": ("_event_writer",),  # tensorboard may not be installed
+    "fsm2rnn/sweeps/executors.py": ("_client",),  # dask.distributed may not be installed
     # automata-lib brings networkx, a sixth of a second; the readers of files are thirty modules that no name needs.
     "fsm2rnn/source/read.py": ("_from_regex", "_from_file", "_is_suffix"),
     "fsm2rnn/testing/__init__.py": ("__getattr__",),  # pytest starts it everywhere, and Hypothesis may be missing

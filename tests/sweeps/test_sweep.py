@@ -13,7 +13,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.sweeps.database import opened
 from fsm2rnn.sweeps.outcome import outcome_of
 from fsm2rnn.sweeps.spec import read_spec
-from fsm2rnn.sweeps.summary import groups_of, markdown
+from fsm2rnn.sweeps.summary import groups_of, sweep_table
 from fsm2rnn.sweeps.sweep_loop import run_sweep
 from tests.cli.commands import answer, refusal
 from tests.sweeps.sweeping import rows, written
@@ -92,7 +92,7 @@ def test_what_ends_a_run_is_told_in_its_row_and_ends_no_sweep(tmp_path):
 def test_the_table_has_a_row_for_the_seeds_of_equal_settings(tmp_path):
     groups = groups_of(swept(tmp_path, AtOnce()))
     assert [len(group.outcomes) for group in groups] == [2] * 8
-    lines = markdown(groups).splitlines()
+    lines = sweep_table(groups).splitlines()
     assert len(lines) == 10
     assert lines[0].startswith("| machine | model | lr | seeds | solved |")
     for group in groups:

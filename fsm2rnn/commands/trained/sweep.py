@@ -16,7 +16,7 @@ from fsm2rnn.pages.progress import stages
 from fsm2rnn.sweeps.database import opened
 from fsm2rnn.sweeps.executors import dask_cluster, processes
 from fsm2rnn.sweeps.spec import read_spec
-from fsm2rnn.sweeps.summary import groups_of, markdown
+from fsm2rnn.sweeps.summary import groups_of, sweep_table
 from fsm2rnn.sweeps.sweep_loop import run_sweep
 
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> Status:
     }
     ended = f", {failed:,} ended by an error, see the column error" if failed else ""
     text = f"{len(runs):,} runs, {swept.before:,} of them done before{ended}; in {escaped(options.db)}"
-    say(options, answer, "\n".join([markdown(groups), text]) if options.table else text)
+    say(options, answer, "\n".join([sweep_table(groups), text]) if options.table else text)
     return Status.HOLDS
 
 
