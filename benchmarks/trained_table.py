@@ -77,13 +77,13 @@ def row(name: str, model: Model, hidden: int) -> Row:
     taught = time.process_time() - began
     right = score(network)
     first = fsm2rnn.audit(network)
-    _replay(network, first)
+    require_failing(network, first)
     heard: list[Finding] = []
     began = time.process_time()
     last = rounds_until_proved(network, listener=lambda _, finding: heard.append(finding))
     seconds = taught + time.process_time() - began
     for finding in heard[-1:]:
-        _replay(network, finding)
+        require_failing(network, finding)
     states = last.states if isinstance(last, Proved) else None
     said: Row = {"machine": name, "cell": model.value, "hidden": hidden, "score": right, "first": first.to_json()}
     return said | {"rounds": len(heard) - 1, "last": last.to_json(), "states": states, "seconds": round(seconds, 1)}
@@ -102,7 +102,7 @@ def score(network: Tracker) -> float:
     return right / (WORDS * LETTERS)
 
 
-def _replay(network: Tracker, finding: Finding) -> None:
+def require_failing(network: Tracker, finding: Finding) -> None:
     """Read a refuting word in the module as it is, one symbol at a time; RuntimeError where it is read rightly."""
     if isinstance(finding, Refuted) and network.outputs(finding.word)[-1] == finding.expected:
         message = f"a word that refutes is read rightly: {finding.word}"
