@@ -18,6 +18,7 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.linear.word_span import Integers
@@ -83,7 +84,7 @@ def _idempotent_power(ends: Integers) -> Integers:
     for _ in range(len(ends).bit_length()):
         power = power[power]
     back = np.empty_like(ends)
-    lasting = np.unique(power)
+    lasting = occurring(power, len(power))
     back[power[lasting]] = lasting
     return np.asarray(back[power])
 

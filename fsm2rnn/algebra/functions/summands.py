@@ -18,6 +18,7 @@ import flint
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import least_cover
+from fsm2rnn.algebra.distinct import rows_differ
 from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces
 from fsm2rnn.algebra.functions.space_search import FunctionSpace
 from fsm2rnn.algebra.integral.permutation_module import lattice_bases, letter_matrices
@@ -54,7 +55,7 @@ class BlockForm:
                 if not np.array_equal(integer_product(part, block[symbol].T), part[list(ends)]):
                     message = "a matrix sends a code to a vector that is not the code of the next state"
                     raise CertificateError("matrices", message)
-        if len(np.unique(self.codes, axis=0)) < len(self.codes):
+        if not rows_differ(self.codes):
             message = "two states have one code"
             raise CertificateError("codes", message)
 

@@ -14,6 +14,7 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.group.characters import CharacterTable, element_orders, product_mod
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
@@ -157,7 +158,7 @@ def generated(table: CharacterTable, elements: Numbers) -> Mask:
     frontier: Numbers = np.zeros(1, dtype=np.intp)
     while len(frontier):
         mask[frontier] = True
-        reached = np.unique(table.group.columns[elements[:, None], frontier])
+        reached = occurring(table.group.columns[elements[:, None], frontier], len(table.group))
         frontier = reached[~mask[reached]]
     return mask
 

@@ -29,6 +29,7 @@ from typing import Final, final
 import flint
 import numpy as np
 
+from fsm2rnn.algebra.distinct import rows_differ
 from fsm2rnn.algebra.group.group_table import GroupTable, classes
 from fsm2rnn.algebra.group.invariant_factors import AbelianGroup, abelian_group
 from fsm2rnn.algebra.letters.letter_maps import Numbers
@@ -125,7 +126,7 @@ class CharacterTable:
             if not np.array_equal(product_mod(omega, matrix.T, self.prime), omega * values % self.prime):
                 raise CertificateError("values", "a row is no character of the centre of the group algebra")
             eigenvalues = np.concatenate([eigenvalues, values], axis=1)
-            if len(np.unique(eigenvalues, axis=0)) == len(self):
+            if rows_differ(eigenvalues):
                 return
         raise CertificateError("values", "central elements do not tell the rows apart")
 

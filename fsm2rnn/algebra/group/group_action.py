@@ -60,8 +60,9 @@ def group_action(machine: StateMachine) -> GroupAction:
     states = np.full(len(table), machine.start, dtype=np.intp)
     for element in range(1, len(table)):
         states[element] = generators[orbit.letters[element], states[orbit.parents[element]]]
-    if len(np.unique(states)) < len(machine.states):
-        message = f"{len(machine.states) - len(np.unique(states))} states are not reachable from the start"
+    unreached = len(machine.states) - len(set(states.tolist()))
+    if unreached:
+        message = f"{unreached} states are not reachable from the start"
         raise InputError(message)
     number = {tuple(row): element for element, row in enumerate(orbit.rows.tolist())}
     columns = np.array(machine.table, dtype=np.intp).T[:, base]  # (D, B)
@@ -83,9 +84,8 @@ def overgroup_counts(table: CharacterTable, action: GroupAction) -> Numbers:
     masks: dict[bytes, npt.NDArray[np.bool_]] = {}
     while not seen.all():
         element = int(np.argmin(seen))
-        cosets = np.unique(table.group.columns[members[:, None], table.group.columns[element, members]])
         seen = seen.copy()
-        seen[cosets] = True
+        seen[table.group.columns[members[:, None], table.group.columns[element, members]]] = True
         mask = generated(table, np.append(generators, element))
         masks[mask.tobytes()] = mask
     counts = [np.bincount(table.class_of[mask], minlength=len(table)) for mask in masks.values()]

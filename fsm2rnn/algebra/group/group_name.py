@@ -177,8 +177,8 @@ def _symmetric(table: GroupTable) -> str | None:
 def _of_order(table: GroupTable, prime: int) -> tuple[Numbers, list[int]]:
     """Return the elements of that order, and the places among them of one for each conjugacy class."""
     members = np.flatnonzero(table.has_order(np.arange(len(table)), prime))
-    firsts = np.array([found[0] for found in classes(table)])
-    return members, np.flatnonzero(np.isin(members, firsts)).tolist()
+    firsts = {int(found[0]) for found in classes(table)}
+    return members, [place for place, member in enumerate(members.tolist()) if member in firsts]
 
 
 def _chain(

@@ -10,6 +10,7 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.monoid.image_sets import strong_components
 from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup
@@ -151,7 +152,7 @@ def subgroup_mask(table: GroupTable, members: list[int]) -> npt.NDArray[np.bool_
             chosen.append(member)
             frontier: Numbers = np.flatnonzero(mask)
             while len(frontier):
-                reached = np.unique(table.columns[chosen][:, frontier])
+                reached = occurring(table.columns[chosen][:, frontier], len(table))
                 frontier = reached[~mask[reached]]
                 mask[frontier] = True
     return mask

@@ -16,6 +16,7 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.group.characters import element_orders
 from fsm2rnn.algebra.group.group_table import GroupTable
 from fsm2rnn.algebra.letters.letter_maps import Numbers
@@ -123,7 +124,7 @@ class _Search:
         inside[lower.members] = True
         coset = self.table.columns[lower.members].min(axis=0)  # the least of g K, for every g
         open_ = ~inside & (self.primes > 0)
-        for prime in np.unique(self.primes[open_]).tolist():
+        for prime in sorted(set(self.primes[open_].tolist())):
             chosen = np.flatnonzero(open_ & (self.primes == prime))
             open_[chosen[~inside[self.table.power(chosen, prime)]]] = False
         while open_.any():
@@ -131,14 +132,15 @@ class _Search:
             mask = self._joined(lower.members, [*generators, element])
             self.add(np.flatnonzero(mask), [*generators, element])
             index = int(mask.sum()) // len(lower.members)
-            alike = np.unique(coset[mask & ~inside]) if _prime(index) == index else np.array([element])
+            alike = occurring(coset[mask & ~inside], len(coset)) if _prime(index) == index else np.array([element])
             open_ &= ~self._kinds(lower, coset, alike)
             yield
 
     def _kinds(self, lower: SubgroupClass, coset: Numbers, elements: Numbers) -> Mask:
         """Return K g^n K for elements g and n in the normaliser of K, which permutes the g K."""
-        columns, normal = self.table.columns, np.unique(coset[lower.normaliser])
-        conjugates = np.unique(coset[columns[normal, columns[elements[:, None], self.inverses[normal]]]])
+        columns, normal = self.table.columns, occurring(coset[lower.normaliser], len(coset))
+        moved = columns[normal, columns[elements[:, None], self.inverses[normal]]]
+        conjugates = occurring(coset[moved], len(coset))
         reached = np.zeros(len(coset), dtype=np.bool_)
         reached[coset[columns[conjugates[:, None], lower.members]]] = True
         return np.asarray(reached[coset])

@@ -28,6 +28,7 @@ from typing import Final, final
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, Mask, least_cover
+from fsm2rnn.algebra.distinct import rows_differ
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.integral.cyclotomic_blocks import cyclotomic_action
 from fsm2rnn.algebra.integral.permutation_module import (
@@ -214,7 +215,7 @@ def _realised(parts: Sequence[_Part], maps: Numbers, start: int, *, least: bool)
     codes = np.concatenate([code for _, code in found], axis=1)
     widths = f"modules of widths {', '.join(str(len(code[0])) for _, code in found)}"
     reason = f"{widths}: rational ones that separate the states are not narrower" if least else widths
-    if len(np.unique(codes, axis=0)) < len(codes):
+    if not rows_differ(codes):
         return None
     columns = tuple(vector(enumerate(code)) for code in codes.tolist())
     return IntegerRepresentation(tuple(matrices), columns, least, reason)

@@ -117,7 +117,7 @@ def _eigenvectors(table: GroupTable, merged: _Merged, inverses: Numbers) -> list
         # Times |C_k| in column k it is symmetric, since the classes hold inverses.
         eigenvalues, vectors = np.linalg.eigh(matrix * roots / roots[:, None])
         integers = np.rint(eigenvalues)
-        if len(np.unique(integers)) < count:
+        if len(set(integers.tolist())) < count:
             continue
         rows = np.rint(roots[:, None] * vectors / vectors[0])
         if np.array_equal(matrix @ rows, rows * integers):

@@ -76,8 +76,7 @@ def group_of_permutations(permutations: Numbers) -> PermutationGroup:
 def inverse_rows(permutations: Numbers) -> Numbers:
     """Return the inverse of every row (m, n)."""
     inverses = np.empty_like(permutations)
-    everything = np.broadcast_to(np.arange(permutations.shape[1]), permutations.shape)
-    np.put_along_axis(inverses, permutations, everything, axis=1)
+    inverses[np.arange(len(permutations))[:, None], permutations] = np.arange(permutations.shape[1])
     return inverses
 
 

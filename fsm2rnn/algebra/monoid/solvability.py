@@ -123,7 +123,7 @@ def _commutators_survive(rows: Numbers) -> bool:
     mixing = elements
     for _ in range(rounds):
         # Conjugates of the second factor keep the population from agreeing; they stay in the derived subgroup.
-        mixing = np.take_along_axis(rows[generator.integers(len(rows), size=_POPULATION)], mixing, axis=1)
+        mixing = _times(mixing, rows[generator.integers(len(rows), size=_POPULATION)])
         left, right = elements[generator.integers(len(elements), size=(2, _POPULATION))]
         right = _times(inverse_rows(mixing), right, mixing)
         drawn = _times(inverse_rows(left), inverse_rows(right), left, right)
@@ -135,9 +135,9 @@ def _commutators_survive(rows: Numbers) -> bool:
 
 def _times(*factors: Numbers) -> Numbers:
     """Return the row-wise products, left to right."""
-    product = factors[0]
+    product, rows = factors[0], np.arange(len(factors[0]))[:, None]
     for factor in factors[1:]:
-        product = np.take_along_axis(factor, product, axis=1)
+        product = factor[rows, product]
     return product
 
 

@@ -30,6 +30,7 @@ from typing import Final, final
 import numpy as np
 
 from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, Mask, least_cover
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.group.character_numbers import (
     SchurIndex,
     conjugates,
@@ -182,8 +183,8 @@ def least_reflections(table: CharacterTable, action: GroupAction, *, most: int =
         [item.dimension - item.multiplicity * fixed[list(item.rows)].sum(axis=0) for item in summands]
     )  # (n, k)
     letters = table.class_of[action.letters]
-    covers, weights, loads = _covers(table, action, summands), _dimensions(summands), ranks[:, np.unique(letters)]
-    found = least_cover(covers, weights, loads, fewest=_fewest(table, action), most=most)
+    covers, loads = _covers(table, action, summands), ranks[:, occurring(letters, len(table))]
+    found = least_cover(covers, _dimensions(summands), loads, fewest=_fewest(table, action), most=most)
     if found is None:
         return None
     members = list(found.members)

@@ -20,6 +20,7 @@ from typing import Final, final
 
 import numpy as np
 
+from fsm2rnn.algebra.distinct import occurring
 from fsm2rnn.algebra.group.character_numbers import eigenvalues
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.group.group_action import GroupAction
@@ -72,7 +73,7 @@ class TurningFactors:
 
 def letters_turn(action: GroupAction) -> bool:
     """Return whether a^-1 x and a^-1 y commute for all letters, a the first one."""
-    group, letters = action.group, np.unique(action.letters)
+    group, letters = action.group, occurring(action.letters, len(action.group))
     moved = group.product(np.full(len(letters), group.inverse(int(action.letters[0]))), letters)
     products = group.product(moved[:, None], moved[None, :])
     return bool(np.array_equal(products, products.T))
@@ -81,7 +82,7 @@ def letters_turn(action: GroupAction) -> bool:
 def fewest_products(table: CharacterTable, action: GroupAction, summands: tuple[Summand, ...]) -> int:
     """Return how many products any factors of a sum of real summands take at least, by characters alone."""
     group, dimension = action.group, sum(summand.dimension for summand in summands)
-    inverse, letters = group.inverse(int(action.letters[0])), np.unique(action.letters)
+    inverse, letters = group.inverse(int(action.letters[0])), occurring(action.letters, len(group))
     most = 0
     for element in group.product(np.full(len(letters), inverse), letters).tolist():
         found = np.sum([_multiplicities(table, summand, element) for summand in summands], axis=0)

@@ -134,7 +134,7 @@ def _swaps(table: GroupTable, found: SubgroupClass) -> list[int]:
     inside = np.zeros(len(table), dtype=np.bool_)
     inside[found.members] = True
     squares = found.normaliser[inside[table.power(found.normaliser, 2)] & ~inside[found.normaliser]]
-    least: list[int] = np.unique(table.columns[squares][:, found.members].min(axis=1)).tolist()
+    least: list[int] = sorted(set(table.columns[squares][:, found.members].min(axis=1).tolist()))
     return least
 
 
