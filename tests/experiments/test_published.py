@@ -6,6 +6,7 @@ import pytest
 
 from fsm2rnn.experiments.networks import ModelKind
 from fsm2rnn.experiments.published import ABOUT, MAIN_TABLE, TABLE, TRAINED, parity_floor, table_figure
+from tests.house.source_tree import ROOT
 
 DIAGONAL = next(line for line in TABLE if (line.task, line.model) == ("modular addition", "block 1"))
 
@@ -39,3 +40,20 @@ def test_a_figure_that_was_not_seen_is_none():
     assert table_figure("modular addition", "r2", 10) == 0.66
     assert table_figure("modular addition", "factored", 10) is None
     assert table_figure("modular arithmetic", "full", 10) is None
+
+
+def test_the_page_of_results_tells_the_published_figures():
+    """Every first number of a cell of docs/reproduced.md is the figure that was published, and none is left out."""
+    told, task, sizes = {}, None, []
+    for line in (ROOT / "docs" / "reproduced.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("**"):
+            task = line.strip("*")
+        first, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if first == "model" and cells[0].startswith("m = "):
+            sizes = [int(cell.removeprefix("m = ")) for cell in cells]
+        elif task and all(cell == "" or cell.count(" / ") == 2 for cell in cells) and any(cells):
+            figures = ((size, cell.split(" / ")[0]) for size, cell in zip(sizes, cells, strict=True) if cell)
+            told |= {(task, first, size): float(figure) for size, figure in figures if figure != "-"}
+        elif line.startswith("##"):
+            task = None
+    assert told == {(line.task, line.model, size): value for line in TABLE for size, value in line.by_size.items()}
