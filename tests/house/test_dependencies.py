@@ -14,13 +14,13 @@ from tests.house.source_tree import ROOT, Source, imports, sources
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Distributions whose module has another name.
 DISTRIBUTIONS = {"automata": "automata-lib", "flint": "python-flint"}
-# What only some of the package needs, with the one folder that may import it.
+# What only some of the package needs, with the folders that may import it.
 EXTRAS = {
     "hypothesis": "fsm2rnn/testing/",
     "onnx": "fsm2rnn/exports/",
     "onnxruntime": "fsm2rnn/exports/",
     "pytest": "fsm2rnn/testing/",
-    "triton": "fsm2rnn/running/device/",
+    "triton": ("fsm2rnn/running/device/", "fsm2rnn/cells/gradients/"),
 }
 
 

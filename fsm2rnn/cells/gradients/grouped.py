@@ -14,6 +14,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.autograd import Function
 
+from fsm2rnn.cells.gradients.launched import Launched, has_launches
 from fsm2rnn.cells.gradients.letter_order import LetterRuns, SortedLetters, outer_sums
 from fsm2rnn.cells.gradients.scales import first_order, scale_after
 
@@ -32,8 +33,11 @@ def blocks_over_words(
     most = SELECTED_BLOCKS if several > 1 else SELECTED
     fits = letters * width <= most and letters * h.numel() <= PRODUCTS
     given = every, ids.T.contiguous(), blocks.contiguous(), h
-    found: Tensor = EveryLetter.apply(*given) if fits else Grouped.apply(*given).transpose(0, 1)  # type: ignore[no-untyped-call]
-    return found
+    if fits and not has_launches(blocks):
+        found: Tensor = EveryLetter.apply(*given)  # type: ignore[no-untyped-call]
+        return found
+    by_word: Tensor = (Launched if has_launches(blocks) else Grouped).apply(*given)  # type: ignore[no-untyped-call]
+    return by_word.transpose(0, 1)
 
 
 class Grouped(Function):
