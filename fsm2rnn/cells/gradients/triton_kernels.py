@@ -45,9 +45,7 @@ def _multiply(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     place = tl.arange(0, height)
     row, inside = first + place, place < count
     elsewhere = tl.load(rows + row, mask=inside, other=0).to(tl.int32)
-    source, target = elsewhere, row
-    if ends == "add":
-        source, target = row, elsewhere
+    source, target = (row, elsewhere) if ends == "add" else (elsewhere, row)
     column = tl.program_id(1) * columns + tl.arange(0, columns)
     total = tl.zeros([height, columns], tl.float32)
     matrix = matrices + letter * size * size
