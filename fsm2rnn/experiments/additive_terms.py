@@ -11,6 +11,7 @@ is told is the difference of means, with its sign.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,7 +69,11 @@ def additive_terms(settings: AdditiveSettings, reduced: tuple[str, ...]) -> Expe
     ]
     trained = [Part(point.key, point.rows, point.trials().seconds) for point in points]
     frozen = [
-        Part(f"frozen, {fitted} words, terms {term}", partial(_frozen_rows, settings, fitted, term))
+        Part(
+            f"frozen, {fitted} words, terms {term}",
+            partial(_frozen_rows, settings, fitted, term),
+            partial(_frozen_seconds, settings, fitted, term),
+        )
         for fitted in FITTED
         for term in (0.0, 1.0)
     ]
@@ -138,6 +143,13 @@ def _frozen_rows(settings: AdditiveSettings, fitted: int, term: float) -> list[R
     told: Row = {"task": "parity, frozen", "fitted to": fitted, "additive": term > 0, "trials": settings.trials}
     by_length = zip(settings.lengths, zip(*trials, strict=True), strict=True)
     return [told | {"length": length, "accuracy": fmean(shares)} for length, shares in by_length]
+
+
+def _frozen_seconds(settings: AdditiveSettings, fitted: int, term: float) -> float:
+    """Return how long all trials take, judged by one."""
+    began = time.monotonic()
+    frozen_accuracy(term, 0, fitted, settings.lengths)
+    return (time.monotonic() - began) * settings.trials
 
 
 def _told(rows: Sequence[Row]) -> Tables:

@@ -15,7 +15,9 @@ on words as long as the examples, n0 and n1 have one parity and both kinds are r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from math import comb
@@ -36,6 +38,8 @@ CHOSEN: Final = (
     "one even and one odd word of 10 letters are the examples, and w is the difference of their states",
 )
 
+PART: Final = 100
+
 Signs: TypeAlias = npt.NDArray[np.int8]
 Parities: TypeAlias = npt.NDArray[np.int64]
 
@@ -51,7 +55,11 @@ class Coding(Enum):
 def frozen_parity(settings: FrozenSettings, reduced: tuple[str, ...]) -> ExperimentPlan:
     """Return a run for every number of units and coding."""
     runs = tuple(
-        Part(f"{coding.value}, H = {hidden}", partial(_rows, settings, hidden, coding))
+        Part(
+            f"{coding.value}, H = {hidden}",
+            partial(_rows, settings, hidden, coding),
+            partial(_seconds, settings, hidden, coding),
+        )
         for coding in Coding
         for hidden in settings.hidden
     )
@@ -106,6 +114,14 @@ def _states(signs: Sequence[Signs], words: tuple[Parities, Parities]) -> Signs:
     """Return s(0)^n0 s(1)^n1 for each trial and unit."""
     powers = [np.where((count % 2 == 1)[:, None], sign, np.int8(1)) for sign, count in zip(signs, words, strict=True)]
     return powers[0] * powers[1]
+
+
+def _seconds(settings: FrozenSettings, hidden: int, coding: Coding) -> float:
+    """Return how long all trials take, judged by a hundredth of them."""
+    part = replace(settings, trials=settings.trials // PART + 1)
+    began = time.monotonic()
+    successes(part, hidden, coding)
+    return (time.monotonic() - began) * settings.trials / part.trials
 
 
 def _rows(settings: FrozenSettings, hidden: int, coding: Coding) -> list[Row]:

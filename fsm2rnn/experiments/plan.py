@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from fsm2rnn.experiments.row_store import Row
 from fsm2rnn.machine.labels import Json
 
-NO_SECONDS: Final = 0.0
-
 Tables: TypeAlias = Mapping[str, Sequence[Row]]
 """Tables of an answer by their names."""
-
-
-def _no_time() -> float:
-    return NO_SECONDS
 
 
 def _only_rows(rows: Sequence[Row]) -> Tables:
@@ -34,7 +28,7 @@ class Part:
 
     key: str
     make: Callable[[], Sequence[Row]]
-    seconds: Callable[[], float] = _no_time
+    seconds: Callable[[], float]
 
 
 @final

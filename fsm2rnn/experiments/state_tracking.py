@@ -7,6 +7,7 @@ after every letter is measured; a trained one has the figure that its paper tell
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -32,15 +33,20 @@ CHOSEN: Final = (
     "up to 2 letters are the catalogue's generators; more are random ones (seed 0), as the source's are unpublished",
     "a network that is compiled has no training; its row says what the same kind of layer could have learned",
 )
+FEW: Final = 16  # words that are timed to say how long all take
 DRAWS: Final = 1_000  # sets of letters until one generates the group: two elements of A5 do 19 times in 30
 
 
 def state_tracking(settings: TrackingSettings, reduced: tuple[str, ...]) -> ExperimentPlan:
     """Return a run for every set of letters and target."""
+    cells = [(group, letters, target) for group, letters in settings.sets for target in settings.targets]
     runs = tuple(
-        Part(f"{group}, {letters or 'all'} letters, {target}", partial(_rows, settings, group, letters, target))
-        for group, letters in settings.sets
-        for target in settings.targets
+        Part(
+            f"{group}, {letters or 'all'} letters, {target}",
+            partial(_rows, settings, group, letters, target),
+            partial(_seconds, settings, group, letters, target),
+        )
+        for group, letters, target in cells
     )
     sources = (PD_SSM, DELTA_PRODUCT, NEGATIVE, ILLUSION)
     return ExperimentPlan(runs, settings_json(settings), reduced, CHOSEN, sources, partial(_told, settings))
@@ -75,6 +81,18 @@ def _rows(settings: TrackingSettings, group: str, letters: int, target: str) -> 
     cell = target_cell(target, machine)
     measured = None if cell.size is None else _measured(settings, machine, target)
     return [{"group": group, "letters": len(machine.symbols), "target": target, "measured": measured, **cell.to_json()}]
+
+
+def _seconds(settings: TrackingSettings, group: str, letters: int, target: str) -> float:
+    """Return how long a row takes: compiled once more, and run on a few of its words."""
+    few = replace(settings, words=min(FEW, settings.words))
+    began = time.monotonic()
+    (row,) = _rows(few, group, letters, target)
+    made = time.monotonic()
+    if row["size"] is None:
+        return made - began
+    _measured(few, lettered(group, letters), target)
+    return (made - began) + (time.monotonic() - made) * (settings.words / few.words - 1)
 
 
 def _measured(settings: TrackingSettings, machine: StateMachine, target: str) -> float:
