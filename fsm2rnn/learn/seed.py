@@ -33,8 +33,9 @@ def seed(compiled: Result, hidden_size: int, protect: Protect | str = Protect.RO
 
     "rows" puts the core's rows back before every use, whatever optimiser moved them: P A_x = Pi_x P stays exact, and
     `check` accepts `core()` after training; free matrices are kept at norm 1 or below. "penalty" adds ten times the
-    squared change of the rows to the loss and bounds the free matrices too, "none" nothing. Letters must enter as ids (or one-hot), since the core is
-    claimed for those alone, and `initial_state` is no parameter. Copies by deepcopy keep rows, not the penalty.
+    squared change of the rows to the loss and bounds the free matrices too, "none" nothing. Letters must enter as ids
+    (or one-hot), since the core is claimed for those alone, and `initial_state` is no parameter. Copies by deepcopy
+    keep rows, not the penalty.
 
     Raises InputError for a structure whose rows cannot be protected, a width below the core's and unknown names,
     NotCompiled where there is no network.

@@ -195,3 +195,25 @@ def test_tensorboard_has_the_numbers_of_the_log(tmp_path):
 def test_rows_are_kept_by_what_runs_before_every_use():
     layer = seeded("parity", Protect.ROWS).rnn
     assert any(isinstance(hook, Protection) for hook in layer._forward_pre_hooks.values())
+
+
+def test_training_under_autocast_is_training_without_it():
+    found = []
+    for wanted in (False, True):
+        network = seeded("parity", Protect.NONE)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=wanted):
+            told = train(network, **QUICK)
+        found.append(([check.loss for check in told.checks], network.state_dict()))
+    (losses, plain), (other_losses, under) = found
+    assert losses == other_losses
+    assert all(torch.equal(tensor, under[name]) for name, tensor in plain.items())
+
+
+def test_a_penalised_layer_bounds_its_free_matrices():
+    layer = seeded("S3@gens", Protect.PENALTY).rnn
+    with torch.no_grad():
+        layer.weight *= 3
+    layer(torch.tensor([[0, 1]]))
+    own = layer.core().rnn.hidden_size
+    free = layer.weight[own:, own:].detach().permute(2, 0, 1)
+    assert float(torch.linalg.matrix_norm(free, ord=2).max()) < 1.001
