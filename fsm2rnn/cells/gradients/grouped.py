@@ -6,7 +6,7 @@ meet small blocks, products with all of them, of which one is selected, are quic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import torch
@@ -81,12 +81,20 @@ def _products(runs: Sequence[LetterRuns], matrices: Sequence[Tensor], states: Te
 
     Rows are those of every step, (T, B, H), or of one, (B, H), which serves all.
     """
-    found = []
-    sides = (one.expand(len(runs), -1, -1).unbind() for one in (states, out))
-    for (letters, counts), *rows in zip(runs, *sides, strict=True):
-        parts = (one.split(counts) for one in rows)
-        found.append(list(zip(*parts, (matrices[letter] for letter in letters), strict=True)))
-    return found
+    sides = _rows_of_letters(runs, states), _rows_of_letters(runs, out)
+    return [
+        [(next(rows), next(into), matrices[letter]) for letter in letters]
+        for (letters, _), rows, into in zip(runs, *sides, strict=True)
+    ]
+
+
+def _rows_of_letters(runs: Sequence[LetterRuns], rows: Tensor) -> Iterable[Iterator[Tensor]]:
+    """Return for every step an iterator over the rows of each letter."""
+    if rows.dim() == 2:  # noqa: PLR2004  one step
+        return [iter(rows.split(counts)) for _, counts in runs]  # type: ignore[no-untyped-call]
+    counts = [count for _, found in runs for count in found]
+    every = iter(rows.flatten(0, 1).split(counts))  # type: ignore[no-untyped-call]
+    return [every] * len(runs)
 
 
 def _multiply(products: _Products) -> None:
