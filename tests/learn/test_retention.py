@@ -45,8 +45,7 @@ def seeded(machine, protect, extra=5):
     return seeded_network(Model.FULL, found.machine, found.network().rnn.hidden_size + extra, protect)
 
 
-@settings(max_examples=12)
-@given(
+SEEDED = st.tuples(
     st.sampled_from(["parity", "S3@gens", "flip-flop", "modadd(5)", "counter(3)", "random(states=6,symbols=3,seed=2)"]),
     st.sampled_from(["full", "integer", "block-diagonal", "factored", "pd"]),
     st.integers(0, 12),
@@ -54,7 +53,9 @@ def seeded(machine, protect, extra=5):
     st.sampled_from(["adam", "adamw"]),
     st.sampled_from([0.0, 0.9]),
 )
-def test_the_trainer_never_changes_protected_rows(machine, target, extra, draw, optimizer, average):
+
+
+def require_kept_rows(machine, target, extra, draw, optimizer, average):
     compiled = fsm2rnn.compile(fsm2rnn.read(machine), target)
     torch.manual_seed(draw)
     layer = seed(compiled, compiled.network().rnn.hidden_size + extra, "rows")
@@ -68,6 +69,19 @@ def test_the_trainer_never_changes_protected_rows(machine, target, extra, draw, 
     assert core_kept(network) == kept
     assert kept.residual == 0
     assert fsm2rnn.check(layer.core()).accepted
+
+
+@settings(max_examples=4)
+@given(SEEDED)
+def test_the_trainer_never_changes_protected_rows(drawn):
+    require_kept_rows(*drawn)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(SEEDED)
+def test_the_trainer_never_changes_protected_rows_of_any_machine_and_size(drawn):
+    require_kept_rows(*drawn)
 
 
 def test_a_log_says_what_is_kept_of_the_core(tmp_path):

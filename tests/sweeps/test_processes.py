@@ -28,7 +28,7 @@ def command(spec, path):
 
 @pytest.mark.slow
 def test_a_killed_sweep_goes_on_to_the_same_rows(tmp_path):
-    spec = written(tmp_path)
+    spec = written(tmp_path, lr=0.01)
     began = time.perf_counter()
     subprocess.run(command(spec, tmp_path / "whole.sqlite"), check=True)
     whole, expected = time.perf_counter() - began, rows(tmp_path / "whole.sqlite")
