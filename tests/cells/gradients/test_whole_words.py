@@ -159,6 +159,14 @@ def test_words_in_training_are_read_at_once_and_others_step_by_step(structure, m
     assert len(stepped) == 5
 
 
+@pytest.mark.parametrize("place", [-1, 4])
+def test_a_place_that_is_none_is_refused_before_a_loop_writes_there(place):
+    layer = BilinearRNN(2, 4, structure="pd")
+    layer.index[1, 2] = place
+    with pytest.raises(InputError, match=r"moved to a place outside 0\.\.3"):
+        layer(torch.tensor([[0, 1]]))
+
+
 def test_very_uneven_blocks_are_read_step_by_step(monkeypatch):
     stepped = at_once(monkeypatch)
     layer = fill(BilinearRNN(2, 28, structure="block-diagonal", inner=(*[1] * 12, 16), dtype=torch.float64), 0)
