@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -132,7 +133,8 @@ def said(answer: object) -> str:
         case "refuted":
             return f"refuted, {len(answer['word'])} letters"
         case _:
-            return f"undecided: {answer['reason']}"[:120]
+            # What goes before the details: a list of words, or why the kernel was not asked.
+            return "open: " + re.split(r" \(| as this module|; ", answer["reason"])[0]
 
 
 def main(arguments: list[str]) -> None:

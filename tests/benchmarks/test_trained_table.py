@@ -39,7 +39,9 @@ def test_a_score_is_the_share_of_right_answers(monkeypatch):
 def test_answers_are_told_in_a_few_words():
     refuted = Refuted(("a",) * 19, "x", "y", "float32")
     assert said(refuted.to_json()) == "refuted, 19 letters"
-    assert said(Undecided("too many", "float32").to_json()) == "undecided: too many"
+    assert (
+        said(Undecided("it fails after 2 symbols (1 0), and", "float32").to_json()) == "open: it fails after 2 symbols"
+    )
     proved = fsm2rnn.audit(recipe_tracker(CellKind.GRU, fsm2rnn.read("parity"), noise=1e-3))
     assert said(proved.to_json()).startswith("proved, boxes, slack ")
     rounded = fsm2rnn.audit(recipe_tracker(CellKind.GRU, fsm2rnn.read("parity"), noise=1e-3), state="grid7")

@@ -18,6 +18,7 @@ from tests.comparison.trackers import drawn_tracker, first_failure, learned_trac
 PARITY = fsm2rnn.read("parity")
 
 
+@pytest.mark.slow  # ten seconds of training before it; one that is taught short words goes the same way
 def test_boxes_prove_a_network_that_has_learned():
     answer = fsm2rnn.train_until_proved(learned_tracker(CellKind.GRU, PARITY))
     assert isinstance(answer, Proved), answer

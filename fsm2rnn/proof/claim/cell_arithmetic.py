@@ -12,7 +12,7 @@ their greatest second derivatives, 4/(3 sqrt 3) and 1/(6 sqrt 3), times 2^-25: l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -24,6 +24,7 @@ from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Interval: TypeAlias = tuple[int, int]  # in units of 2^-BITS
 Errors: TypeAlias = tuple[int, ...]
+Bounds: TypeAlias = Callable[[Iterable[Interval]], list[Interval]]
 
 UNIT_ROUNDOFF: Final = Fraction(1, 1 << 24)
 TINY: Final = Fraction(1, 1 << 126)
@@ -42,11 +43,11 @@ _BLEND_ERROR: Final = 6 << (BITS - 24)
 @final
 @dataclass(frozen=True)
 class StepBounds:
-    """Bounds of what tanh, sigmoid and one more rounding make of an interval, and how far (1 - z) n + z h errs."""
+    """Bounds of what tanh, sigmoid and one more rounding make of intervals, and how far (1 - z) n + z h errs."""
 
-    tanh: Callable[[Interval], Interval]
-    sigmoid: Callable[[Interval], Interval]
-    rounded: Callable[[Interval], Interval]
+    tanh: Bounds
+    sigmoid: Bounds
+    rounded: Bounds
     blend: int
 
 
@@ -82,19 +83,15 @@ def _up(terms: int, magnitude: int, scale: int) -> int:
     return -(-error.numerator // error.denominator)
 
 
-def _exact_tanh(total: Interval) -> Interval:
-    return tanh(total[0])[0], tanh(total[1])[1]
+def _exact_tanh(totals: Iterable[Interval]) -> list[Interval]:
+    return [(tanh(low)[0], tanh(high)[1]) for low, high in totals]
 
 
-def _exact_sigmoid(total: Interval) -> Interval:
-    return sigmoid(total[0])[0], sigmoid(total[1])[1]
+def _exact_sigmoid(totals: Iterable[Interval]) -> list[Interval]:
+    return [(sigmoid(low)[0], sigmoid(high)[1]) for low, high in totals]
 
 
-def _as_is(number: Interval) -> Interval:
-    return number
-
-
-EXACT: Final = StepBounds(_exact_tanh, _exact_sigmoid, _as_is, 0)
+EXACT: Final = StepBounds(_exact_tanh, _exact_sigmoid, list, 0)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -115,31 +112,33 @@ def _sigmoid_knot(knot: int) -> Enclosure:
     return value, value * (UNIT - value) >> BITS
 
 
-def _read(knots: Callable[[int], Enclosure], total: Interval) -> Interval:
+def _read(knots: Callable[[int], Enclosure], totals: Iterable[Interval], error: int, least: int) -> list[Interval]:
     """Return the function at both ends by its value and slope at the knot in their middle, or at two if that is far."""
-    low, high = total
-    knot = (low + high + _APART) >> (_KNOT + 1)
-    under, over = low - (knot << _KNOT), high - (knot << _KNOT)
-    if over - under > _APART:
-        return _read(knots, (low, low))[0], _read(knots, (high, high))[1]
-    value, slope = knots(knot)
-    return value + (slope * under >> BITS), value + (slope * over >> BITS)
+    found = []
+    for low, high in totals:
+        knot = (low + high + _APART) >> (_KNOT + 1)
+        base = knot << _KNOT
+        if high - low > _APART:
+            ((under, _), (_, over)) = _read(knots, ((low, low), (high, high)), error, least)
+        else:
+            value, slope = knots(knot)
+            under = value - error + (slope * (low - base) >> BITS)
+            over = value + error + (slope * (high - base) >> BITS)
+        found.append((max(least, under), min(UNIT, over)))
+    return found
 
 
-def _float_tanh(total: Interval) -> Interval:
-    low, high = _read(_tanh_knot, total)
-    return max(-UNIT, low - _TANH_ERROR), min(UNIT, high + _TANH_ERROR)
+def _float_tanh(totals: Iterable[Interval]) -> list[Interval]:
+    return _read(_tanh_knot, totals, _TANH_ERROR, -UNIT)
 
 
-def _float_sigmoid(total: Interval) -> Interval:
-    low, high = _read(_sigmoid_knot, total)
-    return max(0, low - _SIGMOID_ERROR), min(UNIT, high + _SIGMOID_ERROR)
+def _float_sigmoid(totals: Iterable[Interval]) -> list[Interval]:
+    return _read(_sigmoid_knot, totals, _SIGMOID_ERROR, 0)
 
 
-def _float_rounded(number: Interval) -> Interval:
-    """Return the interval with one rounding to float32, at most 2^-24 of the number, or 2^-126 where it is flushed."""
-    low, high = number
-    return low - (abs(low) >> 24) - 2, high + (abs(high) >> 24) + 2
+def _float_rounded(numbers: Iterable[Interval]) -> list[Interval]:
+    """Return intervals with one rounding to float32, at most 2^-24 of a number, or 2^-126 where it is flushed."""
+    return [(low - (abs(low) >> 24) - 2, high + (abs(high) >> 24) + 2) for low, high in numbers]
 
 
 FLOAT32: Final = StepBounds(_float_tanh, _float_sigmoid, _float_rounded, _BLEND_ERROR)

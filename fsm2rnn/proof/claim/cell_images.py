@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from operator import mul
 from typing import Final, TypeAlias, final
 
-from fsm2rnn.exact.activations import BITS, UNIT
+from fsm2rnn.exact.activations import BITS
 from fsm2rnn.proof.claim.cell import Cell
 from fsm2rnn.proof.claim.cell_arithmetic import EXACT, Interval, StepBounds
 from fsm2rnn.proof.claim.cell_kinds import CellKind
@@ -81,7 +81,7 @@ def _entering(cell: Cell, sums: Sums, letter: Sums, gate: int) -> Iterator[Inter
 
 
 def _elman(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, _: Sums) -> Sums:
-    return [arithmetic.tanh(total) for total in _entering(cell, sums, letter, 0)]
+    return arithmetic.tanh(_entering(cell, sums, letter, 0))
 
 
 def _relu(_: StepBounds, cell: Cell, sums: Sums, letter: Sums, __: Sums) -> Sums:
@@ -89,29 +89,21 @@ def _relu(_: StepBounds, cell: Cell, sums: Sums, letter: Sums, __: Sums) -> Sums
 
 
 def _gru(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
-    resets = map(arithmetic.sigmoid, _entering(cell, sums, letter, 0))
-    updates = map(arithmetic.sigmoid, _entering(cell, sums, letter, 1))
-    found = []
-    for place, (reset, update, before) in enumerate(zip(resets, updates, old, strict=True), 2 * cell.size):
-        # The reset gate multiplies what comes from the state, its bias included, and not the symbol's part.
-        kept = arithmetic.rounded(_gated(reset, sums[place]))
-        new = arithmetic.tanh(arithmetic.rounded(_plus(kept, letter[place])))
-        low, high = _between(update, new, before)
-        found.append((low - arithmetic.blend, high + arithmetic.blend))
-    return found
+    resets, updates = (arithmetic.sigmoid(_entering(cell, sums, letter, gate)) for gate in (0, 1))
+    # The reset gate multiplies what comes from the state, its bias included, and not the symbol's part.
+    kept = arithmetic.rounded(map(_gated, resets, sums[2 * cell.size :]))
+    new = arithmetic.tanh(arithmetic.rounded(map(_plus, kept, letter[2 * cell.size :])))
+    blend = arithmetic.blend
+    return [(low - blend, high + blend) for low, high in map(_between, updates, new, old)]
 
 
 def _lstm(arithmetic: StepBounds, cell: Cell, sums: Sums, letter: Sums, old: Sums) -> Sums:
-    entering, forgetting, outgoing = (
-        map(arithmetic.sigmoid, _entering(cell, sums, letter, gate)) for gate in (0, 1, 3)
-    )
-    written = map(arithmetic.tanh, _entering(cell, sums, letter, 2))
-    shown, kept = [], []
-    for i, f, g, o, c in zip(entering, forgetting, written, outgoing, old[cell.size :], strict=True):
-        held, added = arithmetic.rounded(_gated(f, c)), arithmetic.rounded(_gated(i, g))
-        kept.append(arithmetic.rounded(_plus(held, added)))
-        shown.append(arithmetic.rounded(_gated(o, arithmetic.tanh(kept[-1]))))
-    return [*shown, *kept]
+    entering, forgetting, outgoing = (arithmetic.sigmoid(_entering(cell, sums, letter, gate)) for gate in (0, 1, 3))
+    written = arithmetic.tanh(_entering(cell, sums, letter, 2))
+    held = arithmetic.rounded(map(_gated, forgetting, old[cell.size :]))
+    added = arithmetic.rounded(map(_gated, entering, written))
+    kept = arithmetic.rounded(map(_plus, held, added))
+    return [*arithmetic.rounded(map(_gated, outgoing, arithmetic.tanh(kept))), *kept]
 
 
 STEPS: Final[dict[CellKind, Callable[[StepBounds, Cell, Sums, Sums, Sums], Sums]]] = {
@@ -133,7 +125,7 @@ def _gated(gate: Interval, number: Interval) -> Interval:
 
 
 def _between(gate: Interval, new: Interval, old: Interval) -> Interval:
-    """Return bounds of (1 - z) n + z h."""
-    low = min((UNIT - z) * new[0] + z * old[0] for z in gate)
-    high = max((UNIT - z) * new[1] + z * old[1] for z in gate)
-    return low >> BITS, -(-high >> BITS)
+    """Return bounds of (1 - z) n + z h = n + z (h - n)."""
+    (shut, wide), (low, high) = gate, new
+    fall, rise = old[0] - low, old[1] - high
+    return low + (fall * (shut if fall > 0 else wide) >> BITS), high - (-rise * (shut if rise < 0 else wide) >> BITS)
