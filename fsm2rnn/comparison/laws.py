@@ -4,7 +4,7 @@ For states h that words lead to, v_q the mean of those that a machine is in q wi
 - one step: the mean nearest to step(x, v_q) is that of delta(q, x);
 - dispersion: sum |h - v_q|^2 / sum |h - mean|^2, small where a machine state has one code;
 - equal words: where u and v move every machine state alike, step(u, h) = step(v, h);
-- trace: of letters that permute, u and v fix equally many means, as the trace of V^+ A_w V shows.
+- trace: of letters that permute, u and v lead equally many means back, which is the trace of a permutation.
 States of recurrences without an offset are divided by their norms, which their readings do not depend on, others by
 the root mean square norm. An orthogonal change of basis changes none of these numbers; any other change leaves the
 trace, and of whitened states (h -> S^(-1/2) h on their span, S their second moment) the rest, up to what the division
@@ -77,9 +77,8 @@ class _View:
 @torch.no_grad()
 def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords, *, whiten: bool = False) -> Laws:
     """Return the laws of a network beside a machine of the same letters, along words that were read."""
-    layer = _linear(network)
     rows = _rows(network, read.states)
-    view = _View(layer is not None, float(rows.square().sum(1).mean().sqrt()) or 1.0)
+    view = _View(_has_no_offset(network), float(rows.square().sum(1).mean().sqrt()) or 1.0)
     at = states_along(machine, read.ids).flatten()
     later = torch.ones(read.ids.shape[0], read.ids.shape[1] + 1, dtype=torch.bool)
     later[:, 0] = False  # the first state is a code of its own in torch.nn's layers
@@ -91,11 +90,12 @@ def measured_laws(network: Auditable, machine: StateMachine, read: FollowedWords
     sizes = torch.linalg.svdvals(means)
     pairs = _pairs(machine)
     view = view.whitened(rows) if whiten else view
+    stepped = means if view.linear else means * view.scale
     return Laws(
-        _onestep(network, machine, means if view.linear else means * view.scale, known, view),
+        _onestep(network, machine, stepped, known, view),
         _dispersion(view.shown(rows), torch.searchsorted(torch.tensor(known), at), len(known)),
         _distance(_acting(network, read, pairs), view) if pairs else None,
-        _trace(layer, machine, pairs, means) if layer is not None and pairs else None,
+        _trace(network, machine, pairs, stepped, view) if pairs else None,
         int((sizes > SINGULAR * sizes[0]).sum()),
     )
 
@@ -113,10 +113,10 @@ def _pairs(machine: StateMachine) -> list[tuple[Word, Word]]:
     return [found[place * len(found) // PAIRS] for place in range(PAIRS)] if len(found) > PAIRS else found
 
 
-def _linear(network: Auditable) -> BilinearRNN | None:
-    """Return the recurrence of a network that has no offset: its state may be divided by its norm."""
+def _has_no_offset(network: Auditable) -> bool:
+    """Whether a network is a linear recurrence without an offset: then its state may be divided by its norm."""
     layer = network.rnn if isinstance(network, Network | Tracker) else None
-    return layer if isinstance(layer, BilinearRNN) and not layer.recurrence.affine else None
+    return isinstance(layer, BilinearRNN) and not layer.recurrence.affine
 
 
 def _rows(network: Auditable, states: State) -> Tensor:
@@ -188,33 +188,20 @@ def _distance(acting: list[tuple[Tensor, Tensor]], view: _View) -> float:
     return float(torch.quantile(torch.cat(far), SHARE))
 
 
-def _trace(layer: BilinearRNN, machine: StateMachine, pairs: list[tuple[Word, Word]], means: Tensor) -> float | None:
-    """Return the quantile of |chi(u) - chi(v)|, chi(w) the share of states that w fixes as V^+ A_w V shows it.
-
-    The columns of V are the means, those of V^+ A_w V are divided by their largest entries: a mean is known up to its
-    length, and what moves it may stretch it.
-    """
+def _trace(
+    network: Auditable, machine: StateMachine, pairs: list[tuple[Word, Word]], means: Tensor, view: _View
+) -> float | None:
+    """Return the quantile of |chi(u) - chi(v)|, chi(w) the share of means that w leads nearest to themselves."""
     if any(len(set(column)) < len(machine.states) for column in zip(*machine.table, strict=True)):
         return None
-    inverse, letters = torch.linalg.pinv(means.T), stepped_matrices(layer)
-    fixed = torch.tensor([[_fixed_share(letters, word, means.T, inverse) for word in pair] for pair in pairs])
-    return float(torch.quantile((fixed[:, 0] - fixed[:, 1]).abs(), SHARE))
+    shares = {word: _fixed_share(network, word, means, view) for word in {word for pair in pairs for word in pair}}
+    apart = torch.tensor([shares[one] - shares[other] for one, other in pairs])
+    return float(torch.quantile(apart.abs(), SHARE))
 
 
-def _fixed_share(letters: list[Tensor], word: Word, means: Tensor, inverse: Tensor) -> float:
-    moved = means
+def _fixed_share(network: Auditable, word: Word, means: Tensor, view: _View) -> float:
+    state = _state(network, means)
     for letter in word:
-        moved = letters[letter] @ moved
-    seen = inverse @ moved
-    return float((seen.diagonal() / seen.abs().amax(0).clamp_min(1e-30)).mean())
-
-
-@torch.no_grad()
-def stepped_matrices(layer: BilinearRNN) -> list[Tensor]:
-    """Return A_x (H, H) in float64 of every letter, of a recurrence without an offset."""
-    weights = layer.recurrence.prepare({**dict(layer.named_parameters()), **dict(layer.named_buffers())})
-    unit = torch.eye(layer.hidden_size, dtype=layer.initial_state.dtype, device=layer.initial_state.device)
-    return [
-        layer.recurrence.step_ids(weights, torch.full((len(unit),), letter, device=unit.device), unit).T.double().cpu()
-        for letter in range(layer.input_size)
-    ]
+        state = _step(network, state, letter)
+    near = torch.cdist(view.shown(_rows(network, state)), view.shown(means)).argmin(1)
+    return float((near == torch.arange(len(means))).double().mean())
