@@ -16,6 +16,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DISTRIBUTIONS = {"automata": "automata-lib", "flint": "python-flint"}
 # What only some of the package needs, with the folders that may import it.
 EXTRAS = {
+    "aalpy": "fsm2rnn/comparison/extraction/",
+    "distributed": "fsm2rnn/sweeps/",
     "hypothesis": "fsm2rnn/testing/",
     "onnx": "fsm2rnn/exports/",
     "onnxruntime": "fsm2rnn/exports/",
