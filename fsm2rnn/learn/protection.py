@@ -35,13 +35,14 @@ class Fixed:
 
     def to(self, like: Tensor) -> Fixed:
         """Return them on the device and in the dtype of a tensor."""
-        return self if self.values.device == like.device else Fixed(self.mask.to(like.device), self.values.to(like))
+        same = (self.values.device, self.values.dtype) == (like.device, like.dtype)
+        return self if same else Fixed(self.mask.to(like.device), self.values.to(like))
 
 
 @final
 @dataclass(frozen=True)
 class Protection:
-    """A hook that runs before a layer reads a word: it puts the protected numbers back, and bounds the free ones.
+    """A hook that runs before a layer is used: it puts the protected numbers back, and bounds the free ones.
 
     `bound` keeps the free part of every letter's matrix at norm 1 or below, since a state that overflows makes NaN of
     the core too (0 times infinity).
@@ -51,7 +52,7 @@ class Protection:
     bound: Callable[[Mapping[str, Tensor]], None]
 
     @torch.no_grad()
-    def __call__(self, layer: nn.Module, _: object = None) -> None:
+    def __call__(self, layer: nn.Module, *_: object) -> None:
         """Put back what moved: nothing is written where nothing has, so that older graphs stay valid."""
         tensors = dict(layer.named_parameters())
         for name, kept in self.fixed.items():
@@ -74,8 +75,12 @@ def residual(layer: nn.Module, fixed: Mapping[str, Fixed]) -> float:
 
 
 def protect_rows(layer: nn.Module, protection: Protection) -> None:
-    """Put the rows back before every use of the layer, whatever optimiser moves them."""
+    """Put the rows back before the layer reads a word or tells its weights, whatever optimiser moves them.
+
+    An optimiser's weight decay moves them after the last word, and what is saved is to be what is used.
+    """
     layer.register_forward_pre_hook(protection)
+    layer.register_state_dict_pre_hook(protection)  # type: ignore[no-untyped-call]
 
 
 def penalise(layer: nn.Module, fixed: Mapping[str, Fixed]) -> None:

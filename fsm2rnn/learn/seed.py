@@ -14,7 +14,7 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.choice import choose_member
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.learn.protection import Fixed, Protect, Protection, penalise, protect_rows, unbounded
 from fsm2rnn.learn.seeded_core import SeededCore
 from fsm2rnn.proof.stored.block_names import block_names
@@ -31,11 +31,13 @@ def seed(compiled: Result, hidden_size: int, protect: Protect | str = Protect.RO
     with the weights that the layer has by then; of relu, elman, gru and lstm a Tracker around torch.nn's layer, with
     the compiled readout. Free units may read the core, and the core reads no free unit.
 
-    "rows" puts the core's rows back before every use, whatever optimiser moved them: P A_x = Pi_x P stays exact, and
-    `check` accepts `core()` after training; free matrices are kept at norm 1 or below. "penalty" adds ten times the
-    squared change of the rows to the loss and bounds the free matrices too, "none" nothing. Letters must enter as ids
-    (or one-hot), since the core is claimed for those alone, and `initial_state` is no parameter. Copies by deepcopy
-    keep rows, not the penalty.
+    "rows" puts the core's rows back before every use and `state_dict`, whatever optimiser moved them: P A_x = Pi_x P
+    stays exact, and `check` accepts `core()` after training; free matrices are kept at norm 1 or below. "penalty" adds
+    ten times the squared change of the rows to the loss and bounds the free matrices too, "none" nothing.
+    Letters must enter as ids (or one-hot), since the core is claimed for those alone, and `initial_state` is no
+    parameter. Copies by deepcopy keep rows, not the penalty.
+
+    The layer raises NumericError where it is used after free numbers have overflowed.
 
     Raises InputError for a structure whose rows cannot be protected, a width below the core's and unknown names,
     NotCompiled where there is no network.
@@ -141,9 +143,10 @@ def _bounded(structure: str, own: int, products: int, tensors: Mapping[str, Tens
         case "factored":
             gates = tensors["gates"][:, products:]
             left, right = tensors["output_factor"][own:, products:], tensors["input_factor"][products:, own:]
-            _divide(gates, torch.einsum("ir,dr,rj->dij", left, gates, right), (-1, 1))
+            _divide(gates, torch.einsum("ir,dr,rj->dij", _wide(left), _wide(gates), _wide(right)), (-1, 1))
         case "pd":
             free = tensors["diagonal"][:, own:]
+            _require_finite(free)
             if bool((free.abs() > 1).any()):
                 free.clamp_(-1, 1)
         case _:
@@ -170,9 +173,25 @@ def _divide(free: Tensor, matrices: Tensor, shape: tuple[int, ...]) -> None:
     """Divide `free` by the greatest singular values of (D, n, n), where one is greater than 1 and not just rounded."""
     if not matrices.numel():
         return
-    norms = torch.linalg.matrix_norm(matrices, ord=2).clamp(min=1)
+    _require_finite(matrices)
+    norms = torch.linalg.matrix_norm(_wide(matrices), ord=2)
     if float(norms.max()) > ROUNDED:
-        free /= norms.reshape(shape)
+        # A short format rounds quotients by up to half an epsilon each: one more keeps the norm below 1 from then on.
+        spare = 1 + torch.finfo(free.dtype).eps if _wide(free).dtype != free.dtype else 1
+        free /= torch.where(norms > 1, norms * spare, 1).reshape(shape)
+
+
+def _wide(tensor: Tensor) -> Tensor:
+    """Return the tensor in float32 where its format is shorter, since norms are not taken in those."""
+    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
+
+
+def _require_finite(free: Tensor) -> None:
+    if not bool(free.isfinite().all()):
+        message = (
+            "free weights of a seeded layer are not finite: training has diverged, and a lower learning rate may help"
+        )
+        raise NumericError(message)
 
 
 @torch.no_grad()

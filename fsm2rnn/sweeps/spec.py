@@ -110,7 +110,7 @@ def _once(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
 def _settings(place: str, field: Field, found: dict[str, Any], name: str) -> list[dict[str, Json]]:
     """Return the settings that each value of a field is; one without it where the field is left out."""
     if place not in found:
-        return [{} if field.default is None else {field.setting: field.default}]
+        return [field.default]
     values = found[place]
     if values == []:
         message = f"{place}: the list is empty"
@@ -119,7 +119,7 @@ def _settings(place: str, field: Field, found: dict[str, Any], name: str) -> lis
     for number, value in enumerate(values if isinstance(values, list) else [values]):
         where = f"{place}[{number}]" if isinstance(values, list) else place
         try:
-            settings.append({field.setting: field.read(value)})
+            settings.append(field.read(value))
         except InputError as error:
             message = f"{where} is {json.dumps(value, ensure_ascii=False)[:60]}: {error.message}"
             raise InputError(message, file=name, hint=error.hint) from error

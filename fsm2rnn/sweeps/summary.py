@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.sweeps.fields import DIGEST
 from fsm2rnn.sweeps.outcome import RunOutcome
 from fsm2rnn.sweeps.sweep_loop import Swept
 
@@ -18,7 +19,7 @@ SEED: Final = "seed"
 @final
 @dataclass(frozen=True)
 class SeedGroup:
-    """Runs that differ by their seeds alone."""
+    """Runs that differ by their seeds alone; a machine is named as in the file of the sweep."""
 
     settings: dict[str, Json]
     outcomes: Sequence[RunOutcome]
@@ -48,7 +49,7 @@ def groups_of(swept: Swept) -> tuple[SeedGroup, ...]:
     """Return the groups in the order of the runs."""
     found: dict[str, tuple[dict[str, Json], list[RunOutcome]]] = {}
     for run in swept.runs:
-        settings = {name: value for name, value in run.settings.items() if name != SEED}
+        settings = {name: value for name, value in run.settings.items() if name not in (SEED, DIGEST)}
         found.setdefault(json.dumps(settings, sort_keys=True), (settings, []))[1].append(swept.outcomes[run.key])
     return tuple(SeedGroup(settings, outcomes) for settings, outcomes in found.values())
 

@@ -62,6 +62,7 @@ def test_what_is_wrong_is_refused(capsys, tmp_path):
     assert "steps" in refusal(capsys, "train", "parity", "-m", "gru", "-o", path, "--steps", "0")
     assert "hidden" in refusal(capsys, "train", "parity", "-m", "gru", "-o", path, "--hidden", "0")
     assert "stdout" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "-")
+    assert "names no file" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "")
     assert "bilinear" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--until-proved")
     assert list(tmp_path.iterdir()) == []
 

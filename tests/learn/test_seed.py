@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.learn.protection import Protection, residual
 from fsm2rnn.learn.seed import seed
 from fsm2rnn.learn.trainer import train
@@ -124,6 +125,70 @@ def test_letters_may_be_read_one_by_one_between_forward_and_backward():
         tracker = Tracker(layer, torch.nn.Linear(layer.hidden_size, len(shown.output_labels)), shown)
         train(tracker, steps=4, every=4, noise=0.1, lr=0.5, measured=())
         assert fsm2rnn.check(layer.core()).accepted
+
+
+@pytest.mark.parametrize("target", ["full", "factored", "gru"])
+def test_what_is_saved_after_a_step_is_what_is_used(target):
+    made, shown = seeded("S3@gens", target, 3)
+    layer = made.rnn if isinstance(made, Tracker) else made
+    words = torch.nn.functional.one_hot(torch.randint(len(shown.symbols), (4, 6)), len(shown.symbols)).float()
+    layer(words)
+    compiled_rows = {name: tensor.clone() for name, tensor in layer.state_dict().items()}
+    decay = functools.partial(torch.optim.AdamW, weight_decay=0.3)
+    shaken(layer, words, steps=5, optimizer=decay)
+    assert residual(layer, hook(layer).fixed) > 0
+    told = {name: tensor.clone() for name, tensor in made.state_dict().items()}
+    layer(words)
+    assert all(torch.equal(told[name], tensor) for name, tensor in made.state_dict().items())
+    assert all(
+        torch.equal(tensor[kept.mask], compiled_rows[name][kept.mask])
+        for name, tensor in layer.named_parameters()
+        if (kept := hook(layer).fixed.get(name)) is not None
+    )
+
+
+def test_a_tracker_saved_after_a_step_is_what_is_used(tmp_path):
+    layer, shown = seeded("S3@gens", "full", 3)
+    tracker = Tracker(layer, torch.nn.Linear(layer.hidden_size, len(shown.output_labels)), shown)
+    ids = torch.randint(len(shown.symbols), (4, 6))
+    shaken(layer, ids, steps=5, optimizer=functools.partial(torch.optim.AdamW, weight_decay=0.3))
+    tracker.save(tmp_path / "net.safetensors")
+    assert torch.equal(fsm2rnn.load(tmp_path / "net.safetensors")(ids), tracker(ids))
+
+
+@pytest.mark.parametrize(
+    ("target", "dtype"), [*((target, torch.bfloat16) for target in (*TARGETS, "relu")), ("full", torch.float64)]
+)
+def test_a_seeded_layer_is_used_in_another_format(target, dtype):
+    layer, shown = seeded("S3@gens", target, 5)
+    layer = layer.to(dtype)
+    ids = torch.randint(len(shown.symbols), (4, 6))
+    shaken(layer.rnn if isinstance(layer, Tracker) else layer, entered(layer, ids, dtype))
+    assert bool(layer(ids)[0].isfinite().all())
+    before = {name: tensor.clone() for name, tensor in layer.state_dict().items()}
+    layer(ids)
+    assert all(torch.equal(before[name], tensor) for name, tensor in layer.state_dict().items())
+    if isinstance(layer, BilinearRNN):
+        assert fsm2rnn.check(layer.core()).accepted
+
+
+@pytest.mark.parametrize("target", ["full", "block-diagonal", "factored", "pd", "relu"])
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_free_weights_that_are_not_finite_are_one_clear_error(target, number):
+    made, shown = seeded("S3@gens", target, 5)
+    ids = torch.randint(len(shown.symbols), (4, 6))
+    with torch.no_grad():
+        for tensor in made.parameters():
+            tensor.fill_(number)
+    with pytest.raises(NumericError, match=r"free weights.*not finite"):
+        made(ids)
+
+
+def entered(layer, ids, dtype):
+    """Return letters as the layer reads them: ids, or one-hot for a layer of torch.nn."""
+    if isinstance(layer, BilinearRNN):
+        return ids
+    return torch.nn.functional.one_hot(ids, len(layer.machine.symbols)).to(dtype)
 
 
 def test_what_cannot_be_protected_is_refused_by_name():

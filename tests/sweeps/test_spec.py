@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fsm2rnn
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.source.write import write_machine
+from fsm2rnn.sweeps.fields import DIGEST
 from fsm2rnn.sweeps.spec import read_spec
 
 SMALL = {"machines": ["parity"], "models": ["gru"]}
@@ -25,7 +28,8 @@ def test_runs_are_all_combinations_in_the_order_of_the_lists(tmp_path):
     runs = runs_of(tmp_path, fields)
     assert len(runs) == 8
     assert [run.settings["machine"] for run in runs] == ["parity"] * 4 + ["S3@gens"] * 4
-    assert runs[0].settings == {"machine": "parity", "model": "full", "seed": 1, "hidden": 32, "lr": 0.1, "steps": 7}
+    shown = {name: value for name, value in runs[0].settings.items() if name != DIGEST}
+    assert shown == {"machine": "parity", "model": "full", "seed": 1, "hidden": 32, "lr": 0.1, "steps": 7}
     assert len({run.key for run in runs}) == 8
 
 
@@ -58,6 +62,9 @@ def test_the_order_of_fields_and_the_way_a_value_is_written_do_not_change_a_key(
         ({"seeds": 1 << 40}, "below 2,147,483,648"),
         ({"hidden": 0}, "hidden is 0: a whole number from 1"),
         ({"hidden": 2.5}, "hidden is 2.5"),
+        ({"hidden": [4, 1_000_000]}, r"hidden\[1\] is 1000000.*65,536 at most.*hint"),
+        ({"lr": [0.1, 1e300]}, r"lr\[1\] is 1e\+300: a number above 0, 10 at most.*hint"),
+        ({"clip": 10**400}, "clip is 1000.*a number above 0"),
         ({"lr": [0.1, 0]}, r"lr\[1\] is 0: a number above 0"),
         ({"average": 1}, "average is 1: a number from 0 on and below 1"),
         ({"noise": "much"}, 'noise is "much": a number from 0 on is expected'),
@@ -90,6 +97,16 @@ def test_a_wrong_field_is_named_with_what_is_expected(tmp_path, change, said):
 def test_what_is_no_such_object_is_refused_with_its_place(tmp_path, text, said):
     with pytest.raises(InputError, match=said):
         runs_of(tmp_path, text)
+
+
+def test_a_machine_in_a_file_is_told_by_what_it_is(tmp_path):
+    path = tmp_path / "machine.json"
+    keys = []
+    for machine in ("parity", "Z3", "parity"):
+        write_machine(fsm2rnn.read(machine), path)
+        (run,) = runs_of(tmp_path, SMALL | {"machines": str(path)})
+        keys.append(run.key)
+    assert keys[0] == keys[2] != keys[1]
 
 
 def test_too_many_runs_are_refused_before_they_are_listed(tmp_path):

@@ -8,8 +8,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 import pytest
 import torch
 
+import fsm2rnn
 from fsm2rnn.cli import main
 from fsm2rnn.errors import InputError
+from fsm2rnn.learn.trainer import train
+from fsm2rnn.source.write import write_machine
 from fsm2rnn.sweeps.database import opened
 from fsm2rnn.sweeps.outcome import outcome_of
 from fsm2rnn.sweeps.spec import read_spec
@@ -87,6 +90,36 @@ def test_what_ends_a_run_is_told_in_its_row_and_ends_no_sweep(tmp_path):
     assert all("rotation" in outcome.error for outcome in found.outcomes.values())
     (group,) = groups_of(found)
     assert (group.solved, group.to_json()["failed"], group.to_json()["mean_500"]) == (0, 2, None)
+
+
+@pytest.mark.parametrize(
+    "ends", [RuntimeError("can't allocate\nfor 1 array"), MemoryError(), OverflowError("too big"), ValueError("no")]
+)
+def test_a_run_that_torch_cannot_make_is_a_row_too(tmp_path, monkeypatch, ends):
+    def made(network, *, seed, **_):
+        if seed == 0:
+            raise ends
+        return train(network, seed=seed, steps=1, measured=(20, 30))
+
+    monkeypatch.setattr("fsm2rnn.sweeps.outcome.train", made)
+    swept(tmp_path, AtOnce(), machines="parity", models="gru", lr=0.1)
+    told = swept(tmp_path, again := AtOnce(), machines="parity", models="gru", lr=0.1)
+    failed, whole = (told.outcomes[run.key] for run in told.runs)
+    assert failed.error.startswith(type(ends).__name__)
+    assert "\n" not in failed.error
+    assert (whole.error, whole.steps) == (None, 1)
+    assert again.asked == []
+
+
+def test_another_machine_in_the_same_file_is_another_run(tmp_path):
+    path = tmp_path / "machine.json"
+    change = {"machines": str(path), "models": "gru", "lr": 0.1, "seeds": 0}
+    write_machine(fsm2rnn.read("parity"), path)
+    old = swept(tmp_path, AtOnce(), **change)
+    write_machine(fsm2rnn.read("Z5"), path)
+    new = swept(tmp_path, AtOnce(), **change)
+    assert (new.before, len(rows(tmp_path / "runs.sqlite"))) == (0, 2)
+    assert "another machine is read" in outcome_of(old.runs[0].key).error
 
 
 def test_the_table_has_a_row_for_the_seeds_of_equal_settings(tmp_path):

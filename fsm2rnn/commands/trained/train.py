@@ -91,7 +91,10 @@ def _network(options: argparse.Namespace, machine: StateMachine) -> Tracker:
 
 
 def _require_open(output: Path, *, resumed: bool) -> None:
-    """Refuse to resume what is finished: the network is there, and no run is beside it."""
+    """Refuse what names no file, and to resume what is finished: the network is there, and no run is beside it."""
+    if not output.name:
+        message = f"-o names no file: {str(output)!r:.40}"
+        raise InputError(message, hint="such as -o network.safetensors")
     if resumed and output.exists() and not training_path(output).exists():
         message = "there is no run to resume: it is finished, or was not begun here"
         raise InputError(message, file=ascii(str(output))[1:-1], hint="leave --resume out to train anew")
