@@ -13,10 +13,12 @@ from typing import Final
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.state_format import StateFormat, find_state_format
-from fsm2rnn.cells.tracker import Tracker, lift_cell, tracker_for
+from fsm2rnn.cells.tracker import Tracker, lift_cell
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.boxes.found_boxes import find_boxes
+from fsm2rnn.comparison.matching import matched_machine, matching
 from fsm2rnn.comparison.proved_cell import proved_cell
+from fsm2rnn.comparison.repairs.state_readout import ordered_readout
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps
@@ -59,11 +61,23 @@ def audit(
         case Network() if form is None:
             return _linear(network, machine or network.machine, search)
         case Tracker():
-            return _tracker(tracker_for(network, machine), form, search)
+            return _tracker(_beside(network, machine), form, search)
         case _:
             rounded = Rounded(network, form or find_state_format(GRID), machine or network.machine)
             found = explore(rounded, ModuleSteps(rounded), search, arithmetic_of(rounded.state_format))
             return found if not isinstance(found, Exploration) else _only_searched(found, rounded.state_format)
+
+
+def _beside(network: Tracker, machine: StateMachine | None) -> Tracker:
+    """Return the network answering for a machine, matched by labels where both have the same, else by place."""
+    if machine is None or machine == network.machine:
+        return network
+    matched = matched_machine(machine, matching(network.machine, machine), network.machine.symbols)
+    form = network.state_format
+    readout = network.readout
+    if matched.output_labels != network.machine.output_labels:
+        readout = ordered_readout(network, matched)
+    return Tracker(network.rnn, readout, matched, embedding=network.embedding, state=form)
 
 
 def _tracker(network: Tracker, form: StateFormat | None, search: Search) -> Finding:

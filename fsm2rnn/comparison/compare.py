@@ -11,6 +11,7 @@ from typing import Final, final
 
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.cells.state_format import StateFormat
+from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.answers import Proved, Refuted
 from fsm2rnn.comparison.audit import audit
 from fsm2rnn.comparison.extraction.extract import STATES, Extraction, drifts, extraction, meant_network
@@ -34,6 +35,9 @@ _TRIED: Final = (
     f"measured, not proved: short words vote for the machine, and neither short words nor {TRIED.batch} random ones of "
     f"{TRIED.length} symbols tell it apart"
 )
+
+
+_NOT_AS_THEY_ARE: Final = "the machines that were found differ, and after that word the networks as they are do not"
 
 
 class Sameness(StrEnum):
@@ -141,17 +145,27 @@ class _Side:
     found: Extraction | None
     state: StateFormat | str | None
 
+    @property
+    def asked(self) -> Auditable:
+        """The network that was asked about: its state is rounded where somebody named a format, not by default."""
+        return self.network if self.state is None else meant_network(self.network, self.state)[0]
+
+    @property
+    def rounded_by_default(self) -> bool:
+        """Whether the machine that was found is that of a rounding nobody asked for."""
+        own = self.network.state_format if isinstance(self.network, Tracker) else None
+        return self.state is None and own is None and meant_network(self.network, None)[1] is not None
+
     def departing_word(self, machine: StateMachine) -> tuple[int, ...] | None:
         """Return a word after which the network answers otherwise than a machine of its own labels, if one is found."""
-        meant = meant_network(self.network, self.state)[0]
         symbols, outputs = machine.symbols, all_outputs(self.network.machine, machine)
-        pair = Pair(Answering(meant, symbols, outputs), Answering(TableSteps(machine), symbols, outputs), symbols)
+        pair = Pair(Answering(self.asked, symbols, outputs), Answering(TableSteps(machine), symbols, outputs), symbols)
         found = pair.differing(TRIED)
         return None if found is None else found[0]
 
     def answer(self, word: list[int]) -> Label:
         """Return what the network answers after a word of letter numbers; None where nothing for certain."""
-        shown = last_output(meant_network(self.network, self.state)[0], word)
+        shown = last_output(self.asked, word)
         return None if shown < 0 else self.network.machine.output_labels[shown]
 
 
@@ -192,7 +206,7 @@ def _beside_machine(
     word = _telling_word(found.machine, machine)
     side = _Side(network, found, state)
     if word is None:
-        return _exactly(found) if found.exact else _measured(side, machine)
+        return _exactly(side, machine) if found.exact else _measured(side, machine)
     letters = [network.machine.symbols.index(symbol) for symbol in word]
     return _told(word, side.answer(letters), answer_after(machine, machine.start, tuple(letters)))
 
@@ -212,9 +226,7 @@ def _beside_network(mine: _Side, theirs: _Side, machine: StateMachine, pairing: 
         return _Verdict(Sameness.UNSETTLED, "short words show no machine")
     word = _telling_word(mine.found.machine, machine)
     if word is None:
-        return (
-            _exactly(mine.found) if mine.found.exact and theirs.found.exact else _both_measured(mine, theirs, pairing)
-        )
+        return _both_alike(mine, theirs, pairing)
     letters = [mine.network.machine.symbols.index(symbol) for symbol in word]
     answer = theirs.answer([pairing.letters[letter] for letter in letters])
     return _told(word, mine.answer(letters), answer, pairing)
@@ -225,30 +237,42 @@ def _telling_word(left: StateMachine, right: StateMachine) -> tuple[Label, ...] 
     return distinguishing_word(mealy_form(left), mealy_form(right))
 
 
-def _exactly(found: Extraction) -> _Verdict:
-    return _Verdict(Sameness.SAME, f"no word tells the machines apart: {found.arithmetic}")
+def _exactly(side: _Side, machine: StateMachine) -> _Verdict:
+    """Return the verdict on a network whose machine is this one exactly, in the arithmetic that it was found in."""
+    if side.rounded_by_default and (word := side.departing_word(machine)) is not None:
+        return _apart(side, machine, word)
+    arithmetic = "" if side.found is None else side.found.arithmetic
+    return _Verdict(Sameness.SAME, f"no word tells the machines apart: {arithmetic}")
 
 
 def _measured(side: _Side, machine: StateMachine) -> _Verdict:
     """Return the verdict on a network that votes for the machine: words are tried, since nothing is known of others."""
     word = side.departing_word(machine)
     if word is None:
-        return _Verdict(
-            Sameness.SAME, f"{_TRIED}: a recurrence in floats drifts later, and `repair` gives an exact one"
-        )
+        return _Verdict(Sameness.SAME, f"{_TRIED}: recurrences in floats drift later, and `repair` gives exact ones")
+    return _apart(side, machine, word)
+
+
+def _apart(side: _Side, machine: StateMachine, word: tuple[int, ...]) -> _Verdict:
     symbols = tuple(machine.symbols[letter] for letter in word)
     return _told(symbols, side.answer(list(word)), answer_after(machine, machine.start, word))
 
 
-def _both_measured(mine: _Side, theirs: _Side, pairing: Matching) -> _Verdict:
-    """Return the verdict on two networks that vote for one machine: words are tried in each beside that machine."""
+def _both_alike(mine: _Side, theirs: _Side, pairing: Matching) -> _Verdict:
+    """Return the verdict on two networks of one machine: words are tried in each that is not this machine exactly."""
     for side, letters in ((mine, tuple(range(len(pairing.letters)))), (theirs, pairing.letters)):
-        word = None if side.found is None else side.departing_word(side.found.machine)
+        if side.found is None or (side.found.exact and not side.rounded_by_default):
+            continue
+        word = side.departing_word(side.found.machine)
         if word is not None:
             own = [letters.index(letter) for letter in word]  # the letters of the first network
             symbols = tuple(mine.network.machine.symbols[letter] for letter in own)
             shown = theirs.answer([pairing.letters[letter] for letter in own])
             return _told(symbols, mine.answer(own), shown, pairing)
+    found = [side.found for side in (mine, theirs) if side.found is not None]
+    if all(one.exact for one in found):
+        arithmetics = "; the other: ".join(dict.fromkeys(one.arithmetic for one in found))
+        return _Verdict(Sameness.SAME, f"no word tells the machines apart: {arithmetics}")
     return _Verdict(Sameness.SAME, f"{_TRIED}: recurrences in floats drift later, and `repair` gives exact ones")
 
 
@@ -256,7 +280,7 @@ def _told(word: tuple[Label, ...], mine: Label, theirs: Label, pairing: Matching
     """Return the verdict of a word that tells two machines apart, after both answers were replayed."""
     other = theirs if pairing is None or theirs is None else pairing.outputs[typed(theirs)]
     if mine is None or other is None or typed(mine) == typed(other):
-        return _Verdict(Sameness.UNSETTLED, "machines that short words voted for differ, and the networks do not")
+        return _Verdict(Sameness.UNSETTLED, _NOT_AS_THEY_ARE)
     text = " ".join(map(label_text, word))
     reason = f"after {text} the network answers {label_text(mine)}, the other {label_text(other)}"
     return _Verdict(Sameness.DIFFERENT, reason, word)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -14,9 +16,8 @@ from fsm2rnn.comparison.repaired import Adapter, Repaired
 from fsm2rnn.comparison.repairs.edited import Edited
 from fsm2rnn.comparison.repairs.lattice import turned_layer
 from fsm2rnn.comparison.repairs.merged import merged_layer
-from fsm2rnn.comparison.repairs.state_readout import StateReadout, linear_map
-from fsm2rnn.errors import InputError
-from fsm2rnn.machine.labels import typed
+from fsm2rnn.comparison.repairs.state_readout import StateReadout, ordered_readout
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.state_machine import StateMachine
@@ -37,7 +38,7 @@ def repair(network: Tracker, machine: StateMachine | None = None) -> Repaired:
     told = network.machine if machine is None else machine
     outward = minimise(matched_machine(told, matching(network.machine, told), network.machine.symbols)).target
     inner = minimise(moore_form(outward).machine).target if outward.is_mealy else outward
-    reading = StateReadout.of(_in_order(network, outward), outward, inner)
+    reading = StateReadout.of(ordered_readout(network, outward), outward, inner)
     edited = _REPAIRS[layer.structure](network, layer, reading, inner)
     return _repaired(network, outward, inner, reading, edited)
 
@@ -56,17 +57,6 @@ def _layer(network: Tracker) -> BilinearRNN:
     return layer
 
 
-def _in_order(network: Tracker, machine: StateMachine) -> nn.Linear:
-    """Return a copy of the readout, row k for output label k of the machine: the rows as they are where these agree."""
-    place = {typed(label): number for number, label in enumerate(network.machine.output_labels)}
-    rows = [place[typed(label)] for label in machine.output_labels]
-    if len(rows) < len(place):
-        message = f"the machine shows {len(rows)} of the network's {len(place)} outputs"
-        raise InputError(message)
-    old = network.readout
-    return linear_map(old.weight.detach()[rows], None if old.bias is None else old.bias.detach()[rows])
-
-
 @torch.no_grad()
 def _repaired(
     network: Tracker, outward: StateMachine, inner: StateMachine, reading: StateReadout, edited: Edited
@@ -75,6 +65,9 @@ def _repaired(
     points = prototypes / prototypes.norm(dim=0) if layer.normalize else prototypes
     shown = points.T.to(reading.readout.weight)
     margin, kept = reading.least_lead(shown), True
+    if not math.isfinite(margin):
+        message = "a weight or a logit is no finite number"
+        raise NumericError(message)
     if margin <= 0:
         reading, kept = reading.fitted(shown), False
         margin = reading.least_lead(shown)

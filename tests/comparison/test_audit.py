@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn import Proved, Refuted, Tracker, Undecided
 from fsm2rnn.errors import InputError
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from tests.comparison.trackers import drawn_tracker, first_failure, recipe_tracker
 
@@ -198,3 +199,15 @@ def test_a_word_that_only_the_rounded_network_fails_on_refutes_nothing_unasked()
     unasked = fsm2rnn.audit(tracker)
     assert isinstance(unasked, Undecided)
     assert "as it is it does not" in unasked.reason
+
+
+def test_outputs_are_matched_by_label_whatever_the_order_of_states():
+    machine = fsm2rnn.from_table([[1, 0], [0, 1]], symbols=["flip", "stay"], outputs=["even", "odd"])
+    turned = StateMachine(("o", "e"), ("flip", "stay"), ((1, 0), (0, 1)), 1, ("odd", "even"))
+    assert turned.output_labels != machine.output_labels
+    network = recipe_tracker(CellKind.GRU, machine, noise=0.01)
+    assert isinstance(fsm2rnn.audit(network, turned), Proved)
+    other = fsm2rnn.from_table([[1, 0], [0, 1]], symbols=["flip", "stay"], outputs=["odd", "even"])
+    found = fsm2rnn.audit(network, other)
+    assert isinstance(found, Refuted)
+    assert network.outputs(found.word)[-1] == found.found != other.answers(found.word)[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
 READ_AT_ONCE: Final = 1 << 14  # states whose outputs are read at once
+ALONE: Final = 20_000  # steps that are also taken one at a time, in a second or two
+
+Numbers: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def searched_machine(network: Auditable, limit: int, progress: Progress | None = None) -> tuple[StateMachine, int]:
@@ -35,11 +38,30 @@ def searched_machine(network: Auditable, limit: int, progress: Progress | None =
     if (shown[1:] < 0).any():
         what = "states that read no output for certain"
         raise LimitError(what, limit=0, needed=int((shown[1:] < 0).sum()))
-    letters = range(len(network.machine.symbols))
-    table = np.stack([found.successors(letter) for letter in letters], axis=1) - 1
+    table = _successors(steps, found, range(len(network.machine.symbols))) - 1
     # Node 0 is the start, which no letter leads to: a node of the same state that one leads to is another.
     places = FoundPlaces(table[1:].tolist(), shown[1:].tolist(), table[0].tolist(), max(0, int(shown[0])))
     return machine_read(places, network.machine), found.count
+
+
+def _successors(steps: ModuleSteps, found: Exploration, letters: range) -> Numbers:
+    """Return the node that each letter leads each node to, (N, D); LimitError where that hangs on the batch.
+
+    Sums may be taken in another order in another batch, and a state that lies between two roundings then goes to
+    another. Few enough steps are taken one at a time, as a word is read; more in other batches than the search took.
+    """
+    count, rows = found.count, found.states
+    table = np.stack([found.successors(letter) for letter in letters], axis=1)
+    alone = count * len(letters) <= ALONE
+    same = not alone or all(
+        (steps.after(rows[node : node + 1], letter)[1][0] == rows[table[node, letter]]).all()
+        for node in range(count)
+        for letter in letters
+    )
+    if found.count > count or not same:
+        what = "states that one step leads to, whatever is read beside it"
+        raise LimitError(what, limit=1, needed=2, hint="a coarser state format rounds what differs away")
+    return table
 
 
 def _shown(steps: ModuleSteps, found: Exploration) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.auditable import Auditable, State
 from fsm2rnn.comparison.extraction.read_machine import FoundPlaces, machine_read
+from fsm2rnn.errors import NumericError
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.outputs import next_outputs
 
@@ -59,6 +60,9 @@ def followed_words(network: Auditable, *, words: int = WORDS, length: int = LENG
         state = network.step(letters, state)
         along.append(_parts(state))
     stacked = tuple(torch.stack(parts, 1).flatten(0, 1) for parts in zip(*along, strict=True))
+    if not all(bool(part.isfinite().all()) for part in stacked):
+        message = f"the state is no longer finite within {length} random symbols"
+        raise NumericError(message)
     return FollowedWords(ids, stacked if isinstance(state, tuple) else stacked[0])
 
 
