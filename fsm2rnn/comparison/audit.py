@@ -16,9 +16,8 @@ from fsm2rnn.cells.state_format import StateFormat, find_state_format
 from fsm2rnn.cells.tracker import Tracker, lift_cell
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.boxes.found_boxes import find_boxes
-from fsm2rnn.comparison.matching import matched_machine, matching
+from fsm2rnn.comparison.matching import matched_machine, matching, ordered_readout
 from fsm2rnn.comparison.proved_cell import proved_cell
-from fsm2rnn.comparison.repairs.state_readout import ordered_readout
 from fsm2rnn.comparison.rounded import Rounded
 from fsm2rnn.comparison.search.exploration import Exploration, Progress
 from fsm2rnn.comparison.search.module_steps import ModuleSteps

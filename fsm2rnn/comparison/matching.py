@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
+import torch
+from torch import Tensor, nn
+
+from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
@@ -56,3 +60,24 @@ def _places(labels: tuple[Label, ...], among: tuple[Label, ...]) -> tuple[int, .
     place = {typed(label): number for number, label in enumerate(among)}
     wanted = [typed(label) for label in labels]
     return tuple(place[key] for key in wanted) if set(wanted) == set(place) else tuple(range(len(labels)))
+
+
+def ordered_readout(network: Tracker, machine: StateMachine) -> nn.Linear:
+    """Return a copy of the readout, row k for output label k of the machine: the rows as they are where these agree."""
+    place = {typed(label): number for number, label in enumerate(network.machine.output_labels)}
+    rows = [place[typed(label)] for label in machine.output_labels]
+    if len(rows) < len(place):
+        message = f"the machine shows {len(rows)} of the network's {len(place)} outputs"
+        raise InputError(message)
+    old = network.readout
+    return linear_map(old.weight.detach()[rows], None if old.bias is None else old.bias.detach()[rows])
+
+
+def linear_map(weight: Tensor, bias: Tensor | None) -> nn.Linear:
+    """Return the layer x -> weight x + bias."""
+    made = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype, device=weight.device)
+    with torch.no_grad():
+        made.weight.copy_(weight)
+        if bias is not None:
+            made.bias.copy_(bias)
+    return made

@@ -11,12 +11,12 @@ from fsm2rnn import api
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.comparison.matching import matched_machine, matching
+from fsm2rnn.comparison.matching import matched_machine, matching, ordered_readout
 from fsm2rnn.comparison.repaired import Adapter, Repaired
 from fsm2rnn.comparison.repairs.edited import Edited
 from fsm2rnn.comparison.repairs.lattice import turned_layer
 from fsm2rnn.comparison.repairs.merged import merged_layer
-from fsm2rnn.comparison.repairs.state_readout import StateReadout, ordered_readout
+from fsm2rnn.comparison.repairs.state_readout import StateReadout
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.minimise import minimise
