@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -13,14 +14,18 @@ from fsm2rnn.api import compile  # noqa: A004  the contract's name
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.seed import seed as seeded
 from fsm2rnn.learn.seeded_core import output_readout
+from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 
 BLOCK: Final = 4  # blocks of width 4 track A5 and S5; a narrower one is taken where the width does not divide
 PRODUCTS: Final = 2  # products of a factored layer to one hidden number
+HIDDEN_LIMIT: Final = 1 << 14  # hidden numbers: a check holds 500 states of 128 words, 4 GiB in float32
+WEIGHT_LIMIT: Final = 1 << 26  # of the layer: 256 MiB in float32, and training keeps some eight times as much
+SEEDS: Final = 1 << 64  # that torch tells apart
 
 
 class Init(Enum):
@@ -63,15 +68,14 @@ _STOCK: Final[Mapping[Model, type[nn.RNN | nn.GRU | nn.LSTM]]] = {
 
 
 def new_network(model: Model, machine: StateMachine, hidden: int, *, seed: int = 0) -> Tracker:
-    """Return a network of `hidden` numbers for a machine, its weights a function of the seed (on the CPU).
+    """Return a network of `hidden` numbers for a machine, its weights a function of seed mod 2^64 (on the CPU).
 
-    The global generator of torch is left as it was. InputError for a width that the model does not have.
+    The global generator of torch is left as it was. InputError for a width below 1, LimitError beyond HIDDEN_LIMIT
+    hidden numbers or WEIGHT_LIMIT weights of the layer.
     """
-    if hidden < 1:
-        message = f"a network has 1 hidden number or more, found {hidden}"
-        raise InputError(message)
+    _require_room(model, len(machine.symbols), hidden)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed % SEEDS)
         layer = _layer(model, len(machine.symbols), hidden)
         biased = not (isinstance(layer, BilinearRNN) and not layer.recurrence.affine)
         readout = nn.Linear(hidden, len(machine.output_labels), bias=biased)
@@ -82,12 +86,16 @@ def seeded_network(model: Model, machine: StateMachine, hidden: int, protect: Pr
     """Return a network of `hidden` numbers, or as many as the compiled one has where that is more, seeded with it.
 
     The network is one for the minimised machine. Its readout is right from the start, with logits 1 and 0, where the
-    outputs are an affine function of the compiled states, else it is drawn. What is drawn is a function of the seed.
-    NotCompiled where the machine has no such network, InputError where its rows cannot be protected.
+    outputs are an affine function of the compiled states, else it is drawn. What is drawn is a function of seed mod
+    2^64. A bilinear layer is compiled for the Moore form of a Mealy machine, as its readout sees the state alone; what
+    that form says of the empty word is an output like any other.
+    NotCompiled where the machine has no such network, InputError where its rows cannot be protected or the width is
+    below 1, LimitError beyond HIDDEN_LIMIT hidden numbers or WEIGHT_LIMIT weights of the layer.
     """
-    found = compile(machine, model.value)
+    _require_room(model, len(machine.symbols), hidden)
+    found = compile(_moore(machine) if model.is_bilinear else machine, model.value)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed % SEEDS)
         core = found.network()
         layer = seeded(found, max(hidden, core.rnn.hidden_size), protect)
         if isinstance(layer, Tracker):
@@ -95,6 +103,29 @@ def seeded_network(model: Model, machine: StateMachine, hidden: int, protect: Pr
         known = output_readout(core, layer.hidden_size) if isinstance(core, Network) else None
         readout = nn.Linear(layer.hidden_size, len(found.machine.output_labels)) if known is None else known
     return Tracker(layer, readout, found.machine)
+
+
+def _moore(machine: StateMachine) -> StateMachine:
+    """Return a machine with the same answers to all words but the empty one, whose outputs belong to its states."""
+    if not machine.is_mealy:
+        return machine
+    form = moore_form(machine).machine
+    return replace(form, outputs=(machine.output_labels[0], *form.outputs[1:]))
+
+
+def _require_room(model: Model, symbols: int, hidden: int) -> None:
+    """Refuse a width before memory is spent on it: torch's meta device counts weights without holding them."""
+    if hidden < 1:
+        message = f"a network has 1 hidden number or more, found {hidden}"
+        raise InputError(message)
+    if hidden > HIDDEN_LIMIT:
+        what = "hidden numbers"
+        raise LimitError(what, limit=HIDDEN_LIMIT, needed=hidden)
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        weights = sum(one.numel() for one in _layer(model, symbols, hidden).parameters())
+    if weights > WEIGHT_LIMIT:
+        what = f"weights of a {model.value} layer of {hidden:,} hidden numbers for {symbols:,} symbols"
+        raise LimitError(what, limit=WEIGHT_LIMIT, needed=weights, hint="ask for fewer hidden numbers")
 
 
 def _layer(model: Model, symbols: int, hidden: int) -> nn.Module:

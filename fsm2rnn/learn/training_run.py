@@ -1,7 +1,7 @@
 """A training run: where it is, one optimiser step after another, and the best weights so far.
 
-Batch i and the noise of step i are functions of (seed, i), so that a run is where it is by its weights, its optimiser's
-moments and its step alone.
+Batch i is a function of (seed, i), the noise of step i one of (seed mod 2^32, i), so that a run is where it is by its
+weights, its optimiser's moments and its step alone.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 JUDGED_LENGTH: Final = 500  # of words on which the best weights are chosen: far beyond those of training
 JUDGED_WORDS: Final = 128  # a quarter of what the final accuracy is measured on: it is asked at every check
 JUDGED_SEED: Final = 1  # the final accuracy is measured on words of seed 0, which chose nothing
+NOISES: Final = 1 << 32  # seeds of noise, each with as many steps: together what torch tells apart
 PAUSE: Final = 10  # steps from one word of progress to the next
 OPTIMIZERS: Final = {Optimizer.ADAM: torch.optim.Adam, Optimizer.ADAMW: torch.optim.AdamW}
 
@@ -152,7 +153,7 @@ class TrainingRun:
 
     def _stepped(self, ids: Tensor, targets: Tensor) -> float:
         """Make one optimiser step, and return the loss before it."""
-        noise = torch.Generator().manual_seed(self.plan.seed * (1 << 32) + self.step)
+        noise = torch.Generator().manual_seed(self.plan.seed % NOISES * NOISES + self.step)
         with own_formats(self.device), whole_products(self.device):
             loss = self._loss(ids.to(self.device), targets.to(self.device), noise)
             self.optimizer.zero_grad()

@@ -64,6 +64,7 @@ def test_what_is_wrong_is_refused(capsys, tmp_path):
     assert "stdout" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "-")
     assert "names no file" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "")
     assert "bilinear" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--until-proved")
+    assert "the limit is" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--hidden", "1000000")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,5 +93,5 @@ def test_until_proved_writes_a_file_that_check_accepts(capsys, tmp_path):
     path = str(tmp_path / "net")
     command = ["train", "tomita1", "-m", "elman", "-o", path, "--hidden", "8", "--lengths", "2-10", "--steps", "300"]
     found = answer(capsys, *command, "--until-proved")
-    assert found["answer"]["answer"] == "proved"
+    assert (found["answer"]["answer"], found["loss"]) == ("proved", None)
     assert answer(capsys, "check", path)["accepted"]

@@ -123,7 +123,11 @@ def _proved(network: Tracker, output: Path, asked: PlanOptions, tell: Stages) ->
 
 
 def _told(network: Tracker, told: Training, found: Finding | None, output: Path) -> tuple[dict[str, Json], str]:
-    """Return the answer as JSON and as text; after further rounds accuracy is measured anew."""
+    """Return the answer as JSON and as text.
+
+    Where a proof was asked for, steps and seconds are those before its rounds, accuracy is measured anew after them,
+    and there is no loss, as the weights have moved since it was found.
+    """
     right = told.accuracy
     if found is not None:
         right = {length: accuracy(network, network.machine, length).raw for length in MEASURED}
@@ -131,12 +135,13 @@ def _told(network: Tracker, told: Training, found: Finding | None, output: Path)
         "accuracy": {str(length): share for length, share in right.items()},
         "steps": told.steps,
         "seconds": told.seconds,
-        "loss": told.loss,
+        "loss": told.loss if found is None else None,
         "answer": None if found is None else found.to_json(),
         "file": str(output),
     }
     shares = ", ".join(f"{share:.4f} at {length:,}" for length, share in right.items())
-    text = f"{told.steps:,} steps in {told.seconds:.1f} s, loss {told.loss:.2g}, accuracy {shares}"
+    loss = f"loss {told.loss:.2g}" if found is None else "then rounds of audit and training"
+    text = f"{told.steps:,} steps in {told.seconds:.1f} s, {loss}, accuracy {shares}"
     lines = [text, *_finding(found), f"wrote {escaped(str(output))}"]
     return answer, "\n".join(lines)
 
