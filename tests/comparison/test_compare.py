@@ -59,7 +59,7 @@ def test_an_orthogonal_change_of_basis_changes_nothing(other, seed):
         assert getattr(moved, law) == pytest.approx(getattr(plain, law), abs=1e-3)
 
 
-@pytest.mark.parametrize("other", [S3, C6], ids=["S3", "C6"])
+@pytest.mark.parametrize("other", [S3, pytest.param(C6, marks=pytest.mark.slow)], ids=["S3", "C6"])
 def test_of_whitened_states_any_change_of_basis_changes_little(other):
     change = turned(1) @ torch.diag(torch.linspace(1, 4, WIDTH)) @ turned(2)
     plain = noisy_permutations(S3, noise=1e-4)

@@ -14,7 +14,14 @@ from tests.house.source_tree import ROOT
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+LONG = {"03_train_and_seed"}  # trains for half a minute; `.ci/slow notebooks` runs it
+
+
+@pytest.mark.parametrize(
+    "source",
+    [pytest.param(path, marks=pytest.mark.slow) if path.stem in LONG else path for path in SOURCES],
+    ids=lambda path: path.stem,
+)
 class TestNotebook:
     def test_it_runs_as_a_script(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
         runpy.run_path(str(source))

@@ -73,7 +73,11 @@ def test_equal_words_act_equally_on_trained_weights(machine):
     assert_equal_words_act_equally(trained(machine))
 
 
-@pytest.mark.parametrize(("machine", "other"), [("S3", "Z2xZ3@gens"), ("C6", "S3@gens")], indirect=["machine"])
+@pytest.mark.parametrize(
+    ("machine", "other"),
+    [("S3", "Z2xZ3@gens"), pytest.param("C6", "S3@gens", marks=pytest.mark.slow)],
+    indirect=["machine"],
+)
 def test_trained_weights_are_of_no_other_machine(machine, other):
     """Both have six states and generators of orders 2 and 3: the hardest pair to tell apart."""
     different = replace(fsm2rnn.read(other), symbols=machine.symbols)
@@ -86,7 +90,7 @@ def test_trained_weights_are_of_no_other_machine(machine, other):
         assert_same_machine(network, trained(different))
 
 
-@pytest.mark.parametrize("machine", ["S3", "Z5"], indirect=True)
+@pytest.mark.parametrize("machine", [pytest.param("S3", marks=pytest.mark.slow), "Z5"], indirect=True)
 @settings(max_examples=10)
 @given(seed=st.integers(0, 2**31 - 1))
 def test_the_laws_hold_in_any_orthogonal_basis(machine, seed):

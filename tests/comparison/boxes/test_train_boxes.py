@@ -20,7 +20,12 @@ from tests.comparison.trackers import drawn_tracker, learned_tracker
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(CellKind.ELMAN, "tomita4"), (CellKind.GRU, "parity"), (CellKind.LSTM, "parity")]
+    ("kind", "name"),
+    [
+        (CellKind.ELMAN, "tomita4"),
+        (CellKind.GRU, "parity"),
+        pytest.param(CellKind.LSTM, "parity", marks=pytest.mark.slow),
+    ],
 )
 def test_a_network_that_has_learned_is_proved(kind, name, tmp_path):
     tracker = learned_tracker(kind, fsm2rnn.read(name))
@@ -65,6 +70,7 @@ def test_an_interrupt_leaves_the_weights_as_they_were():
     assert all(torch.equal(tensor, before[name]) for name, tensor in tracker.state_dict().items())
 
 
+@pytest.mark.slow
 def test_boxes_are_found_for_frozen_weights_and_refused_when_moved():
     tracker = learned_tracker(CellKind.GRU, fsm2rnn.read("parity"))
     assert isinstance(fsm2rnn.train_to_boxes(tracker), Proved)

@@ -30,6 +30,7 @@ def test_two_outputs_are_enough(name):
     assert fsm2rnn.diff(found.machine, machine).same
 
 
+@pytest.mark.slow
 @torch.no_grad()
 def test_every_answer_of_the_network_is_given():
     network = noisy_permutations(S3, noise=0.05)
