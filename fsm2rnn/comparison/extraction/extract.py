@@ -30,6 +30,9 @@ STATES: Final = 100_000
 class Extraction:
     """`machine` answers as the network does: after every word where `exact`, in the arithmetic that is named.
 
+    That is proved by the kernel of a network whose weights are exact, and else searched, as `arithmetic` says: all
+    states that words lead to were seen, in steps taken here one at a time, or in batches where there are many.
+
     Else it is what short words voted or asked for, and gives the share `agreement` of the network's answers on them.
     `states` counts the network's own states that were found, None where they were not.
     """
@@ -130,11 +133,12 @@ def _proved(network: Network) -> Extraction | None:
 
 def _closed(network: Auditable, form: StateFormat | None, limit: int, progress: Progress | None) -> Extraction | None:
     try:
-        machine, states = searched_machine(network, limit, progress)
+        machine, states, alone = searched_machine(network, limit, progress)
     except (InputError, LimitError):
         return None
     arithmetic = _own(network) if form is None else arithmetic_of(form)
-    return Extraction(machine, exact=True, arithmetic=arithmetic, agreement=1.0, states=states)
+    steps = "searched here one step at a time" if alone else "searched here in batches, as sums are taken in them"
+    return Extraction(machine, exact=True, arithmetic=f"{arithmetic}, {steps}", agreement=1.0, states=states)
 
 
 def _voted(network: Auditable, form: StateFormat | None) -> Extraction:

@@ -19,8 +19,10 @@ ALONE: Final = 20_000  # steps that are also taken one at a time, in a second or
 Numbers: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
-def searched_machine(network: Auditable, limit: int, progress: Progress | None = None) -> tuple[StateMachine, int]:
-    """Return the minimal machine of a network whose states close, and how many there are.
+def searched_machine(
+    network: Auditable, limit: int, progress: Progress | None = None
+) -> tuple[StateMachine, int, bool]:
+    """Return the minimal machine of a network whose states close, their number, and whether each step was taken alone.
 
     By induction on words it gives the output that the network's greatest logit names after every word but the empty
     one. LimitError where more than `limit` states are found, or where a state reads no output for certain.
@@ -41,7 +43,7 @@ def searched_machine(network: Auditable, limit: int, progress: Progress | None =
     table = _successors(steps, found, range(len(network.machine.symbols))) - 1
     # Node 0 is the start, which no letter leads to: a node of the same state that one leads to is another.
     places = FoundPlaces(table[1:].tolist(), shown[1:].tolist(), table[0].tolist(), max(0, int(shown[0])))
-    return machine_read(places, network.machine), found.count
+    return machine_read(places, network.machine), found.count, _few(found)
 
 
 def _successors(steps: ModuleSteps, found: Exploration, letters: range) -> Numbers:
@@ -52,8 +54,7 @@ def _successors(steps: ModuleSteps, found: Exploration, letters: range) -> Numbe
     """
     count, rows = found.count, found.states
     table = np.stack([found.successors(letter) for letter in letters], axis=1)
-    alone = count * len(letters) <= ALONE
-    same = not alone or all(
+    same = not _few(found) or all(
         (steps.after(rows[node : node + 1], letter)[1][0] == rows[table[node, letter]]).all()
         for node in range(count)
         for letter in letters
@@ -62,6 +63,11 @@ def _successors(steps: ModuleSteps, found: Exploration, letters: range) -> Numbe
         what = "states that one step leads to, whatever is read beside it"
         raise LimitError(what, limit=1, needed=2, hint="a coarser state format rounds what differs away")
     return table
+
+
+def _few(found: Exploration) -> bool:
+    """Whether the steps are few enough to be taken one at a time."""
+    return found.count * len(found.machine.symbols) <= ALONE
 
 
 def _shown(steps: ModuleSteps, found: Exploration) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -35,7 +35,7 @@ KINDS = list(CellKind)
 def test_an_exact_machine_answers_as_the_network_does(kind, name, seed, grid):
     tracker = drawn_tracker(kind, fsm2rnn.read(name), seed, state=grid)
     try:
-        machine, _ = searched_machine(tracker, 100)
+        machine, _, _ = searched_machine(tracker, 100)
     except LimitError:
         return
     letters = range(len(tracker.machine.symbols))
