@@ -15,20 +15,20 @@ import torch
 from benchmarks import table
 from benchmarks.cells import stock_cell_rows
 from benchmarks.certificate import certificate_rows
-from benchmarks.chunks import chunked_rows
 from benchmarks.deciders import decider_rows
 from benchmarks.facts import machine_facts
 from benchmarks.memory import memory_rows
 from benchmarks.minimal import minimal_rows
 from benchmarks.minimisation import minimisation_rows
-from benchmarks.network_run import cell_rows, gather_rows, product_rows
-from benchmarks.reference_walk import regex_rows, two_core_rows, walk_rows
 from benchmarks.row import Row
-from benchmarks.searches import search_rows
 from benchmarks.some_of import some_of
 from benchmarks.start_up import start_up_rows
 from benchmarks.timing import FULL, QUICK, Scale
-from benchmarks.training import training_rows
+from benchmarks.trained.searches import search_rows
+from benchmarks.trained.training import training_rows
+from benchmarks.walks.chunks import chunked_rows
+from benchmarks.walks.network_run import cell_rows, gather_rows, product_rows
+from benchmarks.walks.reference_walk import regex_rows, two_core_rows, walk_rows
 
 BENCHMARKS: tuple[tuple[str, Callable[[Scale], list[Row]]], ...] = (
     ("P1", walk_rows),

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
-from benchmarks import horizons
-from benchmarks.float_breadth import column_order_search
-from benchmarks.float_loops import SHORTENED, chased_misread, first_misread, numbers_of, shortened, walk
-from benchmarks.horizon_networks import NAMES, digest, printed, subject
-from benchmarks.stored_floats import StoredFloats, rounded_to
+from benchmarks.floats import horizons
+from benchmarks.floats.float_breadth import column_order_search
+from benchmarks.floats.float_loops import SHORTENED, chased_misread, first_misread, numbers_of, shortened, walk
+from benchmarks.floats.horizon_networks import NAMES, digest, printed, subject
+from benchmarks.floats.stored_floats import StoredFloats, rounded_to
 from fsm2rnn.constructions.floats.improvement import float_search
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32
 from fsm2rnn.exact.sparse import SparseMatrix, vector
@@ -127,7 +127,7 @@ def test_a_chase_finds_no_shorter_word_than_there_is():
 
 def test_the_page_has_all_rows():
     assert list(ROWS)[2:] == [(name, form) for name in NAMES for form in FORMS]
-    assert "python -m benchmarks.horizons --markdown docs/horizons.md" in PAGE
+    assert "python -m benchmarks.floats.horizons --markdown docs/horizons.md" in PAGE
 
 
 def test_no_word_on_the_page_fails_within_its_horizon():

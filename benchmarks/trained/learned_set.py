@@ -1,4 +1,4 @@
-"""python -m benchmarks.learned_set [--folder FOLDER]: eleven bilinear networks, read, compared, repaired.
+"""python -m benchmarks.trained.learned_set [--folder FOLDER]: eleven bilinear networks, read, compared, repaired.
 
 Networks of width 32 are trained by `fsm2rnn.train` on S3 and C6, both on generators of orders 2 and 3, a random
 permutation machine and a random machine, each of 6 states and 2 letters; seeds stand in the rows. For each: accuracy

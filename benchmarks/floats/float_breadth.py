@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.stored_floats import Floats, StoredFloats
+from benchmarks.floats.stored_floats import Floats, StoredFloats
 from fsm2rnn.exact.rounding import BFLOAT16
 
 LIMIT = 1 << 20  # float states

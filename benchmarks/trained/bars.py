@@ -1,4 +1,4 @@
-"""python -m benchmarks.trained_bars [MACHINE ...]: how often the trainer's defaults learn a machine, seeds 0 to 3.
+"""python -m benchmarks.trained.bars [MACHINE ...]: how often the trainer's defaults learn a machine, seeds 0 to 3.
 
 Full matrices, 32 hidden numbers, words of 2 to 30 letters, one thread. One row as each machine is done: accuracy at
 lengths 500 and 5,000 of each seed, in how many the first is at least 0.99, optimiser steps, and CPU seconds of all

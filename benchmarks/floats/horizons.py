@@ -1,4 +1,4 @@
-"""python -m benchmarks.horizons: proved steps of stored networks beside the words that they are really misread after.
+"""python -m benchmarks.floats.horizons: proved steps of stored networks beside words that are really misread.
 
 It takes minutes on one core. Everything is decided by the stored weights and by seeds; nothing is timed.
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from benchmarks.float_breadth import LIMIT, column_order_search
-from benchmarks.float_loops import chased_misread, first_misread
-from benchmarks.horizon_networks import GROUPS, NAMES, Subject, digest, printed, subject
+from benchmarks.floats.float_breadth import LIMIT, column_order_search
+from benchmarks.floats.float_loops import chased_misread, first_misread
+from benchmarks.floats.horizon_networks import GROUPS, NAMES, Subject, digest, printed, subject
+from benchmarks.floats.stored_floats import StoredFloats
 from benchmarks.some_of import some_of
-from benchmarks.stored_floats import StoredFloats
 from fsm2rnn.constructions.floats.improvement import float_search, store_best
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FloatFormat
 from fsm2rnn.proof.file.network import ProvedNetwork
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str]) -> int:
         for form in FORMS:
             print(f"{name} in {form.name} ...", file=sys.stderr, flush=True)
             rows.append(row(one, form, options.longest))
-    text = page(rows, options.only, options.longest, " ".join(["python -m benchmarks.horizons", *arguments]))
+    text = page(rows, options.only, options.longest, " ".join(["python -m benchmarks.floats.horizons", *arguments]))
     if options.markdown:
         options.markdown.write_text(text, encoding="utf-8")
     else:
@@ -185,7 +185,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.horizons", description=str(__doc__))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.floats.horizons", description=str(__doc__))
     parser.add_argument(
         "--only", type=some_of("machine", NAMES), default=NAMES, metavar="Z5,A5@gens", help=f"some of {','.join(NAMES)}"
     )

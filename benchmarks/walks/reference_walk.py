@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 import fsm2rnn
-from benchmarks import limits, walk_peers
+from benchmarks import limits
 from benchmarks.facts import usable_cores
 from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates, wall_rounds
+from benchmarks.walks import walk_peers
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.walk.walk import LANES, all_states, final_states, symbol_major, walk_block
 

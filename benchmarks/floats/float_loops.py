@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from benchmarks.stored_floats import Floats, Indices, StoredFloats, Wide
+from benchmarks.floats.stored_floats import Floats, Indices, StoredFloats, Wide
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16
 
 CHUNK = 1 << 20  # symbols drawn at once

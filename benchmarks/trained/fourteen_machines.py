@@ -1,4 +1,4 @@
-"""python -m benchmarks.trained_table [--out ROWS.jsonl] [--only MACHINE,...] [--hidden H]: 14 machines, three cells.
+"""python -m benchmarks.trained.fourteen_machines [--out ROWS.jsonl] [--only MACHINE;...]: three cells each.
 
 Of each: a network of H units, seed 0, is taught by short words, as `train_until_proved` begins; then come its score on
 512,000 random symbols, what audit says of it as it is, and what `train_until_proved` makes of it, at its default
@@ -139,8 +139,8 @@ def said(answer: object) -> str:
 
 def main(arguments: list[str]) -> None:
     """Make the rows that are missing, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trained_table")
-    parser.add_argument("--out", type=Path, default=Path("trained_table.jsonl"))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trained.fourteen_machines")
+    parser.add_argument("--out", type=Path, default=Path("fourteen_machines.jsonl"))
     parser.add_argument("--only", default="", help="machines, separated by semicolons")
     parser.add_argument("--hidden", type=int, default=HIDDEN)
     options = parser.parse_args(arguments)

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 import fsm2rnn
-from benchmarks import walk_peers
 from benchmarks.row import Row, Spread, at_least, reaches
 from benchmarks.timing import Scale, cpu_rounds, quotients, rates
+from benchmarks.walks import walk_peers
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.running.loops.compiled_loops import compiled_steps
 from fsm2rnn.running.run import LONG, Form

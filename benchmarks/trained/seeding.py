@@ -1,4 +1,4 @@
-"""python -m benchmarks.seeding [MACHINE ...]: a compiled core under 500 steps of Adam, protected and not.
+"""python -m benchmarks.trained.seeding [MACHINE ...]: a compiled core under 500 steps of Adam, protected and not.
 
 The core of the target `full` is put into a layer with 26 more numbers, a new readout is drawn, and Adam makes 500 steps
 at 1e-2 on words of 2 to 30 letters. Told are: accuracy at 500 and 5,000 after 100 steps and at the end, the residual

@@ -7,8 +7,8 @@ import json
 import pytest
 
 import fsm2rnn
-from benchmarks import trained_table
-from benchmarks.trained_table import CELLS, MACHINES, level, main, said, score, session, table
+from benchmarks.trained import fourteen_machines
+from benchmarks.trained.fourteen_machines import CELLS, MACHINES, level, main, said, score, session, table
 from fsm2rnn.comparison.answers import Refuted, Undecided
 from fsm2rnn.learn.models import Model, new_network
 from fsm2rnn.proof.claim.cell_kinds import CellKind
@@ -29,8 +29,8 @@ def test_the_machines_are_what_they_are_called():
 
 
 def test_a_score_is_the_share_of_right_answers(monkeypatch):
-    monkeypatch.setattr(trained_table, "WORDS", 8)
-    monkeypatch.setattr(trained_table, "LETTERS", 40)
+    monkeypatch.setattr(fourteen_machines, "WORDS", 8)
+    monkeypatch.setattr(fourteen_machines, "LETTERS", 40)
     parity = fsm2rnn.read("parity")
     assert score(recipe_tracker(CellKind.GRU, parity)) == 1
     assert 0.2 < score(new_network(Model.GRU, parity, 4)) < 0.8
@@ -58,7 +58,7 @@ def test_rows_that_are_done_are_not_done_again(tmp_path, monkeypatch, capsys):
         made.append((name, model.value))
         return {"machine": name, "cell": model.value, "hidden": hidden, **kept}
 
-    monkeypatch.setattr(trained_table, "row", row)
+    monkeypatch.setattr(fourteen_machines, "row", row)
     main(["--out", str(out), "--only", "parity;tomita1"])
     main(["--out", str(out)])
     assert len(made) == len(set(made)) == len(MACHINES) * len(CELLS)
@@ -74,5 +74,5 @@ def test_a_word_that_is_read_rightly_is_no_refutation():
     word = network.machine.symbols[:1]
     right = network.machine.answers(word)[-1]
     with pytest.raises(RuntimeError, match="read rightly"):
-        trained_table.require_failing(network, Refuted(tuple(word), right, None, "float32"))
+        fourteen_machines.require_failing(network, Refuted(tuple(word), right, None, "float32"))
     assert table([]).count("\n") == 1

@@ -1,0 +1,1 @@
+"""Horizons and float states, beside measured errors."""

@@ -1,0 +1,1 @@
+"""Long words: networks, tables and their peers."""
