@@ -131,7 +131,7 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     _network(parser)
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the machine, in its suffix's format")
     _searched(parser)
-    parser.add_argument("--queries", action="store_true", help="of what does not close, ask words that AALpy chooses")
+    parser.add_argument("--words", default="random", help="that show what does not close: random, or chosen by AALpy")
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:

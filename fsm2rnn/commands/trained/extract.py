@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> Status:
     with stages(f"reading {escaped(options.network)}", wanted=not (options.quiet or options.json)) as tell:
         network = api.load(options.network)
         tell(f"looking for the states of {escaped(options.network)}")
-        found = extraction(network, state=options.state, limit=options.limit, queries=options.queries)
+        found = extraction(network, state=options.state, limit=options.limit, words=options.words)
     machine = found.machine if Path(options.output).suffix.lower() == KEEPS_TYPES else spelled(found.machine)
     write_machine(machine, options.output)
     answer: dict[str, Json] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, final
 
 from fsm2rnn.cells.auditable import Auditable
@@ -10,6 +11,7 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.state_format import StateFormat, find_state_format
 from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.choice import choose_member
 from fsm2rnn.comparison.audit import GRID
 from fsm2rnn.comparison.extraction.queried import queried_machine
 from fsm2rnn.comparison.extraction.searched import searched_machine
@@ -23,6 +25,13 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 STATES: Final = 100_000
 """Most states of a search by default: what does not close there is no machine that one would read."""
+
+
+class AskedWords(StrEnum):
+    """Which words show the machine of a network whose states do not close."""
+
+    RANDOM = "random"
+    CHOSEN = "chosen"
 
 
 @final
@@ -53,13 +62,17 @@ class Extraction:
 
 
 def extract(
-    network: Auditable, *, state: StateFormat | str | None = None, limit: int = STATES, queries: bool = False
+    network: Auditable,
+    *,
+    state: StateFormat | str | None = None,
+    limit: int = STATES,
+    words: AskedWords | str = AskedWords.RANDOM,
 ) -> StateMachine:
     """Return the minimal machine with the network's outputs after every word but the empty one.
 
     `extraction` says whether that is so at every length, or as far as short words tell; arguments and errors are its.
     """
-    return extraction(network, state=state, limit=limit, queries=queries).machine
+    return extraction(network, state=state, limit=limit, words=words).machine
 
 
 def extraction(
@@ -67,7 +80,7 @@ def extraction(
     *,
     state: StateFormat | str | None = None,
     limit: int = STATES,
-    queries: bool = False,
+    words: AskedWords | str = AskedWords.RANDOM,
     progress: Progress | None = None,
 ) -> Extraction:
     """Return the machine that a network is, and whether that is exact.
@@ -76,9 +89,10 @@ def extraction(
     default) has finitely many states: where at most `limit` are found, their quotient by equal answers is the network's
     machine, whatever it was trained on. A linear recurrence that is not rounded is exact where its weights are
     proved or its states close; else (letter, class) -> class is voted on 1,500 random words of 12 letters, classes
-    being what is read after the next few letters; with `queries` words that AALpy's learner chooses tell classes apart,
-    where states look alike for long, as they do with two outputs. Before the first symbol nothing is asked. Raises
-    InputError for a limit below 1, a format that is not the network's own and queries without AALpy, LimitError where
+    being what is read after the next few letters; with `words` "chosen", those that AALpy's learner chooses tell
+    classes apart, where states look alike for long, as they do with two outputs. Before the first symbol nothing is
+    asked. Raises InputError for a limit below 1, a format that is not the network's own, unknown words, and chosen ones
+    without AALpy, LimitError where
     short words show no machine.
     """
     if limit < 1:
@@ -90,7 +104,11 @@ def extraction(
         exact = _closed(meant, form, limit, progress)
     if exact is not None:
         return exact
-    return _queried(meant, form, limit) if queries else _voted(meant, form)
+    match choose_member("words", words, AskedWords):
+        case AskedWords.RANDOM:
+            return _voted(meant, form)
+        case AskedWords.CHOSEN:
+            return _queried(meant, form, limit)
 
 
 def meant_network(network: Auditable, state: StateFormat | str | None) -> tuple[Auditable, StateFormat | None]:

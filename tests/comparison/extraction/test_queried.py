@@ -25,7 +25,7 @@ def accepting(machine):
 @pytest.mark.parametrize("name", ["S3@gens", "Z2xZ3@gens", "Z7@gens"])
 def test_two_outputs_are_enough(name):
     machine = accepting(fsm2rnn.read(name))
-    found = extraction(noisy_permutations(machine, noise=1e-4), queries=True)
+    found = extraction(noisy_permutations(machine, noise=1e-4), words="chosen")
     assert (found.exact, found.agreement, len(found.machine.states)) == (False, 1.0, len(machine.states))
     assert fsm2rnn.diff(found.machine, machine).same
 
@@ -34,31 +34,36 @@ def test_two_outputs_are_enough(name):
 @torch.no_grad()
 def test_every_answer_of_the_network_is_given():
     network = noisy_permutations(S3, noise=0.05)
-    found = extraction(network, queries=True).machine
+    found = extraction(network, words="chosen").machine
     read = followed_words(network)
     for ids in read.ids[:40].tolist():
         word = [network.machine.symbols[letter] for letter in ids]
         assert network.outputs(word) == found.answers(word)
     with pytest.raises(LimitError, match="ask for"):
-        fsm2rnn.extract(network, queries=True, limit=6)
+        fsm2rnn.extract(network, words="chosen", limit=6)
 
 
 def test_a_mealy_machine_is_one_again():
     machine = fsm2rnn.from_table([[1, 0], [0, 1]], outputs=[["a", "b"], ["b", "a"]])
     network = fsm2rnn.compile(machine, "full").network()
-    assert fsm2rnn.diff(fsm2rnn.extract(network, queries=True), machine).same
+    assert fsm2rnn.diff(fsm2rnn.extract(network, words="chosen"), machine).same
+
+
+def test_words_that_nobody_knows_are_refused():
+    with pytest.raises(InputError, match="unknown words"):
+        fsm2rnn.extract(noisy_permutations(S3, noise=1e-3), words="long")
 
 
 def test_without_the_learner_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "aalpy.learning_algs", None)
     with pytest.raises(InputError, match="AALpy") as caught:
-        fsm2rnn.extract(noisy_permutations(S3, noise=1e-3), queries=True)
+        fsm2rnn.extract(noisy_permutations(S3, noise=1e-3), words="chosen")
     assert "fsm2rnn[learn]" in str(caught.value)
 
 
 def test_the_command(tmp_path, capsys):
     net, out = str(tmp_path / "net.safetensors"), str(tmp_path / "found.json")
     noisy_permutations(S3, noise=1e-4).save(net)
-    assert main(["extract", net, "-o", out, "--queries"]) == 3
+    assert main(["extract", net, "-o", out, "--words", "chosen"]) == 3
     assert "6 states" in capsys.readouterr().out
     assert fsm2rnn.diff(fsm2rnn.read(out), S3).same
