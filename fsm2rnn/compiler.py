@@ -18,6 +18,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.targets import RUNGS, TARGETS
+from fsm2rnn.targets.modules import MODULES
 from fsm2rnn.targets.target import Target
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Answer:
 
 
 def find_target(target: Target | str) -> Target:
-    """Return the target, or that of the name or alias; InputError with the nearest name otherwise."""
-    known = {one.name: one for one in TARGETS}
+    """Return the target or module, or that of the name or alias; InputError with the nearest name otherwise."""
+    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *MODULES)}
     return choose("target", target, known | {alias: known[name] for alias, name in ALIASES.items()})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import Final
 
 from fsm2rnn.atomic_write import STDOUT
 from fsm2rnn.choice import choose_member
@@ -11,17 +12,20 @@ from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
-from fsm2rnn.exports.export import Exported, Format, export
+from fsm2rnn.exports.export import Exported, export
+from fsm2rnn.exports.formats import Format
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.progress import stages
+
+FOLDERS: Final = (Format.TORCH, Format.TRANSFORMERS, Format.FLA)
 
 
 def run(options: argparse.Namespace) -> Status:
     """Write the files, and say what is known of them."""
     require_one_document(options)
     asked = choose_member("export format", options.format, Format)
-    if asked is Format.TORCH and options.output == STDOUT:
-        message = "-f torch writes a folder, and stdout is none"
+    if asked in FOLDERS and options.output == STDOUT:
+        message = f"-f {asked.value} writes a folder, and stdout is none"
         raise InputError(message, hint="name a folder")
     with stages(f"{escaped(options.network)}: {asked.value}", wanted=not (options.quiet or options.json)):
         found = export(options.network, asked, options.output)
@@ -38,4 +42,7 @@ def _text(found: Exported) -> str:
         lines.append(f"opset {found.opset}, batch and length free")
     if found.replayed is not None:
         lines.append(f"read back: {found.replayed:,} random symbols answered as the network does")
+    if found.states is not None:
+        led = "" if found.lead is None else f", the right one by {found.lead:.3g} or more"
+        lines.append(f"stepped from all {found.states:,} states that words reach: answered as the machine does{led}")
     return "\n".join(lines)

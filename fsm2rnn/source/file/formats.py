@@ -214,7 +214,7 @@ def read_file(path: str | os.PathLike[str], options: ReadOptions) -> Reading:
         raise InputError(error.message, file=name, line=error.line, column=error.column, hint=error.hint) from None
 
 
-def formats_json() -> Json:
+def formats_json() -> dict[str, Json]:
     """Return all tables as JSON values: `files`, `texts`, `tasks`, `groups` and `group_examples`."""
     return {title: [*rows] for title, rows in _tables().items()}
 

@@ -1,0 +1,14 @@
+"""One file per module that people already use: an existing certified recurrence, which the module's weights compute.
+
+A module target compiles as every target does: what is stored and proved is the recurrence. `export` turns the stored
+numbers into the module's own weights and, before anything is written, steps the module itself over the states that
+words reach. `explain` and `compile_all` ask them only by name.
+"""
+
+from __future__ import annotations
+
+from fsm2rnn.targets.modules.module_target import ModuleTarget
+from fsm2rnn.targets.modules.xlstm_slstm import XLSTM_SLSTM
+
+MODULES: tuple[ModuleTarget, ...] = (XLSTM_SLSTM,)
+"""Every module, in the order in which `formats` lists them."""
