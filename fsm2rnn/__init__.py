@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from fsm2rnn.data.word_dataset import WordProblem as WordProblem
     from fsm2rnn.data.word_problem import read_word_problem as read_word_problem
     from fsm2rnn.data.word_problem import write_word_problem as write_word_problem
+    from fsm2rnn.decoding.token_mask import TokenMask as TokenMask
     from fsm2rnn.difference import Difference as Difference
     from fsm2rnn.difference import diff as diff
     from fsm2rnn.errors import CertificateError as CertificateError
@@ -147,6 +148,7 @@ _HOME: dict[str, str] = {
     "TARGETS": "fsm2rnn.targets",
     "Tabulation": "fsm2rnn.tabulation",
     "Target": "fsm2rnn.targets.target",
+    "TokenMask": "fsm2rnn.decoding.token_mask",
     "Tracker": "fsm2rnn.cells.tracker",
     "Training": "fsm2rnn.learn.trainer",
     "Undecided": "fsm2rnn.comparison.answers",
