@@ -97,7 +97,8 @@ def _step(decoder: Mapping[str, Any]) -> Step | None:
             return _replacing(old, new)
         case {"type": "Fuse"} | {"type": "Strip", "content": " ", "stop": 0}:
             return _as_it_is
-    return None
+        case _:
+            return None
 
 
 def _as_it_is(token: str | bytes) -> str | bytes:
