@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from fsm2rnn.decoding.spelling import Place, Spelling
+from fsm2rnn.decoding.text_language import Place, TextLanguage
 from fsm2rnn.decoding.vocabulary import Vocabulary
 from fsm2rnn.errors import CertificateError
 
@@ -32,7 +32,7 @@ class TokenMachine:
     or a distance is wrong.
     """
 
-    spelling: Spelling
+    language: TextLanguage
     vocabulary: Vocabulary
     places: tuple[Place, ...]  # (Q,)
     class_of: tuple[int, ...]  # (V,) classes
@@ -42,7 +42,7 @@ class TokenMachine:
     def __post_init__(self) -> None:
         """Prove the table, then the distances, in integers."""
         self._prove_shape()
-        walked = walked_columns(self.spelling, self.vocabulary, self.places)
+        walked = walked_columns(self.language, self.vocabulary, self.places)
         columns = list(zip(*self.table, strict=True))
         for number, of_class in enumerate(self.class_of):
             if self.vocabulary.texts[number] is None:
@@ -54,7 +54,7 @@ class TokenMachine:
             self._prove_distance(state, row)
 
     def _prove_shape(self) -> None:
-        start = (self.spelling.machine.start, b"")
+        start = (self.language.machine.start, b"")
         _hold(self.places[:1] == (start,), "places", "the first state is not the start")
         _hold(len(set(self.places)) == len(self.places), "places", "a state is listed twice")
         counts = (len(self.table), len(self.distances), len(self.class_of))
@@ -66,7 +66,7 @@ class TokenMachine:
 
     def _prove_distance(self, state: int, row: tuple[int, ...]) -> None:
         """Prove one equation of shortest ways: by induction they make each distance that of an accepted text."""
-        if self.spelling.accepts_at(self.places[state]):
+        if self.language.accepts_at(self.places[state]):
             expected: int | None = 0
         else:
             onward = [self.distances[target] for target in row if target != LOST]
@@ -92,7 +92,9 @@ class TokenMachine:
         return state != LOST and self.distances[state] == 0
 
 
-def walked_columns(spelling: Spelling, vocabulary: Vocabulary, places: tuple[Place, ...]) -> dict[int, tuple[int, ...]]:
+def walked_columns(
+    language: TextLanguage, vocabulary: Vocabulary, places: tuple[Place, ...]
+) -> dict[int, tuple[int, ...]]:
     """Return for every token with a text where it leads from each state; a token that is lost from all has no entry.
 
     Tokens in the order of their texts share the walk of a common beginning; nothing else is shared. CertificateError
@@ -105,7 +107,7 @@ def walked_columns(spelling: Spelling, vocabulary: Vocabulary, places: tuple[Pla
     for number, text in sorted(vocabulary.spelled(), key=lambda pair: pair[1]):
         del stack[_common(last, text) + 1 :]
         for byte in text[len(stack) - 1 :]:
-            stack.append(list(_after(spelling, moves, stack[-1], byte)))
+            stack.append(list(_after(language, moves, stack[-1], byte)))
             if not stack[-1]:
                 break
         if len(stack) == len(text) + 1 and stack[-1]:
@@ -115,12 +117,12 @@ def walked_columns(spelling: Spelling, vocabulary: Vocabulary, places: tuple[Pla
 
 
 def _after(
-    spelling: Spelling, moves: dict[Place, Mapping[int, Place]], alive: list[tuple[int, Place]], byte: int
+    language: TextLanguage, moves: dict[Place, Mapping[int, Place]], alive: list[tuple[int, Place]], byte: int
 ) -> Iterator[tuple[int, Place]]:
     for state, place in alive:
         known = moves.get(place)
         if known is None:
-            known = moves[place] = dict(spelling.moves(place))
+            known = moves[place] = dict(language.moves(place))
         target = known.get(byte)
         if target is not None:
             yield state, target

@@ -11,7 +11,7 @@ import torch
 
 from fsm2rnn.choice import choose_member
 from fsm2rnn.decoding.mask_tables import MaskTables
-from fsm2rnn.decoding.spelling import Spelling
+from fsm2rnn.decoding.text_language import TextLanguage
 from fsm2rnn.decoding.token_table import MAX_ENTRIES, token_machine
 from fsm2rnn.decoding.tokenizer_text import read_vocabulary
 from fsm2rnn.errors import InputError
@@ -52,8 +52,8 @@ class TokenMask:
     search fills up with beams of no probability, and needs "end".
 
     The machine over tokens proves itself when it is made: every token's text walked from every state, in integers.
-    Raises InputError where no tokens spell a text of the language, and as Spelling and read_vocabulary say; LimitError
-    where states times classes of tokens pass `max_entries`.
+    Raises InputError where no tokens spell a text of the language, and as TextLanguage and read_vocabulary say;
+    LimitError where states times classes of tokens pass `max_entries`.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class TokenMask:
         machine = language if isinstance(language, StateMachine) else _read(language)
         ends = None if eos is None else (eos,) if isinstance(eos, int) else tuple(eos)
         vocabulary = read_vocabulary(tokenizer, ends, pad)
-        self.tokens = token_machine(Spelling(machine), vocabulary, max_entries=max_entries)
+        self.tokens = token_machine(TextLanguage(machine), vocabulary, max_entries=max_entries)
         if self.tokens.distances[0] is None:
             message = "no sequence of these tokens spells a text of the language"
             raise InputError(message, hint="a character outside the machine's alphabet is in no text")
@@ -91,7 +91,7 @@ class TokenMask:
     @property
     def machine(self) -> StateMachine:
         """The machine over characters."""
-        return self.tokens.spelling.machine
+        return self.tokens.language.machine
 
     def after(self, prompt_length: int | None) -> Self:
         """Return a mask of the language for another prompt, by its length in ids; nothing is found or proved anew."""

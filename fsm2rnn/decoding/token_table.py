@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from fsm2rnn.decoding.spelling import Place, Spelling
+from fsm2rnn.decoding.text_language import Place, TextLanguage
 from fsm2rnn.decoding.token_machine import LOST, TokenMachine
 from fsm2rnn.decoding.vocabulary import Vocabulary
 from fsm2rnn.errors import LimitError
@@ -15,12 +15,12 @@ MAX_ENTRIES: Final = 20_000_000
 """Most entries, states times classes of tokens, of the table and of what it is found from."""
 
 
-def token_machine(spelling: Spelling, vocabulary: Vocabulary, *, max_entries: int = MAX_ENTRIES) -> TokenMachine:
+def token_machine(language: TextLanguage, vocabulary: Vocabulary, *, max_entries: int = MAX_ENTRIES) -> TokenMachine:
     """Return the machine over tokens, states breadth first from the start, classes in the order of their first token.
 
     LimitError where states times classes would pass `max_entries`, before the memory is spent.
     """
-    places, rows = _byte_machine(spelling, max_entries)
+    places, rows = _byte_machine(language, max_entries)
     letters, letter_of = _letters(rows)
     columns = _Columns(letters, len(places), max_entries)
     walked = [LOST if text is None else columns.walk([letter_of[byte] for byte in text]) for text in vocabulary.texts]
@@ -36,19 +36,19 @@ def token_machine(spelling: Spelling, vocabulary: Vocabulary, *, max_entries: in
         class_of[number] = classes.setdefault(part, len(classes)) if any(at != LOST for at in part) else LOST
     table = tuple(zip(*classes, strict=True)) if classes else ((),) * len(order)
     kept = tuple(places[state] for state in order)
-    accepting = [spelling.accepts_at(place) for place in kept]
+    accepting = [language.accepts_at(place) for place in kept]
     numbers = tuple(class_of[number] for number in walked)
-    return TokenMachine(spelling, vocabulary, kept, numbers, table, _distances(table, accepting))
+    return TokenMachine(language, vocabulary, kept, numbers, table, _distances(table, accepting))
 
 
-def _byte_machine(spelling: Spelling, max_entries: int) -> tuple[list[Place], list[dict[int, int]]]:
+def _byte_machine(language: TextLanguage, max_entries: int) -> tuple[list[Place], list[dict[int, int]]]:
     """Return the places that bytes reach, and where each byte leads from them."""
-    places: list[Place] = [(spelling.machine.start, b"")]
+    places: list[Place] = [(language.machine.start, b"")]
     index = {places[0]: 0}
     rows: list[dict[int, int]] = []
     for place in places:
         row = {}
-        for byte, target in spelling.moves(place):
+        for byte, target in language.moves(place):
             row[byte] = index.setdefault(target, len(places))
             if row[byte] == len(places):
                 places.append(target)

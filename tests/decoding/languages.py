@@ -7,7 +7,7 @@ import re
 
 from hypothesis import strategies as st
 
-from fsm2rnn.decoding.spelling import Spelling
+from fsm2rnn.decoding.text_language import TextLanguage
 from fsm2rnn.decoding.token_table import token_machine
 from fsm2rnn.decoding.vocabulary import plain_vocabulary
 from fsm2rnn.source.library.automata_lib import from_regex
@@ -41,7 +41,7 @@ def matches(pattern, text):
 def found_machine(pattern, alphabet, tokens, ends=()):
     """Return the machine over tokens; the last token ends a text unless others are named."""
     vocabulary = plain_vocabulary([*tokens, "</s>"], ends or (len(tokens),), None)
-    return token_machine(Spelling(from_regex(pattern, alphabet)), vocabulary)
+    return token_machine(TextLanguage(from_regex(pattern, alphabet)), vocabulary)
 
 
 def words_up_to(count, length):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 import fsm2rnn
-from fsm2rnn.decoding.spelling import Spelling
+from fsm2rnn.decoding.text_language import TextLanguage
 from fsm2rnn.decoding.token_machine import LOST
 from fsm2rnn.decoding.token_table import token_machine
 from fsm2rnn.decoding.vocabulary import plain_vocabulary
@@ -60,7 +60,7 @@ def test_a_state_from_which_only_characters_lead_on_is_never_entered() -> None:
 def test_symbols_may_be_words() -> None:
     login = fsm2rnn.from_table([[1, 0], [1, 0]], symbols=["in;", "out;"], outputs=[True, False])
     machine = token_machine(
-        Spelling(login), plain_vocabulary(["in;", "i", "n;o", "ut;", "out;", "in;in", ""], (6,), None)
+        TextLanguage(login), plain_vocabulary(["in;", "i", "n;o", "ut;", "out;", "in;in", ""], (6,), None)
     )
     assert machine.accepts([0, 4])
     assert machine.accepts([1, 2, 3])
@@ -80,21 +80,21 @@ def test_symbols_may_be_words() -> None:
 def test_symbols_that_no_text_tells_apart_are_refused(symbols, says) -> None:
     machine = fsm2rnn.from_table([[0, 0]], symbols=symbols, outputs=[True])
     with pytest.raises(InputError, match=says):
-        Spelling(machine)
+        TextLanguage(machine)
 
 
 def test_a_machine_that_does_not_accept_is_refused() -> None:
     with pytest.raises(InputError, match="needs an acceptor"):
-        Spelling(fsm2rnn.read("S3"))
+        TextLanguage(fsm2rnn.read("S3"))
 
 
 def test_a_table_too_large_is_refused_before_it_is_built() -> None:
-    spelling = Spelling(fsm2rnn.from_regex("(ab){50}", "ab"))
+    language = TextLanguage(fsm2rnn.from_regex("(ab){50}", "ab"))
     vocabulary = plain_vocabulary(["ab" * size for size in range(1, 40)] + [""], (39,), None)
     with pytest.raises(LimitError, match="states times classes"):
-        token_machine(spelling, vocabulary, max_entries=500)
+        token_machine(language, vocabulary, max_entries=500)
     with pytest.raises(LimitError, match="machine over bytes"):
-        token_machine(spelling, vocabulary, max_entries=50)
+        token_machine(language, vocabulary, max_entries=50)
 
 
 def planted(machine):

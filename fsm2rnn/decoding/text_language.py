@@ -18,7 +18,7 @@ Place: TypeAlias = tuple[int, bytes]
 
 @final
 @dataclass(frozen=True)
-class Spelling:
+class TextLanguage:
     """An acceptor over texts: delta((q, p), b) = (delta(q, x), empty) if pb spells x, (q, pb) if pb begins a symbol.
 
     Any other byte leaves the language for ever. (q, p) accepts where p is empty and q accepts. The spellings are a
