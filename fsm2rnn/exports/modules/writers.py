@@ -9,6 +9,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.exports.formats import Format
+from fsm2rnn.exports.modules.delta.olmo_hybrid import olmo_hybrid
 from fsm2rnn.exports.modules.program import ModuleFolder
 from fsm2rnn.exports.modules.xlstm_slstm import xlstm_slstm
 from fsm2rnn.targets.modules import MODULES
@@ -17,6 +18,7 @@ from fsm2rnn.targets.modules.module_target import ModuleTarget
 Writer: TypeAlias = Callable[[Network | Tracker], ModuleFolder]
 
 WRITERS: Final[Mapping[str, Writer]] = {
+    "olmo-hybrid": olmo_hybrid,
     "xlstm-slstm": xlstm_slstm,
 }
 

@@ -8,7 +8,8 @@ words reach. `explain` and `compile_all` ask them only by name.
 from __future__ import annotations
 
 from fsm2rnn.targets.modules.module_target import ModuleTarget
+from fsm2rnn.targets.modules.olmo_hybrid import OLMO_HYBRID
 from fsm2rnn.targets.modules.xlstm_slstm import XLSTM_SLSTM
 
-MODULES: tuple[ModuleTarget, ...] = (XLSTM_SLSTM,)
+MODULES: tuple[ModuleTarget, ...] = (OLMO_HYBRID, XLSTM_SLSTM)
 """Every module, in the order in which `formats` lists them."""

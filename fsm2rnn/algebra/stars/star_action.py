@@ -1,0 +1,199 @@
+r"""Points that letters permute and that together tell all states apart, by words of star transpositions.
+
+Let letters permute or reset the states. They act on the states, and, where the permutations generate a group G that
+reaches all states, a state being H g, on the cosets K g of any subgroup K. A few tracked points of such sets, whose
+stabilisers have the intersection H, have images that are those of a state and no other, so a network that follows the
+images of the tracked points follows the state. Each set has a centre of its own; a letter is as long as its longest
+word of transpositions of the centre on any of the sets. The sets are chosen for the shortest letters, the points among
+them for the least total n, one for each image that can be.
+
+A letter that resets the states resets the tracked points, and then permutes them by an element that leads the start to
+its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.algebra.group.group_action import GroupAction
+from fsm2rnn.algebra.group.subgroup_classes import Mask, right_cosets, subgroup_classes
+from fsm2rnn.algebra.letters.letter_maps import Numbers
+from fsm2rnn.algebra.stars.star_words import star_lengths, star_word
+from fsm2rnn.errors import InputError, LimitError
+
+POINT_LIMIT: Final = 64
+"""Most points of one set: a network has a head for each of them, with twice as many coordinates."""
+
+
+@final
+@dataclass(frozen=True)
+class StarLetter:
+    """Whether a letter first puts all points back, and the transpositions (0 j) that it then applies, by their j."""
+
+    reset: bool
+    word: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """The number of steps where putting back and one transposition are one step."""
+        return max(len(self.word), int(self.reset))
+
+
+@final
+@dataclass(frozen=True)
+class StarPart:
+    """Points 0 .. n-1 with centre 0, the points whose images are followed, and what every letter does."""
+
+    points: int
+    tracked: tuple[int, ...]
+    letters: tuple[StarLetter, ...]
+    images: tuple[tuple[int, ...], ...]  # (Q,), where the tracked points are in every state
+
+    @property
+    def length(self) -> int:
+        """The most steps of any letter."""
+        return max(letter.length for letter in self.letters)
+
+
+def star_parts(facts: Facts) -> tuple[StarPart, ...] | None:
+    """Return sets of points of the shortest letters found; None where a letter neither permutes nor resets the states.
+
+    LimitError where each set found has more than POINT_LIMIT points.
+    """
+    machine = facts.machine
+    count = len(machine.states)
+    columns = tuple(zip(*machine.table, strict=True))
+    if any(1 < len(set(column)) < count for column in columns):
+        return None
+    found: list[tuple[StarPart, ...]] = [] if count > POINT_LIMIT else [(_on_states(machine.start, columns),)]
+    cosets = _on_cosets(facts, columns)
+    found += [cosets] if cosets else []
+    if not found:
+        what = "points that letters permute"
+        raise LimitError(what, limit=POINT_LIMIT, needed=count)
+    return min(found, key=_cost)
+
+
+def _cost(parts: Sequence[StarPart]) -> tuple[int, int]:
+    """Return the length of the longest letter, and the number of images."""
+    return max(part.length for part in parts), sum(part.points * len(part.tracked) for part in parts)
+
+
+def _on_states(start: int, columns: Sequence[tuple[int, ...]]) -> StarPart:
+    """Return the states themselves, of which the start is the centre and the one that is followed."""
+    count = len(columns[0])
+    moved = {start: 0, 0: start}
+    names = [moved.get(state, state) for state in range(count)]  # start and state 0 change places
+    letters = list[StarLetter]()
+    for column in columns:
+        if len(set(column)) == count:
+            images = [names[column[names[point]]] for point in range(count)]
+            letters.append(StarLetter(reset=False, word=star_word(images, 0)))
+        else:
+            letters.append(StarLetter(reset=True, word=tuple({names[column[0]]} - {0})))
+    return StarPart(count, (0,), tuple(letters), tuple((name,) for name in names))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """Whether a letter resets the states, and the elements of which any does: one of a letter that does not."""
+
+    reset: bool
+    elements: Numbers
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Cosets:
+    """G on n cosets: all elements as permutations, the best centre, and the points that a state has one image of."""
+
+    images: Numbers  # (|G|, n)
+    centre: int
+    length: int  # of the longest letter
+    usable: Mask  # (n,)
+
+    @property
+    def points(self) -> int:
+        """The number n."""
+        return len(self.usable)
+
+
+def _on_cosets(facts: Facts, columns: Sequence[tuple[int, ...]]) -> tuple[StarPart, ...] | None:
+    """Return sets of cosets with the shortest letters, None where there is no such group or it is too large."""
+    try:
+        action = facts.permutations.action
+        classes = subgroup_classes(action.group, lambda _: True).found
+    except (InputError, LimitError):
+        return None
+    choices = _choices(action, columns)
+    few = [one.members for one in classes if 1 < len(action.group) // len(one.members) <= POINT_LIMIT]
+    sets = sorted((_cosets(action, members, choices) for members in few), key=lambda found: found.length)
+    for most in sorted({found.length for found in sets}):
+        tracked = _tracked([found for found in sets if found.length <= most], action.stabiliser)
+        if tracked is not None:
+            return tuple(_part(sets[place], points, action, choices) for place, points in tracked.items())
+    return None
+
+
+def _choices(action: GroupAction, columns: Sequence[tuple[int, ...]]) -> tuple[_Choice, ...]:
+    """Return for every letter the element that it is, or all that lead the start to the state of a reset."""
+    elements = iter(action.letters.tolist())
+    return tuple(
+        _Choice(reset=True, elements=np.flatnonzero(action.states == column[0]))
+        if len(set(column)) == 1
+        else _Choice(reset=False, elements=np.array([next(elements)]))
+        for column in columns
+    )
+
+
+def _cosets(action: GroupAction, members: Numbers, choices: Sequence[_Choice]) -> _Cosets:
+    representatives, coset = right_cosets(action.group, members)
+    images = coset[action.group.columns[:, representatives]]
+    kept = images == np.arange(len(representatives))
+    # Of the elements that a letter may be the shortest counts, of the letters the longest, of the centres the best.
+    lengths = [np.array(list(map(star_lengths, images[choice.elements].tolist()))).min(axis=0) for choice in choices]
+    longest = np.max(lengths, axis=0)
+    centre = int(np.argmin(longest))
+    length = int(longest[centre])
+    return _Cosets(images, centre, length, kept[action.stabiliser].all(axis=0))
+
+
+def _tracked(sets: Sequence[_Cosets], stabiliser: Mask) -> dict[int, list[int]] | None:
+    """Return points, by the place of their set, whose stabilisers have that intersection; None where all have not.
+
+    Each point is the one that leaves the fewest elements for its set's number of points.
+    """
+    left, chosen = np.ones(len(stabiliser), dtype=np.bool_), dict[int, list[int]]()
+    masks = {
+        (place, point): found.images[:, point] == point
+        for place, found in enumerate(sets)
+        for point in np.flatnonzero(found.usable).tolist()
+    }
+    while left.sum() > stabiliser.sum():
+        gains = {key: np.log(left.sum() / (left & mask).sum()) / sets[key[0]].points for key, mask in masks.items()}
+        best = max(gains, key=lambda key: gains[key], default=None)
+        if best is None or not gains[best]:
+            return None
+        left &= masks[best]
+        chosen.setdefault(best[0], []).append(best[1])
+    return chosen
+
+
+def _part(found: _Cosets, tracked: Sequence[int], action: GroupAction, choices: Sequence[_Choice]) -> StarPart:
+    """Return the set with its centre as point 0."""
+    names = np.arange(found.points)
+    names[[0, found.centre]] = names[[found.centre, 0]]  # the two change places
+    images = names[found.images[:, names]]
+    followed = tuple(sorted(names[list(tracked)].tolist()))
+    letters = tuple(
+        StarLetter(choice.reset, min((star_word(row, 0) for row in images[choice.elements].tolist()), key=len))
+        for choice in choices
+    )
+    _, first = np.unique(action.states, return_index=True)  # an element that leads the start to every state
+    return StarPart(found.points, followed, letters, tuple(map(tuple, images[first][:, followed].tolist())))

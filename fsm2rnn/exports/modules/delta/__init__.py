@@ -1,0 +1,1 @@
+"""Networks of reflections as language models whose layers are gated delta rules."""
