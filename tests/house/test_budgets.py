@@ -32,7 +32,10 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/commands/machine/explain.py": ("_reply",),  # a question stores a network and has it checked
     "fsm2rnn/compiler.py": ("_minimal",),  # numba takes half a second to load, and small machines need none of it
     "fsm2rnn/comparison/extraction/queried.py": ("queried_machine",),  # an extra
-    "fsm2rnn/exports/modules/transformers_library.py": ("transformers_library",),  # an extra, and seconds to load
+    "fsm2rnn/exports/modules/transformers_library.py": (
+        "transformers_library",
+        "tokenizers_library",
+    ),  # an extra, and seconds to load
     "fsm2rnn/exports/onnx_libraries.py": ("onnx_libraries",),  # an extra, and a second to load
     "fsm2rnn/learn/training_log.py": ("_event_writer",),  # tensorboard may not be installed
     "fsm2rnn/sweeps/executors.py": ("_client",),  # dask.distributed may not be installed

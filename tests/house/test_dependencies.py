@@ -22,6 +22,7 @@ EXTRAS = {
     "onnx": "fsm2rnn/exports/",
     "onnxruntime": "fsm2rnn/exports/",
     "pytest": "fsm2rnn/testing/",
+    "tokenizers": "fsm2rnn/exports/modules/transformers_library.py",
     "transformers": "fsm2rnn/exports/modules/transformers_library.py",
     "triton": ("fsm2rnn/running/device/", "fsm2rnn/cells/gradients/"),
 }

@@ -45,7 +45,7 @@ def conforming(network: Network | Tracker, program: Program, files: dict[str, by
     LimitError for more than `STATES` states.
     """
     walk = closed_walk(network, program.step, where)
-    replayed = replay(network, program.run, where)
+    replayed = sum(replay(network, run, where) for run in program.runs)
     return ModuleFolder(files, replayed, walk.states, walk.lead)
 
 

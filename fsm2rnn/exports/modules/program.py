@@ -17,12 +17,13 @@ from fsm2rnn.exports.torch_code import CODE
 @final
 @dataclass(frozen=True)
 class Program:
-    """`run`: ids (B, T) -> answers (B, T). `step`: ids (B,), state (B, ...) or None -> scores (B, K), state after it.
+    """`runs`: ids (B, T) -> answers (B, T). `step`: ids (B,), state (B, ...) or None -> scores (B, K), state after it.
 
-    K counts the answers that `labels.json` names; None is the module's own start.
+    `runs` are the ways in which users run whole words. The first scores are those of the answers that `labels.json`
+    names, which others must stay below; None is the module's own start.
     """
 
-    run: Callable[[Tensor], Tensor]
+    runs: tuple[Callable[[Tensor], Tensor], ...]
     step: Callable[[Tensor, Tensor | None], tuple[Tensor, Tensor]]
 
 
@@ -48,4 +49,4 @@ def written_program(files: Mapping[str, bytes]) -> Program:
         for name, data in files.items():
             (Path(place) / name).write_bytes(data)
         names = runpy.run_path(str(Path(place) / CODE))
-    return Program(names["run"], names["step"])
+    return Program((names["run"],), names["step"])

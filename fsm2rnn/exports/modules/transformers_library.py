@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any, TypeAlias
 
 from fsm2rnn.exports.modules.requirements import require_package
+
+Model: TypeAlias = Any
+"""A causal language model of the package, made at run time: ids (B, T) -> .logits (B, T, V)."""
+Cache: TypeAlias = Any
+"""What the package keeps of the tokens before."""
 
 
 def transformers_library(target: str) -> ModuleType:
@@ -15,6 +21,15 @@ def transformers_library(target: str) -> ModuleType:
     import transformers
 
     library: ModuleType = transformers
+    return library
+
+
+def tokenizers_library(target: str) -> ModuleType:
+    """Return tokenizers, which transformers brings; InputError where it is missing."""
+    require_package("tokenizers", "transformers", target)
+    import tokenizers
+
+    library: ModuleType = tokenizers
     return library
 
 

@@ -11,6 +11,13 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.exports.formats import Format
 from fsm2rnn.exports.modules.delta.olmo_hybrid import olmo_hybrid
 from fsm2rnn.exports.modules.program import ModuleFolder
+from fsm2rnn.exports.modules.registers.writer import (
+    FALCON_MAMBA,
+    HF_MAMBA,
+    HF_MAMBA2,
+    QWEN3_NEXT,
+    RECURRENT_GEMMA,
+)
 from fsm2rnn.exports.modules.xlstm_slstm import xlstm_slstm
 from fsm2rnn.targets.modules import MODULES
 from fsm2rnn.targets.modules.module_target import ModuleTarget
@@ -19,6 +26,11 @@ Writer: TypeAlias = Callable[[Network | Tracker], ModuleFolder]
 
 WRITERS: Final[Mapping[str, Writer]] = {
     "olmo-hybrid": olmo_hybrid,
+    "hf-mamba": HF_MAMBA,
+    "falcon-mamba": FALCON_MAMBA,
+    "hf-mamba2": HF_MAMBA2,
+    "qwen3-next": QWEN3_NEXT,
+    "recurrent-gemma": RECURRENT_GEMMA,
     "xlstm-slstm": xlstm_slstm,
 }
 

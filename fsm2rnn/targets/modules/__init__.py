@@ -7,9 +7,22 @@ words reach. `explain` and `compile_all` ask them only by name.
 
 from __future__ import annotations
 
+from fsm2rnn.targets.modules.falcon_mamba import FALCON_MAMBA
+from fsm2rnn.targets.modules.hf_mamba import HF_MAMBA
+from fsm2rnn.targets.modules.hf_mamba2 import HF_MAMBA2
 from fsm2rnn.targets.modules.module_target import ModuleTarget
 from fsm2rnn.targets.modules.olmo_hybrid import OLMO_HYBRID
+from fsm2rnn.targets.modules.qwen3_next import QWEN3_NEXT
+from fsm2rnn.targets.modules.recurrent_gemma import RECURRENT_GEMMA
 from fsm2rnn.targets.modules.xlstm_slstm import XLSTM_SLSTM
 
-MODULES: tuple[ModuleTarget, ...] = (OLMO_HYBRID, XLSTM_SLSTM)
+MODULES: tuple[ModuleTarget, ...] = (
+    OLMO_HYBRID,
+    HF_MAMBA,
+    FALCON_MAMBA,
+    HF_MAMBA2,
+    QWEN3_NEXT,
+    RECURRENT_GEMMA,
+    XLSTM_SLSTM,
+)
 """Every module, in the order in which `formats` lists them."""

@@ -48,4 +48,4 @@ def letter_program(spelled: LetterSpelling, whole: Whole, position: Position) ->
             scores, now = position(torch.full((rows,), token), now)
         return scores, now
 
-    return Program(run, step)
+    return Program((run,), step)
