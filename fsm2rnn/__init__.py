@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from fsm2rnn.comparison.repaired import Adapter as Adapter
     from fsm2rnn.comparison.repaired import Repaired as Repaired
     from fsm2rnn.comparison.until_proved import train_until_proved as train_until_proved
+    from fsm2rnn.configurations.audit_config import ConfigAudit as ConfigAudit
+    from fsm2rnn.configurations.audit_config import Exclusion as Exclusion
+    from fsm2rnn.configurations.audit_config import audit_config as audit_config
+    from fsm2rnn.configurations.repeated_words import RepeatedWords as RepeatedWords
     from fsm2rnn.constructions.floats.improvement import Grade as Grade
     from fsm2rnn.constructions.verdict import Compiled as Compiled
     from fsm2rnn.constructions.verdict import Impossible as Impossible
@@ -111,8 +115,10 @@ _HOME: dict[str, str] = {
     "Comparison": "fsm2rnn.comparison.compare",
     "Compiled": "fsm2rnn.constructions.verdict",
     "Completion": "fsm2rnn.source.draft.draft",
+    "ConfigAudit": "fsm2rnn.configurations.audit_config",
     "Contract": "fsm2rnn.proof.claim.contract",
     "Difference": "fsm2rnn.difference",
+    "Exclusion": "fsm2rnn.configurations.audit_config",
     "Explanation": "fsm2rnn.explanation",
     "Extraction": "fsm2rnn.comparison.extraction.extract",
     "FORMATS": "fsm2rnn.exact.rounding",
@@ -139,6 +145,7 @@ _HOME: dict[str, str] = {
     "RecordedWords": "fsm2rnn.data.recorded_words",
     "Refuted": "fsm2rnn.comparison.answers",
     "Repaired": "fsm2rnn.comparison.repaired",
+    "RepeatedWords": "fsm2rnn.configurations.repeated_words",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Sameness": "fsm2rnn.comparison.compare",
@@ -158,6 +165,7 @@ _HOME: dict[str, str] = {
     "Witness": "fsm2rnn.proof.refutation.witness",
     "WordProblem": "fsm2rnn.data.word_dataset",
     "audit": "fsm2rnn.comparison.audit",
+    "audit_config": "fsm2rnn.configurations.audit_config",
     "check": "fsm2rnn.api",
     "compare": "fsm2rnn.comparison.compare",
     "compile": "fsm2rnn.api",

@@ -1,0 +1,1 @@
+"""What a configuration of a published network says of the machines that it can hold, whatever its weights are."""
