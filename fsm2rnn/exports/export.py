@@ -28,7 +28,8 @@ class Exported:
 
     `replayed` counts the random symbols that the written program answered as the network does; None where the program
     is text, which was not run. `opset` is that of an ONNX file. Of a module `states` counts the states of its own
-    arithmetic that words reach, all of which were stepped from, and `lead` is the least by which the right score led.
+    arithmetic that words reach, all of which were stepped from, `lead` is the least by which the right score led, and
+    `ran` says what was run where that is not the module itself.
     """
 
     format: str
@@ -38,6 +39,7 @@ class Exported:
     opset: int | None = None
     states: int | None = None
     lead: float | None = None
+    ran: str | None = None
 
 
 def export(
@@ -86,7 +88,15 @@ def _written(network: Network | Tracker, asked: Format, path: str | os.PathLike[
 def _written_module(module: ModuleFolder, asked: Format, path: str | os.PathLike[str]) -> Exported:
     write_folder(path, module.files)
     names = tuple(sorted(module.files))
-    return Exported(asked.value, os.fspath(path), names, module.replayed, states=module.states, lead=module.lead)
+    return Exported(
+        asked.value,
+        os.fspath(path),
+        names,
+        module.replayed,
+        states=module.states,
+        lead=module.lead,
+        ran=module.ran,
+    )
 
 
 def not_built(asked: Format) -> InputError:

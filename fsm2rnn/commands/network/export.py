@@ -45,4 +45,6 @@ def _text(found: Exported) -> str:
     if found.states is not None:
         led = "" if found.lead is None else f", the right one by {found.lead:.3g} or more"
         lines.append(f"stepped from all {found.states:,} states that words reach: answered as the machine does{led}")
+    if found.ran is not None:
+        lines.append(f"what was run: {found.ran}")
     return "\n".join(lines)

@@ -34,13 +34,14 @@ class ModuleFolder:
 
     `replayed` counts random symbols answered as the network does, `states` all states of the module's own arithmetic
     that words reach, `lead` is the least by which the right score exceeded another one in a step from any of them, None
-    where there is one answer.
+    where there is one answer. `ran` says what was run, where that is not the module itself on this machine.
     """
 
     files: Mapping[str, bytes]
     replayed: int
     states: int
     lead: float | None
+    ran: str | None = None
 
 
 def written_program(files: Mapping[str, bytes]) -> Program:

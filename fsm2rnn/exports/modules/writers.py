@@ -9,6 +9,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.exports.formats import Format
+from fsm2rnn.exports.modules.delta.fla_models import FLA_WRITERS
 from fsm2rnn.exports.modules.delta.olmo_hybrid import olmo_hybrid
 from fsm2rnn.exports.modules.program import ModuleFolder
 from fsm2rnn.exports.modules.registers.writer import (
@@ -31,6 +32,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "hf-mamba2": HF_MAMBA2,
     "qwen3-next": QWEN3_NEXT,
     "recurrent-gemma": RECURRENT_GEMMA,
+    **FLA_WRITERS,
     "xlstm-slstm": xlstm_slstm,
 }
 

@@ -8,6 +8,9 @@ words reach. `explain` and `compile_all` ask them only by name.
 from __future__ import annotations
 
 from fsm2rnn.targets.modules.falcon_mamba import FALCON_MAMBA
+from fsm2rnn.targets.modules.fla_deltanet import FLA_DELTANET
+from fsm2rnn.targets.modules.fla_gated_deltanet import FLA_GATED_DELTANET
+from fsm2rnn.targets.modules.fla_gated_deltaproduct import FLA_GATED_DELTAPRODUCT
 from fsm2rnn.targets.modules.hf_mamba import HF_MAMBA
 from fsm2rnn.targets.modules.hf_mamba2 import HF_MAMBA2
 from fsm2rnn.targets.modules.module_target import ModuleTarget
@@ -23,6 +26,9 @@ MODULES: tuple[ModuleTarget, ...] = (
     HF_MAMBA2,
     QWEN3_NEXT,
     RECURRENT_GEMMA,
+    FLA_GATED_DELTAPRODUCT,
+    FLA_GATED_DELTANET,
+    FLA_DELTANET,
     XLSTM_SLSTM,
 )
 """Every module, in the order in which `formats` lists them."""

@@ -38,7 +38,11 @@ def test_what_is_compiled_is_checked_and_names_its_module(module, capsys, tmp_pa
     assert f"compiled for {module.name} is exported with -f {module.export}" in said
 
 
-@pytest.mark.parametrize("module", MODULES, ids=NAMES)
+# fla runs on a device alone: its folders are written without it.
+RUN_HERE = [module for module in MODULES if module.export != "fla"]
+
+
+@pytest.mark.parametrize("module", RUN_HERE, ids=[module.name for module in RUN_HERE])
 def test_a_missing_package_is_named_with_its_extra(module, tmp_path, monkeypatch):
     network = fsm2rnn.compile("flip-flop", module.name).network()
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)

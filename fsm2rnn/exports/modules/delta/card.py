@@ -28,8 +28,8 @@ token is the state that the machine is in.
 {imports}from transformers import AutoModelForCausalLM, AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained("FOLDER")
-model = AutoModelForCausalLM.from_pretrained("FOLDER")
-text = tokenizer("{text}", return_tensors="pt")
+model = AutoModelForCausalLM.from_pretrained("FOLDER"){device}
+text = tokenizer("{text}", return_tensors="pt"){device}
 print(tokenizer.decode(model.generate(**text, max_new_tokens=1)[0, -1]))  # {answer}
 ```
 
@@ -65,6 +65,7 @@ class CardFacts:
     whole: str
     limits: tuple[str, ...]
     imports: str = ""
+    device: str = ""
 
 
 def card(spelled: LetterSpelling, vocab: TokenNames, facts: CardFacts) -> bytes:
@@ -80,6 +81,7 @@ def card(spelled: LetterSpelling, vocab: TokenNames, facts: CardFacts) -> bytes:
         letters=len(machine.symbols),
         dtype=facts.dtype,
         imports=facts.imports,
+        device=facts.device,
         text=" ".join(vocab.letters[letter] for letter in first),
         answer=vocab.states[last],
         keep=vocab.tokens[0],
