@@ -14,7 +14,14 @@ from tests.house.source_tree import ROOT
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 
-LONG = {"03_train_and_seed"}  # trains for half a minute; `.ci/slow notebooks` runs it
+LONG = {"03_train_and_seed", "05_outside_modules"}  # half a minute; `.ci/slow notebooks` and `modules` run them
+NEEDS = {"05_outside_modules": "transformers"}  # extras, as the notebooks say
+
+
+def require(source: Path) -> None:
+    """Skip where a notebook's extra is missing."""
+    if source.stem in NEEDS:
+        pytest.importorskip(NEEDS[source.stem], reason=f"needs the extra {NEEDS[source.stem]}")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,7 @@ LONG = {"03_train_and_seed"}  # trains for half a minute; `.ci/slow notebooks` r
 )
 class TestNotebook:
     def test_it_runs_as_a_script(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        require(source)
         runpy.run_path(str(source))
         assert capsys.readouterr().out
 
@@ -38,6 +46,7 @@ class TestNotebook:
 
     @pytest.mark.slow  # what its cells say, the script has asserted
     def test_it_runs_as_a_notebook(self, source: Path) -> None:
+        require(source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jupyter's and zmq's own
             build = runpy.run_path(str(ROOT / "notebooks" / "build.py"))
