@@ -8,13 +8,14 @@ word of transpositions of the centre on any of the sets. The sets are chosen for
 them for the least total n, one for each image that can be.
 
 A letter that resets the states resets the tracked points, and then permutes them by an element that leads the start to
-its state.
+its state. Where a letter does neither, quotients of the machine may have such letters alone and tell all states apart
+together: then each has sets of its own, and a letter may reset those of one and permute those of another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 import numpy as np
@@ -23,8 +24,10 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.subgroup_classes import Mask, right_cosets, subgroup_classes
 from fsm2rnn.algebra.letters.letter_maps import Numbers
+from fsm2rnn.algebra.stars.star_quotients import StarQuotient, permutes_or_resets, star_quotients
 from fsm2rnn.algebra.stars.star_words import star_lengths, star_word
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.machine.state_machine import StateMachine
 
 POINT_LIMIT: Final = 64
 """Most points of one set: a network has a head for each of them, with twice as many coordinates."""
@@ -61,15 +64,16 @@ class StarPart:
 
 
 def star_parts(facts: Facts) -> tuple[StarPart, ...] | None:
-    """Return sets of points of the shortest letters found; None where a letter neither permutes nor resets the states.
+    """Return sets of points of the shortest letters found; None where no quotients were found that have any.
 
     LimitError where each set found has more than POINT_LIMIT points.
     """
     machine = facts.machine
+    if not permutes_or_resets(machine.table):
+        quotients = star_quotients(machine.table)
+        return None if quotients is None else tuple(part for one in quotients for part in _of_quotient(machine, one))
     count = len(machine.states)
     columns = tuple(zip(*machine.table, strict=True))
-    if any(1 < len(set(column)) < count for column in columns):
-        return None
     found: list[tuple[StarPart, ...]] = [] if count > POINT_LIMIT else [(_on_states(machine.start, columns),)]
     cosets = _on_cosets(facts, columns)
     found += [cosets] if cosets else []
@@ -77,6 +81,14 @@ def star_parts(facts: Facts) -> tuple[StarPart, ...] | None:
         what = "points that letters permute"
         raise LimitError(what, limit=POINT_LIMIT, needed=count)
     return min(found, key=_cost)
+
+
+def _of_quotient(machine: StateMachine, quotient: StarQuotient) -> tuple[StarPart, ...]:
+    """Return the sets of a quotient, with images for the states of the machine."""
+    start = quotient.image[machine.start]
+    alone = StateMachine.tracker(range(len(quotient.table)), machine.symbols, quotient.table, start)
+    parts = star_parts(Facts(alone)) or ()
+    return tuple(replace(part, images=tuple(part.images[place] for place in quotient.image)) for part in parts)
 
 
 def _cost(parts: Sequence[StarPart]) -> tuple[int, int]:

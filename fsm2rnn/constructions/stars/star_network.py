@@ -25,8 +25,8 @@ from fsm2rnn.proof.claim.simulation import Simulation
 NUMBER_LIMIT: Final = 1 << 24
 """Most numbers in the blocks of all letters: 64 MiB in float32."""
 NEITHER: Final = (
-    "a letter neither permutes the states nor sends all of them to one, and one layer of reflections is built for no "
-    "other letters"
+    "a letter neither permutes the states nor sends all of them to one, and no quotients of which all letters do were "
+    "found that tell all states apart; one layer of reflections is built for no other machines"
 )
 
 

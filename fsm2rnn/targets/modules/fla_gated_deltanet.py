@@ -2,7 +2,8 @@
 
 With `allow_neg_eigval`, as a reflection needs b = 2. A token with e^g = 0 first puts all points back, and may reflect
 as well. What is stored and proved is the recurrence over whole letters (see `constructions.stars`), and machines whose
-letters permute the states or send all of them to one are built: one layer. Nothing is known of others.
+letters permute the states or send all of them to one are built, and those made of such machines side by side: one
+layer. Nothing is known of others.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 As many reflections as the longest letter needs are n_h (`num_householder`); the decay acts before them, once a token,
 and is 0 where a letter resets the states, 1 elsewhere. What is stored and proved is the recurrence over whole letters
-(see `constructions.stars`), and machines whose letters permute the states or send all of them to one are built: one
-layer. Nothing is known of others.
+(see `constructions.stars`), and machines whose letters permute the states or send all of them to one are built, and
+those made of such machines side by side: one layer. Nothing is known of others.
 """
 
 from __future__ import annotations

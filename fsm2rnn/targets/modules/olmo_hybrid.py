@@ -2,8 +2,9 @@
 
 The gates read the token alone, and are shut and open to the last bit: e^g is 0 or 1, b is 0 or 2. A token with e^g = 0
 first puts all points back, and may reflect as well. What is stored and proved is the recurrence over whole letters (see
-`constructions.stars`), and machines whose letters permute the states or send all of them to one are built: one layer of
-it, beside a layer of attention that the configuration asks for and whose weights are 0. Nothing is known of others.
+`constructions.stars`), and machines whose letters permute the states or send all of them to one are built, and those
+made of such machines side by side: one layer of it, beside a layer of attention that the configuration asks for and
+whose weights are 0. Nothing is known of others.
 """
 
 from __future__ import annotations

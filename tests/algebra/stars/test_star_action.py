@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from fsm2rnn.algebra.stars.star_action import POINT_LIMIT, star_parts
 from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.machine.reachable import reachable
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.read import read
 
@@ -26,6 +29,8 @@ SHORTEST = [  # points and followed points of each set, and the steps of the lon
     ("act:(1,2,3,4,5);(1,2)",           [(5, 1)],         4),
     ("maps:0,1,2;1,1,1;2,2,2;0,0,0",    [(3, 1)],         1),   # no permutation reaches the states
     ("maps:1,2,0;1,0,2;2,2,2",          [(3, 1)],         2),
+    ("maps:0,1,2,3;0,1,0,1;2,3,2,3;1,0,3,2", [(2, 1), (2, 1)], 1),  # a bit that is written, and one that turns
+    ("modarith(5)",                     [(5, 1)],         4),
 ]
 # fmt: on
 
@@ -52,7 +57,22 @@ def machines(draw):
 @settings(max_examples=60)
 @given(machines())
 def test_letters_move_the_points_as_they_move_the_states(machine):
-    machine = minimise(machine).target
+    moves_as(minimise(machine).target)
+
+
+@settings(max_examples=30)
+@given(machines(), machines())
+def test_letters_of_two_machines_at_once(left, right):
+    common = min(len(left.symbols), len(right.symbols))
+    one, other = ([row[:common] for row in machine.table] for machine in (left, right))
+    rows = [[(p * len(other)) + q for p, q in zip(*pair, strict=True)] for pair in product(one, other)]
+    start = left.start * len(other) + right.start
+    machine = reachable(StateMachine.tracker(range(len(rows)), range(common), rows, start))
+    if len(machine.states) <= 16:
+        moves_as(machine)
+
+
+def moves_as(machine):
     parts = star_parts(Facts(machine))
     codes = list(zip(*(part.images for part in parts), strict=True))
     assert len(set(codes)) == len(machine.states)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -15,6 +12,7 @@ from torch.nn import functional
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.exports.modules.causal.folder import loaded
 from fsm2rnn.exports.modules.conformance import conforming
 from fsm2rnn.exports.modules.delta.card import CardFacts, card
 from fsm2rnn.exports.modules.delta.delta_weights import DeltaWeights, delta_weights
@@ -25,7 +23,7 @@ from fsm2rnn.exports.modules.delta.spelling import KEEPING, DeltaLayer, LetterSp
 from fsm2rnn.exports.modules.delta.tokenizer_files import token_names, tokenizer_files
 from fsm2rnn.exports.modules.program import ModuleFolder, Program
 from fsm2rnn.exports.modules.requirements import require_dtype
-from fsm2rnn.exports.modules.transformers_library import quiet, transformers_library
+from fsm2rnn.exports.modules.transformers_library import Model, quiet, transformers_library
 from fsm2rnn.machine.labels import Json
 
 TARGET: Final = "olmo-hybrid"
@@ -56,8 +54,8 @@ def olmo_hybrid(network: Network | Tracker) -> ModuleFolder:
     files = model_files(config(weights, len(vocab.names), dtype), state_dict(weights), dtype)
     files |= tokenizer_files(spelled, vocab)
     where = f"OlmoHybridForCausalLM in {dtype}"
+    model = loaded(files, TARGET)
     with quiet(library):
-        model = _loaded(library, files)
         require_intertwined(spelled, projections(model, spelled), where)
         found = conforming(network, program(library, model, spelled), files, where)
     said = CardFacts(
@@ -141,16 +139,8 @@ def state_dict(weights: DeltaWeights) -> dict[str, Tensor]:
     }
 
 
-def _loaded(library: ModuleType, files: Mapping[str, bytes]) -> Any:  # noqa: ANN401  a class of another package
-    """Return the model that the files are, as users load it."""
-    with tempfile.TemporaryDirectory() as place:
-        for name, data in files.items():
-            (Path(place) / name).write_bytes(data)
-        return library.AutoModelForCausalLM.from_pretrained(place).eval()
-
-
 @torch.no_grad()
-def projections(model: Any, spelled: LetterSpelling) -> Projections:  # noqa: ANN401
+def projections(model: Model, spelled: LetterSpelling) -> Projections:
     """Return what the first layer makes of every token but those of states, up to its convolution of one tap."""
     layer = model.model.layers[0]
     mixer, count = layer.linear_attn, len(spelled.tokens)
@@ -165,7 +155,7 @@ def projections(model: Any, spelled: LetterSpelling) -> Projections:  # noqa: AN
     return Projections(decay.exp(), key, value.unsqueeze(1), beta.unsqueeze(1))
 
 
-def program(library: ModuleType, model: Any, spelled: LetterSpelling) -> Program:  # noqa: ANN401
+def program(library: ModuleType, model: Model, spelled: LetterSpelling) -> Program:
     """Return the model as users run it: prefill in pieces with a cache, and token by token."""
 
     @torch.no_grad()

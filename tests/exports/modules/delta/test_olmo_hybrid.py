@@ -19,6 +19,7 @@ FILES = (
     "README.md config.json generation_config.json letters.json model.safetensors tokenizer.json tokenizer_config.json"
 )
 SWAPS_AND_RESETS = "maps:1,2,0;1,0,2;2,2,2"
+A_BIT_WRITTEN_AND_ONE_TURNED = "maps:0,1,2,3;0,1,0,1;2,3,2,3;1,0,3,2"
 
 # As the card says it: letters as text, the tokenizer, the model with its cache, and what is decoded. "pieces" reads the
 # answer at the last token of each letter, "steps" gives it one token at a time, "generate" asks after each prefix.
@@ -79,7 +80,7 @@ def test_ten_thousand_letters_without_this_package(machine, dtype, tmp_path):
 
 
 @pytest.mark.parametrize("way", ["steps", "generate"])
-@pytest.mark.parametrize("machine", ["S3@gens", SWAPS_AND_RESETS])
+@pytest.mark.parametrize("machine", [SWAPS_AND_RESETS, A_BIT_WRITTEN_AND_ONE_TURNED])
 def test_token_by_token_and_generated(machine, way, tmp_path):
     network = compiled(machine, TARGET)
     fsm2rnn.export(network, "transformers", tmp_path / "net")

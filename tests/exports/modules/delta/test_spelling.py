@@ -20,7 +20,9 @@ LAYERS = {
     "whole letters": DeltaLayer(decay=True, gate=True, whole=True),
     "no decay": DeltaLayer(decay=False, gate=False, whole=False),
 }
-MACHINES = ["parity", "flip-flop", "S3@gens", "A5@gens", "maps:1,2,0;1,0,2;2,2,2"]
+SWAPS_AND_RESETS = "maps:1,2,0;1,0,2;2,2,2"
+A_BIT_WRITTEN_AND_ONE_TURNED = "maps:0,1,2,3;0,1,0,1;2,3,2,3;1,0,3,2"
+MACHINES = ["parity", "flip-flop", "S3@gens", "A5@gens", SWAPS_AND_RESETS, A_BIT_WRITTEN_AND_ONE_TURNED]
 
 
 def network_of(machine):
