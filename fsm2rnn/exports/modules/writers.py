@@ -11,6 +11,8 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.exports.formats import Format
 from fsm2rnn.exports.modules.delta.fla_models import FLA_WRITERS
 from fsm2rnn.exports.modules.delta.olmo_hybrid import olmo_hybrid
+from fsm2rnn.exports.modules.mingru.delta_mingru import delta_mingru
+from fsm2rnn.exports.modules.mingru.diagonal_layers import mingru_pytorch, signed_mingru
 from fsm2rnn.exports.modules.program import ModuleFolder
 from fsm2rnn.exports.modules.registers.writer import (
     FALCON_MAMBA,
@@ -34,6 +36,9 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "recurrent-gemma": RECURRENT_GEMMA,
     **FLA_WRITERS,
     "xlstm-slstm": xlstm_slstm,
+    "delta-mingru": delta_mingru,
+    "signed-mingru": signed_mingru,
+    "mingru-pytorch": mingru_pytorch,
 }
 
 

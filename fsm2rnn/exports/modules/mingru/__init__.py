@@ -1,0 +1,1 @@
+"""The layers of mingru-scans and minGRU-pytorch, as folders of a state dict with the lines that run it."""
