@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from enum import Enum
@@ -190,7 +191,15 @@ _STRAYED: Final = (
 
 
 def _read(text: str | os.PathLike[str]) -> StateMachine:
-    found = source.reading(text, ReadOptions())
+    if isinstance(text, re.Pattern):
+        message = "a pattern of Python's re has another dialect than machines are read in"
+        raise InputError(message, hint='give "re:" and the expression as text, in the dialect of automata-lib')
+    try:
+        found = source.reading(text, ReadOptions())
+    except InputError as error:
+        if not isinstance(text, str) or text.startswith("re:") or error.file is not None:
+            raise
+        raise InputError(error.message, hint=f"{error.hint}; a regular expression is written re:...") from None
     source.warn_of(found, stacklevel=4)  # on the line that makes the mask
     return found.machine
 

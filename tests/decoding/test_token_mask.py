@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 
@@ -140,6 +141,19 @@ def test_what_it_is_made_of_is_said() -> None:
 def test_no_tokens_for_the_language_is_refused() -> None:
     with pytest.raises(InputError, match="no sequence of these tokens"):
         fsm2rnn.TokenMask("re:ab", ["a", "</s>"], eos=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("[0-9]{4}", r"unknown machine \[0-9\]\{4\} .*a regular expression is written re:"),
+        (re.compile("a"), 'give "re:" and the expression as text'),
+        ("re:(", "not a regular expression"),
+    ],
+)
+def test_a_language_that_is_not_read_is_refused(language, says) -> None:
+    with pytest.raises(InputError, match=says):
+        fsm2rnn.TokenMask(language, ["a", "</s>"], eos=1)
 
 
 def test_the_empty_text_may_be_all_there_is() -> None:
