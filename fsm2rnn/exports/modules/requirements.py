@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 from typing import Final
 
+import torch
+
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
@@ -28,3 +30,11 @@ def require_package(module: str, extra: str, target: str) -> None:
     if importlib.util.find_spec(module) is None:
         message = f"{target} is written and run with the package {module}, which is not installed"
         raise InputError(message, hint=f'pip install "fsm2rnn[{extra}]"')
+
+
+def require_delta_rule(target: str) -> None:
+    """Raise InputError where transformers would hand its gated delta rule to kernels that have no device."""
+    if importlib.util.find_spec("fla") is not None and not torch.cuda.is_available():
+        message = f"{target} is run by transformers, which takes its gated delta rule from flash-linear-attention here"
+        hint = "that needs a CUDA device: export in an environment without flash-linear-attention"
+        raise InputError(message, hint=hint)

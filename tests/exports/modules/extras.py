@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 import fsm2rnn
 from tests.exports.exported_networks import word_of, wrong
@@ -19,6 +20,12 @@ def needs(package: str, extra: str) -> pytest.MarkDecorator:
     """Skip where a package is missing; `.ci/slow modules` runs what is skipped in the suite."""
     missing = importlib.util.find_spec(package) is None
     return pytest.mark.skipif(missing, reason=f"needs the extra {extra}")
+
+
+def needs_delta_rule() -> pytest.MarkDecorator:
+    """Skip where transformers would take its gated delta rule from kernels that have no device."""
+    idle = importlib.util.find_spec("fla") is not None and not torch.cuda.is_available()
+    return pytest.mark.skipif(idle, reason="flash-linear-attention stands beside transformers, and there is no device")
 
 
 RUN = """

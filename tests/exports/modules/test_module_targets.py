@@ -7,6 +7,7 @@ import importlib.util
 import pytest
 
 import fsm2rnn
+from fsm2rnn.exports.modules.requirements import require_delta_rule
 from fsm2rnn.exports.modules.writers import WRITERS
 from fsm2rnn.targets import TARGETS
 from fsm2rnn.targets.modules import MODULES
@@ -36,6 +37,15 @@ def test_what_is_compiled_is_checked_and_names_its_module(module, capsys, tmp_pa
     other = "pt2" if module.export != "pt2" else "onnx"
     said = refusal(capsys, "export", path, "-f", other, "-o", str(tmp_path / "out"))
     assert f"compiled for {module.name} is exported with -f {module.export}" in said
+
+
+def test_kernels_without_a_device_are_named(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(fsm2rnn.InputError, match=r"flash-linear-attention here .*needs a CUDA device"):
+        require_delta_rule("olmo-hybrid")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    require_delta_rule("olmo-hybrid")
 
 
 # fla runs on a device alone: its folders are written without it.

@@ -22,7 +22,7 @@ from fsm2rnn.exports.modules.delta.projections import Projections, require_inter
 from fsm2rnn.exports.modules.delta.spelling import KEEPING, DeltaLayer, LetterSpelling, spelling
 from fsm2rnn.exports.modules.delta.tokenizer_files import token_names, tokenizer_files
 from fsm2rnn.exports.modules.program import ModuleFolder, Program
-from fsm2rnn.exports.modules.requirements import require_dtype
+from fsm2rnn.exports.modules.requirements import require_delta_rule, require_dtype
 from fsm2rnn.exports.modules.transformers_library import Model, quiet, transformers_library
 from fsm2rnn.machine.labels import Json
 
@@ -37,6 +37,7 @@ LIMITS: Final = (
         "and the time of one call by the square of its length: run long texts in pieces with a cache."
     ),
     "Another device or another kernel of the gated delta rule computes in another order; nothing was run there.",
+    "Beside flash-linear-attention transformers takes the rule from there, which fails without a CUDA device.",
 )
 
 
@@ -48,6 +49,7 @@ def olmo_hybrid(network: Network | Tracker) -> ModuleFolder:
     than the machine.
     """
     library = transformers_library(TARGET)
+    require_delta_rule(TARGET)
     dtype = require_dtype(network, TARGET)
     spelled = spelling(as_network(network, TARGET), LAYER)
     weights, vocab = delta_weights(spelled, LAYER), token_names(spelled, LAYER)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.exports.modules.registers.layout import BIG, Layout, delta_taps
+from fsm2rnn.exports.modules.requirements import require_delta_rule
 from fsm2rnn.exports.modules.transformers_library import Model
 
 TAPS: Final = 4
@@ -24,6 +25,7 @@ HOT: Final = 64.0  # SiLU(64) = 64
 
 def qwen3_next(library: ModuleType, layout: Layout) -> tuple[Model, dict[str, Tensor]]:
     """Return an empty model and the tensors that make it the bank."""
+    require_delta_rule("qwen3-next")
     words, width, size, heads = layout.embedding().shape[0], layout.width, layout.bank.size, layout.outputs
     config = library.Qwen3NextConfig(
         vocab_size=words,

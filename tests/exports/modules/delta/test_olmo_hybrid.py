@@ -11,10 +11,10 @@ import torch
 
 import fsm2rnn
 from tests.exports.exported_networks import word_of
-from tests.exports.modules.extras import DTYPES, compiled, needs
+from tests.exports.modules.extras import DTYPES, compiled, needs, needs_delta_rule
 
 TARGET = "olmo-hybrid"
-pytestmark = [needs("transformers", "transformers"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [needs("transformers", "transformers"), needs_delta_rule(), pytest.mark.filterwarnings("ignore")]
 FILES = (
     "README.md config.json generation_config.json letters.json model.safetensors tokenizer.json tokenizer_config.json"
 )
