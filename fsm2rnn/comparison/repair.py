@@ -34,7 +34,7 @@ def repair(network: Tracker, machine: StateMachine | None = None) -> Repaired:
     Raises InputError for other layers and for a machine that does not fit, LimitError where such words do not reach
     every state, or where H < Q + the rank of the means and the readout.
     """
-    layer = _layer(network)
+    layer = repaired_structure(network)
     told = network.machine if machine is None else machine
     outward = minimise(matched_machine(told, matching(network.machine, told), network.machine.symbols)).target
     inner = minimise(moore_form(outward).machine).target if outward.is_mealy else outward
@@ -43,7 +43,8 @@ def repair(network: Tracker, machine: StateMachine | None = None) -> Repaired:
     return _repaired(network, outward, inner, reading, edited)
 
 
-def _layer(network: Tracker) -> BilinearRNN:
+def repaired_structure(network: Tracker) -> BilinearRNN:
+    """Return the layer of a network, InputError where its kind or structure is none that is repaired."""
     layer = network.rnn
     if not isinstance(layer, BilinearRNN):
         message = f"a bilinear layer is repaired by its weights, found {type(layer).__name__}"

@@ -24,6 +24,8 @@ from fsm2rnn.cells.tracker import Tracker, tracker_for
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.audit import GRID, audit
 from fsm2rnn.comparison.boxes.train_boxes import train_to_boxes
+from fsm2rnn.comparison.repair import repaired_structure
+from fsm2rnn.comparison.repaired_finding import repaired_finding
 from fsm2rnn.comparison.search.exploration import Exploration, FailingMove
 from fsm2rnn.comparison.search.module_steps import ModuleSteps
 from fsm2rnn.errors import InputError, LimitError
@@ -72,17 +74,17 @@ def train_until_proved(  # noqa: PLR0913  each option is a keyword that an edito
 ) -> Proved | Undecided:
     """Train the network in place until it is proved to be a machine (its own by default) at every length.
 
-    The network is around a layer of torch.nn. One that answers less than nine in ten letters rightly at length 500 is
-    first taught by words of 1 to 10 letters; where it is not proved then, and still as wrong, it is trained as `train`
-    does with its `options`. Then come at most `rounds` rounds of 200 steps on failing words and random ones; none
-    begins after so many `seconds` of the processor's time (None: however long it takes).
+    A bilinear network is trained, extracted, compared, repaired and checked: what is proved is its repair, and Proved
+    says so. Else the network is around a layer of torch.nn. One that answers less than nine in ten letters rightly at
+    length 500 is first taught by words of 1 to 10 letters; where it is not proved then, and still as wrong, it is
+    trained as `train` does with its `options`. Then come at most `rounds` rounds of 200 steps on failing words and
+    random ones; none begins after so many `seconds` of the processor's time (None: however long it takes).
     Without `state` the network as it is is proved by boxes (`train_to_boxes`), or, where none close,
     with its state rounded to "grid7", which Proved then names; with a state format the network with its state rounded
     so is meant, and boxes are not tried. At most `limit` states are searched. Undecided says what stood in the way; the
-    weights are then those of the last round. Raises InputError for a bilinear layer, as its proof takes exact weights
-    in place of the trained ones, and for options out of range.
+    weights are then those of the last round. Raises InputError for a bilinear layer of a structure that is not
+    repaired, or whose state is to be rounded, and for options out of range.
     """
-    require_provable(network)
     return rounds_until_proved(
         tracker_for(network, machine),
         rounds=rounds,
@@ -107,7 +109,7 @@ def rounds_until_proved(  # noqa: PLR0913  the keywords of train_until_proved
     options: PlanOptions | None = None,
 ) -> Proved | Undecided:
     """Return what `train_until_proved` does, of a network that is its own machine's and may be trained already."""
-    require_provable(network)
+    require_provable(network, state)
     if rounds < 0 or limit < 1 or (seconds is not None and not seconds >= 0):
         message = f"rounds and seconds start at 0 and states at 1, found {rounds}, {seconds} and {limit}"
         raise InputError(message)
@@ -134,11 +136,14 @@ def _untold(_: str) -> None:
     """Tell nobody."""
 
 
-def require_provable(network: Tracker) -> None:
-    """Raise InputError for a bilinear layer."""
-    if isinstance(network.rnn, BilinearRNN):
-        message = "a trained bilinear layer never contracts, and is not proved as it is"
-        raise InputError(message, hint="train elman, relu, gru or lstm until proved")
+def require_provable(network: Tracker, state: StateFormat | str | None = None) -> None:
+    """Raise InputError for a bilinear layer that no repair is made for, or whose state is rounded or is to be."""
+    if not isinstance(network.rnn, BilinearRNN):
+        return
+    repaired_structure(network)
+    if state is not None:
+        message = "a bilinear network is proved by its repair, whose state is not rounded"
+        raise InputError(message, hint="leave the state format out; audit takes one")
 
 
 @final
@@ -186,7 +191,9 @@ def _words(aim: _Aim, found: Finding, number: int) -> Words:
     if not isinstance(found, Refuted):
         return []
     draw = np.random.default_rng((aim.seed, number))
-    return around(failing_words(aim.tracker, aim.form, aim.limit), aim.tracker.machine, draw)
+    bilinear = isinstance(aim.tracker.rnn, BilinearRNN)
+    words = [found.word] if bilinear else failing_words(aim.tracker, aim.form, aim.limit)
+    return around(words, aim.tracker.machine, draw)
 
 
 def _asked(aim: _Aim, number: int) -> tuple[Finding, str]:
@@ -196,6 +203,9 @@ def _asked(aim: _Aim, number: int) -> tuple[Finding, str]:
     proved without a change of weights comes before both.
     """
     tracker, refused = aim.tracker, ""
+    if isinstance(tracker.rnn, BilinearRNN):
+        aim.tell(f"round {number}: extracting, comparing and repairing")
+        return repaired_finding(tracker), ""
 
     def hear_boxes(step: int, hinge: float) -> None:
         aim.tell(f"round {number}: boxes, step {step:,} of at most {BOX_STEPS:,}, hinge {hinge:.3g}")

@@ -10,6 +10,7 @@ import torch
 import fsm2rnn
 from fsm2rnn import BilinearRNN, Tracker
 from fsm2rnn.cli import main
+from fsm2rnn.comparison.repairs import merged
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.proof.claim.cell_kinds import CellKind
@@ -34,21 +35,21 @@ def mistakes(network, machine):
     return sum(one != other for one, other in zip(shown, wanted, strict=True))
 
 
-@pytest.mark.parametrize(("name", "grade"), [("parity", "snap"), ("Z5@gens", "snap"), ("tomita3", "none")])
+@pytest.mark.parametrize("name", ["parity", "Z5@gens", "tomita3"])
 @torch.no_grad()
-def test_a_network_that_drifts_is_right_for_long_afterwards(name, grade, tmp_path):
+def test_a_network_that_drifts_is_right_for_long_afterwards(name, tmp_path):
     machine = fsm2rnn.read(name)
     network = noisy_permutations(machine, noise=1e-2, width=16)
     assert right(network, machine) < 1
     found = fsm2rnn.repair(network, machine)
     assert right(found.merged, machine) == 1
     assert mistakes(found.adapter, machine) == 0
-    assert (found.readout_kept, found.grade) == (True, grade)
+    assert (found.readout_kept, found.grade) == (True, "snap")
     assert torch.equal(found.merged.readout.weight, network.readout.weight)
     assert found.margin > 0.5
-    assert found.lasting == (grade == "snap")
+    assert found.lasting
     found.save(tmp_path / "net.safetensors")
-    assert fsm2rnn.check(tmp_path / "net.safetensors").accepted == found.lasting
+    assert fsm2rnn.check(tmp_path / "net.safetensors").accepted
     assert fsm2rnn.check(found.adapter.core).accepted
 
 
@@ -105,7 +106,7 @@ def test_what_cannot_be_repaired_is_said():
         fsm2rnn.repair(Tracker(BilinearRNN(2, 5), torch.nn.Linear(5, 6), machine))
 
 
-def test_the_command(tmp_path, capsys):
+def test_the_command(tmp_path, capsys, monkeypatch):
     net, out = str(tmp_path / "net.safetensors"), str(tmp_path / "repaired.safetensors")
     noisy_permutations(fsm2rnn.read("parity"), noise=1e-2).save(net)
     assert main(["repair", net, "--machine", "parity", "-o", out, "--json"]) == 0
@@ -113,5 +114,5 @@ def test_the_command(tmp_path, capsys):
     assert (answer["states"], answer["grade"]) == (2, "snap")
     assert main(["check", out]) == 0
     assert main(["repair", out, "-o", net]) == 2
-    noisy_permutations(fsm2rnn.read("tomita3"), noise=1e-3).save(net)
+    monkeypatch.setattr(merged, "prototype_proof", lambda *_: None)
     assert main(["repair", net, "-o", out]) == 3

@@ -13,6 +13,7 @@ from fsm2rnn.comparison import until_proved
 from fsm2rnn.comparison.until_proved import around, failing_words, has_resets, rounds_until_proved
 from fsm2rnn.errors import InputError
 from fsm2rnn.proof.claim.cell_kinds import CellKind
+from tests.comparison.bilinear import noisy_permutations
 from tests.comparison.trackers import drawn_tracker, first_failure, learned_tracker, recipe_tracker
 
 PARITY = fsm2rnn.read("parity")
@@ -88,10 +89,41 @@ def test_no_round_begins_after_its_time(monkeypatch):
     assert "after 0 rounds" in answer.reason
 
 
-def test_a_bilinear_layer_is_refused():
-    tracker = Tracker(BilinearRNN(2, 4), torch.nn.Linear(4, 2), PARITY)
-    with pytest.raises(InputError, match="bilinear layer never contracts"):
+def test_a_bilinear_layer_is_proved_by_its_repair(tmp_path, monkeypatch):
+    monkeypatch.setattr(until_proved, "LEARNED", 0.0)
+    monkeypatch.setattr(until_proved, "JUDGED", (4, 10))
+    machine = fsm2rnn.read("tomita1")
+    turn = torch.linalg.qr(torch.randn(12, 12, generator=torch.Generator().manual_seed(3)))[0]
+    tracker = noisy_permutations(machine, 1e-4, turn)
+    answer = fsm2rnn.train_until_proved(tracker, rounds=0)
+    assert isinstance(answer, Proved), answer
+    assert "not of the trained weights but of their repair" in answer.arithmetic
+    answer.save(tmp_path / "repaired.safetensors")
+    assert fsm2rnn.check(tmp_path / "repaired.safetensors").accepted
+    fsm2rnn.verify_network(answer.network, machine, steps=10_000).raise_if_refuted()
+
+
+def test_a_bilinear_layer_that_learned_nothing_is_undecided_with_the_word(monkeypatch):
+    monkeypatch.setattr(until_proved, "LEARNED", 0.0)
+    tracker = noisy_permutations(PARITY, 2.0)
+    told = []
+    answer = fsm2rnn.train_until_proved(tracker, rounds=0, listener=lambda *found: told.append(found))
+    assert isinstance(answer, Undecided)
+    ((_, found),) = told
+    assert isinstance(found, Refuted)
+    assert PARITY.answers(found.word)[-1] == found.expected != found.found
+
+
+def test_a_structure_that_is_not_repaired_is_refused_before_training():
+    tracker = Tracker(BilinearRNN(2, 4, structure="diagonal"), torch.nn.Linear(4, 2), PARITY)
+    with pytest.raises(InputError, match="structure full or rotation are repaired"):
         fsm2rnn.train_until_proved(tracker)
+
+
+def test_a_bilinear_layer_with_a_rounded_state_is_refused():
+    tracker = Tracker(BilinearRNN(2, 4), torch.nn.Linear(4, 2), PARITY)
+    with pytest.raises(InputError, match="whose state is not rounded"):
+        fsm2rnn.train_until_proved(tracker, state="grid7")
 
 
 @pytest.mark.parametrize("option", [{"rounds": -1}, {"limit": 0}, {"seconds": -1}, {"seconds": float("nan")}])

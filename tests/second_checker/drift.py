@@ -14,7 +14,7 @@ from tests.second_checker import scan
 from tests.second_checker.exact import connected, times
 from tests.second_checker.formats import FORMATS, SHORT, layout, worded
 from tests.second_checker.machine import Machine
-from tests.second_checker.rounding import DIGITS, count_steps, printed, put_back, root_above
+from tests.second_checker.rounding import DIGITS, count_steps, printed, put_back, replaced, root_above
 from tests.second_checker.structures import Stored, Update
 from tests.second_checker.wire import demand
 
@@ -28,7 +28,25 @@ REASON = (
     "(1 + eta)^t (V + e_0) - V of a prototype of the right state, and a state that is nearer than "
     "(1 + mu) (V + e_0) - V is read right, the scores' own rounding included"
 )
+GROWING = (
+    "applied one symbol at a time, every product and sum rounded to nearest even with gradual underflow in the "
+    "accumulating format (float32 for bfloat16 and float16, otherwise the stored format), in any order of summation, "
+    "fused or not, an update as the product of key and state, times beta, times key, factors as input, gates and "
+    "output one after the other, and each new state rounded once to the stored format: a state of which every block is "
+    "within e of a prototype of the right state is within (1 + eta) e + added of one a symbol later, the stored start "
+    "is within e_0 of the first, and with V the largest norm of a block of a prototype a state that is nearer than "
+    "(1 + mu) (V + e_0) - V is read right, the scores' own rounding included"
+)
+PUT_BACK = (
+    "after snap.every symbols at most the state is replaced by row q of snap.prototype, q being the state that it is "
+    "read as; these rows and the start are off by at most away, and from there so many steps end nearer than "
+    "(1 + mu) (V + e_0) - V, so that every state is read right before it is replaced: "
+)
+MOST = 4096
 Row = list[Fraction]
+
+
+Step = tuple[Fraction, Fraction, Fraction, Fraction]
 
 
 class Errors(NamedTuple):
@@ -63,21 +81,29 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     away = [value - stored.start.get(place, 0) for place, value in enumerate(rows[0])]
     start = norms(away, stored.blocks)[0]
     demand(norm > 0 and start <= norm, "codes: the start is far from the first prototype")
-    eta, exact = step_errors(stored, table, rows, norm)
+    letters = step_errors(stored, table, rows, norm)
+    eta = max(gain + max(stretch, (missed + small) / norm) for stretch, gain, small, missed in letters)
+    exact = max(max(stretch, missed / norm) for stretch, _, _, missed in letters)
     lead, borne = separation(stored, rows, norm)
     mu = Fraction(1) if borne is None else min(Fraction(1), (borne - start) / (norm + start))
     demand(mu > 0, "float: the start itself is not read")
-    steps = count_steps(eta, mu)
+    steps, added = count_steps(eta, mu), None
+    if not steps:
+        eta = max(stretch + gain for stretch, gain, _, _ in letters)
+        added = max(missed + small + gain * norm for _, gain, small, missed in letters)
+        steps = follow(eta, added, start, (1 + mu) * (norm + start) - norm)
     demand(steps, "float: not one step is proved")
     bounds = {"eta": printed(math.ceil(eta * 10**DIGITS)), "mu": printed(math.floor(mu * 10**DIGITS))}
+    if added is not None:
+        bounds["added"] = printed(math.ceil(added * 10**DIGITS))
     margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
     found = {
         "steps": steps,
         "field": "dyadic rationals",
         "float": {
             "dtypes": {FORMATS[stored.dtype][0]: steps},
-            "reason": worded(stored.dtype, REASON),
-            "scan": scan.of_blocks(stored, exact, norm, mu),
+            "reason": worded(stored.dtype, REASON if added is None else GROWING),
+            "scan": scan.of_blocks(stored, exact, norm, mu) if added is None else {"dtypes": {}},
             **bounds,
         },
         "separation": {"decoder": "linear-argmax", "margin": margin},
@@ -87,7 +113,21 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     kept = [[Fraction(stored.snap[1][read].get(place, 0)) for place in range(stored.size)] for read in stored.of]
     gaps = ([a - b for a, b in zip(*pair, strict=True)] for pair in zip(rows, kept, strict=True))
     away = max(start, *(norms(row, stored.blocks)[0] for row in gaps))
-    return put_back(found, stored, eta, (norm, (1 + mu) * (norm + start) - norm, away))
+    limit = (1 + mu) * (norm + start) - norm
+    if added is None:
+        return put_back(found, stored, eta, (norm, limit, away))
+    demand(stored.snap[0] <= follow(eta, added, away, limit), "snap: too late")
+    return replaced(found, stored, away, PUT_BACK)
+
+
+def follow(growth: Fraction, added: Fraction, error: Fraction, limit: Fraction) -> int:
+    """Return the greatest t up to MOST with e_t below a limit, e_t = (1 + growth) e_(t-1) + added, in closed form."""
+    fixed = added / growth
+    steps = 0
+    # e_t + fixed = (1 + growth)^t (e_0 + fixed); the power is taken in whole, at each length.
+    while steps < MOST and (1 + growth) ** (steps + 1) * (error + fixed) - fixed < limit:
+        steps += 1
+    return steps
 
 
 def squares(row: Row, blocks: list[int]) -> list[Fraction]:
@@ -102,19 +142,17 @@ def norms(row: Row, blocks: list[int]) -> tuple[Fraction, Fraction]:
     return root_above(max(found)), sum(map(root_above, found), Fraction(0))
 
 
-def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fraction) -> tuple[Fraction, Fraction]:
-    """Return the greatest g + max(s, (|r| + a) / V), and max(s, |r| / V).
-
-    Refuse prototypes that do not follow the machine, or overflow.
-    """
+def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fraction) -> list[Step]:
+    """Return by letter s, g, a, and the greatest |r|; refuse prototypes that do not follow the machine, or overflow."""
     largest = layout(stored.dtype)[2]
-    eta, exact, steps = Fraction(0), Fraction(0), [set() for _ in rows]
+    found, steps = [], [set() for _ in rows]
     for symbol, stages in enumerate(stored.stages):
         columns = [{place: 1} for place in range(stored.size)]
         for stage in stages:
             columns = [times(stage, column) for column in columns]
         errors = errors_of(stored, symbol, columns)
         demand(8 * norm * errors.peak <= largest, "float: a sum may overflow")
+        farthest = Fraction(0)
         for place, (row, read) in enumerate(zip(rows, stored.of, strict=True)):
             moved = [Fraction(0)] * stored.size
             for entry, column in zip(row, columns, strict=True):
@@ -125,11 +163,10 @@ def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: F
             off = [max(squares([a - b for a, b in zip(moved, rows[k], strict=True)], stored.blocks)) for k in right]
             nearest = off.index(min(off))
             steps[place].add(right[nearest])
-            missed = root_above(off[nearest])
-            eta = max(eta, errors.gain + max(errors.stretch, (missed + errors.underflow) / norm))
-            exact = max(exact, errors.stretch, missed / norm)
+            farthest = max(farthest, root_above(off[nearest]))
+        found.append((errors.stretch, errors.gain, errors.underflow, farthest))
     demand(len(connected(steps)) == len(rows), "reads: no word leads to one of the prototypes")
-    return eta, exact
+    return found
 
 
 def errors_of(stored: Stored, symbol: int, columns: list[dict[int, Any]]) -> Errors:

@@ -219,9 +219,14 @@ def put_back(
     largest, borne, away = norms
     demand(eta > 0 and borne > away, "snap: nothing to put back")
     demand(every <= count_steps(eta, (borne - away) / (largest + away)), "snap: too late")
-    snap = {"every": every, "away": printed(math.ceil(away * 10**DIGITS))}
+    return replaced(fields, stored, away, SNAPPED)
+
+
+def replaced(fields: dict[str, Any], stored: Stored, away: Fraction, text: str) -> dict[str, Any]:
+    """Return the fields of a state that is put back in time, and why that is so."""
+    snap = {"every": stored.snap[0], "away": printed(math.ceil(away * 10**DIGITS))}
     whole = {"dtypes": {FORMATS[stored.dtype][0]: "all lengths"}, "snap": snap, "scan": {"dtypes": {}}}
-    changed = fields["float"] | whole | {"reason": SNAPPED + fields["float"]["reason"]}
+    changed = fields["float"] | whole | {"reason": text + fields["float"]["reason"]}
     return fields | {"steps": "all lengths", "float": changed}
 
 

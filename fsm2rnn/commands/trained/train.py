@@ -150,5 +150,7 @@ def _finding(found: Finding | None) -> list[str]:
     match found:
         case None:
             return []
-        case Proved() | Refuted() | Undecided():
+        case Proved():
+            return [escaped(repr(found)), f"in {escaped(found.arithmetic)}"]
+        case Refuted() | Undecided():
             return [escaped(repr(found))]

@@ -34,7 +34,8 @@ class Edited:
 def prototype_proof(layer: BilinearRNN, prototypes: Tensor, machine: StateMachine) -> ProvedNetwork | None:
     """Return the proof of a layer without normalisation, read by the nearest prototype; None where there is none."""
     points = prototypes.T.to(layer.initial_state.dtype).contiguous()
-    network = Network(layer, LinearReadout(2 * points, -points.square().sum(1)), machine, {"method": "repair"})
+    # Rows that are the prototypes themselves: the start is then no distance from the first of them.
+    network = Network(layer, LinearReadout(points, -points.square().sum(1) / 2), machine, {"method": "repair"})
     try:
         proof = lift(network)
     except (CertificateError, LimitError):

@@ -27,7 +27,7 @@ from fsm2rnn.proof.file.machine_json import (
     state_to_json,
 )
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Trace
-from fsm2rnn.proof.rounding import drift, float_orbit, grade, horizon, scan_order, snapping
+from fsm2rnn.proof.rounding import drift, float_orbit, grade, growth, horizon, scan_order, snapping
 from fsm2rnn.proof.rounding.arithmetic import reason_in
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -119,7 +119,8 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
             parts = _horizon(network, lasting, kind)
             snap: dict[str, Json] = {"every": every, "away": upper_decimal(away)}
             whole: dict[str, Json] = {"dtypes": {lasting.form.name: ALL_LENGTHS}, "snap": snap, "scan": {"dtypes": {}}}
-            return {**parts, "float": {**parts["float"], **whole, "reason": snapping.REASON + _reason(network)}}
+            put_back = snapping.REASON if lasting.added is None else growth.SNAPPED
+            return {**parts, "float": {**parts["float"], **whole, "reason": put_back + _reason(network, lasting)}}
         case Closure(form, _, lead):
             reason = reason_in(form, float_orbit.REASON)
             return {
@@ -130,21 +131,23 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
 
 def _horizon(network: ProvedNetwork, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
     lead = lasting.lead
+    added: dict[str, Json] = {} if lasting.added is None else {"added": upper_decimal(lasting.added)}
     return {
         "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
         "float": {
             "dtypes": {lasting.form.name: length_text(lasting.steps)},
             "eta": upper_decimal(lasting.eta),
             "mu": lower_decimal(lasting.mu),
-            "reason": _reason(network),
+            **added,
+            "reason": _reason(network, lasting),
             "scan": _scan(lasting.form, lasting.scan),
         },
     }
 
 
-def _reason(network: ProvedNetwork) -> str:
+def _reason(network: ProvedNetwork, lasting: Horizon) -> str:
     theorem = drift.REASON if isinstance(network.trace, Prototypes) else horizon.REASON
-    return reason_in(network.form, theorem)
+    return reason_in(network.form, theorem if lasting.added is None else growth.REASON)
 
 
 def _exact_scan(grade: ExactGrade) -> Json:

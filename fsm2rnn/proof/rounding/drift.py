@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import NamedTuple, final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.circle import powers_below
@@ -27,6 +27,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract
 from fsm2rnn.proof.rounding.arithmetic import ACCUMULATING
+from fsm2rnn.proof.rounding.growth import steps_within
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.letter_errors import letter_errors
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
@@ -64,6 +65,17 @@ class Tracking:
     equations: int
 
 
+@final
+class StepErrors(NamedTuple):
+    """Greatest over letters: eta, and where nothing rounds; s + g and |r| + g V + a; by letter, prototypes' images."""
+
+    eta: Fraction
+    drift: Fraction
+    growth: Fraction
+    added: Fraction
+    images: list[list[int]]
+
+
 def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple[Tracking, Horizon]:
     """Return what stored weights keep, and for how many steps.
 
@@ -75,15 +87,23 @@ def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple
     prove_base(PROTOTYPES, machine, len(stored.matrices), len(reads), reads)
     _prove_work(stored)
     points = PrototypeRows(stored)
-    eta, drift, images = _step_errors(machine, stored, points)
-    induction(PROTOTYPES, machine, reads, list(zip(*images, strict=True)).__getitem__)
+    errors = _step_errors(machine, stored, points)
+    induction(PROTOTYPES, machine, reads, list(zip(*errors.images, strict=True)).__getitem__)
+    tracking = Tracking(machine, contract, stored.matrices[0].height, len(reads) * len(stored.matrices))
+    return tracking, _lasting(stored, points, errors)
+
+
+def _lasting(stored: Meaning, points: PrototypeRows, errors: StepErrors) -> Horizon:
+    """Return the horizon of theorem D, else that of theorem G; CertificateError where neither proves a step."""
     lead, mu = points.separation()
-    steps = powers_below(1 + mu, eta)
-    if steps < 1:
+    steps = powers_below(1 + mu, errors.eta)
+    if steps:
+        return Horizon(stored.form, errors.eta, mu, lead, steps, _scan(stored, points.norm, errors.drift, mu))
+    steps = steps_within(points.borne(mu), points.start, errors.growth, errors.added)
+    if not steps:
         message = f"rounded to {stored.form.name}, no step is proved to be read right"
         raise CertificateError("float", message)
-    tracking = Tracking(machine, contract, stored.matrices[0].height, len(reads) * len(stored.matrices))
-    return tracking, Horizon(stored.form, eta, mu, lead, steps, _scan(stored, points.norm, drift, mu))
+    return Horizon(stored.form, errors.growth, mu, lead, steps, None, errors.added)
 
 
 def _scan(stored: Meaning, norm: Fraction, drift: Fraction, mu: Fraction) -> ScanHorizon | None:
@@ -136,19 +156,23 @@ def _products(matrix: ExactMatrix, blocks: tuple[int, ...]) -> int:
     return sum(size**2 * max(size, inner) for size in blocks)
 
 
-def _step_errors(
-    machine: StateMachine, stored: Meaning, points: PrototypeRows
-) -> tuple[Fraction, Fraction, list[list[int]]]:
-    """Return eta, what it is where nothing rounds, the greatest over letters, and the image of each prototype."""
-    worst, exact, images = Fraction(0), Fraction(0), []
+def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> StepErrors:
+    """Return what the steps of all letters err by; CertificateError where a sum may overflow."""
+    found = StepErrors(*([Fraction(0)] * 4), [])
     for symbol, matrix in enumerate(stored.matrices):
         letter = letter_errors(matrix, stored.blocks or (), stored.form)
         residual, followed = points.residual(stored.columns(symbol), [row[symbol] for row in machine.table])
-        images.append(followed)
-        exact = max(exact, letter.stretch, residual / points.norm)
-        worst = max(worst, letter.gain + max(letter.stretch, (residual + letter.underflow) / points.norm))
+        found.images.append(followed)
+        missed = residual + letter.underflow
+        found = StepErrors(
+            max(found.eta, letter.gain + max(letter.stretch, missed / points.norm)),
+            max(found.drift, letter.stretch, residual / points.norm),
+            max(found.growth, letter.stretch + letter.gain),
+            max(found.added, missed + letter.gain * points.norm),
+            found.images,
+        )
         # No block of a computed state exceeds 4 V, see `nearness`; rounding does not double a number.
         if 8 * points.norm * letter.peak > stored.form.largest:
             message = f"a sum may exceed the numbers of {stored.form.name}"
             raise CertificateError("float", message)
-    return worst, exact, images
+    return found

@@ -69,7 +69,8 @@ class Horizon:
     `eta` bounds the relative error of one step, `mu` the error that the decoder bears, `lead` the least lead of the
     right score on the exact regions (None when there is one reading only). All are proven bounds, eta from above and
     the others from below. `scan` bounds words whose letters are multiplied as matrices first, see `scan_order`; None
-    where nothing is proved of them.
+    where nothing is proved of them. With `added`, theorem G of `growth`: eta is by how much an error grows in a step,
+    and `added` what a step adds to it.
     """
 
     form: FloatFormat
@@ -78,6 +79,7 @@ class Horizon:
     lead: Fraction | None
     steps: int | None
     scan: ScanHorizon | None
+    added: Fraction | None = None
 
 
 def horizon(enclosure: Enclosure, stored: Meaning) -> Horizon:

@@ -124,6 +124,10 @@ class PrototypeRows:
             raise CertificateError("float", message)
         return None if least is None else Fraction(least, self.scale**2), mu
 
+    def borne(self, mu: Fraction) -> Fraction:
+        """Return how near to its prototype a state is read right: (1 + mu)(V + e_0) - V."""
+        return (1 + mu) * (self.norm + self.start) - self.norm
+
     def _widest(self) -> Fraction:
         """Return the sum over blocks of the greatest |row|, from above, in the units of the entries."""
         squares = zip(*map(self._squares, self.rows), strict=True)

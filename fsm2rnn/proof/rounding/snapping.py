@@ -5,7 +5,8 @@ state t steps later is off by e_t with V + e_t <= (1 + eta)^t (V + e), and it is
 (1 + mu)(V + e_0); V = 1 and e_0 = 0 in theorem H, and in theorem D V bounds the prototypes' norms and e_0 is how far
 the stored start is off. Let every stored prototype and the start be off by at most `away`, and let the state be
 replaced by the stored prototype of the state that it is read as, so that no more than k steps go by without. If
-(1 + eta)^k (V + away) < (1 + mu)(V + e_0), then every state after every word, of any length, is read right.
+(1 + eta)^k (V + away) < (1 + mu)(V + e_0), then every state after every word, of any length, is read right. So it is
+where theorem G keeps what is off by `away` below (1 + mu)(V + e_0) - V for k steps.
 
 Proof. By induction over the replacements. After one the state is the prototype of the right state, off by `away` at
 most; until the next, and there too, it is read right, so that what replaces it is the right one.
@@ -27,6 +28,7 @@ from fsm2rnn.exact.circle import powers_below
 from fsm2rnn.exact.sparse import Vector
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Region
+from fsm2rnn.proof.rounding.growth import steps_within
 from fsm2rnn.proof.rounding.horizon import Horizon, distance_from_turn
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
 from fsm2rnn.proof.stored.meaning import Meaning, StoredSnap
@@ -76,8 +78,11 @@ def snap_rows(stored: Meaning, prototypes: Sequence[Vector], horizon: Horizon) -
         kept = dict(prototypes[read])
         away = max(away, points.length([Fraction(e, points.scale) - kept.get(j, 0) for j, e in enumerate(row)]))
     # The horizon's mu counts from the stored start.
-    borne = (1 + horizon.mu) * (points.norm + points.start) - points.norm
-    return _every(horizon, points.norm, borne, away)
+    borne = points.borne(horizon.mu)
+    if horizon.added is None:
+        return _every(horizon, points.norm, borne, away)
+    every = steps_within(borne, away, horizon.eta, horizon.added)
+    return Snapping(horizon, every, away) if every else None
 
 
 def proved_snap(contract: Contract, snap: StoredSnap, found: Snapping | None) -> Snapping:

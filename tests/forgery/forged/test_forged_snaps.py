@@ -20,7 +20,7 @@ from tests.forgery.verdicts import agreed
 from tests.forgery.wrong.test_wrong_structures import rebuilt
 from tests.proof.networks import diagonal_parity
 from tests.proof.region_networks import exact_quarters, region_network, saturating
-from tests.proof.rounding.drift_networks import cover_drift, drift_network, mapped_parity
+from tests.proof.rounding.drift_networks import cover_drift, drift_network, joining_drift, mapped_parity
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.turning_networks import cyclic_network
 
@@ -29,6 +29,7 @@ MAKE = {
     "killed": lambda: region_network("killed-float16"),
     "blocks": lambda: drift_network("C3xC2-blocks", BFLOAT16),
     "reflections": lambda: drift_network("D5-householder", FLOAT16),
+    "joining": lambda: joining_drift(FLOAT16),
 }
 
 
@@ -143,6 +144,7 @@ CHANGES = {
     "no distance": without("float", "snap", "away"),
     "an extra field": at("float", "snap", "extra")(1),
     "nothing": without("float", "snap"),
+    "another error of a step": at("float", "added")("0e-24"),
     "steps": at("claim", "steps")(62),
     "grade horizon": at("claim", "grade")("horizon"),
     "grade exact": at("claim", "grade")("exact"),
@@ -153,7 +155,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", ["turns", "blocks"])
+@pytest.mark.parametrize("name", ["turns", "blocks", "joining"])
 @pytest.mark.parametrize("title", CHANGES)
 def test_every_forged_field_is_rejected(name, title):
     original = open_file(network_bytes(network_of(name)))

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT64, NATIVE
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.exact.updates import Update
 from fsm2rnn.machine.state_machine import StateMachine
@@ -177,6 +177,17 @@ def cover_drift(form):
 
 
 @cache
+def joining_drift(form, width=4):
+    """Return A_x = W Pi_x W^+ of three states that letters turn, join and reset, W random: far from lengths kept."""
+    table = ((1, 0, 2), (2, 0, 2), (0, 1, 2))
+    machine = StateMachine.tracker(range(3), range(3), table)
+    points = np.random.default_rng(7).normal(size=(width, 3))
+    letters = [[points[:, list(column)] @ np.linalg.pinv(points)] for column in zip(*table, strict=True)]
+    prototypes = tuple(Prototype(point_of(point), state) for state, point in enumerate(points.T))
+    return store_prototypes(dense_of(letters), machine, Contract.INJECTIVE, prototypes, form, {})
+
+
+@cache
 def drift_files():
     """Return network files of prototypes, the formats taking turns."""
     files = {}
@@ -184,6 +195,7 @@ def drift_files():
         form = NATIVE[(place + 1) % len(NATIVE)]
         files[f"{name}-{form.name}"] = network_bytes(drift_network(name, form))
     files["cover-float64"] = network_bytes(cover_drift(FLOAT64))
+    files["joining-float32"] = network_bytes(joining_drift(FLOAT32))
     return files
 
 
