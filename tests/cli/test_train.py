@@ -63,7 +63,7 @@ def test_what_is_wrong_is_refused(capsys, tmp_path):
     assert "hidden" in refusal(capsys, "train", "parity", "-m", "gru", "-o", path, "--hidden", "0")
     assert "stdout" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "-")
     assert "names no file" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "")
-    assert "bilinear" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--until-proved")
+    assert "are repaired" in refusal(capsys, "train", "parity", "-m", "real-diagonal", "-o", path, "--until-proved")
     assert "the limit is" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--hidden", "1000000")
     assert list(tmp_path.iterdir()) == []
 

@@ -34,8 +34,15 @@ class Edited:
 def prototype_proof(layer: BilinearRNN, prototypes: Tensor, machine: StateMachine) -> ProvedNetwork | None:
     """Return the proof of a layer without normalisation, read by the nearest prototype; None where there is none."""
     points = prototypes.T.to(layer.initial_state.dtype).contiguous()
-    # Rows that are the prototypes themselves: the start is then no distance from the first of them.
-    network = Network(layer, LinearReadout(points, -points.square().sum(1) / 2), machine, {"method": "repair"})
+    # <p, h> - |p|^2 / 2 has the prototypes themselves as rows, from the first of which the start is then no distance
+    # off; twice that has integers where the points are integers, of which nothing ever rounds.
+    found = [_proof(layer, factor * points, -factor / 2 * points.square().sum(1), machine) for factor in (1, 2)]
+    lasting = (one for one in found if one is not None and one.steps is None)
+    return next(lasting, next((one for one in found if one is not None), None))
+
+
+def _proof(layer: BilinearRNN, rows: Tensor, bias: Tensor, machine: StateMachine) -> ProvedNetwork | None:
+    network = Network(layer, LinearReadout(rows, bias), machine, {"method": "repair"})
     try:
         proof = lift(network)
     except (CertificateError, LimitError):

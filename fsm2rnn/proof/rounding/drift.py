@@ -158,7 +158,7 @@ def _products(matrix: ExactMatrix, blocks: tuple[int, ...]) -> int:
 
 def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) -> StepErrors:
     """Return what the steps of all letters err by; CertificateError where a sum may overflow."""
-    found = StepErrors(*([Fraction(0)] * 4), [])
+    found = StepErrors(Fraction(0), Fraction(0), Fraction(0), Fraction(0), [])
     for symbol, matrix in enumerate(stored.matrices):
         letter = letter_errors(matrix, stored.blocks or (), stored.form)
         residual, followed = points.residual(stored.columns(symbol), [row[symbol] for row in machine.table])
