@@ -81,43 +81,57 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     away = [value - stored.start.get(place, 0) for place, value in enumerate(rows[0])]
     start = norms(away, stored.blocks)[0]
     demand(norm > 0 and start <= norm, "codes: the start is far from the first prototype")
-    letters = step_errors(stored, table, rows, norm)
-    eta = max(gain + max(stretch, (missed + small) / norm) for stretch, gain, small, missed in letters)
-    exact = max(max(stretch, missed / norm) for stretch, _, _, missed in letters)
     lead, borne = separation(stored, rows, norm)
     mu = Fraction(1) if borne is None else min(Fraction(1), (borne - start) / (norm + start))
     demand(mu > 0, "float: the start itself is not read")
-    steps, added = count_steps(eta, mu), None
-    if not steps:
-        eta = max(stretch + gain for stretch, gain, _, _ in letters)
-        added = max(missed + small + gain * norm for _, gain, small, missed in letters)
-        steps = follow(eta, added, start, (1 + mu) * (norm + start) - norm)
-    demand(steps, "float: not one step is proved")
+    margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
+    limit = (1 + mu) * (norm + start) - norm
+    steps, eta, added, scanned = lasting(stored, step_errors(stored, table, rows, norm), (norm, start, mu))
     bounds = {"eta": printed(math.ceil(eta * 10**DIGITS)), "mu": printed(math.floor(mu * 10**DIGITS))}
     if added is not None:
         bounds["added"] = printed(math.ceil(added * 10**DIGITS))
-    margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
     found = {
         "steps": steps,
         "field": "dyadic rationals",
         "float": {
             "dtypes": {FORMATS[stored.dtype][0]: steps},
             "reason": worded(stored.dtype, REASON if added is None else GROWING),
-            "scan": scan.of_blocks(stored, exact, norm, mu) if added is None else {"dtypes": {}},
+            "scan": scanned,
             **bounds,
         },
         "separation": {"decoder": "linear-argmax", "margin": margin},
     }
     if stored.snap is None:
         return found
-    kept = [[Fraction(stored.snap[1][read].get(place, 0)) for place in range(stored.size)] for read in stored.of]
-    gaps = ([a - b for a, b in zip(*pair, strict=True)] for pair in zip(rows, kept, strict=True))
-    away = max(start, *(norms(row, stored.blocks)[0] for row in gaps))
-    limit = (1 + mu) * (norm + start) - norm
+    away = max(start, farthest_put_back(stored, rows))
     if added is None:
         return put_back(found, stored, eta, (norm, limit, away))
     demand(stored.snap[0] <= follow(eta, added, away, limit), "snap: too late")
     return replaced(found, stored, away, PUT_BACK)
+
+
+def farthest_put_back(stored: Stored, rows: list[Row]) -> Fraction:
+    """Return how far a state that is put back is from its row at most."""
+    kept = [[Fraction(stored.snap[1][read].get(place, 0)) for place in range(stored.size)] for read in stored.of]
+    gaps = ([a - b for a, b in zip(*pair, strict=True)] for pair in zip(rows, kept, strict=True))
+    return max(norms(row, stored.blocks)[0] for row in gaps)
+
+
+def lasting(
+    stored: Stored, letters: list[Step], sizes: tuple[Fraction, Fraction, Fraction]
+) -> tuple[int, Fraction, Fraction | None, dict[str, Any]]:
+    """Return steps, eta, what a step adds (None: theorem D) and the scan, of V, e_0 and mu; refuse no step."""
+    norm, start, mu = sizes
+    eta = max(gain + max(stretch, (missed + small) / norm) for stretch, gain, small, missed in letters)
+    exact = max(max(stretch, missed / norm) for stretch, _, _, missed in letters)
+    steps = count_steps(eta, mu)
+    if steps:
+        return steps, eta, None, scan.of_blocks(stored, exact, norm, mu)
+    eta = max(stretch + gain for stretch, gain, _, _ in letters)
+    added = max(missed + small + gain * norm for _, gain, small, missed in letters)
+    steps = follow(eta, added, start, (1 + mu) * (norm + start) - norm)
+    demand(steps, "float: not one step is proved")
+    return steps, eta, added, {"dtypes": {}}
 
 
 def follow(growth: Fraction, added: Fraction, error: Fraction, limit: Fraction) -> int:
