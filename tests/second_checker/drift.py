@@ -84,8 +84,6 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
     lead, borne = separation(stored, rows, norm)
     mu = Fraction(1) if borne is None else min(Fraction(1), (borne - start) / (norm + start))
     demand(mu > 0, "float: the start itself is not read")
-    margin = None if lead is None else printed(math.floor(lead * 10**DIGITS))
-    limit = (1 + mu) * (norm + start) - norm
     steps, eta, added, scanned = lasting(stored, step_errors(stored, table, rows, norm), (norm, start, mu))
     bounds = {"eta": printed(math.ceil(eta * 10**DIGITS)), "mu": printed(math.floor(mu * 10**DIGITS))}
     if added is not None:
@@ -99,11 +97,12 @@ def measured(stored: Stored, table: list[list[int]]) -> dict[str, Any]:
             "scan": scanned,
             **bounds,
         },
-        "separation": {"decoder": "linear-argmax", "margin": margin},
+        "separation": {"decoder": "linear-argmax", "margin": lead and printed(math.floor(lead * 10**DIGITS))},
     }
     if stored.snap is None:
         return found
     away = max(start, farthest_put_back(stored, rows))
+    limit = (1 + mu) * (norm + start) - norm
     if added is None:
         return put_back(found, stored, eta, (norm, limit, away))
     demand(stored.snap[0] <= follow(eta, added, away, limit), "snap: too late")
