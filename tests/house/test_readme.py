@@ -1,4 +1,4 @@
-"""The README is true: its commands are the ones CI runs, its Python runs, its terminal output is real.
+"""The README and the guide are true: CI runs the commands, the Python runs, terminal output and table are real.
 
 CONTRIBUTING.md names only files that exist.
 """
@@ -21,7 +21,9 @@ from tests.house.source_tree import ROOT
 SCRIPT = ROOT / ".ci" / "readme.py"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 READ = runpy.run_path(str(SCRIPT))
-BLOCKS = READ["fenced_blocks"](README)
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+BLOCKS = [*READ["fenced_blocks"](README), *READ["fenced_blocks"](GUIDE)]
+FIRST_SCREENS = 7_000
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -62,6 +64,29 @@ def test_any_other_first_block_is_refused(block: str) -> None:
         READ["commands"](f"# A project\n\n```\n{block}```\n")
 
 
+def test_the_readme_is_short() -> None:
+    assert len(README) < FIRST_SCREENS
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+
+
+def test_the_table_is_what_the_command_prints(tmp_path: Path) -> None:
+    """The README shows some of the columns that the command below it has."""
+    (command,) = re.findall(r"\(`(fsm2rnn table [^`]*)`", README)
+    found = [cells(line) for line in run([*shlex.split(command), "--markdown"], tmp_path).splitlines()]
+    lines = README[README.index("| machine |") :].split("\n\n")[0].splitlines()
+    places = [found[0].index(name) for name in cells(lines[0])]
+    assert [cells(line) for line in lines[2:]] == [[row[place] for place in places] for row in found[2:]]
+
+
+def test_links_lead_to_files() -> None:
+    for text, folder in ((README, ROOT), (GUIDE, ROOT / "docs")):
+        named = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+        assert [path for path in named if not (folder / path).exists()] == []
+
+
 def test_there_is_a_python_start_and_a_terminal_block() -> None:
     assert of_language("python")
     assert any(sessions(block) for block in of_language("console"))
@@ -98,7 +123,7 @@ def test_as_many_networks_were_measured_as_the_page_says() -> None:
     assert f"{count} networks carry a horizon" in text
     assert {(row[-2], row[-1]) for row in rows} == {("0", "0")}
     assert all(float(row[5]) < 1 for row in rows)
-    assert f"measured errors of {count} networks" in re.sub(r"\s+", " ", README)
+    assert f"measured errors of {count} networks" in re.sub(r"\s+", " ", GUIDE)
 
 
 def test_the_sizes_of_real_machines_are_those_of_the_page() -> None:
@@ -107,7 +132,7 @@ def test_the_sizes_of_real_machines_are_those_of_the_page() -> None:
     cells = [cell.strip() for cell in sums.strip("|").split("|")]
     states, integer, blocks = int(cells[-7]), int(cells[-5]), int(cells[-3].partition("/")[0])
     said = f"{states:,} states, {integer:,} coordinates as integer networks, and {blocks:,} in the largest"
-    assert said in re.sub(r"\s+", " ", README)
+    assert said in re.sub(r"\s+", " ", GUIDE)
 
 
 def test_the_figures_of_real_machines_are_those_of_their_page():
@@ -117,7 +142,7 @@ def test_the_figures_of_real_machines_are_those_of_their_page():
     count = {name: int(cell) if cell.isdigit() else 0 for name, cell in row.items()}
     rungs = sum(count[name] for name in row if name.endswith("diagonal") or name == "rotation")
     blocks = int(row["blocks"].split("/")[0])
-    said = " ".join(README.split())
+    said = " ".join(GUIDE.split())
     assert row["class"] == "all"
     assert f"{rungs} are held by a diagonal or rotation rung" in said
     assert f"{row['householder']} more by products of updates, {row['pd']} by none of these" in said
