@@ -208,17 +208,26 @@ def smaller_part(functions: Numbers, orbitals: Numbers) -> tuple[Numbers, int] |
     size = len(basis)
     generator = np.random.default_rng(0)
     numbers = generator.permutation(int(orbitals.max()) + 1)[: min(_FEWEST, 4 * _WORK // basis.size)]
-    floats = basis.astype(np.float64)
+    floats = basis.astype(np.float64)  # integers below 2^53: products in BLAS
     moved = np.stack([floats @ (orbitals == number) for number in numbers])  # (c, k, P)
-    acting = moved @ np.linalg.pinv(floats)  # (c, k, k)
     limit = min(SUM_LIMIT, max(_FEWEST, _WORK * 64 // size**3))
     signs, chosen = generator.integers(-1, 2, size=(limit, 3)), generator.integers(0, len(numbers), size=(limit, 3))
-    ranks = np.linalg.matrix_rank(sum(signs[:, term, None, None] * acting[chosen[:, term]] for term in range(3)))
-    ranks[ranks == 0] = size
-    place = ranks.argmin()
-    if ranks[place] == size:
-        return None
-    return np.rint(np.tensordot(signs[place], moved[chosen[place]], axes=1)).astype(np.int64), int(ranks[place])
+    best, narrowest = None, size
+    for sign, terms in zip(signs, chosen, strict=True):
+        image = np.tensordot(sign, moved[terms], axes=1)
+        rank = _rank(image)
+        if 0 < rank < narrowest:
+            best, narrowest = image, rank
+    return None if best is None else (best.astype(np.int64), narrowest)
+
+
+def _rank(rows: Floats) -> int:
+    """Return the rank of integers F (k, P) over Q, which is that of F F^T (k, k); LimitError where this leaves 2^53."""
+    width, entry = rows.shape[1], int(np.abs(rows).max(initial=0.0))
+    if width * entry**2 > 1 << 53:
+        what = "largest entry of an image under orbital matrices"
+        raise LimitError(what, limit=math.isqrt((1 << 53) // width), needed=entry)
+    return flint.fmpz_mat((rows @ rows.T).astype(np.int64).tolist()).rank()
 
 
 def commuting_parts(orbitals: Numbers) -> tuple[list[Numbers], bool]:

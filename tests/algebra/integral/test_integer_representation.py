@@ -14,7 +14,7 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.characters import character_table
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.integral.cyclotomic_blocks import CyclotomicBlock, PrimaryPart
-from fsm2rnn.algebra.integral.integer_representation import STATE_LIMIT
+from fsm2rnn.algebra.integral.integer_representation import STATE_LIMIT, integer_representation
 from fsm2rnn.algebra.integral.permutation_module import (
     dual,
     lattice_bases,
@@ -220,6 +220,34 @@ def test_a_multiple_of_a_module_is_split_where_the_group_algebra_has_zero_diviso
     # The rational quaternions are a division algebra.
     division = group_algebra(group_action(read("Q8@gens")))
     assert smaller_part(division.coset_functions(division.components[-1], trivial), division.orbitals(trivial)) is None
+
+
+# fmt: off
+VANISHING = [  # groups of order 48 among whose sums of orbital matrices some are zero
+    ("perm:(2,3)(4,5,6,9,7,10,12,15,8,11,13,16,14,17,18,19);(1,2,3)", 10),
+    (("perm:(7,13,8,14)(9,12,10,11);(1,3,5)(2,4,6);(1,2)(3,4)(5,6)(9,11)(10,12)(13,14);"
+      "(1,3)(2,4)(7,9)(8,10)(11,13)(12,14)"), 6),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "width"), VANISHING)
+def test_sums_of_orbital_matrices_have_exact_ranks(text, width):
+    # The tolerance of a float rank scales with rounding noise where a sum is zero, and calls the noise regular.
+    machine = read(text)
+    found = integer_representation(machine, lambda: group_action(machine))
+    assert found.size == width
+
+
+@pytest.mark.parametrize("text", ["Q8xZ3@gens", "QD16@gens", "SL(2,3)@gens"])
+def test_functions_of_a_smaller_module_have_the_width_that_is_said_of_them(text):
+    algebra = group_algebra(group_action(read(text)))
+    trivial = np.array([0])
+    for component in algebra.components:
+        functions = algebra.coset_functions(component, trivial)
+        while (found := smaller_part(functions, algebra.orbitals(trivial))) is not None:
+            functions, smaller = found
+            assert smaller == flint.fmpz_mat(functions.tolist()).rank() >= component.least
 
 
 @given(st.sampled_from([(2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (5, 1), (5, 2), (7, 1)]), st.booleans())
