@@ -110,4 +110,4 @@ def _reason(parts: tuple[StarPart, ...]) -> str:
     """Say on what the letters act, and how long they are."""
     sets = " and ".join(f"{len(part.tracked)} of {part.points} points" for part in parts)
     longest = max(part.length for part in parts)
-    return f"the images of {sets}, a letter being at most {longest} transpositions of a centre"
+    return f"the images of {sets}; letters are words of transpositions of a centre, the longest of {longest}"

@@ -31,21 +31,12 @@ def letter_program(spelled: LetterSpelling, whole: Whole, position: Position) ->
         return whole(torch.cat(text))[ends].argmax(-1) - count  # negative where the answer is no state
 
     def step(ids: Tensor, state: Tensor | None) -> tuple[Tensor, Tensor]:
-        order, scores, after = list[Tensor](), list[Tensor](), list[Tensor]()
-        for letter in sorted(set(ids.tolist())):
-            rows = (ids == letter).nonzero().squeeze(1)
-            said, now = spell(letter, len(rows), None if state is None else state[rows])
-            order.append(rows)
-            scores.append(said)
-            after.append(now)
-        back = torch.cat(order).argsort()
-        return torch.cat(scores)[back].roll(-count, 1), torch.cat(after)[back]
-
-    def spell(letter: int, rows: int, state: Tensor | None) -> tuple[Tensor, Tensor]:
-        first, *rest = spelled.letters[letter]
-        scores, now = position(torch.full((rows,), first), state)
-        for token in rest:
-            scores, now = position(torch.full((rows,), token), now)
-        return scores, now
+        row = [spelled.letters[letter] for letter in ids.tolist()]
+        scores, after = position(torch.tensor([word[0] for word in row]), state)
+        for place in range(1, max(map(len, row))):
+            left = torch.tensor([number for number, word in enumerate(row) if len(word) > place])
+            tokens = torch.tensor([word[place] for word in row if len(word) > place])
+            scores[left], after[left] = position(tokens, after[left])
+        return scores.roll(-count, 1), after
 
     return Program((run,), step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import ModuleType
 from typing import Final
 
 import torch
@@ -12,6 +11,7 @@ from torch.nn import functional
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.exports.modules.causal.cached import LayerState, new_cache
 from fsm2rnn.exports.modules.causal.folder import loaded
 from fsm2rnn.exports.modules.conformance import conforming
 from fsm2rnn.exports.modules.delta.card import CardFacts, card
@@ -19,7 +19,7 @@ from fsm2rnn.exports.modules.delta.delta_weights import DeltaWeights, delta_weig
 from fsm2rnn.exports.modules.delta.folder_files import as_network, model_files
 from fsm2rnn.exports.modules.delta.letter_program import letter_program
 from fsm2rnn.exports.modules.delta.projections import Projections, require_intertwined
-from fsm2rnn.exports.modules.delta.spelling import KEEPING, DeltaLayer, LetterSpelling, spelling
+from fsm2rnn.exports.modules.delta.spelling import DeltaLayer, LetterSpelling, spelling
 from fsm2rnn.exports.modules.delta.tokenizer_files import token_names, tokenizer_files
 from fsm2rnn.exports.modules.program import ModuleFolder, Program
 from fsm2rnn.exports.modules.requirements import require_delta_rule, require_dtype
@@ -59,7 +59,7 @@ def olmo_hybrid(network: Network | Tracker) -> ModuleFolder:
     model = loaded(files, TARGET)
     with quiet(library):
         require_intertwined(spelled, projections(model, spelled), where)
-        found = conforming(network, program(library, model, spelled), files, where)
+        found = conforming(network, program(model, spelled), files, where)
     said = CardFacts(
         "OlmoHybridForCausalLM",
         "transformers",
@@ -157,22 +157,20 @@ def projections(model: Model, spelled: LetterSpelling) -> Projections:
     return Projections(decay.exp(), key, value.unsqueeze(1), beta.unsqueeze(1))
 
 
-def program(library: ModuleType, model: Model, spelled: LetterSpelling) -> Program:
+def program(model: Model, spelled: LetterSpelling) -> Program:
     """Return the model as users run it: prefill in pieces with a cache, and token by token."""
+    mixer = LayerState()
 
     @torch.no_grad()
     def whole(tokens: Tensor) -> Tensor:
-        cache = library.DynamicCache(config=model.config)
+        cache = new_cache(model)
         pieces = torch.split(tokens.unsqueeze(0), PIECE, 1)
         return torch.cat([model(piece, cache=cache, use_cache=True).logits[0] for piece in pieces])
 
     @torch.no_grad()
     def position(tokens: Tensor, state: Tensor | None) -> tuple[Tensor, Tensor]:
-        cache = library.DynamicCache(config=model.config)
-        if state is not None:  # a cache takes a state once it has met a token: one that does nothing
-            model(torch.full_like(tokens, KEEPING).unsqueeze(1), cache=cache, use_cache=True)
-            cache.update_recurrent_state(state, 0)
-        logits = model(tokens.unsqueeze(1), cache=cache, use_cache=True).logits[:, 0]
-        return logits, cache.get_recurrent_state(0).clone()
+        given = mixer.begin(model, state)
+        logits = model(tokens.unsqueeze(1), use_cache=True, **given).logits[:, 0]
+        return logits, mixer.state(model, given["cache"])
 
     return letter_program(spelled, whole, position)
