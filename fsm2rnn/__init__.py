@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from fsm2rnn.learn.trainer import Training as Training
     from fsm2rnn.learn.trainer import train as train
     from fsm2rnn.machine.state_machine import StateMachine as StateMachine
+    from fsm2rnn.pages.web.view import Page as Page
+    from fsm2rnn.pages.web.view import view as view
     from fsm2rnn.proof.claim.contract import Contract as Contract
     from fsm2rnn.proof.file.checker import Report as Report
     from fsm2rnn.proof.refutation.witness import Witness as Witness
@@ -140,6 +142,7 @@ _HOME: dict[str, str] = {
     "Obstruction": "fsm2rnn.explanation",
     "Open": "fsm2rnn.tracing.float_states",
     "Order": "fsm2rnn.running.run",
+    "Page": "fsm2rnn.pages.web.view",
     "Proved": "fsm2rnn.comparison.answers",
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "RecordedWords": "fsm2rnn.data.recorded_words",
@@ -197,6 +200,7 @@ _HOME: dict[str, str] = {
     "train_until_proved": "fsm2rnn.comparison.until_proved",
     "verify": "fsm2rnn.running.verification",
     "verify_network": "fsm2rnn.running.verification",
+    "view": "fsm2rnn.pages.web.view",
     "write": "fsm2rnn.source.write",
     "write_machine": "fsm2rnn.source.write",
     "write_word_problem": "fsm2rnn.data.word_problem",

@@ -119,11 +119,17 @@ def with_proof(verdict: Compiled, stored: Proved) -> Compiled:
 
 def cheapest(machine: StateMachine, contract: Contract = Contract.INJECTIVE) -> Answer:
     """Return the linear recurrence, exact at every length, with the fewest stored numbers; InputError for none."""
-    compiled = [answer for answer in ask_all(machine, contract, RUNGS) if _is_exact(answer.verdict)]
-    if not compiled:
+    found = cheapest_of(ask_all(machine, contract, RUNGS))
+    if found is None:
         message = "no target compiles this machine exactly within its limits"
         raise InputError(message)
-    return min(compiled, key=_cost)
+    return found
+
+
+def cheapest_of(answers: Iterable[Answer]) -> Answer | None:
+    """Return the linear recurrence, exact at every length, with the fewest stored numbers; None where there is none."""
+    linear = {target.name for target in RUNGS}
+    return min((one for one in answers if one.target in linear and _is_exact(one.verdict)), key=_cost, default=None)
 
 
 def _cost(answer: Answer) -> int:

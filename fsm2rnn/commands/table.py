@@ -74,6 +74,16 @@ def _table(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(form="markdown")
 
 
+def _view(parser: argparse.ArgumentParser) -> None:
+    help_ = "a MACHINE or a NET.safetensors; several stand on one page"
+    parser.add_argument("subjects", nargs="+", metavar="MACHINE_OR_NET", help=help_)
+    _reading(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="page.html", help="the file to write, - for stdout")
+    parser.add_argument(
+        "--budget", type=float, default=10.0, metavar="SECONDS", help="for each machine (default 10; inf: no end)"
+    )
+
+
 def _network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NET.safetensors")
 
@@ -235,6 +245,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("trained.compare", "tell whether a network is a machine, or what another network is", _compare),
     Command("trained.repair", "write an exact network in the coordinates of a trained one", _repair),
     Command("network.export", "write a network for programs without this package: torch, onnx or pt2", _export),
+    Command("network.view", "write one page for a browser that shows and steps machines and networks", _view),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),

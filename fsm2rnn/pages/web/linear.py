@@ -1,0 +1,125 @@
+"""A proved linear recurrence as a page steps it: entries of its matrices, scores, codes, and what is proved of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from fsm2rnn.errors import LimitError, NumericError
+from fsm2rnn.exact.matrix import ExactMatrix, columns_of
+from fsm2rnn.exact.rounding import FLOAT64
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
+from fsm2rnn.pages.web.page_data import Claim, Entries, Linear, Tone
+from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions
+from fsm2rnn.proof.rounding.grade import ExactGrade
+from fsm2rnn.proof.stored.meaning import Meaning
+from fsm2rnn.proof.stored.structures import Structure
+
+ENTRIES: Final = 200_000
+"""Most numbers of a network on a page: some megabytes."""
+PRODUCTS: Final = (
+    Structure.DENSE,
+    Structure.COLUMN_ONE_HOT,
+    Structure.DIAGONAL,
+    Structure.ROTATION,
+    Structure.BLOCK_DIAGONAL,
+)
+"""Structures whose step is one product with A_x, added up and then rounded once."""
+
+Point = tuple[float, ...]
+
+
+def linear(name: str, network: ProvedNetwork) -> Linear:
+    """Return the network as a page steps it.
+
+    LimitError where it has more numbers than a page holds, NumericError where float64 does not hold one.
+    """
+    stored = network.stored
+    _require_room(stored)
+    width = stored.matrices[0].height
+    own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS
+    form = stored.form if own else FLOAT64
+    points, reads = _points(network, stored)
+    snap = stored.snap
+    return Linear(
+        name=name,
+        claim=claim(network),
+        form=form.name,
+        accumulator=form.accumulator.name,
+        own=own,
+        steps=network.steps,
+        initial=_dense(stored.initial_state, width),
+        matrices=tuple(_entries(columns_of(matrix)) for matrix in stored.matrices),
+        scores=_entries(stored.decoder.readout.columns),
+        bias=_dense(stored.decoder.bias, stored.decoder.readout.height),
+        reads=stored.decoder.reads,
+        points=tuple(_dense(point, width) for point in points),
+        point_reads=reads,
+        snap_every=None if snap is None else snap.every,
+        snap_points=() if snap is None else tuple(_dense(point, width) for point in snap.prototypes),
+    )
+
+
+def claim(network: ProvedNetwork) -> Claim:
+    """Return what is proved of the network, in one sentence."""
+    states, size, form = len(network.machine.states), network.proof.size, network.form.name
+    ends = "the one state" if states == 1 else f"the right one of {states:,} states"
+    held = f"With {size:,} hidden number{'' if size == 1 else 's'}, as stored in {form},"
+    snap = network.stored.snap
+    if network.steps is None:
+        put = "" if snap is None else f", if it is put back on a code every {snap.every:,} symbols"
+        return Claim(Tone.PROVED, "Proved: right at every length.", f"{held} every word is read as {ends}{put}.")
+    count = f"{network.steps:,} symbol{'' if network.steps == 1 else 's'}"
+    rest = f"{held} every word up to that length is read as {ends}. After that, rounding may win."
+    return Claim(Tone.BOUNDED, f"Proved: right for {count}.", rest)
+
+
+def _require_room(stored: Meaning) -> None:
+    """Raise LimitError before matrices that are stored in factors are multiplied out."""
+    needed = sum(map(_count, stored.matrices)) + sum(map(len, stored.decoder.readout.columns))
+    if needed > ENTRIES:
+        what = "numbers of a network on a page"
+        raise LimitError(what, limit=ENTRIES, needed=needed, hint="the machine alone has a page too")
+
+
+def _count(matrix: ExactMatrix) -> int:
+    """Return how many entries a matrix has at most, found without multiplying it out."""
+    return sum(map(len, matrix.columns)) if isinstance(matrix, SparseMatrix) else matrix.height * matrix.width
+
+
+def _points(network: ProvedNetwork, stored: Meaning) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
+    """Return the codes that the proof lists and the states that they are read as; none where it has regions."""
+    match network.trace:
+        case Orbit(codes):
+            return codes, network.reads
+        case FloatOrbit(states):
+            return states, network.reads
+        case Prototypes():
+            readout = stored.decoder.readout
+            rows: list[list[tuple[int, Scalar]]] = [[] for _ in range(readout.height)]
+            for place, column in enumerate(readout.columns):
+                for row, value in column:
+                    rows[row].append((place, value))
+            return tuple(map(tuple, rows)), network.reads
+        case Regions():
+            return (), ()
+
+
+def _entries(columns: Iterable[Vector]) -> Entries:
+    found = [(row, column, _number(value)) for column, entries in enumerate(columns) for row, value in entries]
+    return tuple(sorted(found))
+
+
+def _dense(entries: Vector, width: int) -> Point:
+    found = [0.0] * width
+    for place, value in entries:
+        found[place] = _number(value)
+    return tuple(found)
+
+
+def _number(value: Scalar) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        message = "a number of the network is larger than float64 holds"
+        raise NumericError(message) from error
