@@ -11,7 +11,7 @@ from fsm2rnn.algebra.letters.words_between import distinguishing_suffix, word_to
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation import replay
 from fsm2rnn.proof.refutation.merging_witness import Merge
-from fsm2rnn.proof.refutation.replay import state_after, word_text
+from fsm2rnn.proof.refutation.replay import answer_after, require_told_apart, state_after, word_text
 from fsm2rnn.proof.refutation.witness import KINDS, BrokenLaw, Cycle, Law, Transient
 from tests.proof.refusals import minimal, refused
 
@@ -132,6 +132,13 @@ def _with_sink(name):
     machine = minimal(name)
     chosen = [spelled_word(machine, text)[0] for text in ("(2,3,4)", "(1,2,3)")]
     return [[*(row[letter] for letter in chosen), 12] for row in machine.table]
+
+
+def test_a_mealy_machine_says_nothing_after_the_empty_word():
+    machine = StateMachine(("p", "q"), ("a", "b"), ((1, 0), (0, 1)), 0, ((0, 1), (1, 0)), is_mealy=True)
+    assert answer_after(machine, 0, (0,)) == 0
+    refused("no output after the empty word", answer_after, machine, 0, ())
+    refused("no output after the empty word", require_told_apart, machine, 0, 1, ())
 
 
 def test_long_words_are_cut_short_in_sentences():
