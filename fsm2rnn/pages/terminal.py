@@ -70,9 +70,9 @@ def facts_text(name: str, facts: Mapping[str, Json]) -> str:
 
 
 def sizes_text(sizes: Iterable[Size]) -> str:
-    """Return the sizes in one line."""
+    """Return the sizes in one line, nothing where there are none."""
     parts = [f"{size.name} {_mark(size.proof)}{size.size:,}" for size in sizes]
-    return f"sizes (= proved least, <= best found): {', '.join(parts)}"
+    return f"sizes (= proved least, <= best found): {', '.join(parts)}" if parts else ""
 
 
 def _mark(proof: SizeProof) -> str:
