@@ -100,6 +100,7 @@ def test_two_networks_are_the_same_whatever_their_cells():
     assert len(found.witness) == 2
 
 
+@pytest.mark.slow  # 64 words of 40 symbols are tried; a word that tells is found and replayed above
 def test_a_network_that_drifts_soon_differs_by_a_word_beyond_its_short_ones():
     loose, firm = noisy_permutations(S3, noise=0.03), noisy_permutations(S3, noise=1e-3, seed=1)
     for other in (S3, firm):

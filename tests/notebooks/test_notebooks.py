@@ -14,7 +14,7 @@ from tests.house.source_tree import ROOT
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 
-LONG = {"03_train_and_seed", "05_outside_modules"}  # half a minute; `.ci/slow notebooks` and `modules` run them
+LONG = {"03_train_and_seed", "04_prove_a_trained_network", "05_outside_modules"}  # `.ci/slow notebooks` runs them
 NEEDS = {"05_outside_modules": "transformers"}  # extras, as the notebooks say
 
 

@@ -23,7 +23,7 @@ from tests.comparison.trackers import drawn_tracker, learned_tracker
     ("kind", "name"),
     [
         (CellKind.ELMAN, "tomita4"),
-        (CellKind.GRU, "parity"),
+        pytest.param(CellKind.GRU, "parity", marks=pytest.mark.slow),
         pytest.param(CellKind.LSTM, "parity", marks=pytest.mark.slow),
     ],
 )
