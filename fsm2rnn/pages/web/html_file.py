@@ -16,7 +16,16 @@ from typing import Final
 
 from fsm2rnn.pages.web.page_data import PageData
 
-SCRIPTS: Final = ("arithmetic.js", "words.js", "elements.js", "graph.js", "orbit.js", "panels.js", "page.js")
+SCRIPTS: Final = (
+    "arithmetic.js",
+    "words.js",
+    "elements.js",
+    "graph.js",
+    "orbit.js",
+    "cloud.js",
+    "panels.js",
+    "page.js",
+)
 """The scripts in the order in which they stand in the file; each uses those before it."""
 ASSETS: Final = "fsm2rnn.pages.web"
 UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}

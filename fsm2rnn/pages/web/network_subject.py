@@ -8,6 +8,7 @@ from typing import Final
 import torch
 
 from fsm2rnn.cells.auditable import Auditable
+from fsm2rnn.cells.layer import layer_name
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.tracker import Tracker, lift_cell
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
@@ -20,6 +21,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room, visible_text
 from fsm2rnn.pages.web.linear import linear
 from fsm2rnn.pages.web.page_data import Claim, Recording, Subject, Tone
+from fsm2rnn.pages.web.projection import projected
 from fsm2rnn.proof.claim.outputs import next_outputs
 from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
@@ -27,6 +29,7 @@ from fsm2rnn.proof.file.network import ProvedNetwork
 AUDITED: Final = 20_000
 """States that the audit of a page searches: seconds. The command audit searches further."""
 LETTERS: Final = 20  # of the word along which a network is shown that no word refutes
+WORDS, SYMBOLS = 50, 12  # random words along which hidden states are projected: few symbols, since sinks end them
 RECORDED: Final = 200_000
 """Most numbers of states along a recorded word."""
 
@@ -81,10 +84,19 @@ def _answer(found: Finding) -> Claim:
             return Claim(Tone.OPEN, "Not proved, not refuted.", escaped(rest))
 
 
-def _recorded(name: str, network: Auditable, said: Claim, word: tuple[int, ...]) -> Subject:
+def _recorded(name: str, network: Network | Tracker, said: Claim, word: tuple[int, ...]) -> Subject:
     machine = network.machine
     recording = record(network, word)
-    return Subject(escaped(name), _title(machine), said, drawn_machine(machine), recordings=(recording,))
+    states, reads = _spread(network)
+    cloud = projected(states, reads, recording.states)
+    return Subject(
+        escaped(name),
+        _title(machine, _kind(network)),
+        said,
+        drawn_machine(machine),
+        recordings=(recording,),
+        cloud=cloud,
+    )
 
 
 def record(network: Auditable, word: tuple[int, ...]) -> Recording:
@@ -110,9 +122,23 @@ def record(network: Auditable, word: tuple[int, ...]) -> Recording:
     return Recording(word, tuple(states), tuple(said), tuple(right))
 
 
-def _numbers(state: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[float, ...]:
+def _spread(network: Auditable) -> tuple[list[tuple[float, ...]], list[int]]:
+    """Return the states of a network along random words, and those of the machine meanwhile."""
+    machine, draw = network.machine, random.Random(1)  # noqa: S311  words to look at
+    state, at = network.begin(WORDS), [machine.start] * WORDS
+    states, reads = [_numbers(state)], [machine.start]
+    for _ in range(SYMBOLS):
+        letters = [draw.randrange(len(machine.symbols)) for _ in at]
+        state = network.step(torch.tensor(letters), state)
+        at = [machine.table[one][letter] for one, letter in zip(at, letters, strict=True)]
+        states += [_numbers(state, word) for word in range(WORDS)]
+        reads += at
+    return states, reads
+
+
+def _numbers(state: torch.Tensor | tuple[torch.Tensor, ...], word: int = 0) -> tuple[float, ...]:
     parts = (state,) if isinstance(state, torch.Tensor) else state
-    return tuple(float(entry) for part in parts for entry in part[0].flatten().tolist())
+    return tuple(float(entry) for part in parts for entry in part[word].flatten().tolist())
 
 
 def _letters(machine: StateMachine) -> tuple[int, ...]:
@@ -120,10 +146,16 @@ def _letters(machine: StateMachine) -> tuple[int, ...]:
     return tuple(draw.randrange(len(machine.symbols)) for _ in range(LETTERS))
 
 
-def _title(machine: StateMachine) -> str:
+def _title(machine: StateMachine, kind: str = "a linear recurrence") -> str:
     states, symbols = len(machine.states), len(machine.symbols)
     ending = "" if states == 1 else "s", "" if symbols == 1 else "s"
-    return f"a network for a machine of {states:,} state{ending[0]}, {symbols:,} symbol{ending[1]}"
+    return f"{kind} for a machine of {states:,} state{ending[0]}, {symbols:,} symbol{ending[1]}"
+
+
+def _kind(network: Network | Tracker) -> str:
+    """Return the layer and how many hidden numbers it has."""
+    layer = network.rnn
+    return f"{layer_name(layer)}, {layer.hidden_size:,} hidden number{'' if layer.hidden_size == 1 else 's'},"
 
 
 def _sentence(text: str | None) -> str:

@@ -149,6 +149,30 @@ class Recording:
 
 @final
 @dataclass(frozen=True)
+class Cloud:
+    """Hidden states of a network along random words, projected on the plane in which they spread most.
+
+    `places` are theirs (x, y), between 0 and 1,000, `reads` the states in which the machine is meanwhile; `path` holds
+    the places along the recorded word, T + 1 of them. `share` is the plane's part of the whole variance.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    reads: tuple[int, ...]
+    path: tuple[tuple[int, int], ...]
+    share: float
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fields."""
+        return {
+            "places": [list(place) for place in self.places],
+            "reads": list(self.reads),
+            "path": [list(place) for place in self.path],
+            "share": self.share,
+        }
+
+
+@final
+@dataclass(frozen=True)
 class LadderRung:
     """What one target says: its published names, the verdict, and up to two words that show why not."""
 
@@ -181,6 +205,7 @@ class Subject:
     networks: tuple[Linear, ...] = ()
     ladder: tuple[LadderRung, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    cloud: Cloud | None = None
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
@@ -193,6 +218,7 @@ class Subject:
             "networks": [network.to_json() for network in self.networks],
             "ladder": [rung.to_json() for rung in self.ladder],
             "recordings": [recording.to_json() for recording in self.recordings],
+            "cloud": None if self.cloud is None else self.cloud.to_json(),
             "notes": list(self.notes),
         }
 

@@ -10,6 +10,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.pages.web import network_subject
 from fsm2rnn.pages.web.network_subject import record
 from fsm2rnn.pages.web.page_data import Tone
+from fsm2rnn.pages.web.projection import projected
 
 
 def page(*subjects):
@@ -73,6 +74,24 @@ def test_a_recording_is_what_the_network_says(kind):
     best = network(torch.tensor(word)).argmax(dim=-1).tolist()
     assert found.said == tuple(str(network.machine.output_labels[one]) for one in best)
     assert len(found.states[0]) == (6 if kind is torch.nn.LSTM else 3)
+
+
+def test_states_are_projected_on_the_plane_in_which_they_spread():
+    corners = [(0, 0, 5), (3, 0, 5), (3, 1, 5), (0, 1, 5)]
+    found = projected(corners, [0, 1, 1, 0], corners[:2])
+    assert found.share == 1
+    assert found.path == found.places[:2]
+    assert sorted(found.places) == [(0, 333), (0, 667), (1000, 333), (1000, 667)]
+    assert projected([(1.0,), (2.0,)], [0, 1], [(1.5,)]).path == ((500, 500),)
+    assert projected([(1.0, 1.0)] * 3, [0] * 3, [(1.0, 1.0)]).share == 1
+    assert projected([(float("inf"), 0.0)], [0], [(0.0, 0.0)]) is None
+
+
+def test_a_network_has_the_places_of_its_states():
+    (subject,) = page(tracker()).data.subjects
+    assert len(subject.cloud.places) == len(subject.cloud.reads) == 1 + network_subject.WORDS * network_subject.SYMBOLS
+    assert len(subject.cloud.path) == len(subject.recordings[0].word) + 1
+    assert 0 < subject.cloud.share <= 1
 
 
 def test_a_recording_has_a_limit(monkeypatch):

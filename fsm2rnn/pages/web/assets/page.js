@@ -33,8 +33,9 @@
     const orbit = ready !== null && fsmOrbit.fits(ready.network, machine) ? fsmOrbit.orbit(ready, machine) : null;
     const drawing = panel("The machine, and where it is", "machine", ...graph.nodes, legend());
     drawing.append(copier(drawing));
+    const cloud = subject.cloud === null ? null : fsmCloud.cloud(machine, subject.cloud);
     parts = {
-      graph, orbit,
+      graph, orbit, cloud,
       step: element("div", { class: "step" }),
       chips: element("div", { class: "chips", role: "list", "aria-label": "the word" }),
       count: element("span", { class: "small", role: "status" }),
@@ -47,6 +48,11 @@
         ...orbit.nodes);
       space.append(copier(space));
       left.push(space);
+    }
+    if (cloud !== null) {
+      const spread = panel("The network's states, projected", "spread", ...cloud.nodes);
+      spread.append(copier(spread));
+      left.push(spread);
     }
     const right = [];
     if (ready !== null) right.push(panel("One step: state = matrix of the symbol × state before", "one", parts.step));
@@ -202,7 +208,9 @@
   // What was recorded of a network, where the word is the one along which it was recorded.
   function along(left) {
     const run = subject.recordings.find((one) => word.slice(0, place).every((letter, at) => letter === one.word[at]));
-    if (run === undefined || place > run.word.length) {
+    const known = run !== undefined && place <= run.word.length;
+    if (parts.cloud !== null) parts.cloud.update(known ? place : null);
+    if (!known) {
       const note = subject.recordings.length > 0 ? "the network's states are known along its own word" : "no network here";
       return [fsmPanels.readings(left, ["network", note], null)];
     }
