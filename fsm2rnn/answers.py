@@ -11,6 +11,7 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.budget import Budget, BudgetError
 from fsm2rnn.compiler import Answer, ask_about
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
+from fsm2rnn.families.family import PublishedFamily
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets.target import Target
@@ -57,14 +58,20 @@ def answers_within(
     answers: dict[str, Answer] = {}
     asked = tuple(targets)
     order = list(LAST)
-    by_time = sorted(asked, key=lambda one: order.index(one.name) + 1 if one.name in LAST else 0)
+    by_time = sorted(asked, key=lambda one: order.index(slow) + 1 if (slow := _slow(one)) else 0)
     for place, target in enumerate(by_time):
         listener.asked(target.name)
-        share = LAST.get(target.name, FAIR / (len(by_time) - place))
+        share = LAST.get(_slow(target), FAIR / (len(by_time) - place))
         part = budget if budget.left <= 0 or target is by_time[-1] else budget.part(share)
         answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, part)
         listener.answered(answers[target.name])
     return tuple(answers[target.name] for target in asked)
+
+
+def _slow(target: Target) -> str:
+    """Return which target that searches long is asked: this one, or a rung of this family; "" for none."""
+    rungs = [one.rung.name for one in target.networks] if isinstance(target, PublishedFamily) else [target.name]
+    return next((name for name in rungs if name in LAST), "")
 
 
 def _asked(ask: Callable[[], list[Answer]], target: Target, facts: Facts, budget: Budget) -> Answer:

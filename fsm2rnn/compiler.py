@@ -1,4 +1,4 @@
-"""All targets over one machine: minimise, ask each, pick the cheapest."""
+"""All targets and families over one machine: minimise, ask each, pick the cheapest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.exact.rounding import FLOAT32
+from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
@@ -51,14 +52,16 @@ class Answer:
 
 
 def find_target(target: Target | str) -> Target:
-    """Return the target or module, or that of the name or alias; InputError with the nearest name otherwise."""
-    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *MODULES)}
+    """Return the target, family or module, or that of the name or alias; InputError with the nearest name otherwise."""
+    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *FAMILIES, *MODULES)}
     return choose("target", target, known | {alias: known[name] for alias, name in ALIASES.items()})
 
 
 def alias_note(target: Target | str | None) -> str | None:
-    """Return what is said where a target is named by an alias."""
-    return f"{target} answers as {ALIASES[target]}" if isinstance(target, str) and target in ALIASES else None
+    """Return what is said where a target is named by an alias, or is a family that answers as rungs."""
+    if isinstance(target, str) and target in ALIASES:
+        return f"{target} answers as {ALIASES[target]}"
+    return next((one.note for one in FAMILIES if target in (one, one.name)), None)
 
 
 def minimal_facts(machine: StateMachine) -> Facts:

@@ -1,8 +1,8 @@
 """table: which layer tracks which machine; one value of typed cells, printed as Markdown, LaTeX or CSV.
 
-A row is a machine, a column is a target under its own name and the published ones that stand for it. A cell is the
-width of a network, with the number of symbols for which bfloat16 is proved where it is no exact format; or the reason
-why there is none, in a few words.
+A row is a machine, a column is a target under its own name and the published ones that stand for it, or a family. A
+cell is the width of a network, with the number of symbols for which bfloat16 is proved where it is no exact format; or
+the reason why there is none, in a few words.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import BFLOAT16
+from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
@@ -130,7 +131,7 @@ def table(
     named = [
         (one, read(one)) if isinstance(one, str) else (f"machine {place}", one) for place, one in enumerate(machines, 1)
     ]
-    asked = TARGETS if targets is None else tuple(map(find_target, targets))
+    asked: tuple[Target, ...] = (*TARGETS, *FAMILIES) if targets is None else tuple(map(find_target, targets))
     promised = choose_member("contract", contract, Contract)
     rows = tuple((name, row(machine, promised, asked, Budget.of(budget))) for name, machine in named)
     return Tabulation(tuple(target.name for target in asked), rows, promised)

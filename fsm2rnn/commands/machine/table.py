@@ -12,12 +12,15 @@ from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.reading import read_named, say_notes
 from fsm2rnn.commands.status import Status
 from fsm2rnn.escapes import escaped
+from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.progress import Stages, stages
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.tabulation import TableCell, Tabulation, comma_separated, latex, markdown, row
 from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.target import Target
 
+COLUMNS: Final[tuple[Target, ...]] = (*TARGETS, *FAMILIES)
 PRINTERS: Final = {"markdown": markdown, "latex": latex, "csv": comma_separated}
 
 
@@ -35,8 +38,8 @@ def run(options: argparse.Namespace) -> Status:
     with stages("reading", wanted=not (options.quiet or options.json)) as tell:
         for text, (machine, _) in zip(options.machines, read, strict=True):
             budget, asked = Budget.of(options.budget), partial(_tell, tell, text)
-            rows.append((text, row(machine, contract, TARGETS, budget, asked)))
-    found = Tabulation(tuple(target.name for target in TARGETS), tuple(rows), contract)
+            rows.append((text, row(machine, contract, COLUMNS, budget, asked)))
+    found = Tabulation(tuple(target.name for target in COLUMNS), tuple(rows), contract)
     say(options, found.to_json() | {"notes": notes}, printer(found))
     return Status.HOLDS
 

@@ -1,0 +1,1 @@
+"""Recurrences whose transition is the identity, or a diagonal, less a product."""

@@ -1,0 +1,29 @@
+"""S <- S - b k (k^T S) + b k v^T, |k| = 1, 0 <= b <= 2: one update a letter, n_h = 1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fsm2rnn.families.family import PublishedFamily, Restriction
+from fsm2rnn.families.restrictions import one_update
+from fsm2rnn.targets.householder import HOUSEHOLDER
+
+DELTANET: Final = PublishedFamily(
+    name="deltanet",
+    title="DeltaNet",
+    recurrence="S <- (I - b(x) k(x) k(x)^T) S + b(x) k(x) v(x)^T, |k| = 1, b = 2 sigmoid",
+    paper="Yang and others, arXiv 2406.06484; the range up to 2: Grazzi and others, arXiv 2411.12537",
+    holds=(
+        "one update a letter, b up to 2 (the first paper's b ends at 1, which swaps nothing): a letter swaps, "
+        "projects or writes along one key"
+    ),
+    otherwise=(
+        "several updates a letter are DeltaProduct; witnesses against updates without written values say nothing "
+        "of this family"
+    ),
+    formats=(
+        "keys of norm 1 are stored as integers with b k k^T the same, for example e_i - e_j with b = 1 for b = 2; "
+        "b = 2 sigmoid is 2, 1 and 0 exactly in floats"
+    ),
+    networks=(Restriction(HOUSEHOLDER, one_update),),
+)

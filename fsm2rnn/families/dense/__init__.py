@@ -1,0 +1,1 @@
+"""Recurrences with dense matrices or blocks."""

@@ -1,0 +1,1 @@
+"""Recurrences whose transition reads no letter."""

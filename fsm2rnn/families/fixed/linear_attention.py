@@ -1,0 +1,20 @@
+"""S <- S + k_x v_x^T: a sum of what was read; the state before it is divided by sums of keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fsm2rnn.families.family import PublishedFamily, Restriction
+from fsm2rnn.families.restrictions import gates
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle
+from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
+
+LINEAR_ATTENTION: Final = PublishedFamily(
+    name="linear-attention",
+    title="Linear attention",
+    recurrence="S <- S + k(x) v(x)^T, read before any quotient",
+    paper="Katharopoulos and others, arXiv 2006.16236",
+    holds="every gate is 1: with finitely many values nothing is ever written, so only one state is held",
+    otherwise="sums that grow are not built: they count letters, in real arithmetic without end",
+    networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), (BrokenLaw, Cycle)),),
+)

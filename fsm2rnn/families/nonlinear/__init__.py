@@ -1,0 +1,1 @@
+"""Cells whose next state is no linear function of the state."""

@@ -1,0 +1,16 @@
+"""W <- W + sigmoid(b) (v' - v) f(k)^T with y, k, q, b all read off W itself: a matrix that rewrites itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fsm2rnn.families.family import PublishedFamily
+
+SRWM: Final = PublishedFamily(
+    name="srwm",
+    title="SRWM",
+    recurrence="(y, k, q, b) = W f(x), W <- W + sigmoid(b) (W f(q) - W f(k)) f(k)^T, f = softmax",
+    paper="Irie and others, arXiv 2202.05780",
+    holds="a matrix that rewrites itself",
+    otherwise="the self-referential weight matrix is not built here",
+)

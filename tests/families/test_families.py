@@ -1,0 +1,198 @@
+"""Published recurrences over named machines: verdicts, networks that are run, witnesses that are replayed, theorems."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import torch
+from hypothesis import given
+
+import fsm2rnn
+from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.compiler import ALIASES, ask, find_target, minimal_facts
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
+from fsm2rnn.families import FAMILIES
+from fsm2rnn.families.fixed.equal_lengths import told_apart
+from fsm2rnn.operators.diagonal import AffineDiagonal
+from fsm2rnn.operators.householder import Householder
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.replay import state_after
+from fsm2rnn.proof.refutation.witness import Transient
+from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets.modules import MODULES
+from tests.cli.commands import answer, refusal
+from tests.families.pages import PAGE, page
+from tests.strategies import machines
+
+NAMES = [family.name for family in FAMILIES]
+LAST = "maps:0,0,0;1,1,1;2,2,2"
+CLOCK = "perm:(1,2,3,4)"
+FEW = ["maps:0", "parity", "flip-flop", "counter(3)"]
+MANY = [
+    *FEW,
+    *("S3@gens", LAST, CLOCK),
+    *("Z5@gens", "V4", "tomita2", "tomita3", "tomita4", "tomita6", "A5@gens", "Q8", "dyck(1,2)"),
+    *("maps:0,1;0,0;1,1;1,0", "register(2)", "modadd(4)", "re:(a|b)*abb", "even-pairs", "counter(1)", "Dih(4)"),
+]
+POSITIVE = ["mamba", "gla", "hgrn2", "griffin", "mingru", "minlstm"]
+COMPLEX = ["mamba3", "gateloop", "hgrn", "lru", "s4d"]
+OPEN = ["retnet", "rwkv4", "rwkv7", "fixed-point", "srwm", "universal-transformer", "shortcut", "pararnn"]
+EVERY = ["sd-ssm", "regular-lrnn", "al-rnn", "state-regularised", "slstm"]
+
+
+def verdict(machine, name, contract=Contract.INJECTIVE):
+    return ask(fsm2rnn.read(machine), find_target(name), contract).verdict
+
+
+def test_every_name_of_the_interface_answers_and_names_its_source():
+    asked = (
+        "mamba mamba-negative mamba3 gla hgrn hgrn2 griffin mingru minlstm lru s4d gateloop linear-attention retnet "
+        "rwkv4 rwkv7 deltanet gated-deltanet sd-ssm regular-lrnn fixed-point al-rnn state-regularised srwm "
+        "universal-transformer shortcut pararnn slstm"
+    )
+    assert sorted(NAMES) == sorted(asked.split())
+    assert not {one.name for one in (*TARGETS, *MODULES)} & {*NAMES} | ALIASES.keys() & {*NAMES}
+    for family in FAMILIES:
+        assert family.title
+        assert family.recurrence
+        assert family.holds
+        assert family.otherwise
+        assert re.search(r"arXiv \d{4}\.\d{5}$", family.paper)
+        assert (family.note is None) == (not family.networks)
+        assert bool(family.networks) == (family.name not in OPEN)
+
+
+def require_true(machine, name, steps):
+    """Check and run what is compiled, replay what is impossible; return the verdict's class."""
+    found = fsm2rnn.compile(machine, name)
+    match found.verdict:
+        case Compiled():
+            network = found.network()
+            assert fsm2rnn.check(network).accepted
+            ids = torch.randint(len(found.machine.symbols), (1, steps), generator=torch.Generator().manual_seed(7))
+            word = [found.machine.symbols[one] for one in ids[0].tolist()]
+            assert [*network.outputs(word)] == [found.machine.outputs[state] for state in found.machine.run(word)]
+        case Impossible(witness):
+            assert replace(witness) == witness
+            assert found.verdict.hypotheses[0].startswith("one layer")
+            assert "no additive term" not in found.verdict.hypotheses
+        case Unsettled(tried):
+            assert tried
+    return type(found.verdict)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_few_machines(name):
+    said = [require_true(machine, name, 50) for machine in FEW]
+    if name in EVERY:
+        assert set(said) == {Compiled}
+    if name in OPEN:
+        assert set(said) == {Unsettled}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MANY)
+def test_all_families_over_named_machines(machine):
+    for name in NAMES:
+        require_true(machine, name, 1000)
+
+
+def kinds(machine, names, contract=Contract.INJECTIVE):
+    return {type(verdict(machine, name, contract)) for name in names}
+
+
+def test_what_the_literature_says():
+    assert kinds("parity", [*POSITIVE, "linear-attention"]) == {Impossible}
+    assert kinds("parity", ["mamba-negative", "mamba3", "gateloop", "deltanet", "gated-deltanet"]) == {Compiled}
+    assert kinds("flip-flop", [*POSITIVE, "mamba-negative", "mamba3", "gateloop", "hgrn", "deltanet"]) == {Compiled}
+    assert kinds("S3@gens", [*POSITIVE, "mamba-negative", "linear-attention"]) == {Impossible}
+    assert Compiled not in kinds("S3@gens", COMPLEX)
+    assert kinds("Z3", ["mamba-negative"]) == {Impossible}
+    assert kinds("Z3@gens", ["mamba3", "gateloop", "lru", "s4d"]) == {Compiled}
+    assert Compiled not in kinds("S5@gens", ["deltanet", "gated-deltanet", *POSITIVE, *COMPLEX])
+    assert kinds("A5@gens", EVERY) == {Compiled}
+
+
+def test_a_transition_that_reads_no_letter_holds_last_letters_and_clocks():
+    assert kinds(LAST, ["lru", "s4d"]) == {Compiled}
+    assert kinds(CLOCK, ["lru", "s4d"]) == {Compiled}
+    said = str(verdict("parity", "lru"))
+    assert "0 and 1 have one length and end apart, and 0 keeps both ends" in said
+    assert "searched, no witness of the kernel" in said
+    assert isinstance(verdict("counter(3)", "lru").witness, Transient)
+
+
+def test_two_letters_at_a_time_are_not_refuted_by_the_law_of_one():
+    """Mamba-3's trapezoid reads the letter before, and counts to two by it."""
+    assert isinstance(verdict("counter(2)", "mamba3"), Unsettled)
+    assert isinstance(verdict("counter(2)", "gateloop"), Impossible)
+
+
+@pytest.mark.parametrize("machine", [one for one in MANY if "5@" not in one])
+def test_networks_obey_their_restriction(machine):
+    facts = minimal_facts(fsm2rnn.read(machine))
+    for name in [*POSITIVE, "mamba-negative", "linear-attention", "deltanet", "gated-deltanet"]:
+        for contract in (Contract.INJECTIVE, Contract.COVER, Contract.ROBUST):
+            found = find_target(name).compile(facts, contract)
+            if isinstance(found, Compiled):
+                require_obeyed(name, found.operator)
+                assert "least" not in " ".join(str(one.proof) for one in found.sizes.measures)
+
+
+def require_obeyed(name, operator):
+    match operator:
+        case AffineDiagonal(factors):
+            numbers = {one for row in factors for one in row}
+            assert numbers <= ({-1, 0, 1} if name == "mamba-negative" else {0, 1})
+            assert name != "linear-attention" or numbers == {1}
+            for row, moved in zip(factors, operator.offsets, strict=True):
+                assert all(b == 0 for a, b in zip(row, moved, strict=True) if a == 1)
+        case Householder(updates=updates):
+            assert name in {"deltanet", "gated-deltanet"}
+            assert operator.steps == 1
+            for row in updates:
+                for one in row:
+                    assert 0 <= one.beta * sum(Fraction(entry) ** 2 for _, entry in one.key) <= 2
+        case _:
+            pytest.fail(f"{name} has no {type(operator).__name__}")
+
+
+@given(machines(max_states=5, max_symbols=2))
+def test_words_of_one_length_are_told_apart_and_no_network_is_then_built(machine):
+    facts = minimal_facts(machine)
+    found = told_apart(facts.machine)
+    answer_of = find_target("lru").compile(facts, Contract.COVER)
+    if found is None:
+        return
+    first, second, kept = found
+    ends = [state_after(facts.machine, facts.machine.start, word) for word in (first, second)]
+    assert len(first) == len(second)
+    assert kept
+    assert ends[0] != ends[1]
+    assert [state_after(facts.machine, end, kept) for end in ends] == ends
+    assert not isinstance(answer_of, Compiled)
+
+
+def test_a_machine_too_large_is_not_searched():
+    assert told_apart(fsm2rnn.read("Z60@gens")) is None
+    assert told_apart(Facts(fsm2rnn.read("Z100")).machine) is None
+
+
+def test_commands_name_the_family_and_what_it_answers_as(capsys, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    found = answer(capsys, "compile", "flip-flop", "-t", "mamba", "-o", path)
+    assert found["target"] == "mamba"
+    assert found["notes"][0].startswith("mamba answers as affine-positive-diagonal: gates in [0, 1]")
+    assert fsm2rnn.load(path).evidence["target"] == "mamba"
+    assert answer(capsys, "check", path)["accepted"]
+    said = answer(capsys, "explain", "parity", "-t", "mamba")["targets"]["mamba"]
+    assert (said["verdict"], said["hypotheses"]) == ("impossible", ["one layer", "finite orbit", "exact arithmetic"])
+    assert not {*NAMES} & {*fsm2rnn.explain("parity").to_json()["targets"]}
+    assert "did you mean 'mingru'" in refusal(capsys, "explain", "parity", "-t", "minggru")
+
+
+def test_the_page_is_what_the_families_say():
+    assert PAGE.read_text(encoding="utf-8") == page()
