@@ -56,5 +56,11 @@ def test_what_needs_a_stack_is_unsettled_with_its_words(name):
     assert "stacks of layers" in verdict.tried
 
 
+def test_several_codes_where_one_per_state_is_not_enough():
+    verdict = verdict_of(HELD["several codes"])
+    assert verdict.proof.contract is Contract.COVER
+    assert len(verdict.proof.codes) > len(HELD["several codes"].states)
+
+
 def test_linear_heads_are_left_to_others():
     assert isinstance(verdict_of(HELD["bits"], Contract.LINEAR), Unsettled)

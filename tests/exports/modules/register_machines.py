@@ -33,6 +33,7 @@ HELD = {
     "bits": bits(3),
     "last letters": last_letters(3),
     "one state": fsm2rnn.read("Z1"),
+    "several codes": fsm2rnn.from_table([[0, 1, 2], [0, 1, 2], [2, 2, 2]]),  # one state that stays, read in three ways
 }
 STACKS = ("counter(3)", "re:(a|b)*abb")
 CYCLES = ("parity", "S3@gens", "tomita3")

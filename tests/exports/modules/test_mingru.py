@@ -33,7 +33,8 @@ def test_it_is_written_where_it_conforms(target, name, dtype, tmp_path):
     network = compiled(HELD.get(name, name), target, dtype)
     found = fsm2rnn.export(network, "torch", tmp_path / "net")
     assert found.files == ("labels.json", "network.py", "network.safetensors")
-    assert (found.replayed, found.states) == (1600, len(set(sum(network.machine.table, ()))))
+    assert found.replayed == 1600
+    assert found.states >= len(set(sum(network.machine.table, ())))  # of which one may have several codes
     assert found.lead is None or found.lead >= 1
 
 

@@ -13,11 +13,12 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.exports.modules.registers import mamba as mamba_module
-from fsm2rnn.exports.modules.registers.layout import WIDTH
+from fsm2rnn.exports.modules.registers.bank import Bank
+from fsm2rnn.exports.modules.registers.layout import WIDTH, Layout
 from fsm2rnn.exports.modules.writers import WRITERS
 from tests.exports.exported_networks import word_of, wrong
 from tests.exports.modules.extras import compiled
-from tests.exports.modules.register_machines import HELD, last_letters, resets
+from tests.exports.modules.register_machines import HELD
 
 TARGETS = ["hf-mamba", "falcon-mamba", "hf-mamba2", "qwen3-next", "recurrent-gemma"]
 transformers = pytest.importorskip("transformers", reason="needs the extra transformers")
@@ -40,12 +41,16 @@ print(json.dumps([labels["answer_tokens"].get(token, -1) for token in tokenizer.
 """
 
 
-CASES = [(name, "float32") for name in HELD] + [("bits", "bfloat16"), ("last letters", "bfloat16")]
+CASES = [
+    *(("hf-mamba", name, "float32") for name in HELD),
+    *((target, "one state", "float32") for target in TARGETS[1:]),
+    *((target, "last letters", "float32") for target in TARGETS[1:]),
+    *((target, "bits", "bfloat16") for target in TARGETS),
+]
 
 
-@pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize(("name", "dtype"), CASES)
-def test_it_is_written_where_it_conforms(name, target, dtype, tmp_path):
+@pytest.mark.parametrize(("target", "name", "dtype"), CASES)
+def test_it_is_written_where_it_conforms(target, name, dtype, tmp_path):
     network = compiled(HELD[name], target, dtype)
     found = fsm2rnn.export(network, "transformers", tmp_path / "net")
     assert found.states >= len(set(sum(network.machine.table, ())))  # those that letters lead to
@@ -70,7 +75,8 @@ def test_it_tracks_10_000_letters_in_a_process_without_this_package(target, tmp_
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_lines_of_the_card_run_and_say_what_they_promise(target, tmp_path):
-    fsm2rnn.export(compiled(HELD["last letters"], target), "transformers", tmp_path / "net")
+    network = compiled(HELD["last letters"], target)
+    fsm2rnn.export(network, "transformers", tmp_path / "net")
     lines = re.search(r"```python\n(.*?)```", (tmp_path / "net" / "README.md").read_text(), re.DOTALL)[1]
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", 'import sys; sys.modules["fsm2rnn"] = None\n' + lines],
@@ -79,7 +85,9 @@ def test_the_lines_of_the_card_run_and_say_what_they_promise(target, tmp_path):
         text=True,
         check=False,
     )
-    assert ran.stdout.split() == [lines.rsplit("# ", 1)[1].strip()] == ["<6>"], ran.stderr
+    machine = network.machine
+    reached = machine.states[list(machine.trajectory([0, 1, 2]))[-1]]
+    assert ran.stdout.split() == [lines.rsplit("# ", 1)[1].strip()] == [f"<{reached}>"], ran.stderr
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -133,7 +141,7 @@ def test_what_is_no_bank_is_refused(target):
 
 
 def test_a_model_that_is_too_wide_is_refused():
-    network = compiled(resets(WIDTH // 2), "hf-mamba")
+    nothing = torch.zeros(WIDTH - 2, 1)
     with pytest.raises(fsm2rnn.LimitError, match="coordinates of a model"):
-        WRITERS["hf-mamba"](network)
-    assert compiled(last_letters(2), "hf-mamba").rnn.hidden_size < WIDTH
+        Layout(Bank(nothing, nothing, torch.zeros(1, 1), torch.zeros(1), (0,)))
+    assert Layout(Bank(nothing[1:], nothing[1:], torch.zeros(1, 1), torch.zeros(1), (0,))).width == WIDTH

@@ -1,0 +1,1 @@
+"""Permutations as words of transpositions of one centre, and small sets of points to act on."""
