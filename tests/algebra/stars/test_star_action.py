@@ -45,7 +45,7 @@ def test_sets_of_points(name, sets, longest):
 @st.composite
 def machines(draw):
     """Draw a machine whose letters permute or reset its states."""
-    count = draw(st.integers(2, 7))
+    count = draw(st.integers(2, 5))
     permutations = draw(st.lists(st.permutations(range(count)), min_size=1, max_size=2))
     resets = draw(st.lists(st.integers(0, count - 1), max_size=2))
     columns = [*permutations, *([state] * count for state in resets)]

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import fsm2rnn
+from fsm2rnn.exports.modules.delta import olmo_hybrid
 from tests.exports.exported_networks import word_of
 from tests.exports.modules.extras import DTYPES, compiled, needs, needs_delta_rule
 
@@ -118,6 +119,19 @@ def test_changed_weights_are_not_written(tmp_path):
         network.get_parameter("rnn.block.0").zero_()
     with pytest.raises(fsm2rnn.InputError, match="not the one of reflections"):
         fsm2rnn.export(network, "transformers", tmp_path / "net")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["lm_head", "k_proj", "a_proj"])
+def test_other_weights_are_not_written(name, tmp_path, monkeypatch):
+    written = olmo_hybrid.state_dict
+
+    def changed(weights):
+        return {key: part * (name not in key) for key, part in written(weights).items()}
+
+    monkeypatch.setattr(olmo_hybrid, "state_dict", changed)
+    with pytest.raises(fsm2rnn.NumericError, match="nothing is written"):
+        fsm2rnn.export(compiled(SWAPS_AND_RESETS, TARGET), "transformers", tmp_path / "net")
     assert list(tmp_path.iterdir()) == []
 
 
