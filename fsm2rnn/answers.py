@@ -70,7 +70,7 @@ def answers_within(
 
 def _slow(target: Target) -> str:
     """Return which target that searches long is asked: this one, or a rung of this family; "" for none."""
-    rungs = [one.rung.name for one in target.networks] if isinstance(target, PublishedFamily) else [target.name]
+    rungs = target.rungs if isinstance(target, PublishedFamily) else (target.name,)
     return next((name for name in rungs if name in LAST), "")
 
 

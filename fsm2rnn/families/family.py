@@ -59,9 +59,14 @@ class PublishedFamily:
     searched: Callable[[Facts], str | None] = lambda _: None
 
     @property
+    def rungs(self) -> tuple[str, ...]:
+        """The names of the rungs whose networks may be the family's."""
+        return tuple(one.rung.name for one in self.networks)
+
+    @property
     def note(self) -> str | None:
         """What is said where the family is asked for by name: the rungs it answers as; None where it asks none."""
-        rungs = ", ".join(one.rung.name for one in self.networks)
+        rungs = ", ".join(self.rungs)
         return f"{self.name} answers as {rungs}: {self.holds}" if rungs else None
 
     def compile(self, facts: Facts, contract: Contract) -> Verdict:

@@ -37,7 +37,7 @@ def page() -> str:
 
 def section(family: PublishedFamily) -> str:
     """Return what is said of one family."""
-    rungs = ", ".join(one.rung.name for one in family.networks)
+    rungs = ", ".join(family.rungs)
     said = [
         ("Recurrence", f"`{family.recurrence}`"),
         ("Source", family.paper),

@@ -29,6 +29,7 @@ from tests.strategies import machines
 
 NAMES = [family.name for family in FAMILIES]
 LAST = "maps:0,0,0;1,1,1;2,2,2"
+LENGTH_AND_LAST = "maps:2,2,0,0;3,3,1,1"  # 2 (length mod 2) + (last letter)
 CLOCK = "perm:(1,2,3,4)"
 FEW = ["maps:0", "parity", "flip-flop", "counter(3)"]
 MANY = [
@@ -119,6 +120,7 @@ def test_what_the_literature_says():
 def test_a_transition_that_reads_no_letter_holds_last_letters_and_clocks():
     assert kinds(LAST, ["lru", "s4d"]) == {Compiled}
     assert kinds(CLOCK, ["lru", "s4d"]) == {Compiled}
+    assert kinds(LENGTH_AND_LAST, ["lru", "s4d"]) == {Compiled}
     said = str(verdict("parity", "lru"))
     assert "0 and 1 have one length and end apart, and 0 keeps both ends" in said
     assert "searched, no witness of the kernel" in said
@@ -190,6 +192,7 @@ def test_commands_name_the_family_and_what_it_answers_as(capsys, tmp_path):
     assert answer(capsys, "check", path)["accepted"]
     said = answer(capsys, "explain", "parity", "-t", "mamba")["targets"]["mamba"]
     assert (said["verdict"], said["hypotheses"]) == ("impossible", ["one layer", "finite orbit", "exact arithmetic"])
+    assert [row["name"] for row in answer(capsys, "formats")["families"]] == NAMES
     assert not {*NAMES} & {*fsm2rnn.explain("parity").to_json()["targets"]}
     assert "did you mean 'mingru'" in refusal(capsys, "explain", "parity", "-t", "minggru")
 

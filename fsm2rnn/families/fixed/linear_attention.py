@@ -15,6 +15,6 @@ LINEAR_ATTENTION: Final = PublishedFamily(
     recurrence="S <- S + k(x) v(x)^T, read before any quotient",
     paper="Katharopoulos and others, arXiv 2006.16236",
     holds="every gate is 1: with finitely many values nothing is ever written, so only one state is held",
-    otherwise="sums that grow are not built: they count letters, in real arithmetic without end",
+    otherwise="no witness of the kernel says so of resets; sums that grow, which count letters, are not built",
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), (BrokenLaw, Cycle)),),
 )
