@@ -1,8 +1,9 @@
-"""A_x = U diag(w_x) V^T over the integers: the CP (factored) form, with the fewest products R of five constructions.
+"""A_x = U diag(w_x) V^T over the integers: the CP (factored) form, with the fewest products R that are found.
 
 Every machine is held: one product per letter and image state is enough, so R is at most the sum of the ranks of the
 letters. The five ways to cut the letter tensor, and the bounds from below by its flattenings and by the pencil of two
-letters, are in `algebra.tensor_rank.cp_bounds`; the identity U diag(w_x) V^T = A_x is checked over Z for every letter.
+letters, are in `algebra.tensor_rank.cp_bounds`, the search for fewer products of small letters in `searched_parts`
+there; the identity U diag(w_x) V^T = A_x is checked over Z for every letter.
 The one-hot codes, those of the least linear realisation and, but for contract linear, those of the narrowest integer
 representation are tried, and the smallest R is taken: with H coordinates it is H^2 at most. `condition` is the largest
 | |U| |diag w_x| |V|^T |_F / |A_x|_F, by which products of numbers that were rounded would lose digits; integers do not.
@@ -51,8 +52,8 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.proof.claim.contract import Contract
 
-PENCIL_LETTERS: Final = 8
-"""Most distinct letters whose pencils are tried: 28 pairs, each an exact inverse at worst."""
+PENCIL_LETTERS: Final = 9
+"""Most distinct letters whose pencils are tried: 36 pairs, each an exact inverse at worst."""
 
 LEAST_FOR_CODES: Final = Least("rank for these codes")
 

@@ -17,7 +17,7 @@ SIZES = {  # an equals sign where the size is proved to be least
                "real = 3, complex = 3",
     "Z12":     "one-hot 12, linear = 12, integer = 4, signed permutations = 5, blocks = 2, n_h = 2, CP rank = 3, "
                "real = 2, complex = 1",
-    "tomita3": "one-hot 5, linear = 3, integer <= 3, blocks <= 3, CP rank <= 4",
+    "tomita3": "one-hot 5, linear = 3, integer <= 3, blocks <= 3, CP rank = 3",
 }
 # fmt: on
 

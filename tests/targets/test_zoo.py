@@ -78,14 +78,14 @@ SEVERAL = [  # no network with one code per state, under contract cover: affine 
     ("maps:1,1,1;2,1,2;2,1,0", 2, FIRST),
     ("maps:0,2,1;2,0,0;0,1,1", 4, FIRST),
 ]
-PRODUCTS = [  # of one-hot codes: the fewest of five integer constructions, the flattening rank, the pencil's bound
+PRODUCTS = [  # of one-hot codes: the fewest of integer factors, the flattening rank, the pencil's bound
     ("flip-flop",                    3,   3,   2),
-    ("tomita2",                      4,   3,   3),
-    ("tomita3",                      6,   5,   5),
-    ("tomita4",                      5,   4,   4),
+    ("tomita2",                      3,   3,   3),
+    ("tomita3",                      5,   5,   5),
+    ("tomita4",                      4,   4,   4),
     ("tomita5",                      6,   4,   4),
-    ("tomita6",                      5,   3,   4),
-    ("tomita7",                      6,   5,   5),
+    ("tomita6",                      4,   3,   4),
+    ("tomita7",                      5,   5,   5),
     ("register(4)",                  16,  16,  None),
     ("act:(1,2,3);(1,2,3,4,5)",      7,   5,   6),
     ("act:(1,2);(1,2,3,4,5)",        8,   5,   6),
@@ -97,39 +97,37 @@ PRODUCTS = [  # of one-hot codes: the fewest of five integer constructions, the 
 ]
 FEWER = [  # of integer representations: their width, R, the flattening rank, the pencil's bound
     ("tomita5",                      2,  2,   2,   2),
-    ("tomita6",                      2,  4,   2,   3),
-    ("counter(3)",                   3,  5,   3,   4),
+    ("tomita6",                      2,  3,   2,   3),
+    ("counter(3)",                   3,  4,   3,   4),
     ("register(4)",                  5,  5,   5,   None),
-    ("act:(1,2,3);(1,2,3,4,5)",      4,  6,   4,   5),
-    ("act:(1,2);(1,2,3,4,5)",        4,  7,   4,   5),
-    ("act:(1,2);(1,2,3,4,5,6)",      5,  9,   5,   6),
+    ("act:(1,2,3);(1,2,3,4,5)",      4,  5,   4,   5),
+    ("act:(1,2);(1,2,3,4,5)",        4,  6,   4,   5),
+    ("act:(1,2);(1,2,3,4,5,6)",      5,  7,   5,   6),
     ("S3",                           2,  4,   4,   3),
     ("A5",                           4,  16,  16,  None),  # all of H^2
     ("S5",                           4,  16,  16,  None),
     ("C60",                          8,  24,  8,   None),
     ("C60@gens",                     8,  8,   8,   None),
-    ("Q8@gens",                      4,  8,   4,   6),
-    ("A4@gens",                      3,  5,   3,   4),
-    ("S4@gens",                      3,  5,   3,   4),
-    ("A5@gens",                      4,  6,   4,   5),
+    ("Z3xZ3",                        4,  6,   4,   6),
+    ("Q8@gens",                      4,  6,   4,   6),
+    ("A4@gens",                      3,  4,   3,   4),
+    ("S4@gens",                      3,  4,   3,   4),
+    ("A5@gens",                      4,  5,   4,   5),
     ("S5@gens",                      4,  7,   4,   5),
-    ("PSL(2,7)@gens",                6,  10,  6,   8),
+    ("PSL(2,7)@gens",                6,  9,  6,   8),
     ("A6@gens",                      5,  9,   5,   6),
 ]
 TURNING = [  # letters that turn planes of one basis: width, R, the pencil's bound, the R of integers
-    ("C5",            2, 3, 3, 16),
+    ("C5",            2, 3, 3, 14),
     ("C50",           2, 3, 3, 400),
-    ("C12",           2, 3, 3, 8),
-    ("Z3xZ3",         4, 6, 6, 8),
-    ("Q8@gens",       4, 6, 6, 8),
+    ("C12",           2, 3, 3, 6),
     ("S3@gens",       2, 2, 2, 3),
-    ("S4@gens",       3, 4, 4, 5),
-    ("A5@gens",       3, 4, 4, 6),
+    ("A5@gens",       3, 4, 4, 5),
     ("S5@gens",       4, 5, 5, 7),
-    ("PSL(2,7)@gens", 6, 8, 8, 10),
+    ("PSL(2,7)@gens", 6, 8, 8, 9),
     ("A6@gens",       5, 7, 6, 9),
 ]
-NARROW = [("tomita2", 2), ("tomita3", 4), ("tomita4", 3), ("tomita7", 4)]  # products on the least linear realisation
+NARROW = [("tomita2", 2), ("tomita3", 3), ("tomita4", 3), ("tomita7", 4)]  # products on the least linear realisation
 # fmt: on
 
 

@@ -11,6 +11,7 @@
 | An, n <= 7 | order n!/2, and x_1, ..., x_(n-2) of order 3 with all x_i x_j of order 2 |
 | PSL(2,p) | order p (p^2 - 1) / 2, S of order p, T of order 2, (S T)^3 = (S^2 T S^((p+1)/2) T)^3 = 1 |
 | G x H | normal subgroups G, H of these names with G H all and only 1 in common |
+| N:H | orders below 64 but 32: a normal subgroup N with a complement H, by the rule of `split_extensions` |
 
 The relations for Sn, An and PSL(2,p) present these groups (H. Coxeter; R. Carmichael; J. Sunday, 1972); the tests
 enumerate the cosets for the degrees used. So elements that satisfy them generate an image of the group, and the
@@ -32,6 +33,7 @@ import numpy.typing as npt
 from fsm2rnn.algebra.group.group_table import GroupTable, abelian_invariants, classes, direct_factors, group_table
 from fsm2rnn.algebra.group.presented_groups import SHOWN
 from fsm2rnn.algebra.group.regular_action import is_regular
+from fsm2rnn.algebra.group.split_extensions import split_name
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, group_of_permutations
 from fsm2rnn.errors import LimitError
@@ -129,13 +131,13 @@ def _factor_names(table: GroupTable) -> tuple[list[str], list[int]] | None:
     if table.commutative:
         everything = np.arange(len(table))
         return [], list(abelian_invariants(len(table), lambda prime: table.power(everything, prime)))
-    for test in _TESTS:
-        name = test(table)
-        if name is not None:
-            return [name], []
+    name = _shown(table)
+    if name is not None:
+        return [name], []
     factors = direct_factors(table)
     if factors is None:
-        return None
+        name = split_name(table, _shown)
+        return None if name is None else ([name], [])
     left, right = _factor_names(factors[0]), _factor_names(factors[1])
     return None if left is None or right is None else (left[0] + right[0], left[1] + right[1])
 
@@ -150,13 +152,24 @@ def _joined(names: list[str], cyclic: list[int]) -> str:
             invariants[place], rest = math.lcm(known, rest), math.gcd(known, rest)
         invariants.append(rest)
     moving = tuple(sorted(order for order in invariants if order > 1))
-    return "x".join([*sorted(names), *([_abelian_name(moving)] if moving else [])])
+    parts = [*sorted(names), *([_abelian_name(moving)] if moving else [])]
+    return parts[0] if len(parts) == 1 else "x".join(f"({name})" if _is_split(name) else name for name in parts)
+
+
+def _is_split(name: str) -> bool:
+    """Whether a name is N:H and no name of the catalogue, which has C3:C4."""
+    return ":" in name and name != "C3:C4"
 
 
 def _abelian_name(invariants: tuple[int, ...]) -> str:
     if invariants == (2, 2):
         return "V4"
     return "x".join(f"Z{order}" for order in invariants) or "Z1"
+
+
+def _shown(table: GroupTable) -> str | None:
+    """Return the catalogue's name of a group that is not abelian and no product."""
+    return next((name for test in _TESTS if (name := test(table)) is not None), None)
 
 
 def _symmetric_three(table: GroupTable) -> str | None:

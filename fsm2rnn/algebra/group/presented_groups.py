@@ -7,9 +7,10 @@
 | Fn | order p d, p prime, r of order p, s of order d with s^-1 r s = r^k for k of order d modulo p |
 | SL(2,p) | S of order p, T^4 = 1, T^2 central, (S T)^3 = (S^2 T S^((p+1)/2) T)^3 = 1 |
 | GL(2,3) | x^2 = y^3 = (x y)^8 = 1, (x y)^4 central |
+| C2.S4=SL(2,3).C2 | (s t)^2 = s^3 = t^4: the binary octahedral group, as GAP spells it |
 
-The relations of the last two present groups of the orders p (p^2 - 1) and 48 (the tests enumerate the cosets), and
-the matrices satisfy them; so a group of that order that such elements generate is the group.
+The relations of the last three present groups of the orders p (p^2 - 1) and 48 (the tests enumerate the cosets), and
+the matrices, or unit quaternions, satisfy them; so a group of that order that such elements generate is the group.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ def _special_linear(prime: int) -> Presented:
 PRESENTED: Final = (
     *(_special_linear(prime) for prime in FIELDS),
     Presented("GL(2,3)", 48, (2, 3), ("aa", "bbb", "ab" * 8, "ab" * 4 + "a" + "BA" * 4 + "A")),
+    Presented("C2.S4=SL(2,3).C2", 48, (6, 8), ("ababAAA", "aaaBBBB")),
 )
 
 

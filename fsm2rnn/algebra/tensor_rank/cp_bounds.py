@@ -56,6 +56,7 @@ class Construction(StrEnum):
     ROWS = "rows"
     IDENTITY = "identity"
     DIFFERENCES = "differences"
+    SEARCHED = "searched"  # fewer than all cuts take, by `searched_parts`
 
 
 class Block(NamedTuple):

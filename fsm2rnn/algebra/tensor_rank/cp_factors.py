@@ -8,13 +8,14 @@ A slice M of rank r is factored as M = C B with integer C of r columns and integ
 - Otherwise B is a basis of the lattice that the rows of M span, and C is integer by definition: some rows of M where
   they are such a basis, or the transposed, or a Hermite form shortened by the algorithm of Lenstra, Lenstra and Lovasz.
 
-R is the least of five upper bounds (see `cp_bounds`), not the rank of the tensor, which may be less over R and C.
+R is the least of five upper bounds (see `cp_bounds`), or less where few small letters are searched for terms
+(`searched_parts`); it is not the rank of the tensor, which may be less over Q, R and C.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, final
 
@@ -30,6 +31,7 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import (
     spanning_forest,
 )
 from fsm2rnn.algebra.tensor_rank.pencil import Column, IntegerTensor, Slice, integer_tensor, transpose
+from fsm2rnn.algebra.tensor_rank.searched_parts import ScaledPart, searched_parts
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude
 
@@ -84,13 +86,16 @@ def _square(matrix: SparseMatrix) -> Scalar:
 
 
 def cp_factors(matrices: Sequence[SparseMatrix]) -> CPFactors:
-    """Return integer factors for the smallest of the five constructions.
+    """Return integer factors for the smallest of the five constructions, or fewer products where a search finds them.
 
     What is found may be wrong without harm: whoever uses it proves U diag(w) V^T = A_x by `exact.factored`. Raises
     InputError unless the matrices are integer, square and of one size; LimitError beyond the limit of entries.
     """
     tensor = integer_tensor(matrices)
     cut = smallest_cut(tensor)
+    parts = searched_parts(tensor, cut.rank)
+    if parts is not None:
+        return _assembled(tensor, [term for part in parts for term in _terms_of(part)], Construction.SEARCHED)
     terms = [term for block in cut.blocks for term in _terms(block)]
     return _assembled(tensor, terms, cut.construction)
 
@@ -123,6 +128,13 @@ def _terms(block: Block) -> Iterator[_Term]:
         vectors = [left, right]
         vectors.insert(block.axis, block.fixed)
         yield _Term(*vectors)
+
+
+def _terms_of(part: ScaledPart) -> Iterator[_Term]:
+    columns = (_spelled(range(len(column)), column) for column in part.matrix.T.tolist())
+    gates = _spelled(range(len(part.gates)), part.gates)
+    for left, right in slice_factors({number: column for number, column in enumerate(columns) if column}):
+        yield _Term(left, gates, right)
 
 
 def _assembled(tensor: IntegerTensor, terms: Sequence[_Term], construction: Construction) -> CPFactors:
@@ -179,5 +191,5 @@ def _first(row: Sequence[flint.fmpz]) -> int:
     return next(position for position, entry in enumerate(row) if entry != 0)
 
 
-def _spelled(names: Sequence[int], values: Sequence[flint.fmpz]) -> Column:
+def _spelled(names: Sequence[int], values: Iterable[flint.fmpz | int]) -> Column:
     return tuple((name, int(value)) for name, value in zip(names, values, strict=True) if value != 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.constructions.stars.star_network import star_network
+from fsm2rnn.constructions.swaps.swap_network import swap_network
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.proof.claim.contract import Contract
 
@@ -27,7 +27,7 @@ class FlaDeltaNet:
 
     def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the recurrence over whole letters, proved in integers; LimitError where it has too many points."""
-        return star_network(facts, contract)
+        return swap_network(facts, contract)
 
 
 FLA_DELTANET: Final = FlaDeltaNet()

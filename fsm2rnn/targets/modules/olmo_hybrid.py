@@ -2,7 +2,7 @@
 
 The gates read the token alone, and are shut and open to the last bit: e^g is 0 or 1, b is 0 or 2. A token with e^g = 0
 first puts all points back, and may reflect as well. What is stored and proved is the recurrence over whole letters (see
-`constructions.stars`), and machines whose letters permute the states or send all of them to one are built, and those
+`constructions.swaps`), and machines whose letters permute the states or send all of them to one are built, and those
 made of such machines side by side: one layer of it, beside a layer of attention that the configuration asks for and
 whose weights are 0. Nothing is known of others.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.constructions.stars.star_network import star_network
+from fsm2rnn.constructions.swaps.swap_network import swap_network
 from fsm2rnn.constructions.verdict import Verdict
 from fsm2rnn.proof.claim.contract import Contract
 
@@ -30,7 +30,7 @@ class OlmoHybrid:
 
     def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the recurrence over whole letters, proved in integers; LimitError where it has too many points."""
-        return star_network(facts, contract)
+        return swap_network(facts, contract)
 
 
 OLMO_HYBRID: Final = OlmoHybrid()

@@ -4,7 +4,7 @@ A token enters as 1,024 on a coordinate of its own of a hidden width H = 4^m, so
 there, exactly. Keys, values and gates are 64 before their SiLU, which is 64 after it in every format; a key of one or
 of four such numbers has the norm 64 or 128, so that it is 1 or 1/2 where it is divided by it, and the number under the
 root is so large that an epsilon does not change it. The width of a key is a power of 4, since queries are divided by
-its root. States are then 64 y for the integers y of `constructions.stars`. Gates are shut and open at 256: sigmoid(256)
+its root. States are then 64 y for the integers y of `constructions.swaps`. Gates are shut and open at 256: sigmoid(256)
 = 1, sigmoid(-256) = 0, softplus(-256) = 0, exp(-softplus(256)) = 0. The start of the decay's bias is shut, so that a
 position that is masked out keeps the state.
 
@@ -21,7 +21,7 @@ from typing import Final, final
 import torch
 from torch import Tensor
 
-from fsm2rnn.constructions.stars.star_steps import StarStep, shown
+from fsm2rnn.constructions.swaps.swap_steps import SwapStep, shown
 from fsm2rnn.exports.modules.delta.spelling import KEEPING, DeltaLayer, LetterSpelling
 
 ENTER: Final = 1024.0
@@ -127,7 +127,7 @@ def _of_tokens(spelled: LetterSpelling, sizes: DeltaSizes, entered: float) -> tu
     return key, value, beta, decay
 
 
-def _beta(step: StarStep) -> float:
+def _beta(step: SwapStep) -> float:
     """Return the number whose doubled sigmoid is the step's beta."""
     return (step.beta - 1) * SHUT
 
@@ -149,7 +149,7 @@ def _scores(spelled: LetterSpelling, sizes: DeltaSizes) -> Tensor:
         for state, images in enumerate(part.images):
             row = scores[sizes.tokens + state]
             for tracked, point in zip(part.tracked, images, strict=True):
-                constant, slope = shown(tracked, point)
+                constant, slope = shown(part, tracked, point)
                 row[: sizes.tokens] += constant
                 row[column[place, tracked, point]] += slope
     return scores

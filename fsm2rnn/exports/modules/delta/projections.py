@@ -13,7 +13,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from fsm2rnn.constructions.stars.star_network import letter_block
+from fsm2rnn.constructions.swaps.swap_network import letter_block
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import Scalar
 from fsm2rnn.exports.modules.delta.delta_weights import RAW

@@ -8,17 +8,17 @@ from typing import Final, TypeAlias, final
 import torch
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.algebra.stars.star_action import StarLetter, StarPart, star_parts
+from fsm2rnn.algebra.swaps.swap_action import SwapLetter, SwapPart, swap_parts
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.packing import unpack
-from fsm2rnn.constructions.stars.star_network import star_operator
-from fsm2rnn.constructions.stars.star_steps import KEEP, StarStep, star_heads, with_decay, without_decay
+from fsm2rnn.constructions.swaps.swap_network import swap_operator
+from fsm2rnn.constructions.swaps.swap_steps import KEEP, SwapStep, swap_heads, with_decay, without_decay
 from fsm2rnn.errors import InputError
 from fsm2rnn.exact.rounding import FLOAT64
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.structure_tensors import structure_tensors
 
-Token: TypeAlias = tuple[tuple[StarStep, ...], ...]
+Token: TypeAlias = tuple[tuple[SwapStep, ...], ...]
 """(slots, parts): what every slot of a position does to every part, the first slot first."""
 
 KEEPING: Final = 0
@@ -41,7 +41,7 @@ class LetterSpelling:
     """The tokens of a layer with so many steps a position, and the word of tokens of every letter."""
 
     machine: StateMachine
-    parts: tuple[StarPart, ...]
+    parts: tuple[SwapPart, ...]
     slots: int
     tokens: tuple[Token, ...]
     letters: tuple[tuple[int, ...], ...]
@@ -49,7 +49,7 @@ class LetterSpelling:
     @property
     def heads(self) -> tuple[tuple[int, int, int], ...]:
         """(place of the part, tracked point, point) of every head."""
-        return tuple(star_heads(self.parts))
+        return tuple(swap_heads(self.parts))
 
     @property
     def longest(self) -> int:
@@ -64,7 +64,7 @@ def spelling(network: Network, layer: DeltaLayer) -> LetterSpelling:
     a network that is not the one that is compiled from its machine.
     """
     machine = network.machine
-    parts = star_parts(Facts(machine))
+    parts = swap_parts(Facts(machine))
     if parts is None or not _stored(network, parts):
         message = "this network is not the one of reflections that is compiled from its machine"
         raise InputError(message, hint="compile the machine again with the module's name")
@@ -87,29 +87,29 @@ def _distinct(keeping: Token, letters: list[tuple[Token, ...]]) -> tuple[Token, 
     return tuple(dict.fromkeys([keeping, *(token for word in letters for token in word)]))
 
 
-def _stored(network: Network, parts: tuple[StarPart, ...]) -> bool:
+def _stored(network: Network, parts: tuple[SwapPart, ...]) -> bool:
     """Tell whether the stored blocks are those of the parts."""
     letters = len(network.machine.symbols)
     wanted = {
         name: unpack(tensor, None)
-        for name, tensor in structure_tensors(star_operator(parts, letters), letters, FLOAT64)[1].items()
+        for name, tensor in structure_tensors(swap_operator(parts, letters), letters, FLOAT64)[1].items()
     }
     found = network.state_dict()
     return all(name in found and torch.equal(found[name].double(), tensor) for name, tensor in wanted.items())
 
 
-def _word(parts: tuple[StarPart, ...], letter: int, layer: DeltaLayer) -> tuple[tuple[StarStep, ...], ...]:
+def _word(parts: tuple[SwapPart, ...], letter: int, layer: DeltaLayer) -> tuple[tuple[SwapStep, ...], ...]:
     """Return the steps of a letter, (length, parts): shorter words of parts wait at the end."""
     words = [_steps(part.letters[letter], part.points, layer) for part in parts]
     length = max(map(len, words))
     return tuple(zip(*((*word, *(KEEP,) * (length - len(word))) for word in words), strict=True))
 
 
-def _steps(letter: StarLetter, points: int, layer: DeltaLayer) -> tuple[StarStep, ...]:
+def _steps(letter: SwapLetter, points: int, layer: DeltaLayer) -> tuple[SwapStep, ...]:
     return with_decay(letter) if layer.decay else without_decay(letter, points)
 
 
-def _positions(word: tuple[tuple[StarStep, ...], ...], slots: int, parts: int) -> tuple[Token, ...]:
+def _positions(word: tuple[tuple[SwapStep, ...], ...], slots: int, parts: int) -> tuple[Token, ...]:
     """Return the word cut into tokens of so many slots, the last one filled up."""
     keep = (KEEP,) * parts
     filled = (*word, *(keep,) * (-len(word) % slots))

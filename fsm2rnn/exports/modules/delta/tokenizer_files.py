@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, final
 
-from fsm2rnn.constructions.stars.star_steps import StarStep
+from fsm2rnn.constructions.swaps.swap_steps import SwapStep
 from fsm2rnn.exports.modules.delta.spelling import KEEPING, DeltaLayer, LetterSpelling, Token
 from fsm2rnn.machine.labels import Json, label_text
 
@@ -123,8 +123,8 @@ def does(token: Token) -> str:
     return "; ".join(f"part {part + 1}: {one}" if parts > 1 else one for part, one in enumerate(said))
 
 
-def _part_does(steps: list[StarStep]) -> str:
+def _part_does(steps: list[SwapStep]) -> str:
     reset = ["back to the start"] if any(step.reset for step in steps) else []
     erased = [f"coordinate {step.erased} to 0" for step in steps if step.erased is not None]
-    swaps = "".join(f"(0 {step.star})" for step in steps if step.star)
+    swaps = "".join(f"({step.swap[0]} {step.swap[1]})" for step in steps if step.swap is not None)
     return ", ".join([*reset, *erased, *([swaps] if swaps else [])]) or "nothing"

@@ -31,7 +31,8 @@ const fsmGraph = (() => {
   }
 
   function loop(at, size, centre) {
-    const away = Math.atan2(at[1] - centre[1], at[0] - centre[0] || 1e-9);
+    const across = [at[0] - centre[0], at[1] - centre[1]];
+    const away = Math.hypot(...across) < 3 * size ? -Math.PI / 2 : Math.atan2(across[1], across[0]); // names stand below
     const point = (angle, far) => [at[0] + far * Math.cos(angle), at[1] + far * Math.sin(angle)];
     const [out, back] = [away - 0.55, away + 0.55];
     const far = size * 1.6 + 34;

@@ -3,10 +3,11 @@
   const { element, colour, cut, copier } = fsmElements;
   const data = JSON.parse(document.getElementById("data").textContent);
   const PAUSE = 450; // milliseconds between two symbols that are played
+  const SETTLED = 200; // milliseconds after which the address keeps the word
   const SHOWN = 60; // symbols of a word on each side of the present one
   const CHOICES = 60; // symbols that have a button; others are chosen from a list
 
-  let machine, subject, ready, word, place, timer, parts;
+  let machine, subject, ready, word, place, timer, kept, parts;
 
   function choose(number, asked) {
     stop();
@@ -232,12 +233,17 @@
     parts.chips.replaceChildren(from > 0 ? `… ${from} before ` : "", ...shown, to < word.length ? ` … ${word.length - to} more` : "");
   }
 
+  // The address keeps the word, once nothing has changed for a moment: browsers stop pages that write it often.
   function remember() {
-    try {
-      history.replaceState(null, "", fsmWords.link(machine.symbols, data.subjects.indexOf(subject), word));
-    } catch {
-      // a frame without an address keeps no word
-    }
+    clearTimeout(kept);
+    kept = setTimeout(() => {
+      const link = fsmWords.link(machine.symbols, data.subjects.indexOf(subject), word);
+      try {
+        if (link !== location.hash) history.replaceState(null, "", link);
+      } catch {
+        // a frame without an address keeps no word
+      }
+    }, SETTLED);
   }
 
   document.addEventListener("keydown", (event) => {

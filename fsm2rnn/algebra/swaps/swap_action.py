@@ -1,11 +1,11 @@
-r"""Points that letters permute and that together tell all states apart, by words of star transpositions.
+r"""Points that letters permute and that together tell all states apart, by words of swaps between two classes.
 
 Let letters permute or reset the states. They act on the states, and, where the permutations generate a group G that
 reaches all states, a state being H g, on the cosets K g of any subgroup K. A few tracked points of such sets, whose
 stabilisers have the intersection H, have images that are those of a state and no other, so a network that follows the
-images of the tracked points follows the state. Each set has a centre of its own; a letter is as long as its longest
-word of transpositions of the centre on any of the sets. The sets are chosen for the shortest letters, the points among
-them for the least total n, one for each image that can be.
+images of the tracked points follows the state. Each set has two classes of its own; a letter is as long as its longest
+word of swaps on any of the sets. The sets are chosen for the shortest letters, the points among them for the least
+total n, one for each image that can be.
 
 A letter that resets the states resets the tracked points, and then permutes them by an element that leads the start to
 its state. Where a letter does neither, quotients of the machine may have such letters alone and tell all states apart
@@ -24,8 +24,9 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.group.subgroup_classes import Mask, right_cosets, subgroup_classes
 from fsm2rnn.algebra.letters.letter_maps import Numbers
-from fsm2rnn.algebra.stars.star_quotients import StarQuotient, permutes_or_resets, star_quotients
-from fsm2rnn.algebra.stars.star_words import star_lengths, star_word
+from fsm2rnn.algebra.swaps.swap_quotients import SwapQuotient, permutes_or_resets, swap_quotients
+from fsm2rnn.algebra.swaps.swap_words import Swap, swap_word
+from fsm2rnn.algebra.swaps.two_classes import two_classes
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -35,27 +36,32 @@ POINT_LIMIT: Final = 64
 
 @final
 @dataclass(frozen=True)
-class StarLetter:
-    """Whether a letter first puts all points back, and the transpositions (0 j) that it then applies, by their j."""
+class SwapLetter:
+    """Whether a letter first puts all points back, and the swaps that it then applies."""
 
     reset: bool
-    word: tuple[int, ...]
+    word: tuple[Swap, ...]
 
     @property
     def length(self) -> int:
-        """The number of steps where putting back and one transposition are one step."""
+        """The number of steps where putting back and one swap are one step."""
         return max(len(self.word), int(self.reset))
 
 
 @final
 @dataclass(frozen=True)
-class StarPart:
-    """Points 0 .. n-1 with centre 0, the points whose images are followed, and what every letter does."""
+class SwapPart:
+    """Points 0 .. n-1 of two classes, the points whose images are followed, and what every letter does."""
 
-    points: int
+    first: tuple[bool, ...]  # (n,), whether a point is of the first class
     tracked: tuple[int, ...]
-    letters: tuple[StarLetter, ...]
+    letters: tuple[SwapLetter, ...]
     images: tuple[tuple[int, ...], ...]  # (Q,), where the tracked points are in every state
+
+    @property
+    def points(self) -> int:
+        """The number n."""
+        return len(self.first)
 
     @property
     def length(self) -> int:
@@ -63,18 +69,18 @@ class StarPart:
         return max(letter.length for letter in self.letters)
 
 
-def star_parts(facts: Facts) -> tuple[StarPart, ...] | None:
+def swap_parts(facts: Facts) -> tuple[SwapPart, ...] | None:
     """Return sets of points of the shortest letters found; None where no quotients were found that have any.
 
     LimitError where each set found has more than POINT_LIMIT points.
     """
     machine = facts.machine
     if not permutes_or_resets(machine.table):
-        quotients = star_quotients(machine.table)
+        quotients = swap_quotients(machine.table)
         return None if quotients is None else tuple(part for one in quotients for part in _of_quotient(machine, one))
     count = len(machine.states)
     columns = tuple(zip(*machine.table, strict=True))
-    found: list[tuple[StarPart, ...]] = [] if count > POINT_LIMIT else [(_on_states(machine.start, columns),)]
+    found: list[tuple[SwapPart, ...]] = [] if count > POINT_LIMIT else [(_on_states(machine.start, columns),)]
     cosets = _on_cosets(facts, columns)
     found += [cosets] if cosets else []
     if not found:
@@ -83,32 +89,34 @@ def star_parts(facts: Facts) -> tuple[StarPart, ...] | None:
     return min(found, key=_cost)
 
 
-def _of_quotient(machine: StateMachine, quotient: StarQuotient) -> tuple[StarPart, ...]:
+def _of_quotient(machine: StateMachine, quotient: SwapQuotient) -> tuple[SwapPart, ...]:
     """Return the sets of a quotient, with images for the states of the machine."""
     start = quotient.image[machine.start]
     alone = StateMachine.tracker(range(len(quotient.table)), machine.symbols, quotient.table, start)
-    parts = star_parts(Facts(alone)) or ()
+    parts = swap_parts(Facts(alone)) or ()
     return tuple(replace(part, images=tuple(part.images[place] for place in quotient.image)) for part in parts)
 
 
-def _cost(parts: Sequence[StarPart]) -> tuple[int, int]:
+def _cost(parts: Sequence[SwapPart]) -> tuple[int, int]:
     """Return the length of the longest letter, and the number of images."""
     return max(part.length for part in parts), sum(part.points * len(part.tracked) for part in parts)
 
 
-def _on_states(start: int, columns: Sequence[tuple[int, ...]]) -> StarPart:
-    """Return the states themselves, of which the start is the centre and the one that is followed."""
-    count = len(columns[0])
-    moved = {start: 0, 0: start}
-    names = [moved.get(state, state) for state in range(count)]  # start and state 0 change places
-    letters = list[StarLetter]()
-    for column in columns:
-        if len(set(column)) == count:
-            images = [names[column[names[point]]] for point in range(count)]
-            letters.append(StarLetter(reset=False, word=star_word(images, 0)))
-        else:
-            letters.append(StarLetter(reset=True, word=tuple({names[column[0]]} - {0})))
-    return StarPart(count, (0,), tuple(letters), tuple((name,) for name in names))
+def _on_states(start: int, columns: Sequence[tuple[int, ...]]) -> SwapPart:
+    """Return the states themselves, of which the start is followed; a reset swaps it with its state."""
+    states = range(len(columns[0]))
+    resets = [len(set(column)) < len(states) for column in columns]
+    rows = [
+        _swapped(states, start, column[0]) if reset else column for column, reset in zip(columns, resets, strict=True)
+    ]
+    classes, _ = two_classes([np.array([row]) for row in rows])
+    first = tuple(classes.tolist())
+    letters = tuple(SwapLetter(reset, swap_word(row, first)) for row, reset in zip(rows, resets, strict=True))
+    return SwapPart(first, (start,), letters, tuple((state,) for state in states))
+
+
+def _swapped(states: Sequence[int], left: int, right: int) -> tuple[int, ...]:
+    return tuple({left: right, right: left}.get(state, state) for state in states)
 
 
 @final
@@ -123,10 +131,10 @@ class _Choice:
 @final
 @dataclass(frozen=True, eq=False)
 class _Cosets:
-    """G on n cosets: all elements as permutations, the best centre, and the points that a state has one image of."""
+    """G on n cosets: all elements as permutations, two classes, and the points that a state has one image of."""
 
     images: Numbers  # (|G|, n)
-    centre: int
+    first: Mask  # (n,)
     length: int  # of the longest letter
     usable: Mask  # (n,)
 
@@ -136,7 +144,7 @@ class _Cosets:
         return len(self.usable)
 
 
-def _on_cosets(facts: Facts, columns: Sequence[tuple[int, ...]]) -> tuple[StarPart, ...] | None:
+def _on_cosets(facts: Facts, columns: Sequence[tuple[int, ...]]) -> tuple[SwapPart, ...] | None:
     """Return sets of cosets with the shortest letters, None where there is no such group or it is too large."""
     try:
         action = facts.permutations.action
@@ -147,9 +155,11 @@ def _on_cosets(facts: Facts, columns: Sequence[tuple[int, ...]]) -> tuple[StarPa
     few = [one.members for one in classes if 1 < len(action.group) // len(one.members) <= POINT_LIMIT]
     sets = sorted((_cosets(action, members, choices) for members in few), key=lambda found: found.length)
     for most in sorted({found.length for found in sets}):
-        tracked = _tracked([found for found in sets if found.length <= most], action.stabiliser)
-        if tracked is not None:
-            return tuple(_part(sets[place], points, action, choices) for place, points in tracked.items())
+        short = [found for found in sets if found.length <= most]
+        tried = [_tracked(some, action.stabiliser) for some in (short, *([one] for one in short))]
+        if told := [tracked for tracked in tried if tracked is not None]:
+            best = min(told, key=lambda tracked: sum(found.points * len(points) for found, points in tracked))
+            return tuple(_part(found, points, action, choices) for found, points in best)
     return None
 
 
@@ -168,16 +178,12 @@ def _cosets(action: GroupAction, members: Numbers, choices: Sequence[_Choice]) -
     representatives, coset = right_cosets(action.group, members)
     images = coset[action.group.columns[:, representatives]]
     kept = images == np.arange(len(representatives))
-    # Of the elements that a letter may be the shortest counts, of the letters the longest, of the centres the best.
-    lengths = [np.array(list(map(star_lengths, images[choice.elements].tolist()))).min(axis=0) for choice in choices]
-    longest = np.max(lengths, axis=0)
-    centre = int(np.argmin(longest))
-    length = int(longest[centre])
-    return _Cosets(images, centre, length, kept[action.stabiliser].all(axis=0))
+    first, length = two_classes([images[choice.elements] for choice in choices])
+    return _Cosets(images, first, length, kept[action.stabiliser].all(axis=0))
 
 
-def _tracked(sets: Sequence[_Cosets], stabiliser: Mask) -> dict[int, list[int]] | None:
-    """Return points, by the place of their set, whose stabilisers have that intersection; None where all have not.
+def _tracked(sets: Sequence[_Cosets], stabiliser: Mask) -> list[tuple[_Cosets, list[int]]] | None:
+    """Return sets and points of them whose stabilisers have that intersection; None where those of all have not.
 
     Each point is the one that leaves the fewest elements for its set's number of points.
     """
@@ -194,18 +200,14 @@ def _tracked(sets: Sequence[_Cosets], stabiliser: Mask) -> dict[int, list[int]] 
             return None
         left &= masks[best]
         chosen.setdefault(best[0], []).append(best[1])
-    return chosen
+    return [(sets[place], points) for place, points in chosen.items()]
 
 
-def _part(found: _Cosets, tracked: Sequence[int], action: GroupAction, choices: Sequence[_Choice]) -> StarPart:
-    """Return the set with its centre as point 0."""
-    names = np.arange(found.points)
-    names[[0, found.centre]] = names[[found.centre, 0]]  # the two change places
-    images = names[found.images[:, names]]
-    followed = tuple(sorted(names[list(tracked)].tolist()))
+def _part(found: _Cosets, tracked: Sequence[int], action: GroupAction, choices: Sequence[_Choice]) -> SwapPart:
+    followed, first = tuple(sorted(tracked)), tuple(found.first.tolist())
     letters = tuple(
-        StarLetter(choice.reset, min((star_word(row, 0) for row in images[choice.elements].tolist()), key=len))
-        for choice in choices
+        SwapLetter(choice.reset, min((swap_word(row, first) for row in rows), key=len))
+        for choice, rows in ((choice, found.images[choice.elements].tolist()) for choice in choices)
     )
-    _, first = np.unique(action.states, return_index=True)  # an element that leads the start to every state
-    return StarPart(found.points, followed, letters, tuple(map(tuple, images[first][:, followed].tolist())))
+    _, one = np.unique(action.states, return_index=True)  # an element that leads the start to every state
+    return SwapPart(first, followed, letters, tuple(map(tuple, found.images[one][:, followed].tolist())))

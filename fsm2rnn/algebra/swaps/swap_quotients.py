@@ -23,7 +23,7 @@ Partition: TypeAlias = tuple[int, ...]
 
 @final
 @dataclass(frozen=True)
-class StarQuotient:
+class SwapQuotient:
     """A table on classes, and the class of every state."""
 
     table: tuple[tuple[int, ...], ...]
@@ -35,13 +35,13 @@ def permutes_or_resets(table: Table) -> bool:
     return all(len(set(column)) in {1, len(table)} for column in zip(*table, strict=True))
 
 
-def star_quotients(table: Table) -> tuple[StarQuotient, ...] | None:
+def swap_quotients(table: Table) -> tuple[SwapQuotient, ...] | None:
     """Return quotients that together tell all states apart, None where none were found or there are too many states."""
     if len(table) > STATE_LIMIT:
         return None
     states = range(len(table))
     merges = sorted({_merged(table, [pair]) for pair in combinations(states, 2)}, key=lambda one: (len(set(one)), one))
-    found = list[StarQuotient]()
+    found = list[SwapQuotient]()
     for left, right in combinations(states, 2):
         if all(one.image[left] == one.image[right] for one in found):
             tried = (_largest(table, order, left, right) for order in (merges, merges[::-1]))
@@ -52,7 +52,7 @@ def star_quotients(table: Table) -> tuple[StarQuotient, ...] | None:
     return _needed(found)
 
 
-def _needed(found: Sequence[StarQuotient]) -> tuple[StarQuotient, ...]:
+def _needed(found: Sequence[SwapQuotient]) -> tuple[SwapQuotient, ...]:
     """Return quotients that still tell all states apart, each one needed."""
     kept = list(found)
     for one in found:
@@ -62,7 +62,7 @@ def _needed(found: Sequence[StarQuotient]) -> tuple[StarQuotient, ...]:
     return tuple(kept)
 
 
-def _largest(table: Table, merges: Sequence[Partition], left: int, right: int) -> StarQuotient:
+def _largest(table: Table, merges: Sequence[Partition], left: int, right: int) -> SwapQuotient:
     """Return the quotient by all merges, in their order, that leave two states apart."""
     classes: Partition = tuple(range(len(table)))
     for merge in merges:
@@ -71,7 +71,7 @@ def _largest(table: Table, merges: Sequence[Partition], left: int, right: int) -
         classes = joined if joined[left] != joined[right] else classes
     names = {state: number for number, state in enumerate(sorted(set(classes)))}
     rows = tuple(tuple(names[classes[target]] for target in table[state]) for state in names)
-    return StarQuotient(rows, tuple(names[state] for state in classes))
+    return SwapQuotient(rows, tuple(names[state] for state in classes))
 
 
 def _merged(table: Table, pairs: Sequence[tuple[int, int]]) -> Partition:

@@ -5,36 +5,34 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fsm2rnn.algebra.stars.star_action import StarLetter
+from fsm2rnn.algebra.swaps.swap_action import SwapLetter, SwapPart
 from fsm2rnn.compiler import minimal_facts
-from fsm2rnn.constructions.stars.star_network import letter_block, star_network
-from fsm2rnn.constructions.stars.star_steps import shown, state_of, with_decay, without_decay
+from fsm2rnn.constructions.swaps.swap_network import letter_block, swap_network
+from fsm2rnn.constructions.swaps.swap_steps import shown, state_of, with_decay, without_decay
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.source.read import read
 
-LETTERS = [
-    StarLetter(reset=False, word=()),
-    StarLetter(reset=False, word=(1, 3, 2, 1)),
-    StarLetter(reset=True, word=()),
-]
-LETTERS += [StarLetter(reset=True, word=(2,)), StarLetter(reset=True, word=(3, 1))]
-POINTS = 4
+FIRST = (True, False, True, False)
+WORDS = [(), ((0, 1),), ((2, 1), (0, 3), (0, 1))]
+LETTERS = [SwapLetter(reset=reset, word=word) for reset in (False, True) for word in WORDS]
+PART = SwapPart(FIRST, (0, 1, 2), tuple(LETTERS), ())
+POINTS = PART.points
 
 
 @pytest.mark.parametrize("name", ["parity", "flip-flop", "S3", "A5@gens", "Z60", "maps:1,2,0;1,0,2;2,2,2"])
 @pytest.mark.parametrize("contract", [Contract.INJECTIVE, Contract.COVER, Contract.ROBUST])
 def test_networks_are_exact_in_every_format(name, contract):
-    found = star_network(minimal_facts(read(name)), contract)
+    found = swap_network(minimal_facts(read(name)), contract)
     assert isinstance(found, Compiled)
     assert found.steps() == dict.fromkeys(form.name for form in NATIVE)
     assert found.margin == "1"
 
 
 def test_what_is_not_built_says_so():
-    assert isinstance(star_network(minimal_facts(read("tomita3")), Contract.INJECTIVE), Unsettled)
-    assert isinstance(star_network(minimal_facts(read("parity")), Contract.LINEAR), Unsettled)
+    assert isinstance(swap_network(minimal_facts(read("tomita3")), Contract.INJECTIVE), Unsettled)
+    assert isinstance(swap_network(minimal_facts(read("parity")), Contract.LINEAR), Unsettled)
 
 
 @pytest.mark.parametrize("letter", LETTERS)
@@ -62,8 +60,8 @@ def applied(step, tracked, state):
 @pytest.mark.parametrize("tracked", range(POINTS))
 @pytest.mark.parametrize("image", range(POINTS))
 def test_signs_show_where_a_point_is(tracked, image):
-    state = dict(state_of(tracked, image))
+    state = dict(state_of(PART, tracked, image))
     assert set(state.values()) <= {1, -1}
     for point in range(POINTS):
-        constant, slope = shown(tracked, point)
+        constant, slope = shown(PART, tracked, point)
         assert constant + slope * state.get(point, 0) == (point == image)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.algebra.stars.star_action import StarLetter, StarPart, star_parts
+from fsm2rnn.algebra.swaps.swap_action import SwapLetter, SwapPart, swap_parts
 from fsm2rnn.constructions.promise import NO_HEAD, finite_promise
 from fsm2rnn.constructions.sizes import BEST, width_only
-from fsm2rnn.constructions.stars.star_steps import reflection, shown, state_of
+from fsm2rnn.constructions.swaps.swap_steps import reflection, shown, state_of
 from fsm2rnn.constructions.verdict import Compiled, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, vector
@@ -30,11 +30,11 @@ NEITHER: Final = (
 )
 
 
-def star_network(facts: Facts, contract: Contract) -> Verdict:
+def swap_network(facts: Facts, contract: Contract) -> Verdict:
     """Return the network, one code per state; LimitError where it has too many points or numbers."""
     if contract is Contract.LINEAR:
         return Unsettled(NO_HEAD)
-    parts = star_parts(facts)
+    parts = swap_parts(facts)
     if parts is None:
         return Unsettled(NEITHER)
     letters = len(facts.machine.symbols)
@@ -42,7 +42,7 @@ def star_network(facts: Facts, contract: Contract) -> Verdict:
     if numbers > NUMBER_LIMIT:
         what = "numbers in the blocks of a layer of reflections"
         raise LimitError(what, limit=NUMBER_LIMIT, needed=numbers)
-    operator = star_operator(parts, letters)
+    operator = swap_operator(parts, letters)
     codes = tuple(_code(parts, state) for state in range(len(facts.machine.states)))
     matrices = tuple(operator.matrix(letter) for letter in range(letters))
     reads = tuple(range(len(codes)))
@@ -59,7 +59,7 @@ def star_network(facts: Facts, contract: Contract) -> Verdict:
     return Compiled(operator, proof, width_only(operator, BEST, _reason(parts)))
 
 
-def star_operator(parts: tuple[StarPart, ...], letters: int) -> BlockDiagonal:
+def swap_operator(parts: tuple[SwapPart, ...], letters: int) -> BlockDiagonal:
     """Return the blocks of all letters."""
     return BlockDiagonal(
         tuple(
@@ -71,27 +71,27 @@ def star_operator(parts: tuple[StarPart, ...], letters: int) -> BlockDiagonal:
     )
 
 
-def letter_block(letter: StarLetter, points: int, tracked: int) -> SparseMatrix:
+def letter_block(letter: SwapLetter, points: int, tracked: int) -> SparseMatrix:
     """Return what a letter does to (y, 1) of a tracked point, shape (n + 1, n + 1)."""
-    updates = tuple(reflection(star, tracked) for star in letter.word)
+    updates = tuple(reflection(swap, tracked) for swap in letter.word)
     product = UpdateProduct(points + 1, updates, points).product
     if not letter.reset:
         return product
     return SparseMatrix(points + 1, (*(() for _ in range(points)), product.columns[points]))
 
 
-def _code(parts: tuple[StarPart, ...], state: int) -> Vector:
+def _code(parts: tuple[SwapPart, ...], state: int) -> Vector:
     """Return (y, 1) of all tracked points in a state."""
     code, first = list[tuple[int, Scalar]](), 0
     for part in parts:
         for tracked, image in zip(part.tracked, part.images[state], strict=True):
-            code += [(first + point, entry) for point, entry in state_of(tracked, image)]
+            code += [(first + point, entry) for point, entry in state_of(part, tracked, image)]
             code.append((first + part.points, 1))
             first += part.points + 1
     return tuple(code)
 
 
-def _scores(parts: tuple[StarPart, ...], states: int, size: int) -> SparseMatrix:
+def _scores(parts: tuple[SwapPart, ...], states: int, size: int) -> SparseMatrix:
     """Return the number of tracked points that are where they are in each state, shape (Q, H)."""
     columns: list[list[tuple[int, Scalar]]] = [[] for _ in range(size)]
     first = 0
@@ -99,15 +99,15 @@ def _scores(parts: tuple[StarPart, ...], states: int, size: int) -> SparseMatrix
         for place, tracked in enumerate(part.tracked):
             for state in range(states):
                 point = part.images[state][place]
-                constant, slope = shown(tracked, point)
+                constant, slope = shown(part, tracked, point)
                 columns[first + point].append((state, slope))
                 columns[first + part.points].append((state, constant))
             first += part.points + 1
     return SparseMatrix(states, tuple(vector(column) for column in columns))
 
 
-def _reason(parts: tuple[StarPart, ...]) -> str:
+def _reason(parts: tuple[SwapPart, ...]) -> str:
     """Say on what the letters act, and how long they are."""
     sets = " and ".join(f"{len(part.tracked)} of {part.points} points" for part in parts)
     longest = max(part.length for part in parts)
-    return f"the images of {sets}; letters are words of transpositions of a centre, the longest of {longest}"
+    return f"the images of {sets}; letters are words of transpositions, the longest of {longest}"
