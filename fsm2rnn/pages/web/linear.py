@@ -17,6 +17,8 @@ from fsm2rnn.proof.stored.structures import Structure
 
 ENTRIES: Final = 200_000
 """Most numbers of a network on a page: some megabytes."""
+CODED: Final = 50_000
+"""Most numbers of all codes together, which are written out in full; a page with more has no codes and no drift."""
 PRODUCTS: Final = (
     Structure.DENSE,
     Structure.COLUMN_ONE_HOT,
@@ -40,6 +42,8 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
     own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS
     form = stored.form if own else FLOAT64
     points, reads = _points(network, stored)
+    if len(points) * width > CODED:
+        points, reads = (), ()
     snap = stored.snap
     return Linear(
         name=name,
@@ -77,6 +81,7 @@ def claim(network: ProvedNetwork) -> Claim:
 def _require_room(stored: Meaning) -> None:
     """Raise LimitError before matrices that are stored in factors are multiplied out."""
     needed = sum(map(_count, stored.matrices)) + sum(map(len, stored.decoder.readout.columns))
+    needed += 0 if stored.snap is None else len(stored.snap.prototypes) * stored.matrices[0].height
     if needed > ENTRIES:
         what = "numbers of a network on a page"
         raise LimitError(what, limit=ENTRIES, needed=needed, hint="the machine alone has a page too")

@@ -57,6 +57,14 @@ test("a step multiplies, and a reading is strictly ahead or none", () => {
   assert.equal(fsmArithmetic.read(ready, [NaN]), -1);
 });
 
+test("a run that is known is gone on with where words begin alike", () => {
+  const ready = fsmArithmetic.prepared(signs);
+  const known = { word: [1, 0], states: [[1], [7], [8]] };
+  assert.deepEqual(fsmArithmetic.states(ready, [1, 1], known), [[1], [7], [-7]]);
+  assert.deepEqual(fsmArithmetic.states(ready, [1], known), [[1], [7]]);
+  assert.deepEqual(fsmArithmetic.states(ready, [0, 1], known), [[1], [1], [-1]]);
+});
+
 test("rows of one state are no rivals of each other", () => {
   const twice = { ...signs, scores: [[0, 0, 1], [1, 0, -1], [2, 0, 1]], bias: [0, 0, 0], reads: [0, 1, 0] };
   assert.equal(fsmArithmetic.read(fsmArithmetic.prepared(twice), [0.5]), 0);

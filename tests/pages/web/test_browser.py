@@ -212,7 +212,7 @@ def test_a_page_fits_and_is_legible(window, tmp_path, width, scheme):
     window.size(width, 900)
     window.scheme(scheme)
     try:
-        window.open(save(tmp_path, "tomita3"), "#word=0,1")
+        window.open(save(tmp_path, "tomita3", f"re:{'ab' * 40}"), "#word=0,1")
         window.keys("\ue014")
         assert window.run("return document.documentElement.scrollWidth") <= width
         least, text = window.run(CONTRAST)

@@ -7,7 +7,7 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.errors import CertificateError, LimitError
-from fsm2rnn.pages.web import network_subject
+from fsm2rnn.pages.web import linear, network_subject
 from fsm2rnn.pages.web.network_subject import record
 from fsm2rnn.pages.web.page_data import Tone
 from fsm2rnn.pages.web.projection import projected
@@ -32,6 +32,17 @@ def test_a_proved_file_says_what_its_certificate_claims(tmp_path):
     assert subject.claim.head == "Proved: right for 34 symbols."
     assert subject.notes[0][1:-1] == report.claim[1:]
     assert (subject.networks[0].steps, subject.ladder) == (34, ())
+
+
+def test_codes_are_left_out_where_they_would_fill_the_page(monkeypatch):
+    proved = fsm2rnn.compile("counter(20)", "pd").proved()
+    assert len(linear.linear("all", proved).points) == 21
+    monkeypatch.setattr(linear, "CODED", 21 * 21 - 1)
+    few = linear.linear("none", proved)
+    assert (few.points, few.point_reads, few.steps) == ((), (), None)
+    monkeypatch.setattr(linear, "ENTRIES", 50)
+    with pytest.raises(LimitError, match="numbers of a network on a page: 63 needed, the limit is 50"):
+        linear.linear("too large", proved)
 
 
 def test_a_file_that_does_not_hold_has_no_page(tmp_path):

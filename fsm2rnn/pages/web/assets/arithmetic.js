@@ -95,10 +95,14 @@ const fsmArithmetic = (() => {
     return at < 0 ? next : points[at].slice();
   }
 
-  // h_0, ..., h_T along a word.
-  function states(ready, word) {
-    const found = [ready.network.initial.slice()];
-    word.forEach((letter, place) => found.push(advanced(ready, letter, found[place], place + 1)));
+  // h_0, ..., h_T along a word; `known` = { word, states } of another saves the steps that both begin with.
+  function states(ready, word, known) {
+    let shared = 0;
+    if (known) while (shared < Math.min(word.length, known.word.length) && word[shared] === known.word[shared]) shared += 1;
+    const found = known ? known.states.slice(0, shared + 1) : [ready.network.initial.slice()];
+    for (let place = shared; place < word.length; place += 1) {
+      found.push(advanced(ready, word[place], found[place], place + 1));
+    }
     return found;
   }
 

@@ -7,7 +7,7 @@
   const SHOWN = 60; // symbols of a word on each side of the present one
   const CHOICES = 60; // symbols that have a button; others are chosen from a list
 
-  let machine, subject, ready, word, place, timer, kept, parts;
+  let machine, subject, ready, known, word, place, timer, kept, parts;
 
   function choose(number, asked) {
     stop();
@@ -20,6 +20,7 @@
 
   function network(number) {
     ready = subject.networks.length > 0 ? fsmArithmetic.prepared(subject.networks[number]) : null;
+    known = null;
     build(number);
     moved();
   }
@@ -193,7 +194,8 @@
     const now = machine.states[walked[place]];
     const left = ["machine is in", output === null || output === now ? now : `${now}, output ${output}`];
     if (ready !== null) {
-      const states = fsmArithmetic.states(ready, word.slice(0, place));
+      const states = fsmArithmetic.states(ready, word.slice(0, place), known);
+      known = known && known.states.length > states.length ? known : { word: word.slice(0, place), states };
       const found = fsmArithmetic.read(ready, states[place]);
       const right = ["network is read as", found < 0 ? "nothing for certain" : machine.states[found]];
       parts.step.replaceChildren(fsmPanels.equation(ready.network, machine, states, word, place),
@@ -208,9 +210,9 @@
   // What was recorded of a network, where the word is the one along which it was recorded.
   function along(left) {
     const run = subject.recordings.find((one) => word.slice(0, place).every((letter, at) => letter === one.word[at]));
-    const known = run !== undefined && place <= run.word.length;
-    if (parts.cloud !== null) parts.cloud.update(known ? place : null);
-    if (!known) {
+    const found = run !== undefined && place <= run.word.length;
+    if (parts.cloud !== null) parts.cloud.update(found ? place : null);
+    if (!found) {
       const note = subject.recordings.length > 0 ? "the network's states are known along its own word" : "no network here";
       return [fsmPanels.readings(left, ["network", note], null)];
     }

@@ -3,6 +3,7 @@ const fsmPanels = (() => {
   const { element, drawn, colour, cut } = fsmElements;
   const MATRIX = 40; // widest state whose matrix is drawn
   const NUMBERED = 12; // widest state whose numbers are written
+  const [DRAWN, LISTED] = [256, 8]; // widest state that is drawn; of wider ones, numbers that are named
   const RUN = 20000;
 
   function number(value) {
@@ -64,8 +65,19 @@ const fsmPanels = (() => {
 
   const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 
+  // A state of very many numbers: those that are not 0.
+  function listed(values, name) {
+    const found = values.map((value, place) => [value, place]).filter(([value]) => value !== 0);
+    const some = found.slice(0, LISTED).map(([value, place]) => `number ${place + 1} is ${number(value)}`);
+    const more = found.length > LISTED ? `; ${found.length - LISTED} more` : "";
+    const rest = found.length === values.length ? "" : "; all others are 0";
+    return element("p", {}, `${name} has ${values.length.toLocaleString("en")} numbers: ${some.join(", ") || "none is another than 0"}` +
+      `${more}${some.length > 0 ? rest : ""}.`);
+  }
+
   // A state alone, sixteen numbers in a row, or twice as many where they are not written out.
   function vector(values, name) {
+    if (values.length > DRAWN) return listed(values, name);
     const written = values.length <= 64;
     const columns = Math.min(written ? 16 : 32, values.length);
     const size = written ? 44 : 22;
@@ -154,7 +166,7 @@ const fsmPanels = (() => {
     const count = found.count.toLocaleString("en");
     const exact = found.samples.every((sample) => sample.error === 0);
     if (exact && found.wrong === 0) return `the distance is exactly 0 after each of ${count} symbols`;
-    const proved = network.steps === null ? "every length" : `${network.steps.toLocaleString("en")} symbols`;
+    const proved = network.steps === null ? "every length" : `${network.steps.toLocaleString("en")} symbol${network.steps === 1 ? "" : "s"}`;
     const wrong = found.first === null ? `no reading of ${count} is wrong` :
       `${found.wrong.toLocaleString("en")} of ${count} readings are wrong, the first after ${found.first.toLocaleString("en")} symbols`;
     return `${wrong}; proved for every word: ${proved}`;
