@@ -10,7 +10,7 @@ from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.rotation import Rotation
 
-DECAYS = "the network found has gates that the family is not compiled to"
+DECAYS = "the network found has factors other than -1, 0, 1 and turns, to which this family is compiled"
 
 
 def gates(*allowed: int) -> Callable[[Compiled], str | None]:
@@ -22,7 +22,7 @@ def gates(*allowed: int) -> Callable[[Compiled], str | None]:
                 return None
             case _:
                 numbers = ", ".join(map(str, allowed))
-                return f"{DECAYS}, which are {numbers}"
+                return f"the network found has gates other than {numbers}, to which this family is compiled"
 
     return outside
 

@@ -34,7 +34,7 @@ CLOCK = "perm:(1,2,3,4)"
 FEW = ["maps:0", "parity", "flip-flop", "counter(3)"]
 MANY = [
     *FEW,
-    *("S3@gens", LAST, CLOCK),
+    *("S3@gens", LAST, CLOCK, LENGTH_AND_LAST),
     *("Z5@gens", "V4", "tomita2", "tomita3", "tomita4", "tomita6", "A5@gens", "Q8", "dyck(1,2)"),
     *("maps:0,1;0,0;1,1;1,0", "register(2)", "modadd(4)", "re:(a|b)*abb", "even-pairs", "counter(1)", "Dih(4)"),
 ]
@@ -109,6 +109,7 @@ def test_what_the_literature_says():
     assert kinds("parity", [*POSITIVE, "linear-attention"]) == {Impossible}
     assert kinds("parity", ["mamba-negative", "mamba3", "gateloop", "deltanet", "gated-deltanet"]) == {Compiled}
     assert kinds("flip-flop", [*POSITIVE, "mamba-negative", "mamba3", "gateloop", "hgrn", "deltanet"]) == {Compiled}
+    assert kinds("flip-flop", ["linear-attention", "lru", "s4d"]) == {Unsettled}
     assert kinds("S3@gens", [*POSITIVE, "mamba-negative", "linear-attention"]) == {Impossible}
     assert Compiled not in kinds("S3@gens", COMPLEX)
     assert kinds("Z3", ["mamba-negative"]) == {Impossible}

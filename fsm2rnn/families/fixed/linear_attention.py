@@ -15,6 +15,9 @@ LINEAR_ATTENTION: Final = PublishedFamily(
     recurrence="S <- S + k(x) v(x)^T, read before any quotient",
     paper="Katharopoulos and others, arXiv 2006.16236",
     holds="every gate is 1: with finitely many values nothing is ever written, so only one state is held",
-    otherwise="no witness of the kernel says so of resets; sums that grow, which count letters, are not built",
+    otherwise=(
+        "sums that grow, which count letters, are not built; that finitely many values allow no write has no witness "
+        "in the kernel"
+    ),
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), (BrokenLaw, Cycle)),),
 )
