@@ -9,7 +9,7 @@ from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
 from fsm2rnn.algebra.monoid.aperiodicity import WordCycle as Periodic
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
-from fsm2rnn.algebra.monoid.short_words import merging_letter
+from fsm2rnn.algebra.monoid.short_words import Noncommuting, merging_letter
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
@@ -109,9 +109,17 @@ def noncommuting_square_words(facts: Facts) -> BrokenLaw | None:
 
 def idempotent_words(facts: Facts) -> NoncommutingIdempotents | None:
     """Return idempotents that do not commute, or None; LimitError as the search."""
-    machine, found = facts.machine, facts.noncommuting_idempotents
-    if found is None:
-        return None
+    found = facts.noncommuting_idempotents
+    return None if found is None else _idempotents(facts.machine, found)
+
+
+def one_image_words(facts: Facts) -> NoncommutingIdempotents | None:
+    """Return different idempotents with one image, or None; LimitError as the search."""
+    found = facts.idempotents_of_one_image
+    return None if found is None else _idempotents(facts.machine, found)
+
+
+def _idempotents(machine: StateMachine, found: Noncommuting) -> NoncommutingIdempotents:
     words = (found.left, found.right)
     ends = [state_after(machine, found.state, first + second) for first, second in (words, words[::-1])]
     suffix = distinguishing_suffix(machine, ends[0], ends[1])

@@ -38,7 +38,8 @@ THEOREMS: Final[Mapping[type[Witness], str]] = {
     Transient: "on finitely many values h <- a h + b is a constant or a permutation, so the state after a word comes "
     "again when the word is repeated",
     Merge: "an invertible matrix permutes a finite orbit, so some power of each letter does nothing",
-    NoncommutingIdempotents: "idempotent contractions of a finite monoid are orthogonal projections that commute",
+    NoncommutingIdempotents: "idempotent contractions of a finite monoid are orthogonal projections: those of matrices "
+    "commute, and each image has one, with an additive term too",
     HankelMinor: "outputs that are linear in the state make a Hankel matrix whose rank is at most the width",
     Nonsolvable: "a stack of layers whose transitions commute generates solvable groups, whatever its depth",
     Radical: "what lies in the radical of the algebra of words vanishes on every irreducible block",

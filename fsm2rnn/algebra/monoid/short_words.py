@@ -101,6 +101,36 @@ def noncommuting_idempotents(machine: StateMachine) -> Noncommuting | None:
     return Noncommuting(found.word(left), found.word(right), state)
 
 
+def idempotents_of_one_image(machine: StateMachine) -> Noncommuting | None:
+    """Return two idempotents with one image, the later word as short as possible, or None where there are none.
+
+    They do not commute: e f = f != e = f e. Raises LimitError where the monoid is too large to decide.
+    """
+    if _injective_up_to_a_sink(letter_maps(machine)):
+        return None
+    found = short_elements(machine, limit=_FIRST_ELEMENTS)
+    pair = _pair_of_one_image(found)
+    if pair is None and not found.orbit.complete:
+        found = transition_monoid(machine)
+        pair = _pair_of_one_image(found)
+    if pair is None:
+        return None
+    first, second = found.elements[list(pair)]
+    return Noncommuting(found.word(pair[0]), found.word(pair[1]), int(np.argmax(first != second)))
+
+
+def _pair_of_one_image(monoid: TransitionMonoid) -> tuple[int, int] | None:
+    places = _idempotents(monoid)
+    images = np.zeros((len(places), monoid.elements.shape[1]), dtype=np.bool_)
+    np.put_along_axis(images, monoid.elements[places].astype(np.intp), values=True, axis=1)
+    seen: dict[bytes, int] = {}
+    for place, image in zip(places.tolist(), np.packbits(images, axis=1), strict=True):
+        first = seen.setdefault(image.tobytes(), place)
+        if first != place:
+            return first, place
+    return None
+
+
 def _idempotents(monoid: TransitionMonoid) -> Numbers:
     """Return the places of the elements e = e e."""
     return np.flatnonzero((_squares(monoid) == monoid.elements).all(axis=1))

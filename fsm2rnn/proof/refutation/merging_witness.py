@@ -70,7 +70,8 @@ class NoncommutingIdempotents:
     """Two words that act as idempotents on all states, and in two orders lead from prefix to states told apart.
 
     Refutes networks of Euclidean contractions (products of I - beta k k^T with |k| = 1 and 0 <= beta <= 2 among them)
-    with finite orbit and a decoder that reads the state itself, not only its direction.
+    with finite orbit and a decoder that reads the state itself, not only its direction. Where the words have one image,
+    an additive term (the write term of such updates) does not help.
 
     Proof. On the span of the orbit the matrices of words form a finite monoid S of contractions that maps onto the
     transition monoid of the minimised machine, where the words are idempotents still, and do not commute. A power of a
@@ -79,6 +80,11 @@ class NoncommutingIdempotents:
     in the image of U with UVUx = x, |Vx| >= <x, Vx> = |x|, so Vx = x; with UVUx = 0, |Vx|^2 = <x, Vx> = 0. These x span
     the image of U, so V maps it into itself, UVU = VU, and transposed UVU = UV. So all idempotents of S commute, and so
     do those of its image. CertificateError where the replay shows nothing.
+
+    Proof for one image, where f e = e and e f = f as maps. On the affine span of the orbit the affine maps of words
+    form a finite semigroup, and none lengthens a distance. Such a map that is idempotent is the orthogonal projection
+    onto its image. Let E be one over e, F any over f, and G an idempotent power of E F, which is over f. The image of G
+    lies in that of E, so G E = G; but G E is over f e = e, and G over f.
 
     Conversely finite monoids whose idempotents commute divide monoids of partial permutations (C. J. Ash, 1987), which
     are such contractions: with several codes per state nothing else stands in the way.
@@ -108,15 +114,24 @@ class NoncommutingIdempotents:
         return state_after(self.machine, start, orders[0]), state_after(self.machine, start, orders[1])
 
     @property
+    def one_image(self) -> bool:
+        """Whether both words lead all states to the same ones."""
+        machine = self.machine
+        states = range(len(machine.states))
+        first, second = ({state_after(machine, state, word) for state in states} for word in (self.first, self.second))
+        return first == second
+
+    @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like, beside the contract's own condition."""
-        decoder = "a decoder that reads the state itself"
-        return ("one layer", "no additive term", "Euclidean contractions", decoder, "finite orbit")
+        kind = ("Euclidean contractions", "a decoder that reads the state itself", "finite orbit")
+        return ("one layer", *kind) if self.one_image else ("one layer", "no additive term", *kind)
 
     def __str__(self) -> str:
         """Say the two words."""
         first, second = (word_text(self.machine, word) for word in (self.first, self.second))
-        return f"{first} and {second} are idempotents that do not commute"
+        what = "different idempotents with one image" if self.one_image else "idempotents that do not commute"
+        return f"{first} and {second} are {what}"
 
     def to_json(self) -> dict[str, Json]:
         """Return the witness in the machine's labels."""

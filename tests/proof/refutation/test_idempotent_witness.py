@@ -41,6 +41,19 @@ def test_idempotents_are_compared_in_two_orders():
     assert NoncommutingIdempotents(MIRROR, (0,), (1,), (2,), ()).reaches == (0, 1)
 
 
+def test_words_with_one_image_refute_an_additive_term_too():
+    mirror = NoncommutingIdempotents(MIRROR, (0,), (1,), (2,), ())
+    assert mirror.one_image
+    assert mirror.hypotheses == tuple(part for part in RESETS.hypotheses if part != "no additive term")
+    assert str(mirror) == "e and f are different idempotents with one image"
+    # Resets have one kernel: with a write term there are such networks.
+    assert not RESETS.one_image
+    # One image holds the other: {p, q, s} and {p, q}.
+    smaller = StateMachine.tracker("pqsr", "egm", [[0, 0, 3], [1, 1, 3], [2, 0, 3], [0, 1, 3]], 0)
+    assert not NoncommutingIdempotents(smaller, (0,), (1,), (2,), ()).one_image
+    assert not NoncommutingIdempotents(smaller, (1,), (0,), (2,), ()).one_image
+
+
 def test_idempotents_of_different_images_and_kernels():
     # a: s -> p, the rest fixed; b: p -> q, the rest fixed. a b and b a differ at s alone.
     machine = StateMachine.tracker("pqs", "abs", [[0, 1, 2], [1, 1, 2], [0, 2, 2]], 0)
