@@ -175,7 +175,8 @@ def few_words(witness: Witness) -> str:
         case Transient(word=word):
             return f"{word_text(machine, word)} never comes back"
         case NoncommutingIdempotents(first=first, second=second):
-            return f"idempotents {word_text(machine, first)} and {word_text(machine, second)} do not commute"
+            what = "have one image" if witness.one_image else "do not commute"
+            return f"idempotents {word_text(machine, first)} and {word_text(machine, second)} {what}"
         case _:
             return str(witness)
 

@@ -24,12 +24,7 @@ from fsm2rnn.algebra.letters.letter_orders import noncommuting, transient
 from fsm2rnn.algebra.linear.hankel import HankelSpan, Realisation, hankel_span, realisation
 from fsm2rnn.algebra.monoid.aperiodicity import Aperiodicity, aperiodicity
 from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
-from fsm2rnn.algebra.monoid.short_words import (
-    Noncommuting,
-    idempotents_of_one_image,
-    noncommuting_idempotents,
-    noncommuting_squares,
-)
+from fsm2rnn.algebra.monoid.short_words import Noncommuting, noncommuting_idempotents, noncommuting_squares
 from fsm2rnn.algebra.monoid.solvability import Solvability, solvability
 from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_complex, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import OrthogonalRepresentation, furthest
@@ -110,11 +105,6 @@ class Facts:
     def noncommuting_idempotents(self) -> Noncommuting | None:
         """Words that are idempotents and do not commute."""
         return noncommuting_idempotents(self.machine)
-
-    @fact
-    def idempotents_of_one_image(self) -> Noncommuting | None:
-        """Words that are different idempotents with one image."""
-        return idempotents_of_one_image(self.machine)
 
     @fact
     def aperiodicity(self) -> Aperiodicity:

@@ -9,7 +9,7 @@ from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
 from fsm2rnn.algebra.monoid.aperiodicity import WordCycle as Periodic
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
-from fsm2rnn.algebra.monoid.short_words import Noncommuting, merging_letter
+from fsm2rnn.algebra.monoid.short_words import Noncommuting, idempotents_of_one_image, merging_letter
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
@@ -115,7 +115,7 @@ def idempotent_words(facts: Facts) -> NoncommutingIdempotents | None:
 
 def one_image_words(facts: Facts) -> NoncommutingIdempotents | None:
     """Return different idempotents with one image, or None; LimitError as the search."""
-    found = facts.idempotents_of_one_image
+    found = idempotents_of_one_image(facts.machine)
     return None if found is None else _idempotents(facts.machine, found)
 
 

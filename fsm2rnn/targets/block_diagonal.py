@@ -2,9 +2,9 @@ r"""A_x = diag(B_x1, ..., B_xk): no letter mixes the coordinates of two blocks, 
 
 Letters that permute the states: the codes span a sum of irreducible representations of their group, one block each.
 Over Z (`algebra.integral.integer_representation`) such a network is exact at every length. Where the least real
-representation has smaller blocks, or fewer coordinates with blocks as small, its matrices over Q(zeta_n) are proved
-exactly (`proof.claim.field_simulation`), stored in an orthonormal basis, and right for the number of steps that is
-proved.
+representation, or the least one in the smallest blocks that do, has smaller blocks, or fewer coordinates with blocks as
+small, its matrices over Q(zeta_n) are proved exactly (`proof.claim.field_simulation`), stored in an orthonormal basis,
+and right for the number of steps that is proved.
 
 Under contract cover a network of a group that maps onto theirs does, where its blocks are smaller, or fewer coordinates
 do in blocks as small. Their group acting on itself needs a faithful representation, however few vectors the stabiliser
@@ -34,7 +34,7 @@ from fsm2rnn.algebra.functions.summands import block_form
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
-from fsm2rnn.algebra.representation.least_representation import least_block, least_real
+from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest
 from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
 from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
@@ -121,19 +121,28 @@ def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int
     """Return the network of the least real representation, None where largest block and size are not below `exact`."""
     action, table = facts.group.action, facts.group.characters
     least = facts.group.least_real if widest is None else least_real(table, action, widest)
-    block = max((summand.dimension for summand in least.summands), default=0)
+    proved = OVER_R
+    if widest is None and (narrow := least_block(table, action)) < _largest(least):
+        # Smaller blocks are taken though they have more coordinates.
+        least, widest = least_real(table, action, narrow), narrow
+        proved = Least(f"over R in blocks of {narrow} at most with one code per state")
+    block = _largest(least)
     if (max(exact.sizes), exact.size) <= (block, least.dimension) or not block:
         return None
     real = facts.group.furthest if widest is None else furthest(table, action, least)
     proof, operator = field_proof(facts.machine, action, real, contract), real_blocks(real)
     sizes = Sizes(
-        measured(operator, Counts.COORDINATES, OVER_R if least.minimal else BEST),
+        measured(operator, Counts.COORDINATES, proved if least.minimal else BEST),
         measured(operator, Counts.LARGEST_BLOCK),
         least.reason,
         BlockFacts(semisimple=True),
         exact=(measured(exact, Counts.COORDINATES), measured(exact, Counts.LARGEST_BLOCK)),
     )
     return field_network(proof, real, operator, sizes)
+
+
+def _largest(found: LeastRepresentation) -> int:
+    return max((summand.dimension for summand in found.summands), default=0)
 
 
 def _of_cover(facts: Facts) -> Compiled:

@@ -67,7 +67,7 @@ def test_a_cell_in_words():
     )
     assert str(found["A5@gens"][1]) == "3 (bf16: 34 symbols)"
     assert str(found["tomita3"][0]) == "no: 0 1 and 1 0 would end alike"
-    assert str(found["tomita3"][2]) == "no: idempotents 0 0 and 1 1 do not commute"
+    assert str(found["tomita3"][2]) == "no: idempotents 0 0 1 and 1 0 1 have one image"
     assert str(found["parity"][3]) == "no: 1 goes around 2 states"
     assert str(TableCell(None, None, refuted=False, why="too large")) == "open: too large"
 

@@ -206,7 +206,7 @@ replayed on the machine as read, of all impossible verdicts.
 {aligned(class_table(table))}
 
 Unsettled verdicts: {", ".join(counted) or "none"}. Products of updates are built where letters permute states, or
-functions on them, in part, and set the others to constants; they are refuted by two idempotents that do not commute.
+functions on them, in part, and set the others to constants; they are refuted by two idempotents with one image.
 """
 
 

@@ -82,6 +82,20 @@ def test_groups_have_the_blocks_of_their_least_representation(name, widths, exac
         assert verdict.store(FLOAT32, {}).steps > 200_000
 
 
+def test_smaller_blocks_are_taken_though_they_have_more_coordinates():
+    # (C6xC2):C2 x C3, which has a faithful real representation of degree 4.
+    text = (
+        "perm:(1,5,9)(2,6,10)(3,7,11)(4,8,12);(1,9,5)(2,6,10)(3,7,11)(4,12,8);(2,3)(6,7)(10,11);"
+        "(1,2)(3,4)(5,10)(6,9)(7,12)(8,11);(1,4)(2,3)(5,8)(6,7)(9,12)(10,11)"
+    )
+    verdict = ask(read(text), BLOCK_DIAGONAL).verdict
+    details = sizes_to_json(verdict.sizes)
+    assert verdict.operator.sizes == (2, 2, 2)
+    assert details["exact_form"] == {"size": 4, "block": 4}
+    assert details["size_is"] == "least over R in blocks of 2 at most with one code per state"
+    assert verdict.store(FLOAT32, {}).steps > 200_000
+
+
 @pytest.mark.parametrize(
     ("name", "widths", "semisimple"), OTHERS, ids=lambda value: value if isinstance(value, str) else ""
 )

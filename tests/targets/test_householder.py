@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
 
+from fsm2rnn.algebra.monoid.short_words import idempotents_of_one_image
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask, minimal_facts
 from fsm2rnn.constructions.integer_network import nearest_integers
 from fsm2rnn.constructions.refutation import idempotent_words
 from fsm2rnn.constructions.sizes_json import sizes_to_json
-from fsm2rnn.constructions.verdict import Impossible, Unsettled
+from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, NATIVE
 from fsm2rnn.operators.storage import store
 from fsm2rnn.proof.claim.contract import Contract
@@ -23,6 +25,7 @@ from fsm2rnn.source.read import read
 from fsm2rnn.targets.householder import HOUSEHOLDER
 from tests.operators.doubled_updates import duplicated
 from tests.second_checker.checker import accepts
+from tests.strategies import machines
 from tests.targets.exact_streams import assert_bit_for_bit, int64, random_streams
 
 SWAPS = "perm:(1,2);(1,3);(1,4);(1,5);(2,3);(2,4);(2,5);(3,4);(3,5);(4,5)"
@@ -133,6 +136,14 @@ def test_idempotents_that_do_not_commute_do_not_refute_a_write_term(name):
     witness = idempotent_words(facts)
     assert not witness.one_image
     assert "no additive term" in witness.hypotheses
+
+
+@settings(max_examples=60)
+@given(machines(max_states=4))
+def test_no_machine_that_is_held_has_two_idempotents_with_one_image(machine):
+    facts = minimal_facts(machine)
+    if isinstance(HOUSEHOLDER.compile(facts, Contract.INJECTIVE), Compiled):
+        assert idempotents_of_one_image(facts.machine) is None
 
 
 def test_a_machine_whose_idempotents_commute_is_left_open():

@@ -12,6 +12,7 @@ from fsm2rnn.algebra.monoid import short_words as word_witnesses
 from fsm2rnn.algebra.monoid.short_words import (
     MergingLetter,
     Noncommuting,
+    idempotents_of_one_image,
     merging_letter,
     noncommuting_idempotents,
     noncommuting_squares,
@@ -66,6 +67,20 @@ def test_idempotents_commute_as_they_do_in_the_listed_monoid(machine):
     assert (found is None) is commute
     if found is not None:
         replay_idempotents(machine, found)
+
+
+@given(machines(max_states=5))
+@settings(max_examples=200)
+def test_idempotents_have_one_image_as_they_do_in_the_listed_monoid(machine):
+    machine = minimise(machine).target
+    rows = transition_monoid(machine).elements.astype(np.intp)
+    idempotents = [row for row in rows if np.array_equal(row[row], row)]
+    apart = len({frozenset(row.tolist()) for row in idempotents}) == len(idempotents)
+    found = idempotents_of_one_image(machine)
+    assert (found is None) is apart
+    if found is not None:
+        replay_idempotents(machine, found)
+        assert set(images(machine, found.left)) == set(images(machine, found.right))
 
 
 @given(machines())
