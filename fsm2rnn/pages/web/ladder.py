@@ -36,18 +36,18 @@ BESIDE: Final = {
 }
 
 
-def ladder_rung(answer: Answer) -> LadderRung:
-    """Return what a page says of one target's answer."""
-    names = published(answer.target)
+def ladder_rung(answer: Answer, papers: tuple[str, ...] = ()) -> LadderRung:
+    """Return what a page says of one target's answer; `papers` name it as its papers do, beside the aliases."""
+    names = (*published(answer.target), *papers)
     match answer.verdict:
         case Compiled() as verdict:
             return LadderRung(answer.target, names, "compiled", _size(verdict))
-        case Impossible(witness):
+        case Impossible(witness) as refuted:
             robust = "" if answer.robust is None else "; with bounded states that decay (contract robust) it can"
             found = witness_words(witness)
             words = found if all(len(word) <= PLAYED for word in found) else ()
             text = escaped(f"cannot, since {_reason(witness)}{robust}")
-            return LadderRung(answer.target, names, "impossible", text, words)
+            return LadderRung(answer.target, names, "impossible", text, words, refuted.hypotheses)
         case Unsettled(tried):
             return LadderRung(answer.target, names, "unsettled", escaped(f"not settled: {tried}"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from fsm2rnn import api
 from fsm2rnn.answers import SILENT, Listener
 from fsm2rnn.budget import Budget
 from fsm2rnn.compiler import Answer, cheapest_of
@@ -13,12 +12,15 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, FsmError, LimitError, NumericError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FloatFormat
+from fsm2rnn.explanation import explain
+from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room
 from fsm2rnn.pages.web.ladder import ladder_rung
 from fsm2rnn.pages.web.linear import linear
 from fsm2rnn.pages.web.page_data import Claim, Linear, Subject, Tone
+from fsm2rnn.targets import TARGETS
 
 ORDER: Final = (
     "positive-diagonal",
@@ -35,6 +37,7 @@ ORDER: Final = (
     "full",
 )
 """From the weakest linear recurrence to the strongest; nonlinear layers stand after them, as they are listed."""
+VERDICTS: Final = ("impossible", "unsettled", "compiled")
 ROUNDED: Final = ("rotation", "block-diagonal")
 """Targets whose rounded step is one product with A_x: a page runs it as the network does."""
 NONE: Final = Claim(Tone.OPEN, "No network on this page.", "None was found that is exact at every length.")
@@ -46,13 +49,17 @@ def machine_subject(name: str, machine: StateMachine, budget: Budget, listener: 
     What is not decided within the budget is said to be open. LimitError where the machine is too large for a page.
     """
     require_page_room(machine)
-    told = api.explain(machine, budget=budget, listener=listener)
+    told = explain(machine, targets=(*TARGETS, *FAMILIES), budget=budget, listener=listener)
     minimal = told.answers[0].machine
     notes = [f"{what}: {budget.reason}" for what in told.undecided]
     if len(minimal.states) != len(machine.states):
         notes.append(f"of {len(machine.states):,} states as read, those that answer alike are drawn as one")
     networks = tuple(_networks(told.answers, notes))
-    rungs = sorted(told.answers, key=lambda one: ORDER.index(one.target) if one.target in ORDER else len(ORDER))
+    titles = {family.name: family.title for family in FAMILIES}
+    rungs = [one for one in told.answers if one.target not in titles]
+    rungs.sort(key=lambda one: ORDER.index(one.target) if one.target in ORDER else len(ORDER))
+    layers = [ladder_rung(one, (titles[one.target],)) for one in told.answers if one.target in titles]
+    layers.sort(key=lambda one: (VERDICTS.index(one.verdict), one.text))
     return Subject(
         name=escaped(name),
         title=title(minimal, told.facts),
@@ -60,6 +67,7 @@ def machine_subject(name: str, machine: StateMachine, budget: Budget, listener: 
         machine=drawn_machine(minimal),
         networks=networks,
         ladder=tuple(map(ladder_rung, rungs)),
+        layers=tuple(layers),
         notes=tuple(map(escaped, notes)),
     )
 

@@ -174,13 +174,17 @@ class Cloud:
 @final
 @dataclass(frozen=True)
 class LadderRung:
-    """What one target says: its published names, the verdict, and up to two words that show why not."""
+    """What one target says: its published names, the verdict, and up to two words that show why not.
+
+    `supposed` are the hypotheses under which it cannot.
+    """
 
     target: str
     published: tuple[str, ...]
     verdict: str  # compiled, impossible or unsettled
     text: str
     words: tuple[tuple[int, ...], ...] = ()
+    supposed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the fields."""
@@ -190,6 +194,7 @@ class LadderRung:
             "verdict": self.verdict,
             "text": self.text,
             "words": [list(word) for word in self.words],
+            "supposed": list(self.supposed),
         }
 
 
@@ -204,6 +209,7 @@ class Subject:
     machine: DrawnMachine
     networks: tuple[Linear, ...] = ()
     ladder: tuple[LadderRung, ...] = ()
+    layers: tuple[LadderRung, ...] = ()
     recordings: tuple[Recording, ...] = ()
     cloud: Cloud | None = None
     notes: tuple[str, ...] = ()
@@ -217,6 +223,7 @@ class Subject:
             "machine": self.machine.to_json(),
             "networks": [network.to_json() for network in self.networks],
             "ladder": [rung.to_json() for rung in self.ladder],
+            "layers": [layer.to_json() for layer in self.layers],
             "recordings": [recording.to_json() for recording in self.recordings],
             "cloud": None if self.cloud is None else self.cloud.to_json(),
             "notes": list(self.notes),

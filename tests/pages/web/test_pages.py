@@ -11,6 +11,7 @@ import pytest
 
 import fsm2rnn
 from fsm2rnn.errors import InputError, LimitError
+from fsm2rnn.families import FAMILIES
 from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room
 from fsm2rnn.pages.web.html_file import SCRIPTS, asset, embedded, html_text
 from fsm2rnn.pages.web.layout import SIDE, layout
@@ -118,9 +119,20 @@ def test_what_a_target_cannot_is_shown_by_two_words_that_the_machine_tells_apart
     for rung in refuted.values():
         left, right = ([machine.symbols[letter] for letter in word] for word in rung.words)
         assert machine.accepts(left) != machine.accepts(right), rung
+        assert rung.supposed == fsm2rnn.explain("tomita3", rung.target).answers[0].verdict.hypotheses
     assert refuted["rotation"].published == ("R2",)
     assert refuted["rotation"].text == "cannot, since order would not matter: 0 1 gives True, 1 0 gives False"
     assert [rung.target for rung in subject.ladder[:2]] == ["positive-diagonal", "real-diagonal"]
+
+
+def test_published_layers_have_rows_of_their_own(tomita):
+    (subject,) = tomita.data.subjects
+    layers = {layer.target: layer for layer in subject.layers}
+    assert len(layers) == len(FAMILIES)
+    assert (layers["mamba"].published, layers["mamba"].verdict) == (("Mamba",), "impossible")
+    assert len(layers["mamba"].words) == 2
+    kinds = [layer.verdict for layer in subject.layers]
+    assert kinds == sorted(kinds, key=("impossible", "unsettled", "compiled").index)
 
 
 def test_a_group_has_an_exact_network_and_one_that_rounds():

@@ -66,12 +66,16 @@
     const ladder = subject.ladder.length === 0 ? "" :
       panel("Which recurrent layers can be this machine, from the weakest to the strongest", "ladder",
         element("ul", {}, ...fsmPanels.ladder(machine, subject.ladder, played)));
+    const layers = subject.layers.length === 0 ? "" :
+      panel("Published layers: one layer each, as its paper restricts it", "ladder",
+        element("ul", {}, ...fsmPanels.ladder(machine, subject.layers, played)));
     document.getElementById("page").replaceChildren(
       element("header", {}, element("div", {}, element("h1", {}, subject.name), element("p", { class: "title" }, subject.title)),
         element("div", { class: "choices" }, ...choices(number))),
       element("p", { class: `claim ${claim.tone}`, role: "status" }, element("b", {}, claim.head), " ", claim.rest),
       element("div", { class: "columns" }, element("div", {}, ...left), element("div", {}, ...right)),
       ladder,
+      layers,
       ...subject.notes.map((note) => element("p", { class: "small note" }, note)),
       element("footer", { class: "small" }, "Keys: ← and → step, space plays, 1 to 9 add a symbol. fsm2rnn ", data.version));
   }

@@ -104,7 +104,8 @@ const fsmPanels = (() => {
     const groups = [];
     for (const one of rungs) {
       const last = groups[groups.length - 1];
-      const alike = last !== undefined && last[0].verdict === one.verdict && last[0].text === one.text;
+      const alike = last !== undefined && last[0].verdict === one.verdict && last[0].text === one.text &&
+        String(last[0].supposed) === String(one.supposed);
       if (alike) last.push(one);
       else groups.push([one]);
     }
@@ -121,7 +122,9 @@ const fsmPanels = (() => {
     return element("li", { class: found.verdict },
       ...group.map((one) => element("div", { class: "target" }, element("b", {}, one.target),
         element("span", { class: "small" }, one.published.join(", ")))),
-      element("div", {}, found.text), words.length > 0 ? element("div", { class: "plays" }, ...words) : null);
+      element("div", {}, found.text),
+      found.supposed.length > 0 ? element("div", { class: "supposed" }, `supposed: ${found.supposed.join(", ")}`) : null,
+      words.length > 0 ? element("div", { class: "plays" }, ...words) : null);
   }
 
   const log = (value) => Math.log10(Math.max(value, 1e-300));
