@@ -12,7 +12,7 @@ import argparse
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import Queue
 
@@ -44,23 +44,30 @@ def checkout_copy(folder: Path, package: Path) -> Path:
     return folder
 
 
-def stages(path: Path) -> Iterator[list[str]]:
-    """Yield tests in the order in which they should miss a condition of a module: its own first, then all the rest."""
+def stages(path: Path, known: Sequence[str] = ()) -> Iterator[list[str]]:
+    """Yield tests in the order in which they should miss a condition of a module: its own first, then all the rest.
+
+    After its own come the files that missed others of its conditions.
+    """
     folder = Path("tests") / path.parent
     yield [str(own.relative_to(ROOT)) for own in sorted((ROOT / folder).glob(f"test_*{path.stem}*.py"))]
+    yield list(known)
     yield list(QUICK)
     yield [str(folder)] if (ROOT / folder).is_dir() else []
     yield ["tests/forgery/forged"]
     yield list(TESTS)
 
 
-def test_that_misses(folder: Path, condition: Condition) -> str | None:
-    """Return a test that fails in a copy of the checkout when a condition is disabled; None if all pass."""
+def test_that_misses(folder: Path, condition: Condition, known: Sequence[str]) -> str | None:
+    """Return a test that fails in a copy of the checkout when a condition is disabled; None if all pass.
+
+    `known` are the files that missed other conditions of its module.
+    """
     target = folder / "fsm2rnn" / condition.path
     source = target.read_text(encoding="utf-8")
     try:
         target.write_text(condition.disabled(source), encoding="utf-8")
-        for tests in stages(condition.path):
+        for tests in stages(condition.path, known):
             if tests and (failure := first_failure(folder, tests)):
                 return failure
         return None
@@ -69,6 +76,7 @@ def test_that_misses(folder: Path, condition: Condition) -> str | None:
 
 
 _copy: Path  # of the checkout: one a worker, taken when it starts
+_missed: dict[Path, list[str]] = {}  # by module, the files of tests that missed conditions of it in this worker
 
 
 def _take(free: Queue[Path]) -> None:
@@ -77,7 +85,12 @@ def _take(free: Queue[Path]) -> None:
 
 
 def _attempt(condition: Condition) -> str | None:
-    return test_that_misses(_copy, condition)
+    known = _missed.setdefault(condition.path, [])
+    found = test_that_misses(_copy, condition, known)
+    file, _, test = (found or "").partition("::")
+    if test and file not in known:
+        known.insert(0, file)
+    return found
 
 
 def disable_each(package: Path, chosen: list[Condition]) -> Iterator[tuple[Condition, str | None]]:
