@@ -38,7 +38,7 @@
     parts = {
       graph, orbit, cloud,
       step: element("div", { class: "step" }),
-      chips: element("div", { class: "chips", role: "list", "aria-label": "the word" }),
+      chips: element("div", { class: "chips", role: "group", "aria-label": "the word" }),
       count: element("span", { class: "small", role: "status" }),
       play: button("▶ play", toggle, "play or pause"),
     };
@@ -231,7 +231,7 @@
     const shown = word.slice(from, to).map((letter, at) => {
       const number = from + at + 1;
       const kind = number === place ? "chip now" : number < place ? "chip read" : "chip";
-      return element("button", { type: "button", role: "listitem", class: `${kind} ${colour(machine, letter)}`,
+      return element("button", { type: "button", class: `${kind} ${colour(machine, letter)}`,
         "aria-label": `symbol ${number}: ${machine.symbols[letter]}`, "aria-current": number === place ? "step" : null,
         onclick: () => go(number) }, cut(machine.symbols[letter], 14));
     });
