@@ -27,8 +27,8 @@ REPLIES = [
     ("Z60@gens", "r2", "steps=all,dtype=float32", "unknown", "every length asked"),
     ("S3", "r2", "width=4,steps=10", "no", "one layer, no additive term"),
     ("tomita3", "minimal", "width=2", "no", "contract linear"),
-    ("tomita3", "cp", "rank=4", "yes", "size 3"),
-    ("tomita3", "cp", "rank=3", "unknown", "rank 4 is built"),
+    ("tomita3", "cp", "rank=3", "yes", "size 3"),
+    ("tomita3", "cp", "rank=2", "unknown", "rank 3 is built"),
 ]
 
 
