@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -67,7 +68,7 @@ def _walk_row(name: str) -> Row:
     narrow = torch.uint8 if index.shape[1] <= 1 << 8 else torch.int32
     symbol_table = torch.from_numpy(index.astype(np.int64)).to("cuda", narrow)
     words, trace, starts = _run(symbol_table)
-    call = lambda: _kernels().walk_departures(symbol_table, words, trace, starts)  # noqa: E731  timed below
+    call = partial(_kernels().walk_departures, symbol_table, words, trace, starts)
     return _row(f"walk of {name}, {index.shape[1]} states, {len(index)} symbols", call, (words, trace))
 
 
@@ -83,12 +84,15 @@ def _cell_row(name: str, target: str) -> Row:
     if target == "pd":
         weights = network.rnn.get_buffer("index"), network.rnn.get_parameter("diagonal").detach()
         source = weights[0].argsort(-1)
-        call = lambda: _kernels().gather_departures(  # noqa: E731  timed below
-            source.to(torch.int32), weights[1].gather(-1, source), listed.states, *run
-        )
+
+        def call() -> Tensor:
+            factors = weights[1].gather(-1, source)
+            found: Tensor = _kernels().gather_departures(source.to(torch.int32), factors, listed.states, *run)
+            return found
+
     else:
         matrices = network.rnn.get_parameter("weight").detach().permute(2, 0, 1).to(wide(torch.float32)).contiguous()
-        call = lambda: _kernels().block_departures(matrices, listed.states, *run)  # noqa: E731  timed below
+        call = partial(_kernels().block_departures, matrices, listed.states, *run)
     return _row(f"{target} of {name}, {listed.states.shape[1]} numbers in float32", call, (words, trace))
 
 
@@ -147,7 +151,10 @@ def _row(what: str, call: Callable[[], Tensor], moved: tuple[Tensor, ...]) -> Ro
         message = f"{what}: a stream leaves its trace"
         raise ValueError(message)
     spare = [torch.empty_like(part) for part in moved]
-    copies = lambda: [one.copy_(part) for one, part in zip(spare, moved, strict=True)]  # noqa: E731  timed below
+
+    def copies() -> list[Tensor]:
+        return [one.copy_(part) for one, part in zip(spare, moved, strict=True)]
+
     seconds = _rounds({"run": call, COPY: copies})
     symbols = moved[0].numel()
     copied = [2 * sum(part.numel() * part.element_size() for part in moved) / spent / 1e9 for spent in seconds[COPY]]

@@ -15,6 +15,7 @@ from fsm2rnn.comparison.repair import repair
 from fsm2rnn.comparison.repaired import Repaired
 from fsm2rnn.comparison.search.state_search import last_output
 from fsm2rnn.errors import InputError, LimitError, NumericError
+from fsm2rnn.machine.labels import Label
 from fsm2rnn.proof.refutation.replay import answer_after
 
 
@@ -34,7 +35,7 @@ def repaired_finding(network: Tracker) -> Finding:
             return Undecided(_unsettled(seen), arithmetic)
 
 
-def _refuted(network: Tracker, word: tuple[object, ...], arithmetic: str) -> Refuted:
+def _refuted(network: Tracker, word: tuple[Label, ...], arithmetic: str) -> Refuted:
     machine = network.machine
     letters = machine.indices(word)
     shown = last_output(network, letters)

@@ -126,7 +126,8 @@ def _told(network: Tracker, told: Training, found: Finding | None, output: Path)
     """Return the answer as JSON and as text.
 
     Where a proof was asked for, steps and seconds are those before its rounds, accuracy is measured anew after them,
-    and there is no loss, as the weights have moved since it was found.
+    of the trained weights as they are, whatever was made of them to be proved, and there is no loss, as the weights
+    have moved since it was found.
     """
     right = told.accuracy
     if found is not None:
@@ -140,8 +141,9 @@ def _told(network: Tracker, told: Training, found: Finding | None, output: Path)
         "file": str(output),
     }
     shares = ", ".join(f"{share:.4f} at {length:,}" for length, share in right.items())
-    loss = f"loss {told.loss:.2g}" if found is None else "then rounds of audit and training"
-    text = f"{told.steps:,} steps in {told.seconds:.1f} s, {loss}, accuracy {shares}"
+    loss = f"loss {told.loss:.2g}" if found is None else "then rounds until proved"
+    whose = "" if found is None else " of the trained weights"
+    text = f"{told.steps:,} steps in {told.seconds:.1f} s, {loss}, accuracy{whose} {shares}"
     lines = [text, *_finding(found), f"wrote {escaped(str(output))}"]
     return answer, "\n".join(lines)
 
