@@ -140,7 +140,11 @@ def require_provable(network: Tracker, state: StateFormat | str | None = None) -
     """Raise InputError for a bilinear layer that no repair is made for, or whose state is rounded or is to be."""
     if not isinstance(network.rnn, BilinearRNN):
         return
-    repaired_structure(network)
+    try:
+        repaired_structure(network)
+    except InputError as error:
+        message = f"a bilinear network is proved by its repair, and {error.message}"
+        raise InputError(message, hint="full, rotation and the layers of torch.nn are trained until proved") from None
     if state is not None:
         message = "a bilinear network is proved by its repair, whose state is not rounded"
         raise InputError(message, hint="leave the state format out; audit takes one")
