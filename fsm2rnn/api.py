@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from fsm2rnn import compiler, explanation
 from fsm2rnn.answers import SILENT, Listener
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.budget import Budget
 from fsm2rnn.choice import choose, choose_member
 from fsm2rnn.constructions.floats.improvement import Grade, float_search, store_graded
@@ -92,14 +91,17 @@ class Result:
         return module_of(self.proved(dtype, grade=grade), device)
 
     def save(
-        self, path: str | os.PathLike[str], dtype: Dtype = "float32", *, grade: Grade | str = Grade.BEST
+        self,
+        path: str | os.PathLike[str],
+        dtype: Dtype = "float32",
+        *,
+        grade: Grade | str = Grade.BEST,
+        card: bool = False,
     ) -> Report:
-        """Write the network file without loading torch, and return the check of what was written."""
-        from fsm2rnn.proof.file.checker import network_bytes, report_on
+        """Write the network file, with `card` FILE.md that tells of it, without torch; return its check."""
+        from fsm2rnn.model_card import write_proved
 
-        network = self.proved(dtype, grade=grade)
-        write_atomically(path, network_bytes(network))
-        return report_on(network)
+        return write_proved(path, self.proved(dtype, grade=grade), card=card)
 
     def __str__(self) -> str:
         """Say the verdict."""

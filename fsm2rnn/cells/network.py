@@ -12,7 +12,6 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.arithmetic import held
 from fsm2rnn.cells.auditable import FLOATS, State, Word, label_scores, word_ids
 from fsm2rnn.cells.bilinear import BilinearRNN
@@ -24,8 +23,8 @@ from fsm2rnn.cells.transforms import own_formats
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.model_card import write_proved
 from fsm2rnn.proof.file import network as proved
-from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -168,9 +167,12 @@ class Network(nn.Module):
         """Return the exact matrices, initial state and decoder that the weights mean as they are now."""
         return meaning(self.structure, self.stored_tensors(), len(self.machine.states))
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Prove the weights as they are now and write the network file; FsmError, and no file, if they fail."""
-        write_atomically(path, network_bytes(lift(self)))
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
+        """Prove the weights as they are now and write the network file; FsmError, and no file, if they fail.
+
+        With `card` a Markdown page beside it, FILE.md, says what is proved and how to use it.
+        """
+        write_proved(path, lift(self), card=card)
 
     def outputs(self, word: Word) -> list[Label] | list[list[Label]]:
         """Return the machine's output label after every symbol: a list, or one list per stream."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import FLOATS, State, Word, word_ids
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.cell_proof import CellProof
@@ -36,9 +36,10 @@ from fsm2rnn.cells.transforms import letter_ids, own_formats, require_no_trace
 from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.machine.labels import Label
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.model_card import trained_card, write_proved, write_with_card
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.file.checker import UNCERTIFIED, network_bytes
+from fsm2rnn.proof.file.checker import UNCERTIFIED
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, file_bytes
 
 if TYPE_CHECKING:
@@ -107,17 +108,18 @@ class Tracker(nn.Module):
         parts = checkpoint_parts(kind, tensors, machine)
         return cls(parts.rnn, parts.readout, machine, embedding=parts.embedding, state=state)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
         """Write the weights as they are now: of the kind `proved` where `proof` still holds of them, else `trained`.
 
-        `load` gives either back, and `check` rejects the latter. InputError, and no file, for labels or a structure
-        that files do not hold.
+        `load` gives either back, and `check` rejects the latter. With `card` a Markdown page beside it, FILE.md, says
+        which of them it is. InputError, and no file, for labels or a structure that files do not hold.
         """
         try:
-            write_atomically(path, network_bytes(lift_cell(self)))
+            write_proved(path, lift_cell(self), card=card)
         except (CertificateError, LimitError):
             parts = TrainedParts(Parts(self.rnn, self.readout, self.embedding), self.machine, self.state_format)
-            write_atomically(path, trained_bytes(parts, _packed(self)))
+            data = trained_bytes(parts, _packed(self))
+            write_with_card(path, data, _trained_card(self, Path(path).name, data) if card else None)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return the logits (B, T, K) after every symbol of ids (B, T), from the start; (T, K) of ids (T,)."""
@@ -222,6 +224,12 @@ def lift_cell(tracker: Tracker) -> ProvedCell:
 
 def _packed(tracker: Tracker) -> dict[str, StoredTensor]:
     return {name: pack(name, tensor) for name, tensor in tracker.state_dict().items()}
+
+
+def _trained_card(tracker: Tracker, file: str, data: bytes) -> str:
+    layer, state = tracker.rnn, tracker.state_format
+    what = f"{layer_name(layer)}, {layer.hidden_size:,} hidden numbers, {str(layer_weight(layer).dtype)[6:]}"
+    return trained_card(tracker.machine, what, None if state is None else state.name, file, data)
 
 
 def _begun(tracker: Tracker, words: Tensor) -> State:

@@ -112,6 +112,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dtype", default="float32", help=f"one of {DTYPES}")
     _contract(parser)
     parser.add_argument("--grade", default="best", help="best, or snap: put the state back on its prototype")
+    parser.add_argument("--card", action="store_true", help="write a page beside the file that tells what is proved")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

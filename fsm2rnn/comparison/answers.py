@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, final
 
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import Auditable
 from fsm2rnn.machine.labels import Json, Label, label_plain, label_text
+from fsm2rnn.model_card import write_proved
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.proof.file.checker import network_bytes, report_on
+from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
 
 
@@ -32,9 +32,9 @@ class Proved:
     states: int | None = None
     slack: Fraction | None = None
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network file, which `check` accepts."""
-        write_atomically(path, network_bytes(self.proof))
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
+        """Write the network file, which `check` accepts, and with `card` a Markdown page beside it, FILE.md."""
+        write_proved(path, self.proof, card=card)
 
     def __repr__(self) -> str:
         """Say the claim."""

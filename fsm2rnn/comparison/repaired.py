@@ -8,12 +8,11 @@ from typing import final
 
 from torch import Tensor, nn
 
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.cells.auditable import State
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.machine.state_machine import StateMachine
-from fsm2rnn.proof.file.checker import network_bytes
+from fsm2rnn.model_card import write_proved
 from fsm2rnn.proof.file.network import ProvedNetwork
 
 
@@ -83,12 +82,15 @@ class Repaired:
         """Whether what is saved is proved at every length."""
         return self.proof is not None and self.proof.steps is None
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the proved network, which `check` accepts, where it lasts; else the merged one as a trained file."""
+    def save(self, path: str | os.PathLike[str], *, card: bool = False) -> None:
+        """Write the proved network, which `check` accepts, where it lasts; else the merged one as a trained file.
+
+        With `card` a Markdown page beside it, FILE.md, says which of them it is.
+        """
         if self.proof is not None and self.lasting:
-            write_atomically(path, network_bytes(self.proof))
+            write_proved(path, self.proof, card=card)
         else:
-            self.merged.save(path)
+            self.merged.save(path, card=card)
 
     def __str__(self) -> str:
         """Say what was changed and what is proved."""

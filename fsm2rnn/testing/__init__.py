@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from fsm2rnn.testing.machine_strategies import machines as machines
     from fsm2rnn.testing.monoid_law import assert_equal_words_act_equally as assert_equal_words_act_equally
     from fsm2rnn.testing.network_strategies import networks as networks
+    from fsm2rnn.testing.stored_vectors import StoredVectors as StoredVectors
+    from fsm2rnn.testing.stored_vectors import read_vectors as read_vectors
     from fsm2rnn.testing.word_strategies import words as words
 
 _HOME: dict[str, str] = {
     "KernelVectors": "kernel_vectors",
     "MachineClass": "machine_strategies",
+    "StoredVectors": "stored_vectors",
     "assert_equal_words_act_equally": "monoid_law",
     "assert_same_machine": "laws",
     "assert_simulates": "laws",
@@ -30,6 +33,7 @@ _HOME: dict[str, str] = {
     "groups": "group_strategies",
     "machines": "machine_strategies",
     "networks": "network_strategies",
+    "read_vectors": "stored_vectors",
     "words": "word_strategies",
 }
 

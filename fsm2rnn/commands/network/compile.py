@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from fsm2rnn import api
-from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
@@ -14,8 +13,8 @@ from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.explanation import answer_to_json
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.model_card import write_proved
 from fsm2rnn.pages.progress import stages
-from fsm2rnn.proof.file.checker import network_bytes, report_on
 
 
 def run(options: argparse.Namespace) -> Status:
@@ -30,8 +29,8 @@ def run(options: argparse.Namespace) -> Status:
         return Status.UNDECIDED if isinstance(result.verdict, Unsettled) else Status.REFUTED
     with stages(f"proving {escaped(options.output)}", wanted=not (options.quiet or options.json)):
         network = result.proved(options.dtype, grade=options.grade)
-        write_atomically(options.output, network_bytes(network))
-    report, verdict = report_on(network), with_proof(result.verdict, network)
+        report = write_proved(options.output, network, card=options.card)
+    verdict = with_proof(result.verdict, network)
     if verdict is not result.verdict:
         entry = answer_to_json(Answer(result.target, result.machine, verdict))
     stored: dict[str, Json] = {"file": options.output, "dtype": options.dtype, "stored_grade": report.grade}
