@@ -28,6 +28,7 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.horizon import length_text
 from fsm2rnn.sizes import Size, group_sizes, sizes
@@ -158,7 +159,10 @@ def _obstructions(facts: Facts, clock: _Clock) -> Iterator[Obstruction]:
     for refutes, search, stated in searches:
         witness = clock.within("further families", search)
         if witness is not None:
-            yield Obstruction(refutes, witness, (*(stated or witness.hypotheses), "exact arithmetic"))
+            # Further families are refuted with finite orbits, which witnesses against robust networks too do not name.
+            orbit = ("finite orbit",) if isinstance(witness, NoncommutingIdempotents) else ()
+            named = (*(stated or witness.hypotheses), *orbit, "exact arithmetic")
+            yield Obstruction(refutes, witness, tuple(dict.fromkeys(named)))
 
 
 @final

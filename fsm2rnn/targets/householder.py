@@ -15,13 +15,13 @@ many: A scales a line by a factor whose powers are finitely many, 0, 1 or -1. So
 takes two.
 
 Letters that merge states: with unit keys and 0 <= b <= 2 all A_x are Euclidean contractions, and two words that act as
-idempotents and do not commute refute these without a write term, two different ones with one image with or without it
-(`NoncommutingIdempotents`): only the latter settle this target, whose networks have a write term. Partial permutations
-need no more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a reset writes the code
-of its state coordinate by coordinate: these networks are built where every letter is a partial permutation or a reset.
-Other letters may permute functions on the states up to signs and set the rest to constants
+idempotents and do not commute refute these without a write term, two different ones with one image with or without it,
+under contract robust too (`NoncommutingIdempotents`): only the latter settle this target, which has a write term.
+Partial permutations need no more than swaps and projections, b = 1. With the write term h <- h + b (v - <k, h>) k, a
+reset writes the code of its state coordinate by coordinate: these networks are built where every letter is a partial
+permutation or a reset. Other letters may permute functions on the states up to signs and set the rest to constants
 (`algebra.signed.signed_families`): families that together tell all states apart are found among those of the functions
-of `algebra.functions.function_spaces`.
+of `algebra.functions.function_spaces`, and on few states among all (`algebra.signed.ternary_functions`).
 
 Source: DeltaNet (arXiv 2406.06484), DeltaProduct (arXiv 2502.10297).
 """
@@ -86,7 +86,7 @@ class Reflections:
         """Return the network, or words that refute contractions; LimitError where it is too large."""
         form, group = update_form(facts), facts.transitive
         if form is None and not group:
-            witness = None if contract is Contract.ROBUST else one_image_words(facts)
+            witness = one_image_words(facts)
             return Unsettled(NEITHER) if witness is None else Impossible(witness, contract)
         if contract is Contract.LINEAR:
             return Unsettled(NO_HEAD)

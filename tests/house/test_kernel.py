@@ -89,7 +89,8 @@ WITNESSES = tuple(
 # 6,030 until letters that join states had a theorem of their own, by which a state that is put back is read right.
 # 1,492 until the version had a file of its own.
 # 1,500 until the witness of idempotents told whether they have one image, which refutes additive terms too.
-LIMITS = {CHECKER: 6110, WITNESSES: 1515}
+# 1,515 until that witness refuted bounded orbits read with a margin too.
+LIMITS = {CHECKER: 6110, WITNESSES: 1525}
 PACKAGE = "fsm2rnn/__init__.py"
 """Its `__getattr__` alone may import later: it answers for names of the public face, which no proof asks for."""
 

@@ -76,6 +76,8 @@ OTHERS = [  # n_h, width
     ("dyck(2,3)",         15, 15),
     ("maps:1,2,0;0,0,0",   3,  3),
     # Functions on the states that letters permute or set: bits that are shifted, turns beside a reset part.
+    ("maps:1,1,1,0;2,3,2,0", 3, 3),
+    ("maps:1,2,3,3;3,2,2,3", 3, 3),
     ("register(2)",        2,  2),
     ("register(3)",        3,  3),
     ("register(6)",        6,  6),
@@ -146,8 +148,15 @@ def test_no_machine_that_is_held_has_two_idempotents_with_one_image(machine):
         assert idempotents_of_one_image(facts.machine) is None
 
 
-def test_a_machine_whose_idempotents_commute_is_left_open():
-    assert isinstance(ask(read("maps:1,2,3,3;3,2,2,3"), HOUSEHOLDER).verdict, Unsettled)
+def test_a_machine_of_which_neither_is_found_is_left_open():
+    assert isinstance(ask(read("tomita7"), HOUSEHOLDER).verdict, Unsettled)
+
+
+@pytest.mark.parametrize("contract", [Contract.COVER, Contract.ROBUST])
+def test_one_image_refutes_more_codes_and_bounded_orbits_too(contract):
+    verdict = HOUSEHOLDER.compile(minimal_facts(read("tomita3")), contract)
+    assert isinstance(verdict, Impossible)
+    assert ("bounded orbit read with a positive margin" in verdict.hypotheses) == (contract is Contract.ROBUST)
 
 
 @pytest.mark.parametrize("name", ["S3", "S4@gens", "S5@gens", "Q8", "PSL(2,7)@gens", SWAPS], ids=text)

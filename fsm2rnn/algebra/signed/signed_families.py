@@ -3,18 +3,23 @@
 Coordinates that are the functions f_i of such a family, no two of which a letter sends to one up to sign, are permuted
 with signs; those without a source are set to a constant. Paths from these to coordinates that are no source are closed
 to cycles of sign 1, so a letter is a signed permutation and then one write for each constant. A partial permutation of
-the states keeps the family of their indicators so, a shift register that of its bits.
+the states keeps the family of their indicators so, a shift register that of its bits. One function may be several
+coordinates.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.linear.word_span import Integers
+from fsm2rnn.algebra.monoid.image_sets import strong_components
 from fsm2rnn.algebra.signed.induced_signs import reflection_ranks
 
 CONSTANT: Final = -1
@@ -54,28 +59,83 @@ class SignedFamily:
 def signed_family(maps: Integers, function: Integers, *, most: int) -> SignedFamily | None:
     """Return the least family with a function (Q,) that is not constant; `maps` (D, Q) are the letters.
 
-    None where a letter sends two functions to one up to sign, or where the family has more than `most` members.
+    Where a letter sends two functions to one up to sign, that one is there twice. None where no number of copies does,
+    or where the family has more than `most` members, copies counted.
     """
+    reached = _reached(maps, function, most)
+    if reached is None:
+        return None
+    functions, rows = reached
+    copies = copies_needed([[source for source, _, _ in row] for row in rows], most)
+    return None if copies is None else _with_copies(functions, rows, copies)
+
+
+Row: TypeAlias = list[tuple[int, int, int]]
+"""Of each letter the source of a function, the sign, and the value where the source is CONSTANT."""
+
+
+def _reached(maps: Integers, function: Integers, most: int) -> tuple[list[Integers], list[Row]] | None:
+    """Return all f o w up to sign that are not constant, and their rows; None where there are more than `most`."""
     functions = [function]
     number = {function.tobytes(): (0, 1), (-function).tobytes(): (0, -1)}
-    rows: list[list[tuple[int, int, int]]] = []
-    used = set[tuple[int, int]]()
+    rows: list[Row] = []
     for member in functions:
         rows.append([])
-        for letter, image in enumerate(member[maps]):
+        for image in member[maps]:
             if (image == image[0]).all():
                 rows[-1].append((CONSTANT, 1, int(image[0])))
                 continue
             if image.tobytes() not in number:
                 number |= {image.tobytes(): (len(functions), 1), (-image).tobytes(): (len(functions), -1)}
                 functions.append(image)
-            source, sign = number[image.tobytes()]
-            if (letter, source) in used or len(functions) > most:
-                return None
-            used.add((letter, source))
-            rows[-1].append((source, sign, 0))
-    sources, signs, values = np.array(rows).transpose(2, 1, 0)
-    return SignedFamily(np.array(functions), sources, signs, values)
+                if len(functions) > most:
+                    return None
+            rows[-1].append((*number[image.tobytes()], 0))
+    return functions, rows
+
+
+# A letter needs as many copies of a function g as there are of all f that it sends to g. So along an arrow f -> g the
+# copies do not get fewer, and within a strong component all functions have equally many: there a second f beside one of
+# the component needs more than there are. Components are met in the order of the arrows, what sends to them before.
+def copies_needed(sources: Sequence[Sequence[int]], most: int) -> list[int] | None:
+    """Return how many copies of each function a family needs that has the first one once; None for more than `most`.
+
+    `sources` gives for each function and letter the function that it becomes, or CONSTANT.
+    """
+    components = strong_components(sources)
+    component = {node: place for place, nodes in enumerate(components) for node in nodes}
+    senders: dict[tuple[int, int], list[int]] = {}
+    for node, row in enumerate(sources):
+        for letter, target in enumerate(row):
+            if target != CONSTANT:
+                senders.setdefault((target, letter), []).append(node)
+    into: dict[int, list[list[int]]] = {}
+    for (target, _), nodes in senders.items():
+        if len(nodes) > 1 and any(component[node] == component[target] for node in nodes):
+            return None
+        into.setdefault(component[target], []).append([node for node in nodes if component[node] != component[target]])
+    copies = [1] * len(sources)
+    for place, nodes in enumerate(components):
+        needed = max((sum(copies[node] for node in sending) for sending in into.get(place, [])), default=1)
+        for node in nodes:
+            copies[node] = max(1, needed)
+    return copies if sum(copies) <= most else None
+
+
+def _with_copies(functions: Sequence[Integers], rows: Sequence[Row], copies: Sequence[int]) -> SignedFamily:
+    """Return the family in which every function stands as often as `copies` says, each source used once a letter."""
+    firsts = [0, *itertools.accumulate(copies)]
+    used = Counter[tuple[int, int]]()
+    made: list[Row] = []
+    for row, count in zip(rows, copies, strict=True):
+        for _ in range(count):
+            made.append([])
+            for letter, (source, sign, value) in enumerate(row):
+                place = source if source == CONSTANT else firsts[source] + used[letter, source]
+                used[letter, source] += 1
+                made[-1].append((place, sign, value))
+    sources, signs, values = np.array(made).transpose(2, 1, 0)
+    return SignedFamily(np.repeat(np.array(functions), copies, axis=0), sources, signs, values)
 
 
 def centred(function: Numbers) -> Integers:

@@ -2,7 +2,9 @@
 
 Several families of functions (`algebra.signed.signed_families`), one beside the other, that together tell all states
 apart: the updates of a letter on the sum are those on the families, so their numbers add up. The families are those of
-the functions that `algebra.functions.function_spaces` finds; a sum of least n_h and then of least width is taken.
+the functions that `algebra.functions.function_spaces` finds; a sum of least n_h and then of least width is taken. Where
+these do not tell all states apart, and states are few, those of all functions with small values are tried
+(`algebra.signed.ternary_functions`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces
 from fsm2rnn.algebra.letters.product import merge_letters
 from fsm2rnn.algebra.representation.reflections import signed_permutation_updates
 from fsm2rnn.algebra.signed.signed_families import CONSTANT, SignedFamily, centred, signed_family
+from fsm2rnn.algebra.signed.ternary_functions import ternary_families
 from fsm2rnn.constructions.updates.update_form import UpdateForm
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import unit, vector
@@ -36,7 +39,7 @@ def family_form(facts: Facts) -> UpdateForm | None:
         return None
     # Families stand side by side as blocks of coordinates, so codes are concatenated and numbers of updates add up.
     # Letters of one map are merged for the search and share their updates.
-    chosen = _chosen(spaces, _families(spaces))
+    chosen = _chosen(spaces, _families(spaces)) or _chosen(spaces, ternary_families(spaces.maps))
     if chosen is None:
         return None
     letter_of = merge_letters(facts.machine).letter_of

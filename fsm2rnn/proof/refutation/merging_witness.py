@@ -9,7 +9,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.refutation.contracts import FINITE_ORBIT
+from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT, FINITE_ORBIT
 from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, state_after, word_in_labels, word_text
 
 
@@ -71,7 +71,7 @@ class NoncommutingIdempotents:
 
     Refutes networks of Euclidean contractions (products of I - beta k k^T with |k| = 1 and 0 <= beta <= 2 among them)
     with finite orbit and a decoder that reads the state itself, not only its direction. Where the words have one image,
-    an additive term (the write term of such updates) does not help.
+    neither an additive term (the write term of such updates) nor a bounded orbit read with a positive margin helps.
 
     Proof. On the span of the orbit the matrices of words form a finite monoid S of contractions that maps onto the
     transition monoid of the minimised machine, where the words are idempotents still, and do not commute. A power of a
@@ -82,9 +82,12 @@ class NoncommutingIdempotents:
     do those of its image. CertificateError where the replay shows nothing.
 
     Proof for one image, where f e = e and e f = f as maps. On the affine span of the orbit the affine maps of words
-    form a finite semigroup, and none lengthens a distance. Such a map that is idempotent is the orthogonal projection
-    onto its image. Let E be one over e, F any over f, and G an idempotent power of E F, which is over f. The image of G
-    lies in that of E, so G E = G; but G E is over f e = e, and G over f.
+    lengthen no distance and are bounded, so their closure S is a compact semigroup. With a positive margin states of
+    the network so near that their outputs agree stay so near, hence stand for one state of the minimised machine; the
+    closure of the orbit is thus cut into closed pieces, one for each state, S acts on these, and maps onto the
+    transition monoid. Over an idempotent lies a compact semigroup, so an idempotent of S, which is the orthogonal
+    projection onto its image. Let E be one over e, F any map over f, and G an idempotent among the maps E X over f, a
+    compact semigroup that has E F. The image of G lies in that of E, so G E = G; but G E is over f e = e, and G over f.
 
     Conversely finite monoids whose idempotents commute divide monoids of partial permutations (C. J. Ash, 1987), which
     are such contractions: with several codes per state nothing else stands in the way.
@@ -95,7 +98,6 @@ class NoncommutingIdempotents:
     second: Word
     prefix: Word
     suffix: Word
-    contracts: ClassVar[frozenset[Contract]] = FINITE_ORBIT
 
     def __post_init__(self) -> None:
         """Run the words on every state, then in both orders."""
@@ -124,8 +126,13 @@ class NoncommutingIdempotents:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like, beside the contract's own condition."""
-        kind = ("Euclidean contractions", "a decoder that reads the state itself", "finite orbit")
-        return ("one layer", *kind) if self.one_image else ("one layer", "no additive term", *kind)
+        kind = ("Euclidean contractions", "a decoder that reads the state itself")
+        return ("one layer", *kind) if self.one_image else ("one layer", "no additive term", *kind, "finite orbit")
+
+    @property
+    def contracts(self) -> frozenset[Contract]:
+        """The contracts under which the words refute: every one where they have one image, else of a finite orbit."""
+        return EVERY_CONTRACT if self.one_image else FINITE_ORBIT
 
     def __str__(self) -> str:
         """Say the two words."""

@@ -11,6 +11,7 @@ from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.errors import CertificateError
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.contracts import (
     EVERY_CONTRACT,
@@ -32,6 +33,8 @@ ALL = {*Contract}
 FINITE = {Contract.LINEAR, Contract.INJECTIVE, Contract.COVER}
 ONE_CODE = {Contract.LINEAR, Contract.INJECTIVE}
 FLIP_FLOP, PARITY, COUNTER = minimal("flip-flop"), minimal("parity"), minimal("counter(2)")
+# Both letters have the image {p, q}; r goes to p under one and to q under the other.
+MIRROR = StateMachine.tracker("pqr", "efg", [[0, 0, 2], [1, 1, 2], [0, 1, 2]], 0)
 UP = 1 if COUNTER.table[COUNTER.start][1] != COUNTER.start else 0
 
 
@@ -73,6 +76,7 @@ WITNESSES = [
     (saturates(), FINITE),
     (Merge(FLIP_FLOP, (), (2,), 1, ()), FINITE),
     (NoncommutingIdempotents(FLIP_FLOP, (1,), (2,), (), ()), FINITE),
+    (NoncommutingIdempotents(MIRROR, (0,), (1,), (2,), ()), ALL),
     (nonsolvable("A5"), FINITE),
     (HankelMinor(PARITY, ((), (1,)), ((), (1,)), (0, 0)), {Contract.LINEAR}),
     (Radical(FLIP_FLOP, ((1,), (2,)), (1, -1), ()), ONE_CODE),

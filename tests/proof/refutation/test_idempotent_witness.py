@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from tests.proof.refusals import minimal, refused
 
@@ -44,7 +45,9 @@ def test_idempotents_are_compared_in_two_orders():
 def test_words_with_one_image_refute_an_additive_term_too():
     mirror = NoncommutingIdempotents(MIRROR, (0,), (1,), (2,), ())
     assert mirror.one_image
-    assert mirror.hypotheses == tuple(part for part in RESETS.hypotheses if part != "no additive term")
+    assert mirror.hypotheses == ("one layer", "Euclidean contractions", "a decoder that reads the state itself")
+    assert mirror.contracts == frozenset(Contract)
+    assert RESETS.contracts == frozenset(Contract) - {Contract.ROBUST}
     assert str(mirror) == "e and f are different idempotents with one image"
     # Resets have one kernel: with a write term there are such networks.
     assert not RESETS.one_image
