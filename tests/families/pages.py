@@ -19,7 +19,9 @@ tried.
 What is meant is the recurrence alone: one layer, gates and written values that read the present letter, and any
 decoder of the state. Convolutions before it read more letters and are the identity; norms and output gates belong to
 the decoder. What is stored and proved is the rung's network, with its gates as numbers, and the file's evidence names
-the family. That published parameters reach these numbers is measured, format by format, and not proved. A stored
+the family. That published parameters reach these numbers is measured, format by format, and not proved:
+`fsm2rnn.cells.published.table.published_cell(network, name)` is the recurrence on the parameters that its paper trains
+(logits, steps, angles, keys before their norm), gates evaluated once per letter, with the network's states. A stored
 network starts at a state of its own; a layer that starts at zero holds the same machine moved by that state, since it
 writes values.
 

@@ -1,0 +1,1 @@
+"""Published recurrences as torch cells, on the parameters that their papers train."""
