@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, layer_tensors
+from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, tensors_of_layer
 
 MOST: Final = 2
 """The end of the range of beta: a reflection."""
@@ -60,7 +60,7 @@ def _parameters(network: Network) -> tuple[dict[str, Tensor], Tensor, Tensor]:
 
     With c copies the norm of the key is sqrt(c) |K|, and v is multiplied by sqrt(c) / |K| in place of 1 / |K|.
     """
-    tensors = layer_tensors(network, "key", "beta")
+    tensors = tensors_of_layer(network, "key", "beta")
     keys, betas = tensors["key"][:, 0].clone(), tensors["beta"]
     start = network.initial_state.double()
     values = tensors.get("value", torch.zeros_like(betas)) - keys @ start.unsqueeze(-1)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.linalg import vector_norm
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.published_cell import SATURATED, Convention, Gates, PublishedCell, layer_tensors
+from fsm2rnn.cells.published.published_cell import SATURATED, Convention, Gates, PublishedCell, tensors_of_layer
 
 NORM: Final = 1.2
 """The p of both papers' column norms lies in 1.1 .. 1.4; a column with one 1 has norm 1 for each."""
@@ -73,5 +73,5 @@ def regular_lrnn(network: Network, convention: Convention = Convention.WRITTEN) 
 
 def _matrices(network: Network) -> tuple[Tensor, Tensor, torch.dtype]:
     """Return the matrices (D, H, H) and the first state in float64, and the network's dtype."""
-    weight = layer_tensors(network, "weight")["weight"]
+    weight = tensors_of_layer(network, "weight")["weight"]
     return weight.permute(2, 0, 1), network.initial_state.double(), network.rnn.initial_state.dtype

@@ -58,7 +58,7 @@ class NegativeMamba(PublishedCell):
         return factors * state + values
 
 
-def mamba(network: Network, convention: Convention = Convention.RELEASED) -> Mamba:
+def mamba_cell(network: Network, convention: Convention = Convention.RELEASED) -> Mamba:
     """Return the cell: a step of 0 keeps and writes nothing, one of 1024 erases and writes."""
     table = written(network)
     scale = SATURATED if convention is Convention.RELEASED else 1.0

@@ -108,13 +108,13 @@ class Written:
 
 def written(network: Network) -> Written:
     """Return the affine diagonal table of a network: with g = h - h_0, g <- a g + (b + (a - 1) h_0)."""
-    tensors = layer_tensors(network, "diagonal", "offset")
+    tensors = tensors_of_layer(network, "diagonal", "offset")
     start = network.initial_state.double()
     factors, offsets = tensors["diagonal"], tensors["offset"]
     return Written(factors, offsets + (factors - 1) * start, start, network.rnn.initial_state.dtype)
 
 
-def layer_tensors(network: Network, *names: str) -> dict[str, Tensor]:
+def tensors_of_layer(network: Network, *names: str) -> dict[str, Tensor]:
     """Return tensors of a network's layer in float64; InputError where it has another structure."""
     found = {name: tensor.detach().double() for name, tensor in network.rnn.named_parameters()}
     found |= {name: tensor.detach().double() for name, tensor in network.rnn.named_buffers()}

@@ -14,7 +14,7 @@ from fsm2rnn.cells.published.gla import gla
 from fsm2rnn.cells.published.griffin import griffin
 from fsm2rnn.cells.published.hgrn import hgrn, hgrn2
 from fsm2rnn.cells.published.linear_attention import linear_attention
-from fsm2rnn.cells.published.mamba import mamba, mamba_negative
+from fsm2rnn.cells.published.mamba import mamba_cell, mamba_negative
 from fsm2rnn.cells.published.mingru import mingru, minlstm
 from fsm2rnn.cells.published.published_cell import PublishedCell
 from fsm2rnn.cells.published.stock_like import al_rnn, slstm, state_regularised
@@ -22,7 +22,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 
 LINEAR: Final[Mapping[str, Callable[[Network], PublishedCell]]] = {
-    "mamba": mamba,
+    "mamba": mamba_cell,
     "mamba-negative": mamba_negative,
     "mamba3": mamba3,
     "gla": gla,

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.published_cell import Gates, layer_tensors
+from fsm2rnn.cells.published.published_cell import Gates, tensors_of_layer
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -42,11 +42,11 @@ def turned(network: Network) -> Turned:
     """Return a network's lines and planes as complex coordinates; InputError for another structure."""
     dtype, start = network.rnn.initial_state.dtype, network.initial_state.double()
     if network.structure is Structure.ROTATION:
-        tensors = layer_tensors(network, "cosine", "sine")
+        tensors = tensors_of_layer(network, "cosine", "sine")
         cosine, sine = tensors["cosine"], tensors["sine"]
         factors = tensors.get("diagonal", cosine[:, :0])
     else:
-        tensors = layer_tensors(network, "diagonal")
+        tensors = tensors_of_layer(network, "diagonal")
         factors = tensors["diagonal"]
         cosine = sine = factors[:, :0]
     lines = factors.shape[1]

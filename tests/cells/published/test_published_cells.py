@@ -13,7 +13,7 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.published.dense_cells import regular_lrnn
 from fsm2rnn.cells.published.gla import gla
 from fsm2rnn.cells.published.griffin import griffin
-from fsm2rnn.cells.published.mamba import mamba
+from fsm2rnn.cells.published.mamba import mamba_cell
 from fsm2rnn.cells.published.published_cell import Convention
 from fsm2rnn.cells.published.stock_like import slstm
 from fsm2rnn.cells.published.table import LINEAR, STOCK, published_cell
@@ -134,7 +134,7 @@ def test_a_layer_that_writes_starts_at_zero():
             assert not cell.initial_state.any()
 
 
-FLIP_FLOP = mamba(fsm2rnn.compile("flip-flop", "mamba").network())
+FLIP_FLOP = mamba_cell(fsm2rnn.compile("flip-flop", "mamba").network())
 
 
 @given(st.lists(st.integers(0, 2), max_size=12), st.integers(0, 12))
@@ -148,7 +148,7 @@ def test_a_word_is_read_in_parts(word, cut):
         assert torch.equal(last, end)
 
 
-@pytest.mark.parametrize(("build", "machine"), [(mamba, LAST), (gla, "flip-flop"), (griffin, "flip-flop")])
+@pytest.mark.parametrize(("build", "machine"), [(mamba_cell, LAST), (gla, "flip-flop"), (griffin, "flip-flop")])
 def test_both_conventions_hold_the_machine(build, machine):
     network = fsm2rnn.compile(machine, "mamba").network()
     ids = words(network.machine, 100)
@@ -159,7 +159,7 @@ def test_both_conventions_hold_the_machine(build, machine):
 def test_released_and_written_parameters_differ():
     network = fsm2rnn.compile("flip-flop", "mamba").network()
     ids = words(network.machine, 100)
-    other = mamba(network, Convention.RELEASED)
+    other = mamba_cell(network, Convention.RELEASED)
     other.convention = Convention.WRITTEN  # a hold of 1 in place of a step of 1024
     assert not torch.equal(read_states(other, ids), states_of(network, ids))
     shallow = gla(network, Convention.RELEASED)
