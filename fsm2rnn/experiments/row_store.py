@@ -1,11 +1,13 @@
 """Rows of an experiment in a file of JSON lines, appended as each run is done, so that a stopped experiment goes on.
 
-The first line says which experiment under which settings; each further line is one run, its key and its rows. A last
-line without an end was being written when the program was stopped: it is cut off, and its run is made again.
+The first line says which experiment under which settings; each further line is one run: its key, its rows, and a
+digest of both, by which a line that was changed is told. A last line without an end was being written when the program
+was stopped: it is cut off, and its run is made again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,7 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.version import __version__
 
-FORMAT: Final = "fsm2rnn-rows-1"
+FORMAT: Final = "fsm2rnn-rows-2"
 
 Row = dict[str, Json]
 
@@ -44,12 +46,8 @@ class RowStore:
             os.truncate(path, len(whole))
         lines = whole.decode(errors="replace").splitlines()
         for number, line in enumerate(lines[1:], 2):
-            found = _parsed(line, path, number)
-            key, rows = found.get("key"), found.get("rows")
-            if not isinstance(key, str) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                message = "is not a run: a key and a list of rows are expected"
-                raise InputError(message, file=_shown(path), line=number)
-            self._done[key] = [row for row in rows if isinstance(row, dict)]
+            key, rows = _run(line, path, number)
+            self._done[key] = rows
 
     def get(self, key: str) -> Sequence[Row] | None:
         """Return the rows of a run, None where it is not done."""
@@ -59,7 +57,8 @@ class RowStore:
         """Keep the rows of a run that is done."""
         self._done[key] = rows
         if self._path is not None:
-            line = json.dumps({"key": key, "rows": list(rows)})
+            run: Row = {"key": key, "rows": list(rows)}
+            line = json.dumps(run | {"digest": _digest(run)})
             _write(self._path, "ab", line.encode() + b"\n")
 
 
@@ -82,15 +81,23 @@ def _write(path: Path, mode: str, data: bytes) -> None:
         raise InputError(message, file=_shown(path)) from error
 
 
-def _parsed(line: str, path: Path, number: int) -> dict[str, Json]:
+def _run(line: str, path: Path, number: int) -> tuple[str, list[Row]]:
+    """Return key and rows of a line; InputError where it is not what `append` wrote."""
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict):
-        message = f"is not a JSON object: {line!r:.60}"
-        raise InputError(message, file=_shown(path), line=number)
-    return found
+    match found:
+        case {"key": str(key), "rows": [*rows], "digest": str(digest)} if digest == _digest({"key": key, "rows": rows}):
+            return key, rows
+        case _:
+            message = f"is no run as it was written: {line!r:.60}"
+            hint = "remove the line, and its run is made again"
+            raise InputError(message, file=_shown(path), line=number, hint=hint)
+
+
+def _digest(run: Mapping[str, Json]) -> str:
+    return hashlib.sha256(json.dumps(run).encode()).hexdigest()[:16]
 
 
 def _shown(path: Path) -> str:

@@ -57,13 +57,27 @@ def test_other_settings_are_refused(path):
         RowStore(path, {**ABOUT, "settings": {"steps": 4}})
 
 
-@pytest.mark.parametrize("line", ["[]", "{}", '{"key": 1, "rows": []}', '{"key": "a", "rows": [1]}', "no json"])
+LINES = ["[]", "{}", '{"key": 1, "rows": []}', '{"key": "a", "rows": [], "digest": ""}', "no json", "[" * 100_000]
+
+
+@pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
 def test_a_line_that_is_no_run_is_refused(path, line):
     RowStore(path, ABOUT)
     with path.open("a") as stream:
         stream.write(line + "\n")
     with pytest.raises(InputError, match=r"rows\.jsonl:2"):
         RowStore(path, ABOUT)
+
+
+@pytest.mark.parametrize(("old", "new"), [("1.5", "2.5"), ('"x"', '"y"'), ('"a"', '"b"'), ("[{", "[{}, {")])
+def test_a_line_that_was_changed_is_refused_and_left(path, old, new):
+    RowStore(path, ABOUT).append("a", [{"x": 1.5}])
+    text = path.read_text()
+    path.write_text(text.replace(old, new))
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"rows\.jsonl:2.*no run as it was written"):
+        RowStore(path, ABOUT)
+    assert path.read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
