@@ -24,6 +24,14 @@ REASON = (
     "formats, so, applied one symbol at a time to operands that are not cut to a shorter format first, no operation "
     "rounds, in any order of summation, with or without fused multiply-add, at any length"
 )
+FACTORS_IN_UNITS = (
+    "every code, bias and weight outside the factors is an integer, and every number of the factors a multiple of a "
+    "power of two; all are of magnitude at most partial_sums, and over all codes so is every partial sum of A h, "
+    "factor by factor, of the readout and of the head, those of factors counted in units of the last bit; every "
+    "such number is one of these formats, so, applied one symbol at a time to operands that are not cut to a "
+    "shorter format first, no operation rounds, in any order of summation, with or without fused multiply-add, at "
+    "any length"
+)
 
 
 def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: list[int]) -> dict[str, Any]:
@@ -55,7 +63,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
         "float": {
             "dtypes": proved,
             "partial_sums": str(bound),
-            "reason": worded(stored.dtype, REASON),
+            "reason": worded(stored.dtype, REASON if bits_of_factors(stored) == 0 else FACTORS_IN_UNITS),
             "scan": products,
         },
         "separation": {"decoder": "linear-argmax", "margin": None if lead is None else str(lead)},
@@ -76,8 +84,9 @@ def sparse(code: Any, size: int) -> Sparse:
 
 
 def demand_whole(stored: Stored) -> None:
-    """Refuse a weight, bias or start that is no integer; updates are counted in units of their last bits."""
-    families = [*chain(*(stored.stages if stored.updates is None else [])), stored.readout, stored.head or []]
+    """Refuse a weight, bias or start that is no integer; updates and factors are counted in their last bits."""
+    plain = [family for family in stored.stages if len(family) == 1] if stored.updates is None else []
+    families = [*chain(*plain), stored.readout, stored.head or []]
     entries = (value for family in families for column in family for _, value in column)
     numbers = chain(entries, stored.bias.values(), stored.start.values())
     demand(all(type(value) is int for value in numbers), "float: a weight is no integer")
@@ -108,9 +117,13 @@ def largest(stored: Stored, codes: list[Sparse]) -> int:
     """
     families = [*(stored.stages if stored.updates is None else [])]
     families += [[stored.readout], *([[stored.head]] if stored.head else [])]
+    bits = bits_of_factors(stored)
     best = max((abs(value) for code in codes for value in code.values()), default=0)
     best = max([best, *(largest_of_updates(steps, best) for steps in stored.updates or [])])
-    best = max([best, *(abs(v) for family in families for stage in family for column in stage for _, v in column)])
+    for family in families:
+        inside = (abs(value) for stage in family for column in stage for _, value in column)
+        best = max([best, *(value * scale_of(family, bits) for value in inside)])
+    best = max(best, 2**bits) if bits else best
     gates = [family[1] for family in families if len(family) > 1]
     gate = max([1, *(abs(value) for columns in gates for column in columns for _, value in column)])
     weight = {row: abs(value) for row, value in stored.bias.items()}
@@ -120,9 +133,24 @@ def largest(stored: Stored, codes: list[Sparse]) -> int:
             sums = {index: abs(value) for index, value in code.items()}
             for position, stage in enumerate(family):
                 sums = magnitudes(stage, sums, {})
-                scale = gate if len(family) > 1 and position == 0 else 1
+                scale = (gate if len(family) > 1 and position == 0 else 1) * scale_of(family, bits)
                 best = max([best, *(scale * value for value in sums.values())])
     return int(best)
+
+
+def bits_of_factors(stored: Stored) -> int:
+    """Return how many binary digits products of an entry of each factor have after the point, at most."""
+    families = [family for family in stored.stages if len(family) > 1] if stored.updates is None else []
+    finest = [
+        [max((bits_of(value) for column in stage for _, value in column), default=0) for stage in family]
+        for family in families
+    ]
+    return max(map(sum, finest), default=0)
+
+
+def scale_of(family: list[Columns], bits: int) -> int:
+    """Return how many units a number of the family's step is counted in: factors alone are."""
+    return 2**bits if len(family) > 1 else 1
 
 
 def largest_of_updates(steps: list[Update], reach: Number) -> Number:

@@ -33,15 +33,16 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import (
 from fsm2rnn.algebra.tensor_rank.pencil import Column, IntegerTensor, Slice, integer_tensor, transpose
 from fsm2rnn.algebra.tensor_rank.searched_parts import ScaledPart, searched_parts
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, transposed
 
 
 @final
 @dataclass(frozen=True)
 class CPFactors:
-    """A_x = U diag(w_x) V^T: the entry (i, j) of A_x is sum_r U[i, r] w_x[r] V[j, r], all of them integers.
+    """A_x = U diag(w_x) V^T: the entry (i, j) of A_x is sum_r U[i, r] w_x[r] V[j, r].
 
-    Raises NumericError where the shapes do not fit.
+    U and V are integers, and so are the gates, but some that are divided by a power of two. Raises NumericError where
+    the shapes do not fit.
     """
 
     output: SparseMatrix  # U (H, R)
@@ -119,7 +120,7 @@ def slice_factors(part: Slice) -> list[tuple[Column, Column]]:
 
 class _Term(NamedTuple):
     output: Column
-    gates: Column  # over the distinct letters
+    gates: Vector  # over the distinct letters
     input: Column
 
 
@@ -132,17 +133,17 @@ def _terms(block: Block) -> Iterator[_Term]:
 
 def _terms_of(part: ScaledPart) -> Iterator[_Term]:
     columns = (_spelled(range(len(column)), column) for column in part.matrix.T.tolist())
-    gates = _spelled(range(len(part.gates)), part.gates)
+    gates = tuple((letter, gate) for letter, gate in enumerate(part.gates) if gate)
     for left, right in slice_factors({number: column for number, column in enumerate(columns) if column}):
         yield _Term(left, gates, right)
 
 
 def _assembled(tensor: IntegerTensor, terms: Sequence[_Term], construction: Construction) -> CPFactors:
-    gates = transpose(dict(enumerate(term.gates for term in terms)))
+    by_letter = transposed([term.gates for term in terms], len(tensor.letters))
     inputs = transpose(dict(enumerate(term.input for term in terms)))
     return CPFactors(
         SparseMatrix(tensor.size, tuple(term.output for term in terms)),
-        tuple(gates.get(letter, ()) for letter in tensor.letter_of),
+        tuple(by_letter[letter] for letter in tensor.letter_of),
         SparseMatrix(len(terms), tuple(inputs.get(state, ()) for state in range(tensor.size))),
         construction,
     )

@@ -1,4 +1,4 @@
-"""A = sum_r a_r u_r v_r^T, B = sum_r b_r u_r v_r^T: a pair of letters as n or n + 1 integer terms, n their size.
+"""A = sum_r a_r u_r v_r^T, B = sum_r b_r u_r v_r^T: a pair of letters as n or n + 1 terms, n their size.
 
 No letter need be invertible, only the pencil x A + y B regular. With N = A + t B regular and M = N^-1 B = sum_k l_k P_k
 diagonalisable over Q, P_k its eigenprojections,
@@ -6,7 +6,7 @@ diagonalisable over Q, P_k its eigenprojections,
     B = sum_k l_k N P_k,  A = N - t B = sum_k (1 - t l_k) N P_k,
 
 and rank P_k terms for each k, n in all: as few as a regular pencil has at least. They are taken where the N P_k are
-integer once 1 - t l_k, l_k are coprime integers a_k, b_k.
+integer once 1 - t l_k, l_k are coprime integers a_k, b_k, or these divided by a power of two.
 
 Otherwise one term c (a, b) u v^T with entries 0, 1 and -1 is taken off first. Candidates are sieved: an eigenpoint of
 the rest is a zero of the form det(x A' + y B'), which is that of the pencil plus a multiple of v^T adj(x A + y B) u;
@@ -19,16 +19,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 import flint
 import numpy as np
 import numpy.typing as npt
 
+from fsm2rnn.exact.sparse import Scalar, absolute, simplest
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Gates: TypeAlias = tuple[int, int]
-PencilPart: TypeAlias = tuple[Gates, flint.fmpz_mat]
-"""a, b and an integer matrix X: the summands a X of A and b X of B."""
+PencilPart: TypeAlias = tuple[tuple[Scalar, Scalar], flint.fmpz_mat]
+"""a, b, integers or divided by a power of two, and an integer matrix X: the summands a X of A and b X of B."""
 
 EIGEN_LIMIT: Final = 16
 """Largest n of a pencil that is diagonalised: its powers over Q take n^4, and entries grow."""
@@ -49,7 +52,7 @@ _TAKEN: Final[tuple[Gates, ...]] = ((1, 0), (0, 1), (1, 1), (1, -1), (-1, 0), (0
 
 
 def diagonal_parts(first: flint.fmpz_mat, second: flint.fmpz_mat) -> list[PencilPart] | None:
-    """Return parts of total rank n of a regular pencil; None where it is singular, not diagonal over Q, not integer."""
+    """Return parts of total rank n of a regular pencil; None where it is singular, not diagonal over Q, not dyadic."""
     size = first.nrows()
     shift = next((t for t in range(size + 1) if (first + t * second).det() != 0), None)
     if shift is None:
@@ -68,9 +71,9 @@ def diagonal_parts(first: flint.fmpz_mat, second: flint.fmpz_mat) -> list[Pencil
         projection = _projection(matrix, root, roots)
         gates, scale = _coprime(1 - shift * root, root)
         part, divisor = (flint.fmpq_mat(whole) * projection * scale).numer_denom()
-        if divisor != 1:
+        if int(divisor).bit_count() > 1:
             return None
-        found.append((gates, part))
+        found.append(((_divided(gates[0], int(divisor)), _divided(gates[1], int(divisor))), part))
     return found
 
 
@@ -78,6 +81,11 @@ def _projection(matrix: flint.fmpq_mat, root: flint.fmpq, roots: list[flint.fmpq
     """Return the product of (M - l) / (root - l) over the other roots l: an eigenprojection of a diagonalisable M."""
     one = _one(matrix.nrows())
     return math.prod(((matrix - other * one) * (1 / (root - other)) for other in roots if other != root), start=one)
+
+
+def _divided(gate: int, divisor: int) -> Scalar:
+    """Return the gate in its lowest terms, an integer where it is one."""
+    return simplest(Fraction(gate, divisor))
 
 
 def _one(size: int) -> flint.fmpq_mat:
@@ -95,7 +103,8 @@ def _coprime(first: flint.fmpq, second: flint.fmpq) -> tuple[Gates, flint.fmpq]:
 def pencil_parts(first: flint.fmpz_mat, second: flint.fmpz_mat, below: int) -> list[PencilPart] | None:
     """Return parts of total rank n, or n + 1, of a regular pencil; None unless they are found and fewer than `below`.
 
-    Among n + 1 those of the least sum of magnitudes are taken, of the first TRIED candidates.
+    Among n + 1 those with the fewest halvings are taken, and then of the least sum of magnitudes, of the first TRIED
+    candidates.
     """
     size = first.nrows()
     if size >= below or size > EIGEN_LIMIT:
@@ -103,15 +112,20 @@ def pencil_parts(first: flint.fmpz_mat, second: flint.fmpz_mat, below: int) -> l
     found = diagonal_parts(first, second)
     if found is not None or size + 1 >= below or size > TAKEN_LIMIT:
         return found
-    best, least = None, math.inf
+    best: list[PencilPart] | None = None
+    least: tuple[int, Scalar] | None = None
     for gates, taken in itertools.islice(_candidates(first, second), TRIED):
         rest = diagonal_parts(first - gates[0] * taken, second - gates[1] * taken)
         if rest is None:
             continue
-        parts = [(gates, taken), *rest]
-        weight = sum((abs(a) + abs(b)) * int(sum(map(abs, part.entries()))) for (a, b), part in parts)
-        if weight < least:
-            best, least = parts, weight
+        parts: list[PencilPart] = [(gates, taken), *rest]
+        # Integers first: what is divided needs so many bits more.
+        units = max(gate.denominator for pair, _ in parts for gate in pair)
+        weight = sum(
+            ((absolute(a) + absolute(b)) * int(sum(map(abs, part.entries()))) for (a, b), part in parts), Fraction(0)
+        )
+        if least is None or (units, weight) < least:
+            best, least = parts, (units, weight)
     return best
 
 

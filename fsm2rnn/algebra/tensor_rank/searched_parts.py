@@ -1,11 +1,13 @@
 """Fewer products than the five cuts take, found by search where the letters are few and small: block by block.
 
 Coordinates that no letter mixes make blocks, and a tensor that is a direct sum has at most the sum of the ranks. In
-each block the least of these is taken; all are sums of integer matrices with integer gates:
+each block the least of these is taken; all are sums of integer matrices with gates that are integers, or integers
+divided by a power of two, which no binary float rounds:
 
 - the cut around a centre Z + (A_x - Z), rank Z + sum_x rank(A_x - Z), where Z is 0 or takes its columns from letters;
 - a pair of letters as n or n + 1 terms (`pencil_terms`);
-- terms of rank one that span the letters' span, or one dimension more (`span_terms`).
+- terms of rank one that span the letters' span, or one dimension more (`span_terms`);
+- convolution over Z2^m with signs (`signed_convolution`).
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.monoid.image_sets import strong_components
 from fsm2rnn.algebra.tensor_rank.pencil import IntegerTensor
 from fsm2rnn.algebra.tensor_rank.pencil_terms import pencil_parts
+from fsm2rnn.algebra.tensor_rank.signed_convolution import convolution_terms
 from fsm2rnn.algebra.tensor_rank.span_terms import span_terms
+from fsm2rnn.exact.sparse import Scalar
 
 SIZE_LIMIT: Final = 24
 """Most coordinates of a tensor that is searched."""
@@ -37,7 +41,7 @@ CENTRE_WORK: Final = 1 << 12
 class ScaledPart:
     """The summand w_x X of every letter A_x: rank X products."""
 
-    gates: tuple[int, ...]  # over the distinct letters
+    gates: tuple[Scalar, ...]  # over the distinct letters
     matrix: Numbers  # (H, H)
     rank: int
 
@@ -91,7 +95,8 @@ def _fewest(letters: Numbers) -> list[ScaledPart]:
     spanning = span_terms(letters, _total(best))
     if spanning is not None:
         best = [_part(gates, matrix) for gates, matrix in zip(spanning[0].T.tolist(), spanning[1], strict=True)]
-    return best
+    convolved = convolution_terms(letters, _total(best))
+    return best if convolved is None else [_part(gates, matrix) for gates, matrix in convolved]
 
 
 def _flattening(letters: Numbers) -> int:
@@ -104,7 +109,7 @@ def _total(parts: Sequence[ScaledPart]) -> int:
     return sum(part.rank for part in parts)
 
 
-def _part(gates: Sequence[int], matrix: Numbers) -> ScaledPart:
+def _part(gates: Sequence[Scalar], matrix: Numbers) -> ScaledPart:
     return ScaledPart(tuple(gates), matrix, _rank(matrix))
 
 

@@ -27,7 +27,7 @@ from fsm2rnn.proof.file.machine_json import (
     state_to_json,
 )
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Trace
-from fsm2rnn.proof.rounding import drift, float_orbit, grade, growth, horizon, scan_order, snapping
+from fsm2rnn.proof.rounding import drift, float_orbit, growth, horizon, scan_order, snapping
 from fsm2rnn.proof.rounding.arithmetic import reason_in
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -109,7 +109,7 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
                 "float": {
                     "dtypes": exact,
                     "partial_sums": str(partial_sums),
-                    "reason": reason_in(network.form, grade.REASON),
+                    "reason": reason_in(network.form, network.grade.reason),
                     "scan": _exact_scan(network.grade),
                 },
             }

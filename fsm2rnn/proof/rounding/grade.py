@@ -1,7 +1,13 @@
-"""Grade exact: max over orbit and rows of sum_j |A_ij| |h_j| <= 2^p, all integers, so no operation ever rounds."""
+"""Grade exact: max over orbit and rows of sum_j |A_ij| |h_j| <= 2^p, all integers, so no operation ever rounds.
+
+Factors U diag(w) V^T may be multiples of powers of two below 1: with units 1/u, 1/v, 1/t of U, w and V every number of
+their step is a multiple of 1 / (u v t), and it is their multiples that are to be 2^p at most. So u v t <= 2^p, and no
+such number is below the normal range.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
@@ -21,6 +27,14 @@ REASON = (
     "formats, so, applied one symbol at a time to operands that are not cut to a shorter format first, no operation "
     "rounds, in any order of summation, with or without fused multiply-add, at any length"
 )
+IN_UNITS = (
+    "every code, bias and weight outside the factors is an integer, and every number of the factors a multiple of a "
+    "power of two; all are of magnitude at most partial_sums, and over all codes so is every partial sum of A h, "
+    "factor by factor, of the readout and of the head, those of factors counted in units of the last bit; every "
+    "such number is one of these formats, so, applied one symbol at a time to operands that are not cut to a "
+    "shorter format first, no operation rounds, in any order of summation, with or without fused multiply-add, at "
+    "any length"
+)
 
 
 @final
@@ -28,8 +42,9 @@ REASON = (
 class ExactGrade:
     """The float formats in which a simulation runs without rounding at every length.
 
-    `partial_sums` bounds every partial sum along the orbit; None when an entry is not an integer, and
-    then no format is listed. `products` bounds those of letters that are multiplied as matrices, and `scan` lists the
+    `partial_sums` bounds every partial sum along the orbit; None when an entry is not an integer, nor a multiple of a
+    power of two in factors, and then no format is listed. Of factors partial sums are counted in `units`, so many to 1.
+    `products` bounds those of letters that are multiplied as matrices, and `scan` lists the
     formats in which they never round either; see `scan_order`.
     """
 
@@ -37,28 +52,36 @@ class ExactGrade:
     formats: tuple[FloatFormat, ...]
     products: int | None = None
     scan: tuple[FloatFormat, ...] = ()
+    units: int = 1
+
+    @property
+    def reason(self) -> str:
+        """Why nothing rounds."""
+        return REASON if self.units == 1 else IN_UNITS
 
 
 def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE) -> ExactGrade:
     """Return those of `formats` with 2^precision >= the bound on all partial sums of the orbit."""
     decoder = simulation.decoder
     # Equal columns, of which a machine's matrices have many, are looked at once.
-    stored = {column for matrix in (*_stored(simulation), decoder.readout) for column in matrix.columns}
+    stored = {column for matrix in (*_plain(simulation), decoder.readout) for column in matrix.columns}
     stored |= {*simulation.codes, decoder.bias}
-    if not all(value.denominator == 1 for column in stored for _, value in column):
+    updates = {matrix for matrix in simulation.matrices if isinstance(matrix, UpdateProduct)}
+    factors = {column for matrix in _factors(simulation) for column in matrix.columns}
+    dyadic = [*(value for column in factors for _, value in column), *_numbers(updates)]
+    if not all(value.denominator == 1 for column in stored for _, value in column) or not all(map(_is_dyadic, dyadic)):
         return ExactGrade(None, ())
     sizes = tuple({magnitude(code) for code in simulation.codes})
     reach = reach_of(simulation.codes)
-    updates = {matrix for matrix in simulation.matrices if isinstance(matrix, UpdateProduct)}
-    if not all(_is_dyadic(number) for matrix in updates for update in matrix.updates for number in update.numbers):
-        return ExactGrade(None, ())
     # A weight outside the orbit's support still has to be stored, and meets only exact zeros.
     bound = max([*map(_largest, stored), *(matrix.partial_sums(*reach) for matrix in updates)])
     rows = side_by_side(sizes, simulation.size)
     # The image of a unit vector is a stored column.
     others = [size for size in sizes if rows is not None or [value for _, value in size] != [1]]
     bound = max(bound, _largest_image(_plain(simulation), others, rows))
-    bound = max(bound, _largest_image(_sums_of_factors(simulation), sizes, rows))
+    units = max((_units(matrix) for matrix in simulation.matrices if isinstance(matrix, FactoredMatrix)), default=1)
+    inside = max([*map(_largest, factors), _largest_image(_sums_of_factors(simulation), sizes, rows)])
+    bound = max(bound, units * inside, units if units > 1 else 0)
     biases = dict(magnitude(decoder.bias))
     readout = SparseMatrix(decoder.readout.height, (*decoder.readout.columns, vector(biases.items())))
     with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
@@ -67,7 +90,7 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
     exact = tuple(form for form in formats if bound <= 1 << form.precision)
     products = exact_sums(simulation)
     scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
-    return ExactGrade(int(bound), exact, products, scan)
+    return ExactGrade(int(bound), exact, products, scan, units)
 
 
 def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], rows: Rows | None) -> Scalar:
@@ -80,9 +103,8 @@ def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], ro
     return max((max(values.of(form)) for form in {*map(magnitude, forms)}), default=0)
 
 
-def _stored(simulation: Simulation) -> Iterator[SparseMatrix]:
-    """Yield the matrices that are stored: each A_x, or its factors, and the head."""
-    yield from _plain(simulation)
+def _factors(simulation: Simulation) -> Iterator[SparseMatrix]:
+    """Yield the factors that are stored."""
     factors: dict[int, SparseMatrix] = {}
     for matrix in simulation.matrices:
         if isinstance(matrix, FactoredMatrix):
@@ -121,6 +143,16 @@ def _sums_of_factors(simulation: Simulation) -> Iterator[SparseMatrix]:
         columns = magnitudes[id(source)].transposed().columns
         scaled = tuple(tuple((place, gate * value) for place, value in column) for column in columns)
         yield SparseMatrix(source.width, scaled)
+
+
+def _numbers(updates: Iterable[UpdateProduct]) -> Iterator[Scalar]:
+    return (number for matrix in updates for update in matrix.updates for number in update.numbers)
+
+
+def _units(matrix: FactoredMatrix) -> int:
+    """Return how many units of the last bit, of a product of an entry of each dyadic factor, are 1."""
+    columns = (matrix.output.columns, (matrix.gates,), matrix.input.columns)
+    return math.prod(max((value.denominator for part in one for _, value in part), default=1) for one in columns)
 
 
 def _is_dyadic(number: Scalar) -> bool:
