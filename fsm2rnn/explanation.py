@@ -83,6 +83,12 @@ class Explanation:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Return facts and verdicts as a table, as a notebook shows it."""
+        from fsm2rnn.pages.notebook import shown_explanation
+
+        return shown_explanation(self)
+
     def to_json(self, budget: Budget = UNLIMITED) -> dict[str, Json]:
         """Return facts, verdicts, sizes and obstructions; `pages.document` adds the machine itself.
 

@@ -78,7 +78,13 @@ def _view(parser: argparse.ArgumentParser) -> None:
     help_ = "a MACHINE or a NET.safetensors; several stand on one page"
     parser.add_argument("subjects", nargs="+", metavar="MACHINE_OR_NET", help=help_)
     _reading(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="page.html", help="the file to write, - for stdout")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="page.html",
+        help="the file to write, - for stdout; FILE.svg: one picture",
+    )
     parser.add_argument(
         "--budget", type=float, default=10.0, metavar="SECONDS", help="for each machine (default 10; inf: no end)"
     )
@@ -231,6 +237,12 @@ def _sweep(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", action="store_true", help="print the table: a row for all seeds of equal settings")
 
 
+def _formats(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--gallery", dest="output", metavar="FILE.html", help="write a page with a picture of every machine instead"
+    )
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no options."""
 
@@ -250,7 +262,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),
     Command("machine.table", "tell which layer tracks which machine: its width, or why not in a few words", _table),
-    Command("machine.formats", "list every way to write a MACHINE", _nothing),
+    Command("machine.formats", "list every way to write a MACHINE", _formats),
     Command("machine.data", "write word-problem data: random words with the output after every symbol", _data),
     Command("trained.train", "train a network on random words of a machine, until proved if asked", _train),
     Command("trained.sweep", "train machines by models by seeds by options into one database, resumable", _sweep),

@@ -40,6 +40,10 @@ class Proved:
         """Say the claim."""
         return f"Proved({self.grade}: {report_on(self.proof).claim})"
 
+    def _repr_html_(self) -> str:
+        """Return the answer as a coloured sentence, as a notebook shows it."""
+        return _shown(self)
+
     def to_json(self) -> dict[str, Json]:
         """Return the answer of `audit --json`."""
         slack = None if self.slack is None else float(self.slack)
@@ -64,6 +68,10 @@ class Refuted:
         found = "no output for certain" if self.found is None else repr(self.found)
         return f"Refuted(after {len(self.word)} symbols {found} for {self.expected!r}: {_spaced(self.word)})"
 
+    def _repr_html_(self) -> str:
+        """Return the answer as a coloured sentence, as a notebook shows it."""
+        return _shown(self)
+
     def to_json(self) -> dict[str, Json]:
         """Return the answer of `audit --json`."""
         word: list[Json] = [label_text(symbol) for symbol in self.word]
@@ -87,6 +95,10 @@ class Undecided:
         depth = "" if self.depth is None else f"every word of at most {self.depth:,} symbols is right; "
         return f"Undecided({depth}{self.reason})"
 
+    def _repr_html_(self) -> str:
+        """Return the answer as a coloured sentence, as a notebook shows it."""
+        return _shown(self)
+
     def to_json(self) -> dict[str, Json]:
         """Return the answer of `audit --json`."""
         found = _answer("undecided", arithmetic=self.arithmetic, states=self.states, depth=self.depth)
@@ -95,6 +107,12 @@ class Undecided:
 
 Finding: TypeAlias = Proved | Refuted | Undecided
 """What `audit` says, matched by its three classes."""
+
+
+def _shown(found: Finding) -> str:
+    from fsm2rnn.pages.web.network_subject import shown_finding
+
+    return shown_finding(found)
 
 
 def _answer(answer: str, **known: Json) -> dict[str, Json]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StateMachine:
     """A total deterministic machine, delta(q, x) = table[q][x]; lambda(q) = outputs[q] of Moore's kind.
 
@@ -117,6 +117,24 @@ class StateMachine:
             raise InputError(message, hint="use run(word) and outputs")
         states = self.run(word)
         return bool(self.outputs[states[-1] if states else self.start])
+
+    def graph(self) -> Any:  # noqa: ANN401  the kernel knows no type of networkx
+        """Return a networkx.MultiDiGraph: an edge a transition, which `fsm2rnn.from_networkx` reads back."""
+        from fsm2rnn.source.library.networkx_graph import to_networkx
+
+        return to_networkx(self)
+
+    def __repr__(self) -> str:
+        """Say what it is in a line: a table of thousands of entries is no name."""
+        kind = "Mealy machine" if self.is_mealy else "acceptor" if self.is_acceptor else "machine"
+        start = label_text(self.states[self.start])
+        return f"<{kind} of {len(self.states):,} states over {len(self.symbols):,} symbols, start {start!r:.60}>"
+
+    def _repr_svg_(self) -> str | None:
+        """Return the state graph as a notebook shows it, None where it is too large to be drawn."""
+        from fsm2rnn.pages.web.drawings.graph import shown_machine
+
+        return shown_machine(self)
 
     def _index(self, index: Mapping[Label, int], position: int, symbol: Label) -> int:
         try:

@@ -25,6 +25,10 @@ LEANING = re.compile(r"(Do|Give|Raise|Return|Yield)?\s*the same( as above| of| f
 DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/__init__.py": ("__getattr__",),
     "fsm2rnn/api.py": None,
+    # What a notebook shows, and networkx: views of a value stand above it, and their methods only call them.
+    "fsm2rnn/comparison/answers.py": ("_shown",),
+    "fsm2rnn/explanation.py": ("Explanation._repr_html_",),
+    "fsm2rnn/machine/state_machine.py": ("StateMachine.graph", "StateMachine._repr_svg_"),
     # numba, which only training needs
     "fsm2rnn/cells/gradients/letter_order.py": ("SortedLetters.of",),
     "fsm2rnn/cells/gradients/looped.py": ("_loops",),

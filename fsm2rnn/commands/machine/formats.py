@@ -5,18 +5,32 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from fsm2rnn.commands.answer import say
+from fsm2rnn.atomic_write import write_atomically
+from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.status import Status
+from fsm2rnn.escapes import escaped
 from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.pages.web.drawings.gallery import gallery_html
 from fsm2rnn.source.file.formats import formats_json, formats_text
 from fsm2rnn.targets.modules import MODULES
 
 
 def run(options: argparse.Namespace) -> Status:
-    """Print file formats, texts, names, modules and published recurrences."""
+    """Print file formats, texts, names, modules and published recurrences; or write the page of pictures."""
+    if options.output is not None:
+        return _gallery(options)
     found: dict[str, Json] = {**formats_json(), "modules": _modules(), "families": _families()}
     say(options, found, f"{formats_text()}\n{_modules_text()}\n\n{_families_text()}")
+    return Status.HOLDS
+
+
+def _gallery(options: argparse.Namespace) -> Status:
+    require_one_document(options)
+    page = gallery_html().encode()
+    write_atomically(options.output, page)
+    answer: dict[str, Json] = {"file": options.output, "bytes": len(page)}
+    say(options, answer, f"wrote {escaped(options.output)}")
     return Status.HOLDS
 
 

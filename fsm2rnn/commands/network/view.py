@@ -1,10 +1,11 @@
-"""view MACHINE_OR_NET... -o page.html: one self-contained page that shows them."""
+"""view MACHINE_OR_NET... -o page.html: one self-contained page that shows them; or one picture, -o FILE.svg."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import PurePath
 
+from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.budget import Budget
 from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_named, say_notes
@@ -25,11 +26,12 @@ def run(options: argparse.Namespace) -> Status:
     with stages("reading", wanted=not (options.quiet or options.json)) as tell:
         named = [_named(options, text, notes) for text in options.subjects]
         page = page_of(named, options.budget, lambda stage: tell(escaped(stage)))
-    page.save(options.output)
+    written = page.written(options.output).encode()
+    write_atomically(options.output, written)
     say_notes(options, notes)
     shown: list[Json] = [_shown(subject) for subject in page.data.subjects]
     lines = [f"{one.name}: {one.title}. {one.claim.head} {one.claim.rest}" for one in page.data.subjects]
-    answer: dict[str, Json] = {"file": options.output, "bytes": len(page.html.encode()), "subjects": shown}
+    answer: dict[str, Json] = {"file": options.output, "bytes": len(written), "subjects": shown}
     text = "\n".join([*lines, f"wrote {escaped(options.output)}"])
     say(options, answer | {"notes": notes}, text)
     return Status.HOLDS

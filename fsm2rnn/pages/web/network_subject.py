@@ -19,6 +19,7 @@ from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room, visible_text
+from fsm2rnn.pages.web.drawings.sentence import shown_claim
 from fsm2rnn.pages.web.linear import linear
 from fsm2rnn.pages.web.page_data import Claim, Recording, Subject, Tone
 from fsm2rnn.pages.web.projection import projected
@@ -66,10 +67,16 @@ def linear_subject(name: str, network: ProvedNetwork) -> Subject:
 def _audited(name: str, network: Network | Tracker) -> Subject:
     found = audit(network, limit=AUDITED)
     word = network.machine.indices(found.word) if isinstance(found, Refuted) else _letters(network.machine)
-    return _recorded(name, network, _answer(found), tuple(word))
+    return _recorded(name, network, _answer(found, AUDITED), tuple(word))
 
 
-def _answer(found: Finding) -> Claim:
+def shown_finding(found: Finding) -> str:
+    """Return what an audit says as a coloured sentence in HTML."""
+    return shown_claim(_answer(found, None))
+
+
+def _answer(found: Finding, searched: int | None) -> Claim:
+    """Return the sentence of an answer; `searched` is how many states the audit would have gone through."""
     match found:
         case Proved(proof=proof):
             return Claim(Tone.PROVED, "Proved: right at every length.", _sentence(report_on(proof).claim))
@@ -80,7 +87,9 @@ def _answer(found: Finding) -> Claim:
             return Claim(Tone.REFUTED, f"Wrong after {len(word):,} symbol{ending}.", escaped(rest))
         case Undecided(reason, arithmetic, depth):
             far = "" if depth is None else f"Every word of at most {depth:,} symbols is right. "
-            rest = f"{far}{_sentence(reason)} The audit searched at most {AUDITED:,} states ({arithmetic})."
+            limit = "" if searched is None else f"The audit searched at most {searched:,} states "
+            where = f"{limit}({arithmetic})." if limit else f"Computed in: {arithmetic}."
+            rest = f"{far}{_sentence(reason)} {where}"
             return Claim(Tone.OPEN, "Not proved, not refuted.", escaped(rest))
 
 

@@ -19,6 +19,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.difference import is_network
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.pages.web.drawings.overview import overview_svg
 from fsm2rnn.pages.web.html_file import html_text
 from fsm2rnn.pages.web.machine_subject import machine_subject
 from fsm2rnn.pages.web.network_subject import linear_subject, network_subject
@@ -48,9 +49,24 @@ class Page:
         """The whole file as text."""
         return html_text(self.data)
 
+    @cached_property
+    def svg(self) -> str:
+        """One picture of one machine: its graph, exact weights, and which layers can be it.
+
+        InputError where the page has several subjects or a network, LimitError where it has more than 60 states.
+        """
+        if len(self.data.subjects) != 1:
+            message = f"a picture shows one machine, this page has {len(self.data.subjects)}"
+            raise InputError(message, hint="write a page: -o page.html")
+        return overview_svg(self.data.subjects[0])
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the file, which opens from disk and loads nothing."""
-        write_atomically(path, self.html.encode())
+        """Write the file, which opens from disk and loads nothing; under a name that ends in .svg, the picture."""
+        write_atomically(path, self.written(path).encode())
+
+    def written(self, path: str | os.PathLike[str]) -> str:
+        """Return what stands in the file of that name: the picture where it ends in .svg, else the page."""
+        return self.svg if PurePath(path).suffix == ".svg" else self.html
 
     def __repr__(self) -> str:
         """Say what is on the page."""
