@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from fsm2rnn.learn.trainer import Training as Training
     from fsm2rnn.learn.trainer import train as train
     from fsm2rnn.machine.state_machine import StateMachine as StateMachine
+    from fsm2rnn.pages.plots.plot import Picture as Picture
+    from fsm2rnn.pages.plots.plot import plot as plot
     from fsm2rnn.pages.web.view import Page as Page
     from fsm2rnn.pages.web.view import view as view
     from fsm2rnn.proof.claim.contract import Contract as Contract
@@ -143,6 +145,7 @@ _HOME: dict[str, str] = {
     "Open": "fsm2rnn.tracing.float_states",
     "Order": "fsm2rnn.running.run",
     "Page": "fsm2rnn.pages.web.view",
+    "Picture": "fsm2rnn.pages.plots.plot",
     "Proved": "fsm2rnn.comparison.answers",
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "RecordedWords": "fsm2rnn.data.recorded_words",
@@ -188,6 +191,7 @@ _HOME: dict[str, str] = {
     "lift": "fsm2rnn.cells.network",
     "load": "fsm2rnn.api",
     "lower": "fsm2rnn.cells.network",
+    "plot": "fsm2rnn.pages.plots.plot",
     "read": "fsm2rnn.api",
     "read_word_problem": "fsm2rnn.data.word_problem",
     "repair": "fsm2rnn.comparison.repair",

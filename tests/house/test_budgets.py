@@ -41,6 +41,7 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
         "tokenizers_library",
     ),  # an extra, and seconds to load
     "fsm2rnn/exports/onnx_libraries.py": ("onnx_libraries",),  # an extra, and a second to load
+    "fsm2rnn/pages/plots/canvas.py": ("new_figure",),  # an extra, and half a second to load
     "fsm2rnn/learn/training_log.py": ("_event_writer",),  # tensorboard may not be installed
     "fsm2rnn/sweeps/executors.py": ("_client",),  # dask.distributed may not be installed
     # automata-lib brings networkx, a sixth of a second; the readers of files are thirty modules that no name needs.

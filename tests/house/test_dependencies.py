@@ -19,6 +19,7 @@ EXTRAS = {
     "aalpy": "fsm2rnn/comparison/extraction/",
     "distributed": "fsm2rnn/sweeps/",
     "hypothesis": "fsm2rnn/testing/",
+    "matplotlib": "fsm2rnn/pages/plots/",
     "onnx": "fsm2rnn/exports/",
     "onnxruntime": "fsm2rnn/exports/",
     "pytest": "fsm2rnn/testing/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,6 +11,7 @@ from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.rounding import FLOAT64
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
 from fsm2rnn.pages.web.page_data import Claim, Entries, Linear, Tone
+from fsm2rnn.proof.claim.enclosure import Region, Turn
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.meaning import Meaning
@@ -41,7 +43,7 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
     width = stored.matrices[0].height
     own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS
     form = stored.form if own else FLOAT64
-    points, reads = _points(network, stored)
+    points, reads = point_codes(network)
     if len(points) * width > CODED:
         points, reads = (), ()
     snap = stored.snap
@@ -57,7 +59,7 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
         scores=_entries(stored.decoder.readout.columns),
         bias=_dense(stored.decoder.bias, stored.decoder.readout.height),
         reads=stored.decoder.reads,
-        points=tuple(_dense(point, width) for point in points),
+        points=points,
         point_reads=reads,
         snap_every=None if snap is None else snap.every,
         snap_points=() if snap is None else tuple(_dense(point, width) for point in snap.prototypes),
@@ -92,11 +94,38 @@ def _count(matrix: ExactMatrix) -> int:
     return sum(map(len, matrix.columns)) if isinstance(matrix, SparseMatrix) else matrix.height * matrix.width
 
 
-def _points(network: ProvedNetwork, stored: Meaning) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
-    """Return the codes that the proof lists and the states that they are read as; none where it has regions."""
+def point_codes(network: ProvedNetwork) -> tuple[tuple[Point, ...], tuple[int, ...]]:
+    """Return the codes that the proof lists and the states that they are read as.
+
+    Of regions the points of their lines and turns, in float64; none where one of them is no point.
+    """
+    stored = network.stored
+    if isinstance(network.trace, Regions):
+        regions = network.trace.regions
+        whole = all(region.is_point for region in regions)
+        return (tuple(map(_centre, regions)), network.reads) if whole else ((), ())
+    points, reads = _listed(network, stored)
+    width = stored.matrices[0].height
+    return tuple(_dense(point, width) for point in points), reads
+
+
+def _centre(region: Region) -> Point:
+    """Return the state of a region that is a point: its lines, then two coordinates for each plane."""
+    lines = [_number(low) for low, _ in region.lines]
+    return (*lines, *(number for turn in region.planes for number in _on_circle(turn)))
+
+
+def _on_circle(turn: Turn) -> Point:
+    if turn is None:
+        return (0.0, 0.0)
+    angle = 2 * math.pi * float(turn)
+    return (math.cos(angle), math.sin(angle))
+
+
+def _listed(network: ProvedNetwork, stored: Meaning) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
     match network.trace:
-        case Orbit(codes):
-            return codes, network.reads
+        case Orbit(points):
+            return points, network.reads
         case FloatOrbit(states):
             return states, network.reads
         case Prototypes():

@@ -96,7 +96,7 @@ def _answer(found: Finding, searched: int | None) -> Claim:
 def _recorded(name: str, network: Network | Tracker, said: Claim, word: tuple[int, ...]) -> Subject:
     machine = network.machine
     recording = record(network, word)
-    states, reads = _spread(network)
+    states, reads = spread_states(network)
     cloud = projected(states, reads, recording.states)
     return Subject(
         escaped(name),
@@ -131,7 +131,7 @@ def record(network: Auditable, word: tuple[int, ...]) -> Recording:
     return Recording(word, tuple(states), tuple(said), tuple(right))
 
 
-def _spread(network: Auditable) -> tuple[list[tuple[float, ...]], list[int]]:
+def spread_states(network: Auditable) -> tuple[list[tuple[float, ...]], list[int]]:
     """Return the states of a network along random words, and those of the machine meanwhile."""
     machine, draw = network.machine, random.Random(1)  # noqa: S311  words to look at
     state, at = network.begin(WORDS), [machine.start] * WORDS

@@ -1,0 +1,1 @@
+"""Pictures drawn by matplotlib (extra plot): ladder, weights, drift, training curves, states."""
