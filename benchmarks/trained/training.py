@@ -77,7 +77,7 @@ def _full_rows(
         ratios = quotients(found[peer], found["at once"])
         row = Row(GOAL, what, Spread.of(found["at once"]), UNIT, peer, Spread.of(ratios), note=note)
         if wanted is not None:
-            bound = f"{note}; bound by the calls of products of some {WORDS // letters} rows, one per letter and step"
+            bound = f"{note}; bound by products of some {WORDS // letters} rows, one per letter and step"
             rows.append(at_least(Row(GOAL, what, row.measured, UNIT, peer, note=bound), ratios, wanted))
         elif peer == GATHERED:
             rows.append(row)

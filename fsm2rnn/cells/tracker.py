@@ -199,6 +199,17 @@ class Tracker(nn.Module):
         return sizes if form is None else f"{sizes}, the state rounded to {form.name} after each symbol"
 
 
+def last_state(tracker: Tracker, ids: Tensor, state: State) -> State:
+    """Return the state after ids (B, T) read from a state on: what `advance` gives beside the logits."""
+    x, parts = _input(tracker, ids), _parts(state)
+    if tracker.state_format is None:
+        with own_formats(ids.device):
+            return _whole(advanced(tracker.rnn, x, parts)[1])
+    for letters in x.split(1, 1) if x.shape[1] else ():  # type: ignore[no-untyped-call]
+        parts = _stepped(tracker, letters, parts)
+    return _whole(parts)
+
+
 def tracker_for(network: Tracker, machine: StateMachine | None) -> Tracker:
     """Return the network answering for a machine (None: its own), its weights shared; InputError where it cannot."""
     if machine is None or machine == network.machine:

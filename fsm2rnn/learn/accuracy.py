@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.tracker import Tracker, last_state
 from fsm2rnn.data.drawn_words import Letters, Purpose, drawing
 from fsm2rnn.data.word_problem import LENGTH_LIMIT
 from fsm2rnn.errors import InputError, LimitError
@@ -97,24 +98,43 @@ def accuracy(
 
     `reader` takes ids (B, T) int64 on `device` and gives logits (B, T, K), K = len(machine.output_labels); it is
     called without gradients, on as many words at once as give LOGITS_AT_ONCE logits, and by itself neither put into
-    evaluation mode nor back. An answer is the greatest logit, the first of several; one beside a NaN is wrong. Raises
-    InputError for logits of another shape and `last` below 1, else as `evaluation_words`.
+    evaluation mode nor back. A Tracker gives the logits that are read alone. An answer is the greatest logit, the first
+    of several; one beside a NaN is wrong. Raises InputError for logits of another shape and `last` below 1, else as
+    `evaluation_words`.
     """
     if last < 1:
         message = f"at least the last letter is read, found {last}"
         raise InputError(message)
     ids, targets = evaluation_words(machine, length, count=count, seed=seed)
-    answers = len(machine.output_labels)
-    at_once = max(1, LOGITS_AT_ONCE // (length * answers))
+    kept = min(last, length) if isinstance(reader, Tracker) else length
+    at_once = max(1, LOGITS_AT_ONCE // (kept * len(machine.output_labels)))
     right = 0
     for words, wanted in zip(torch.split(ids, at_once), torch.split(targets, at_once), strict=True):
         with torch.no_grad():
-            logits = reader(words.to(device))
-        if logits.shape != (*words.shape, answers):
-            found, expected = tuple(logits.shape), (*words.shape, answers)
-            message = f"logits have the shape {found}, expected {expected}: words, letters, output labels"
-            raise InputError(message)
-        end = logits[:, -last:].cpu()
+            end = _ends(reader, words.to(device), len(machine.output_labels), last).cpu()
         agree = (end.argmax(-1) == wanted[:, -last:]) & ~end.isnan().any(-1)
         right += int(agree.sum())
     return Accuracy(length, right, count * min(last, length))
+
+
+def _ends(reader: Reader, words: Tensor, answers: int, last: int) -> Tensor:
+    """Return the logits after the last letters; a Tracker gives no others."""
+    if isinstance(reader, Tracker):
+        return _end_logits(reader, words, last)
+    logits = reader(words)
+    if logits.shape != (*words.shape, answers):
+        found, expected = tuple(logits.shape), (*words.shape, answers)
+        message = f"logits have the shape {found}, expected {expected}: words, letters, output labels"
+        raise InputError(message)
+    return logits[:, -last:]
+
+
+def _end_logits(network: Tracker, ids: Tensor, last: int) -> Tensor:
+    """Return the logits (B, last, K) after the last letters of ids (B, T), or after all where there are no more.
+
+    What lies before is read part by part and without logits, of which long words have far too many.
+    """
+    before, state = ids[:, : max(0, ids.shape[1] - last)], network.begin(len(ids))
+    for part in before.split(network.stride(len(ids)), 1):  # type: ignore[no-untyped-call]
+        state = last_state(network, part, state)
+    return network.advance(ids[:, before.shape[1] :], state)[0]

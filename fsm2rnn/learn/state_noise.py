@@ -16,7 +16,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.auditable import State
 from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.cells.tracker import Tracker, last_state
 from fsm2rnn.data.word_dataset import Targets
 
 
@@ -27,9 +27,10 @@ def logits_of(network: Tracker, ids: Tensor, targets: Targets, noise: float, gen
     letter that is drawn; any other is stepped letter by letter and moved after each. Noise is drawn on the CPU by
     `generator`, so that it is equal on every device.
     """
+    if not noise and targets is Targets.LAST:
+        return network.read(last_state(network, ids, network.begin(len(ids))))
     if not noise:
-        logits, last = network.advance(ids, network.begin(len(ids)))
-        return network.read(last) if targets is Targets.LAST else logits
+        return network.advance(ids, network.begin(len(ids)))[0]
     if isinstance(network.rnn, BilinearRNN):
         return _moved_once(network, ids, targets, noise, generator)
     states = list(_noisy_states(network, ids, noise, generator))
@@ -40,9 +41,12 @@ def logits_of(network: Tracker, ids: Tensor, targets: Targets, noise: float, gen
 
 def _moved_once(network: Tracker, ids: Tensor, targets: Targets, noise: float, generator: torch.Generator) -> Tensor:
     before = int(torch.randint(ids.shape[1], (), generator=generator))
+    if targets is Targets.LAST:
+        came = last_state(network, ids[:, :before], network.begin(len(ids)))
+        return network.read(last_state(network, ids[:, before:], _all_moved(came, noise, generator)))
     first, state = network.advance(ids[:, :before], network.begin(len(ids)))
-    second, state = network.advance(ids[:, before:], _all_moved(state, noise, generator))
-    return network.read(state) if targets is Targets.LAST else torch.cat((first, second), 1)
+    second, _ = network.advance(ids[:, before:], _all_moved(state, noise, generator))
+    return torch.cat((first, second), 1)
 
 
 def _noisy_states(network: Tracker, ids: Tensor, noise: float, generator: torch.Generator) -> Iterator[State]:

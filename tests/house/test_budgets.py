@@ -32,6 +32,7 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
     # numba, which only training needs
     "fsm2rnn/cells/gradients/letter_order.py": ("SortedLetters.of",),
     "fsm2rnn/cells/gradients/looped.py": ("_loops",),
+    "fsm2rnn/cells/gradients/tiled.py": ("_loops",),
     "fsm2rnn/cli.py": ("_run",),
     "fsm2rnn/commands/machine/explain.py": ("_reply",),  # a question stores a network and has it checked
     "fsm2rnn/compiler.py": ("_minimal",),  # numba takes half a second to load, and small machines need none of it

@@ -10,7 +10,9 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.gradients.grouped import blocks_over_words
+from fsm2rnn.cells.gradients.grouped import SELECTED, blocks_over_words
+from fsm2rnn.cells.gradients.looped import runs_in_loops
+from fsm2rnn.cells.gradients.tiled import matrices_over_words
 from fsm2rnn.cells.structure.matrix_products import apply_blocks, empty_blocks, multiply_blocks
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -25,6 +27,7 @@ from fsm2rnn.cells.structure.recurrence import (
 from fsm2rnn.cells.transforms import knows_values
 from fsm2rnn.proof.stored.structures import Structure
 
+NEAR: Final = 1 << 20  # numbers of all matrices that a cache holds: laying out more takes longer than calling for each
 CALLED = 1 << 14  # numbers gathered in the time that it takes to call a matrix product
 
 
@@ -48,11 +51,11 @@ def _by_symbol(weights: Weights) -> Weights:
 
 
 def dense_ids(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
-    """Return A_x h per stream, A = weights["by_symbol"], by the way that touches fewer numbers."""
+    """Return A_x h per stream, A = weights["by_symbol"], by the way that is quicker for the sizes."""
     symbols, size, _ = weights["by_symbol"].shape
     if not knows_values(ids, h) or len(ids) * size**2 < symbols * CALLED:
         return dense_gathered(weights, ids, h)
-    return dense_grouped(weights, ids, h)
+    return (dense_selected if symbols * size <= SELECTED else dense_grouped)(weights, ids, h)
 
 
 def dense_gathered(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -63,6 +66,14 @@ def dense_gathered(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, 
 def _gathered(by_symbol: Tensor, ids: Tensor, h: Tensor) -> Tensor:
     matrices = by_symbol[ids]
     return torch.bmm(matrices, h.unsqueeze(-1).to(matrices.dtype)).squeeze(-1).to(h.dtype)
+
+
+def dense_selected(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    """Return A_x h of the products with all matrices, in one, that of its own symbol for each stream."""
+    matrices = weights["by_symbol"]
+    every = torch.mm(h.to(matrices.dtype), matrices.flatten(0, 1).T).view(-1, matrices.shape[1])
+    places = torch.arange(len(ids), device=ids.device) * len(matrices)
+    return every.index_select(0, places.add_(ids)).to(h.dtype)
 
 
 def dense_grouped(weights: Weights, ids: Int64[Tensor, " B"], h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
@@ -92,8 +103,11 @@ def _letters(weights: Weights) -> Product:
 
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
-    """Return the states of all steps, one product per letter."""
-    return blocks_over_words(weights["by_symbol"].unsqueeze(1), ids, h, every)
+    """Return the states of all steps, one product per letter, in compiled loops unless the matrices are many."""
+    matrices = weights["by_symbol"]
+    if runs_in_loops(h) and matrices.numel() <= NEAR:
+        return matrices_over_words(matrices, ids, h, every)
+    return blocks_over_words(matrices.unsqueeze(1), ids, h, every)
 
 
 FULL: Final = Recurrence(

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.gated import gated_over_words
+from fsm2rnn.cells.gradients.looped import runs_in_loops
+from fsm2rnn.cells.gradients.tiled import factors_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Recurrence,
@@ -73,8 +75,10 @@ def _through(weights: Weights, gates: Tensor, h: Tensor) -> Tensor:
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps."""
-    gates = rows_of(weights["gates"], ids)
-    return gated_over_words(gates, weights["output_factor"], weights["input_factor"], h, every)
+    output, given = weights["output_factor"], weights["input_factor"]
+    if runs_in_loops(h):
+        return factors_over_words(weights["gates"], output, given, ids, h, every)
+    return gated_over_words(rows_of(weights["gates"], ids), output, given, h, every)
 
 
 FACTORED: Final = Recurrence(

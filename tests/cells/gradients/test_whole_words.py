@@ -94,7 +94,9 @@ def test_gradients_in_float32_are_those_of_float64(structure):
         assert float((mine - wanted).detach().abs().max()) <= 1e-5 * float(wanted.detach().abs().max())
 
 
-@pytest.mark.parametrize("structure", ["diagonal", "affine-diagonal", "rotation", "pd", "householder"])
+@pytest.mark.parametrize(
+    "structure", ["full", "factored", "diagonal", "affine-diagonal", "rotation", "pd", "householder"]
+)
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_other_devices_have_operations_of_torch_for_the_compiled_loops(structure, data, monkeypatch):

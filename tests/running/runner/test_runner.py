@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.cells.structure.dense import FULL, dense_gathered, dense_grouped
+from fsm2rnn.cells.structure.dense import FULL, dense_gathered, dense_grouped, dense_selected
 from fsm2rnn.exact.rounding import FORMATS
 from fsm2rnn.running import run as runs
 from fsm2rnn.running.device.device_steps import DeviceWalk, KernelSteps, kernels_found
@@ -123,12 +123,12 @@ def test_streams_grouped_by_symbol_are_streams_one_by_one(streams, symbols):
     h = torch.randn(streams, 6, dtype=torch.float64, generator=generator).requires_grad_()
     ids = torch.randint(symbols, (streams,), generator=generator)
     moved, gradients = [], []
-    for step in (dense_gathered, dense_grouped):
+    for step in (dense_gathered, dense_grouped, dense_selected):
         moved.append(step(FULL.prepare({"weight": weight}), ids, h))
         gradients.append(torch.autograd.grad(moved[-1].square().sum(), (weight, h)))
-    assert torch.allclose(*moved, rtol=0, atol=1e-12)
-    for left, right in zip(*gradients, strict=True):
-        assert torch.allclose(left, right, rtol=0, atol=1e-12)
+    assert all(torch.allclose(one, moved[0], rtol=0, atol=1e-12) for one in moved)
+    for several in zip(*gradients, strict=True):
+        assert all(torch.allclose(one, several[0], rtol=0, atol=1e-12) for one in several)
 
 
 @pytest.mark.parametrize("machine", ["S4@gens", "re:(a|b)*abb", "random(states=300,symbols=3,seed=4)"])

@@ -1,0 +1,90 @@
+"""h <- A_x h for whole matrices: streams that read one letter are rows of one product.
+
+Rows of states (T + 1, B, W), W columns for panels of L numbers, are counted through: row t B + b is stream b after t
+letters, and leads to row (t + 1) B + b.
+"""
+
+from __future__ import annotations
+
+from typing import no_type_check
+
+import numba
+import numpy as np
+
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, scale_of
+from fsm2rnn.cells.gradients.loops.letter_sort import begin
+from fsm2rnn.cells.gradients.loops.tiles import add_outer_sums, add_row_products
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def order_rows(ids: Places, counts: Places, orders: Places) -> None:
+    """Fill, from ids (T, B), the orders (4, T B) of rows before and after their letters, by step and over all steps.
+
+    Those of each step lie together, in the order of their letters, in orders 0 (before) and 1 (after); in 2 and 3 those
+    of each letter. counts (T + 1, D) has how many there are of each letter in every step, and in the last row in all.
+    """
+    steps, width = ids.shape
+    for step in range(steps):
+        for stream in range(width):
+            counts[step, ids[step, stream]] += 1
+            counts[steps, ids[step, stream]] += 1
+    of_step, of_all = np.zeros_like(counts[0]), np.zeros_like(counts[0])
+    begin(counts[steps], of_all)
+    for step in range(steps):
+        begin(counts[step], of_step)
+        for stream in range(width):
+            letter, row = ids[step, stream], step * width + stream
+            here, there = step * width + of_step[letter], of_all[letter]
+            orders[0, here], orders[1, here] = row, row + width
+            orders[2, there], orders[3, there] = row, row + width
+            of_step[letter] += 1
+            of_all[letter] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def multiply(every: int, counts: Places, orders: Places, panels: Numbers, states: Numbers, scales: Numbers) -> None:
+    """Fill the states after the first with A_x h, by panels (D, P, H, L) of the transposed matrices."""
+    rows, row = states.reshape(-1, states.shape[2]), 0
+    for step in range(len(counts) - 1):
+        fill_with_zeros(states[step + 1].ravel())
+        for letter in range(counts.shape[1]):
+            end = row + counts[step, letter]
+            add_row_products(rows, orders[1], rows, orders[0], row, end, panels[letter])
+            row = end
+        for stream in range(states.shape[1]):
+            keep_in_range(every, step, states[step + 1, stream], scales[stream])
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE)
+@no_type_check
+def multiply_back(  # noqa: PLR0913, PLR0917  torch hands each tensor over for itself
+    every: int,
+    counts: Places,
+    orders: Places,
+    panels: Numbers,
+    states: Numbers,
+    scales: Numbers,
+    carried: Numbers,
+    sums: Numbers,
+) -> None:
+    """Carry gradients (T + 1, B, W) of the states back by panels of the matrices, and add up those of matrices."""
+    width, columns = states.shape[1:]
+    rows, read = carried.reshape(-1, columns), states.reshape(-1, columns)
+    for step in range(len(counts) - 2, -1, -1):
+        row = step * width
+        for stream in range(width):
+            scale = scale_of(every, step, stream, scales)
+            if scale != 1:
+                for place in range(columns):
+                    carried[step + 1, stream, place] *= scale
+        for letter in range(counts.shape[1]):
+            end = row + counts[step, letter]
+            add_row_products(rows, orders[0], rows, orders[1], row, end, panels[letter])
+            row = end
+    row = 0
+    for letter in range(counts.shape[1]):
+        end = row + counts[-1, letter]
+        add_outer_sums(sums[letter], sums.shape[1], rows, orders[3], read, orders[2], row, end)
+        row = end
