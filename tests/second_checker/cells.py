@@ -129,6 +129,8 @@ def follow(nodes: Any, machine: Machine, answers: list[list[int]], started: int 
     demand(len(exact.connected([set(row) for row in moves])) == count, "nodes: a box that no word reaches")
     demand(all(low <= high for box in cell.boxes for low, high in box), "boxes: walls in the wrong order")
     demand(all(low <= 0 <= high for low, high in cell.boxes[0]), "boxes: zero is outside the first")
+    gated = GATES[cell.kind] > 1
+    demand(not gated or all(-(2**24) <= low <= high <= 2**24 for box in cell.boxes for low, high in box), "boxes: far")
 
 
 def named(kind: str, tensors: dict[str, Tensor], walls: tuple[str, str]) -> tuple[dict[str, int], dict[str, list[int]]]:

@@ -30,6 +30,8 @@ from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base
 from fsm2rnn.proof.claim.outputs import next_outputs, prove_logits
 
 NODES: Final = Nodes("nodes", "box", "boxes", "a box", "inclusions", "weights")
+# A gate between 0 and 2^-BITS times a wall of 2^100 would have to be taken for anything up to 16.
+WALL_LIMIT: Final = 1 << (BITS + 24)
 # What a tanh or a sigmoid takes, in products of some 100 bits; and how many bits times bits double a product's time.
 _ACTIVATION: Final = 256
 _LONG: Final = 1 << 16
@@ -90,9 +92,15 @@ class Boxes:
         if not all(low <= 0 <= high for low, high in zip(self.boxes[0].low, self.boxes[0].high, strict=True)):
             message = "the start, zero, lies outside the first box"
             raise CertificateError("boxes", message)
-        cell, walls = self.cell, (wall for box in self.boxes for wall in (*box.low, *box.high))
+        self._prove_walls()
+
+    def _prove_walls(self) -> None:
+        cell, walls = self.cell, [wall for box in self.boxes for wall in (*box.low, *box.high)]
+        if cell.kind.gates > 1 and max(map(abs, walls)) > WALL_LIMIT:
+            message = f"a wall lies beyond {WALL_LIMIT >> BITS}, which gates known to 2^-{BITS} are not multiplied by"
+            raise CertificateError("boxes", message)
         weight = max(abs(entry) for row in (*cell.hidden, *cell.readout) for entry in row).bit_length()
-        needed = cell.products(count, _ACTIVATION) * (1 + weight * max(map(abs, walls)).bit_length() // _LONG)
+        needed = cell.products(len(self.boxes), _ACTIVATION) * (1 + weight * max(map(abs, walls)).bit_length() // _LONG)
         if needed > PRODUCT_LIMIT:
             what = "products of weights and walls"
             raise LimitError(what, limit=PRODUCT_LIMIT, needed=needed)

@@ -32,14 +32,10 @@ MODULES = {
 }
 
 
-def machine_of(text: str):
-    return api.read(text)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", ["tomita3", "S3@gens", "flip-flop"])
 def test_the_recipe_s_cells_are_proved(kind, text):
-    network = proved_cell(kind, machine_of(text))
+    network = proved_cell(kind, api.read(text))
     assert network.grade_name == ("exact" if kind is CellKind.RELU else "invariant")
     assert network.proof.margin > 0
     if isinstance(network.grade, Invariant):
@@ -87,7 +83,7 @@ def test_images_of_points_are_as_narrow_as_rounding(kind, seed):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_torch_s_own_module_follows_the_machine(kind):
-    machine = machine_of("S3@gens")
+    machine = api.read("S3@gens")
     tensors = cell_tensors(kind, machine)
     size = tensors["weight_hh_l0"].shape[1]
     module = MODULES[kind](len(machine.symbols), size)
@@ -111,7 +107,7 @@ def refused(field: str, network: ProvedCell, **changed: object) -> None:
 
 @pytest.fixture(params=KINDS)
 def network(request) -> ProvedCell:
-    return proved_cell(request.param, machine_of("tomita3"))
+    return proved_cell(request.param, api.read("tomita3"))
 
 
 def test_nodes_that_are_not_the_machine_s_are_refused(network):
@@ -183,7 +179,7 @@ def test_boxes_that_do_not_hold_their_images_are_refused(network):
 
 def test_walls_that_images_touch_allow_for_no_error():
     """Points of relu that are integers round nowhere; those of weights that may round are refused."""
-    network = proved_cell(CellKind.RELU, machine_of("tomita3"))
+    network = proved_cell(CellKind.RELU, api.read("tomita3"))
     assert network.proof.slack == 0
     halved = proved_cell_scaled(network)
     with pytest.raises(CertificateError, match="touches the wall"):
@@ -239,7 +235,7 @@ def test_boxes_are_a_value(network):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mealy_machine_s_empty_word_is_not_claimed(kind):
-    network = mealy_cell(kind, machine_of("S3@gens"))
+    network = mealy_cell(kind, api.read("S3@gens"))
     assert not network.proof.claims_empty_word
     assert "of one symbol or more" in report_on(network).claim
     nodes = network.nodes
@@ -252,7 +248,7 @@ def test_a_mealy_machine_s_empty_word_is_not_claimed(kind):
 
 def test_giants_are_refused_by_their_place():
     """A box of 2^1000 goes far out of the next one, further than a float can say."""
-    machine = machine_of("tomita3")
+    machine = api.read("tomita3")
     tensors = cell_tensors(CellKind.RELU, machine)
     high = tensors["box.high"] * 2.0**1000
     with pytest.raises(CertificateError, match=r"out of the next one, by 2\.3e\+602 at the farthest"):
@@ -294,3 +290,8 @@ def test_walls_are_proved_one_by_one(network):
     first = proof.boxes[0]
     assert "zero, lies outside" in reason(0, low=(1, *first.low[1:]), high=(1, *first.high[1:]))
     assert "zero, lies outside" in reason(0, low=(-1, *first.low[1:]), high=(-1, *first.high[1:]))
+    far = boxes.WALL_LIMIT + 1
+    if network.kind.gates > 1:
+        assert "beyond 16777216" in reason(1, high=(far, *high[1:]))
+        assert "beyond 16777216" in reason(1, low=(-far, *low[1:]))
+        assert "out of the next one" in reason(1, low=(1 - far, *low[1:]), high=(far - 1, *high[1:]))
