@@ -43,5 +43,5 @@ def test_networks_and_large_machines_and_several_have_no_one_picture(tmp_path):
     with pytest.raises(InputError, match="is a network"):
         fsm2rnn.view(fsm2rnn.compile("parity", "full").network()).save(tmp_path / "a.svg")
     with pytest.raises(LimitError, match="61 needed, the limit is 60"):
-        fsm2rnn.view("Z61@gens", budget=0.2).save(tmp_path / "a.svg")
+        fsm2rnn.view(fsm2rnn.from_table([[min(at + 1, 60)] for at in range(61)])).save(tmp_path / "a.svg")
     assert list(tmp_path.iterdir()) == []
