@@ -26,6 +26,8 @@ from fsm2rnn import StateMachine
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.api import Result
 from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.published.attention import LoopedAttention
+from fsm2rnn.cells.published.published_cell import PublishedCell
 from fsm2rnn.cells.published.table import published_cell
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.compiler import ask_and_prove, minimal_facts
@@ -41,6 +43,7 @@ from fsm2rnn.proof.refutation.replay import state_after
 SYMBOLS: Final = 1_000
 LONG: Final = 10_000
 LONG_MACHINES: Final = 10  # of each family, which are run LONG symbols
+PIECE: Final = 32  # letters that attention, whose work grows with their square, reads at a time
 SEED: Final = 7
 ROOT: Final = Path(__file__).parents[2]
 SHARED: Final = ROOT.parent / "shared" / "machines"
@@ -102,8 +105,7 @@ def ran(result: Result, verdict: Compiled, symbols: int) -> Row:
     ids = torch.randint(len(machine.symbols), (1, steps), generator=torch.Generator().manual_seed(SEED))
     due = answers(machine, ids[0].tolist())
     cell = published_cell(network, result.target)
-    with torch.no_grad():
-        read = decoded(network, cell.read(cell(ids)[0]), ids)
+    read = decoded(network, in_pieces(cell, ids), ids)
     found = [machine.output_labels.index(label) for label in network.outputs(ids[0])]
     return {
         "dtype": dtype,
@@ -112,6 +114,16 @@ def ran(result: Result, verdict: Compiled, symbols: int) -> Row:
         "wrong": sum(one != other for one, other in zip(found, due, strict=True)),
         "cell_wrong": sum(one != other for one, other in zip(read, due, strict=True)),
     }
+
+
+@torch.no_grad()
+def in_pieces(cell: PublishedCell | LoopedAttention, ids: torch.Tensor) -> torch.Tensor:
+    """Return the network's states of a word; attention reads PIECE letters at a time, from the last state."""
+    states, last = [], None
+    for piece in ids.split(PIECE if isinstance(cell, LoopedAttention) else ids.shape[1], 1):
+        found, last = cell(piece, last)
+        states.append(cell.read(found))
+    return torch.cat(states, 1)
 
 
 def answers(machine: StateMachine, word: list[int]) -> list[int]:

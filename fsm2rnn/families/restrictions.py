@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
 
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.diagonal import AffineDiagonal, Diagonal
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.rotation import Rotation
+from fsm2rnn.proof.claim.enclosure import Letter
+from fsm2rnn.proof.claim.simulation import Simulation
 
 DECAYS = "the network found has factors other than -1, 0, 1 and turns, to which this family is compiled"
+
+QUARTER: Final = Fraction(1, 4)  # of a turn
+THREE: Final = 3
+FEW: Final = 64  # states whose maps a perceptron composes, with a quarter of a million units
 
 
 def gates(*allowed: int) -> Callable[[Compiled], str | None]:
@@ -36,6 +44,47 @@ def turns(verdict: Compiled) -> str | None:
             return None
         case _:
             return DECAYS
+
+
+def clock(verdict: Compiled) -> str | None:
+    """Say why a network is none with one transition that turns or keeps every coordinate and erases none."""
+    match verdict.operator:
+        case Rotation(letters) if (
+            len(set(letters)) == 1 and None not in letters[0].planes and 0 not in letters[0].lines
+        ):
+            return turns(verdict)
+        case Diagonal(factors) if len(set(factors)) == 1 and 0 not in factors[0]:
+            return turns(verdict)
+        case _:
+            return "the network found has a transition for each letter, or one that erases"
+
+
+def small_turns(verdict: Compiled) -> str | None:
+    """Say why a network is none whose planes are turned by less than a quarter, its lines kept or erased."""
+    letters = verdict.operator.letters if isinstance(verdict.operator, Rotation) else ()
+    if letters and all(_small(letter) for letter in letters):
+        return None
+    return "the network found turns by a quarter or more, which no mixer near the identity does"
+
+
+def _small(letter: Letter) -> bool:
+    """Return whether planes turn by less than a quarter and lines are kept or erased."""
+    lines = all(factor in (0, 1) for factor in letter.lines)
+    return lines and all(turn is None or not QUARTER <= turn % 1 <= 1 - QUARTER for turn in letter.planes)
+
+
+def three_values(verdict: Compiled) -> str | None:
+    """Say why a network is none that keeps, sets or turns around coordinates of at most three values, evenly apart."""
+    said = gates(-1, 0, 1)(verdict)
+    if said is not None or not isinstance(verdict.proof, Simulation):
+        return said
+    size = verdict.operator.size
+    codes = [dict(code) for code in verdict.proof.codes]
+    for place in range(size):
+        values = sorted({Fraction(code.get(place, 0)) for code in codes})
+        if len(values) > THREE or (len(values) == THREE and values[0] + values[2] != 2 * values[1]):
+            return f"the network found has a coordinate of {len(values)} values, to which no diagonal cell is compiled"
+    return None
 
 
 def one_transition(verdict: Compiled) -> str | None:
@@ -76,6 +125,13 @@ def one_hot_columns(verdict: Compiled) -> str | None:
             return None
         case _:
             return "the network found has columns of other norms than 1"
+
+
+def composed_maps(verdict: Compiled) -> str | None:
+    """Say why a network is none of one-hot columns on few states."""
+    if verdict.operator.size > FEW:
+        return f"tables of {FEW} states at most are composed, found {verdict.operator.size}: N states take N^3 units"
+    return one_hot_columns(verdict)
 
 
 def every_network(verdict: Compiled) -> str | None:

@@ -7,6 +7,7 @@ A key of norm 1 with numbers that do not round is had by writing the state twice
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final, final
 
 import torch
@@ -44,19 +45,27 @@ class DeltaNet(PublishedCell):
         return state[..., : len(self.shift)] + self.shift
 
 
-def deltanet(network: Network) -> DeltaNet:
-    """Return the cell of one update a letter, moved to start at zero."""
-    return DeltaNet(*_parameters(network))
+@final
+@dataclass(frozen=True)
+class DeltaRule:
+    """Keys (D, c H) before their norm, betas and values (D, 1) of unit keys, and h_0 (H,), from which it is moved."""
+
+    key: Tensor
+    beta: Tensor
+    value: Tensor
+    start: Tensor
+    dtype: torch.dtype
+
+    def parameters(self) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """Return parameters, first state and shift in the network's dtype."""
+        logits = torch.log(self.beta / (MOST - self.beta)).clamp(-SATURATED, SATURATED)
+        raw = {"key": self.key, "beta": logits, "value": self.value}
+        first = torch.zeros_like(self.key[0], dtype=self.dtype)
+        return {name: one.to(self.dtype) for name, one in raw.items()}, first, self.start.to(self.dtype)
 
 
-def gated_deltanet(network: Network) -> DeltaNet:
-    """Return the cell of one update a letter with gates of 1, moved to start at zero."""
-    raw, first, shift = _parameters(network)
-    return DeltaNet(raw | {"gate": torch.full_like(raw["beta"], SATURATED)}, first, shift)
-
-
-def _parameters(network: Network) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-    """Return parameters, first state and shift: of B K (v - <K, h>) the key K / |K|, B |K|^2 and v / |K|.
+def unit_update(network: Network) -> DeltaRule:
+    """Return one update a letter: of B K (v - <K, h>) key K, beta B |K|^2 and value v / |K|, moved to start at zero.
 
     With c copies the norm of the key is sqrt(c) |K|, and v is multiplied by sqrt(c) / |K| in place of 1 / |K|.
     """
@@ -66,14 +75,20 @@ def _parameters(network: Network) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     values = tensors.get("value", torch.zeros_like(betas)) - keys @ start.unsqueeze(-1)
     squares = (keys**2).sum(-1, keepdim=True)
     copies = _copies(squares)
-    beta = betas * squares
-    logits = torch.log(beta / (MOST - beta)).clamp(-SATURATED, SATURATED)
     value = torch.where(squares > 0, values * (copies / squares.clamp(min=1)).sqrt(), 0)
     keys[squares[:, 0] == 0, 0] = 1  # a letter without an update has b = 0, and some key that has a norm
-    dtype = network.rnn.initial_state.dtype
-    raw = {"key": keys.repeat(1, copies), "beta": logits, "value": value}
-    first = torch.zeros(copies * len(start), dtype=dtype)
-    return {name: one.to(dtype) for name, one in raw.items()}, first, start.to(dtype)
+    return DeltaRule(keys.repeat(1, copies), betas * squares, value, start, network.rnn.initial_state.dtype)
+
+
+def deltanet(network: Network) -> DeltaNet:
+    """Return the cell of one update a letter, moved to start at zero."""
+    return DeltaNet(*unit_update(network).parameters())
+
+
+def gated_deltanet(network: Network) -> DeltaNet:
+    """Return the cell of one update a letter with gates of 1, moved to start at zero."""
+    raw, first, shift = unit_update(network).parameters()
+    return DeltaNet(raw | {"gate": torch.full_like(raw["beta"], SATURATED)}, first, shift)
 
 
 def _copies(squares: Tensor) -> int:

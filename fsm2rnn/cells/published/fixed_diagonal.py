@@ -1,7 +1,9 @@
-"""h <- L h + B x with one complex diagonal L for all letters: LRU and S4D, which differ in how they make L and B.
+"""h <- L h + B x with one complex diagonal L for all letters: LRU, S4D and RetNet, which make L and B in their ways.
 
 LRU: L = exp(-exp(n) + i exp(t)), and inputs are multiplied by g = exp(log_g). S4D: L = exp(D A), A = -exp(r) + i w,
-and inputs by (L - 1) / A, the zero-order hold.
+and inputs by (L - 1) / A, the zero-order hold. RetNet: L = c exp(i t), c = 1 - 2^(-5 - head), read by its direction:
+the group norm divides by size. Without writes the direction turns by t and the decay divides out, until the size c^n
+underflows.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCe
 from fsm2rnn.cells.published.turned import Turned, divided, polar, turned, turned_reading, turned_step
 
 ERASED: Final = 10.0  # exp(10) is 22026, and exp(-22026) is 0 in every format
+
+
+HEAD: Final = 7  # of RetNet's 0 .. 7: c = 1 - 2^-12
+FIRST: Final = 5
 
 
 @final
@@ -61,6 +67,26 @@ class S4d(PublishedCell):
         return turned_reading(state, len(self.shift))
 
 
+@final
+class RetNet(PublishedCell):
+    """States (C, 2) of one head: `decay` c (), `angle` t (C,) and products of key and value `written` (D, C)."""
+
+    def letters(self) -> Gates:
+        """Return the one transition for every letter, and what is written."""
+        values = self.raw["written"]
+        factor = polar(self.raw["decay"], self.raw["angle"])
+        return (*(part.expand_as(values) for part in factor), values, torch.zeros_like(values))
+
+    def step(self, gates: Gates, state: Tensor) -> Tensor:
+        """Return the state turned and shortened, plus what is written."""
+        return turned_step(gates, state)
+
+    def read(self, state: Tensor) -> Tensor:
+        """Return the direction, as long as the first state."""
+        size = torch.linalg.vector_norm(state, dim=(-2, -1), keepdim=True)
+        return turned_reading(state * (torch.linalg.vector_norm(self.initial_state) / size), len(self.shift))
+
+
 def lru(network: Network) -> Lru:
     """Return the cell: exp(-1024) is 0, so the radius is 1 and an angle 0; exp(10) erases."""
     table = turned(network)
@@ -89,6 +115,14 @@ def s4d(network: Network) -> S4d:
         input=torch.stack((value[0] * table.written, value[1] * table.written), -1),
     )
     return S4d(raw, table.first(), _lines(table))
+
+
+def retnet(network: Network) -> RetNet:
+    """Return the cell of the last of eight heads, which writes nothing."""
+    table = turned(network)
+    decay = torch.full_like(table.radius[0, 0], 1 - 2.0 ** (-FIRST - HEAD))
+    raw = table.rounded(decay=decay, angle=table.angle[0], written=table.written)
+    return RetNet(raw, table.first(), _lines(table))
 
 
 def _lines(table: Turned) -> Tensor:

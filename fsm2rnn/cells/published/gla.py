@@ -1,4 +1,4 @@
-"""S <- g S + k v^T with g = sigmoid^(1/16): gated linear attention, one value wide.
+"""S <- g S + k v^T with g = sigmoid^(1/16): gated linear attention, one value wide; with g = 1 linear attention.
 
 As written the power is taken of the sigmoid; the released layer takes exp(logsigmoid / 16), which is 0 only where the
 logit is sixteen times lower.
@@ -37,9 +37,29 @@ class Gla(PublishedCell):
         return factors * state + values
 
 
+@final
+class LinearAttention(PublishedCell):
+    """State (H,) of keys `key` (D, H) and values `value` (D, 1)."""
+
+    def letters(self) -> Gates:
+        """Return products of key and value."""
+        return (self.raw["key"] * self.raw["value"],)
+
+    def step(self, gates: Gates, state: Tensor) -> Tensor:
+        """Return the sum."""
+        return state + gates[0]
+
+
 def gla(network: Network, convention: Convention = Convention.RELEASED) -> Gla:
     """Return the cell: logits of 16384 in size, and what is written as a key with value 1."""
     table = written(network)
     ones = torch.ones_like(table.offsets[:, :1])
     raw = table.rounded(gate=POWER * SATURATED * table.kept(), key=table.offsets, value=ones)
     return Gla(raw, table.zero(), table.shift(), convention)
+
+
+def linear_attention(network: Network) -> LinearAttention:
+    """Return the cell."""
+    table = written(network)
+    raw = table.rounded(key=table.offsets, value=torch.ones_like(table.offsets[:, :1]))
+    return LinearAttention(raw, table.zero(), table.shift())

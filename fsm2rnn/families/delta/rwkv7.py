@@ -1,19 +1,26 @@
-"""S <- S (diag(w_x) - k^T (a_x k)) + v_x^T q_x: diagonal less one product, a and w in the released range."""
+"""S <- S (diag(w_x) - k^T (a_x k)) + v_x^T q_x: diagonal less one product, a with the range up to 2."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from fsm2rnn.families.family import PublishedFamily
+from fsm2rnn.families.family import PublishedFamily, Restriction
+from fsm2rnn.families.restrictions import one_update
+from fsm2rnn.targets.householder import HOUSEHOLDER
 
 RWKV7: Final = PublishedFamily(
     name="rwkv7",
     title="RWKV-7",
-    recurrence="S <- S (diag(w(x)) - k(x)^T (a(x) k(x))) + v(x)^T q(x), w = exp(-0.6065 sigmoid), a = sigmoid",
+    recurrence="S <- S (diag(w(x)) - k(x)^T (a(x) k(x))) + v(x)^T q(x), w = exp(-.6065 sigmoid), a = 2 sigmoid",
     paper="Peng and others, arXiv 2503.14456",
-    holds="diagonal less one product",
-    otherwise=(
-        "RWKV-7 is not built here: the released layer has no doubled range, so no swap, and the published one "
-        "with it is not compiled yet"
+    holds=(
+        "with w = 1 and one number a for all coordinates it is one update of the delta rule; the released layer has "
+        "a = sigmoid, which ends at 1 and swaps nothing"
     ),
+    otherwise=(
+        "letters with a mask a, which copy one coordinate onto another, and several layers are not built; no witness "
+        "speaks of products that are not symmetric"
+    ),
+    formats="w is 1 where sigmoid(-z) is 0: from z = 88.75 on in float32; a is 2, 1 and 0 exactly",
+    networks=(Restriction(HOUSEHOLDER, one_update),),
 )
