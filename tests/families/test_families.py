@@ -118,6 +118,26 @@ def test_what_the_literature_says():
     assert kinds("A5@gens", EVERY) == {Compiled}
 
 
+@pytest.mark.parametrize("name", ["deltanet", "gated-deltanet", "rwkv7"])
+def test_a_letter_of_one_update_goes_around_two_states_at_most(name):
+    for machine in ("S3@gens", "Z3@gens", "S5@gens", "A5@gens"):
+        for contract in (Contract.INJECTIVE, Contract.COVER, Contract.ROBUST):
+            found = verdict(machine, name, contract)
+            assert isinstance(found, Impossible)
+            assert (len(found.witness.word), found.witness.stride) == (1, 2)
+            assert found.witness.length > 2
+    assert not isinstance(verdict("act:(1,2);(2,3)", name), Impossible)
+
+
+def test_two_idempotents_of_one_image_refute_the_delta_rule_with_its_written_values():
+    for name in ("deltanet", "gated-deltanet"):
+        found = verdict("even-pairs", name)
+        assert isinstance(found, Impossible)
+        assert found.witness.one_image
+        assert "no additive term" not in found.hypotheses
+    assert isinstance(verdict("even-pairs", "rwkv7"), Unsettled)  # its products lengthen distances
+
+
 def test_what_is_read_by_a_quotient_or_by_its_direction():
     assert kinds("flip-flop", ["rwkv4", "rwkv7", "fixed-point", "pararnn"]) == {Compiled}
     assert kinds("parity", ["rwkv7", "pararnn"]) == {Compiled}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.families.delta.letter_cycles import letter_cycle
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import one_update
 from fsm2rnn.targets.householder import HOUSEHOLDER
@@ -23,4 +24,5 @@ RWKV7: Final = PublishedFamily(
     ),
     formats="w is 1 where sigmoid(-z) is 0: from z = 88.75 on in float32; a is 2, 1 and 0 exactly",
     networks=(Restriction(HOUSEHOLDER, one_update),),
+    laws=(letter_cycle,),
 )
