@@ -82,6 +82,11 @@ if TYPE_CHECKING:
     from fsm2rnn.proof.claim.contract import Contract as Contract
     from fsm2rnn.proof.file.checker import Report as Report
     from fsm2rnn.proof.refutation.witness import Witness as Witness
+    from fsm2rnn.rocq.prove import Accepted as Accepted
+    from fsm2rnn.rocq.prove import Rejected as Rejected
+    from fsm2rnn.rocq.prove import Replay as Replay
+    from fsm2rnn.rocq.prove import Stopped as Stopped
+    from fsm2rnn.rocq.prove import prove as prove
     from fsm2rnn.running.result import Mismatch as Mismatch
     from fsm2rnn.running.result import Verification as Verification
     from fsm2rnn.running.run import Order as Order
@@ -111,6 +116,7 @@ if TYPE_CHECKING:
     write = write_machine
 
 _HOME: dict[str, str] = {
+    "Accepted": "fsm2rnn.rocq.prove",
     "Adapter": "fsm2rnn.comparison.repaired",
     "BilinearRNN": "fsm2rnn.cells.bilinear",
     "BilinearRNNCell": "fsm2rnn.cells.bilinear",
@@ -150,14 +156,17 @@ _HOME: dict[str, str] = {
     "ReadingWarning": "fsm2rnn.source.draft.reading",
     "RecordedWords": "fsm2rnn.data.recorded_words",
     "Refuted": "fsm2rnn.comparison.answers",
+    "Rejected": "fsm2rnn.rocq.prove",
     "Repaired": "fsm2rnn.comparison.repaired",
     "RepeatedWords": "fsm2rnn.configurations.repeated_words",
+    "Replay": "fsm2rnn.rocq.prove",
     "Report": "fsm2rnn.proof.file.checker",
     "Result": "fsm2rnn.api",
     "Sameness": "fsm2rnn.comparison.compare",
     "Size": "fsm2rnn.sizes",
     "Snap": "fsm2rnn.cells.readout",
     "StateMachine": "fsm2rnn.machine.state_machine",
+    "Stopped": "fsm2rnn.rocq.prove",
     "TARGETS": "fsm2rnn.targets",
     "Tabulation": "fsm2rnn.tabulation",
     "Target": "fsm2rnn.targets.target",
@@ -192,6 +201,7 @@ _HOME: dict[str, str] = {
     "load": "fsm2rnn.api",
     "lower": "fsm2rnn.cells.network",
     "plot": "fsm2rnn.pages.plots.plot",
+    "prove": "fsm2rnn.rocq.prove",
     "read": "fsm2rnn.api",
     "read_word_problem": "fsm2rnn.data.word_problem",
     "repair": "fsm2rnn.comparison.repair",

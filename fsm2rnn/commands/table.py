@@ -167,8 +167,25 @@ def _repair(parser: argparse.ArgumentParser) -> None:
 
 def _export(parser: argparse.ArgumentParser) -> None:
     _network(parser)
-    parser.add_argument("-f", "--format", required=True, metavar="torch|onnx|pt2", help="what is to read it")
+    parser.add_argument("-f", "--format", required=True, metavar="torch|onnx|pt2|rocq", help="what is to read it")
     parser.add_argument("-o", "--output", required=True, metavar="PATH", help="the file, or with -f torch the folder")
+    _claimed(parser)
+
+
+def _claimed(parser: argparse.ArgumentParser) -> None:
+    help_ = "whose arithmetic the claim names: any (right on integers), or ieee too, by Flocq (default any)"
+    parser.add_argument("--floats", default="any", metavar="any|ieee", help=help_)
+    help_ = "most characters of the proof assistant's text (default 4,000,000)"
+    parser.add_argument("--max-text", type=int, default=4_000_000, metavar="N", help=help_)
+
+
+def _prove(parser: argparse.ArgumentParser) -> None:
+    _network(parser)
+    _claimed(parser)
+    help_ = "that the proof assistant may take (default 300)"
+    parser.add_argument("--timeout", type=float, default=300.0, metavar="SECONDS", help=help_)
+    help_ = "of address space, of which it touches about a third (default 8192)"
+    parser.add_argument("--memory", type=int, default=8_192, metavar="MB", help=help_)
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -251,13 +268,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("machine.explain", "say what the machine is, and what each target makes of it", _explain),
     Command("network.compile", "write the network file of one target", _compile),
     Command("network.check", "prove the certificate of a network file anew", _network),
+    Command("network.prove", "have the claim of a network file accepted by the proof assistant Rocq", _prove),
     Command("network.verify", "run a network file over long words beside its machine's table", _verify),
     Command("network.run", "print the outputs along a word", _run),
     Command("trained.audit", "prove a network for every length, or find a shortest word on which it fails", _audit),
     Command("trained.extract", "write the state machine that a network is", _extract),
     Command("trained.compare", "tell whether a network is a machine, or what another network is", _compare),
     Command("trained.repair", "write an exact network in the coordinates of a trained one", _repair),
-    Command("network.export", "write a network for programs without this package: torch, onnx or pt2", _export),
+    Command("network.export", "write a network for programs without this package: torch, onnx, pt2 or rocq", _export),
     Command("network.view", "write one page for a browser that shows and steps machines and networks", _view),
     Command("machine.convert", "write a machine in another format", _convert),
     Command("machine.diff", "find a shortest word on which two machines or network files answer differently", _diff),

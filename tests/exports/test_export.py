@@ -25,7 +25,6 @@ def test_the_command_writes_and_says_what(net, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("rocq", "'rocq' is not built yet"),
         ("transformers", "compiled for one of its modules"),
         ("fla", "compiled for one of its modules"),
     ],

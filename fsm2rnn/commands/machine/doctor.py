@@ -12,6 +12,8 @@ import torch
 from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.rocq.assistant import INSTALL, installed
+from fsm2rnn.rocq.library import Library
 from fsm2rnn.version import __version__
 
 
@@ -28,13 +30,33 @@ def run(options: argparse.Namespace) -> Status:
         "requires": dict(core),
         "extras": {name: dict(found) for name, found in extras.items()},
         "devices": list(devices),
+        "rocq": _assistant(),
     }
     lines = [f"fsm2rnn {__version__}, Python {platform.python_version()} on {platform.machine()}"]
     lines.append("requires: " + _listed(core))
     lines += [f"extra {name}: {_listed(found)}" for name, found in extras.items()]
     lines.append("devices: " + ", ".join(devices))
+    lines.append("proof assistant: " + _assistant_line())
     say(options, answer, "\n".join(lines))
     return Status.HOLDS
+
+
+def _assistant() -> dict[str, Json]:
+    """Return the version of coqc, None where there is none, and the versions of the libraries beside it that help."""
+    version = installed()
+    found: dict[str, Json] = {
+        library.value.lower(): version is not None and library.is_installed for library in Library
+    }
+    return {"coqc": version, **found, "install": INSTALL}
+
+
+def _assistant_line() -> str:
+    version = installed()
+    if version is None:
+        return f"MISSING (to install: {INSTALL})"
+    return ", ".join(
+        [f"coqc {version}", *(f"{one.value} {'found' if one.is_installed else 'MISSING'}" for one in Library)]
+    )
 
 
 def _requirements() -> tuple[dict[str, str | None], dict[str, dict[str, str | None]]]:

@@ -28,8 +28,8 @@ def run(options: argparse.Namespace) -> Status:
         message = f"-f {asked.value} writes a folder, and stdout is none"
         raise InputError(message, hint="name a folder")
     with stages(f"{escaped(options.network)}: {asked.value}", wanted=not (options.quiet or options.json)):
-        found = export(options.network, asked, options.output)
-    answer: dict[str, Json] = {**asdict(found), "files": list(found.files)}
+        found = export(options.network, asked, options.output, floats=options.floats, max_text=options.max_text)
+    answer: dict[str, Json] = {**asdict(found), "files": list(found.files), "theorems": list(found.theorems)}
     say(options, answer, _text(found))
     return Status.HOLDS
 
@@ -47,4 +47,7 @@ def _text(found: Exported) -> str:
         lines.append(f"stepped from all {found.states:,} states that words reach: answered as the machine does{led}")
     if found.ran is not None:
         lines.append(f"what was run: {found.ran}")
+    if found.theorems:
+        lines += ["it states, for the proof assistant to prove (fsm2rnn prove runs it):"]
+        lines += [f"  {theorem}" for theorem in found.theorems]
     return "\n".join(lines)
