@@ -43,7 +43,7 @@ class Ended(Enum):
 
 @final
 @dataclass(frozen=True)
-class Run:
+class Compilation:
     """How a run ended, what it said (its beginning), and how many seconds it took."""
 
     ended: Ended
@@ -75,7 +75,7 @@ def libraries() -> Path:
     return Path(answer.stdout.strip()) / "user-contrib"
 
 
-def compiled(source: Path, folders: dict[str, Path], limits: Limits) -> Run:
+def compiled(source: Path, folders: dict[str, Path], limits: Limits) -> Compilation:
     """Compile one file, with the folders of libraries by their names; files beside it are what it makes."""
     options = [part for name, folder in folders.items() for part in ("-Q", str(folder), name)]
     command = [compiler(), "-q", *options, str(source)]
@@ -91,10 +91,10 @@ def compiled(source: Path, folders: dict[str, Path], limits: Limits) -> Run:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            return Run(Ended.TIME, "", time.monotonic() - start)
+            return Compilation(Ended.TIME, "", time.monotonic() - start)
         said.seek(0)
         text = said.read(SAID).decode(errors="replace")
-    return Run(_ending(process.returncode, text), text, time.monotonic() - start)
+    return Compilation(_ending(process.returncode, text), text, time.monotonic() - start)
 
 
 def _ending(status: int, said: str) -> Ended:

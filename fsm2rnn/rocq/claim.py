@@ -33,7 +33,7 @@ class Code:
 
 @final
 @dataclass(frozen=True)
-class Row:
+class ScoreRow:
     """A score <weights, h> + bias that speaks for a state."""
 
     weights: Vector
@@ -43,7 +43,7 @@ class Row:
 
 @final
 @dataclass(frozen=True)
-class Claim:
+class IntegerClaim:
     """The integers of a claim. Nothing is checked here: whether they prove it is for the proof assistant to say."""
 
     start: int
@@ -51,7 +51,7 @@ class Claim:
     functions: tuple[tuple[int, ...], ...]  # of a linear head: value per function and state
     matrices: tuple[Columns, ...]  # one per letter, multiplied out
     first: Vector
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
     codes: tuple[Code, ...]
     head: Columns | None  # its rows
     contract: Contract
@@ -65,7 +65,7 @@ class Claim:
         return len(self.matrices)
 
 
-def claim_of(network: Proved) -> Claim:
+def claim_of(network: Proved) -> IntegerClaim:
     """Return the claim of a proved network of grade exact; InputError names another grade, and what is no integer."""
     if not isinstance(network, ProvedNetwork):
         message = f"a {network.kind.stored} cell of grade {network.grade_name} is not linear in its state"
@@ -77,7 +77,7 @@ def claim_of(network: Proved) -> Claim:
         raise InputError(message, hint="written is grade exact, which compile -t full gives for every machine")
     linear = proof.contract is Contract.LINEAR and proof.head is not None
     matrices = tuple(map(columns_of, proof.matrices))
-    return Claim(
+    return IntegerClaim(
         start=network.machine.start,
         table=network.machine.table,
         functions=output_functions(network.machine) if linear else (),
@@ -93,12 +93,12 @@ def claim_of(network: Proved) -> Claim:
     )
 
 
-def _rows(proof: Simulation) -> tuple[Row, ...]:
+def _rows(proof: Simulation) -> tuple[ScoreRow, ...]:
     decoder = proof.decoder
     biases = dict(decoder.bias)
     weights = decoder.readout.transposed().columns
     return tuple(
-        Row(row, biases.get(place, 0), state)
+        ScoreRow(row, biases.get(place, 0), state)
         for place, (row, state) in enumerate(zip(weights, decoder.reads, strict=True))
     )
 

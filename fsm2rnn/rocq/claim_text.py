@@ -8,8 +8,8 @@ from typing import Final, final
 
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.rocq.claim import Claim, Code, Row
-from fsm2rnn.rocq.gallina import CHARACTERS, Terms, joined, listed
+from fsm2rnn.rocq.claim import Code, IntegerClaim, ScoreRow
+from fsm2rnn.rocq.gallina import CHARACTERS, Terms, joined, list_term
 from fsm2rnn.rocq.library import LIBRARY, Library
 from fsm2rnn.rocq.theorems import IEEE, Floats, Theorem, theorems_of
 
@@ -31,7 +31,7 @@ class Text:
     libraries: tuple[Library, ...] = ()
 
 
-def claim_text(claim: Claim, digest: str, *, floats: Floats = Floats.ANY, limit: int = MAX_TEXT) -> Text:
+def claim_text(claim: IntegerClaim, digest: str, *, floats: Floats = Floats.ANY, limit: int = MAX_TEXT) -> Text:
     """Return the text of a claim; `digest` is the SHA-256 of the network file, for its first line.
 
     LimitError beyond `limit` characters, InputError for a fraction, and for a format that has no IEEE instance.
@@ -68,13 +68,13 @@ def printed_axioms(theorems: Sequence[Theorem]) -> tuple[list[str], tuple[frozen
     return lines, tuple(allowed)
 
 
-def _numbers(claim: Claim) -> int:
+def _numbers(claim: IntegerClaim) -> int:
     """Return how many numbers are written at least."""
     columns = sum(len(column) for matrix in claim.matrices for column in matrix)
     return columns + len(claim.table) * claim.letters + sum(len(code.point) for code in claim.codes)
 
 
-def _heading(claim: Claim, digest: str, floats: Floats) -> Iterator[str]:
+def _heading(claim: IntegerClaim, digest: str, floats: Floats) -> Iterator[str]:
     yield f"(* The claim of the network file with SHA-256 {digest}:"
     yield f"   {len(claim.table)} states, {claim.letters} letters, contract {claim.contract.value}. *)"
     if claim.multiplied_out:
@@ -88,38 +88,38 @@ def _heading(claim: Claim, digest: str, floats: Floats) -> Iterator[str]:
     yield "(* nK is the number K; pK and mK are the integers K and -K. *)"
 
 
-def _body(claim: Claim, terms: Terms) -> Iterator[str]:
+def _body(claim: IntegerClaim, terms: Terms) -> Iterator[str]:
     rows = ";\n".join(map(terms.naturals, claim.table))
     yield f"Definition the_transitions : list (list N) :=\n[{rows}]."
-    functions = listed(map(terms.integers, claim.functions))
+    functions = list_term(map(terms.integers, claim.functions))
     yield f"Definition the_machine : machine :=\nMachine {terms.natural(claim.start)} the_transitions {functions}."
     for letter, columns in enumerate(claim.matrices):
         yield f"Definition matrix_{letter} : list sparse :=\n{terms.vectors(columns)}."
-    matrices = listed(f"matrix_{letter}" for letter in range(claim.letters))
+    matrices = list_term(f"matrix_{letter}" for letter in range(claim.letters))
     readout = ";\n".join(_row(terms, row) for row in claim.rows)
     yield f"Definition the_network : network :=\nNetwork {matrices} {terms.vector(claim.first)}\n[{readout}]."
     yield f"Definition the_head : list sparse :=\n{terms.vectors(claim.head or ())}."
     yield f"Definition the_codes : list code :=\n{_codes(terms, claim)}."
 
 
-def _row(terms: Terms, row: Row) -> str:
+def _row(terms: Terms, row: ScoreRow) -> str:
     return f"Row {terms.vector(row.weights)} {terms.integer(row.bias)} {terms.natural(row.state)}"
 
 
-def _codes(terms: Terms, claim: Claim) -> str:
+def _codes(terms: Terms, claim: IntegerClaim) -> str:
     """Return the codes; where they are one for each state in order, by their points alone."""
     plain = [
         Code(code.point, state, row) for state, (code, row) in enumerate(zip(claim.codes, claim.table, strict=False))
     ]
     if list(claim.codes) == plain and len(claim.table) == len(plain):
         return f"one_each 0 ({terms.vectors([code.point for code in claim.codes])}) the_transitions"
-    return listed(
+    return list_term(
         f"Code {terms.vector(code.point)} {terms.natural(code.reads)} {terms.naturals(code.follows)}"
         for code in claim.codes
     )
 
 
-def _checks(claim: Claim) -> Iterator[str]:
+def _checks(claim: IntegerClaim) -> Iterator[str]:
     """Yield what is computed: the kernel's virtual machine evaluates each to true, once."""
     for name, computed in (
         ("checked", "check the_machine the_network the_codes"),

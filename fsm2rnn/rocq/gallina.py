@@ -42,22 +42,22 @@ class Terms:
 
     def naturals(self, numbers: Iterable[int]) -> str:
         """Return a list of natural numbers."""
-        return listed(map(self.natural, numbers))
+        return list_term(map(self.natural, numbers))
 
     def integers(self, numbers: Iterable[Scalar]) -> str:
         """Return a list of integers."""
-        return listed(map(self.integer, numbers))
+        return list_term(map(self.integer, numbers))
 
     def vector(self, entries: Vector) -> str:
         """Return a stored vector: its places and what stands there."""
-        return listed(f"At {self.natural(place)} {self.integer(value)}" for place, value in entries)
+        return list_term(f"At {self.natural(place)} {self.integer(value)}" for place, value in entries)
 
     def vectors(self, vectors: Sequence[Vector]) -> str:
         """Return a list of stored vectors, unit vectors by their places alone."""
         places = [vector[0][0] for vector in vectors if len(vector) == 1 and vector[0][1] == 1]
         if vectors and len(places) == len(vectors):
             return f"units {self.naturals(places)}"
-        return listed(map(self.vector, vectors))
+        return list_term(map(self.vector, vectors))
 
     def definitions(self) -> Iterator[str]:
         """Yield the definitions of all numbers that were named."""
@@ -68,7 +68,7 @@ class Terms:
             yield f"Definition {name} : Z := {number}."
 
 
-def listed(items: Iterable[str]) -> str:
+def list_term(items: Iterable[str]) -> str:
     """Return a list of terms, a few on a line."""
     parts = list(items)
     lines = ["; ".join(parts[start : start + LINE]) for start in range(0, len(parts), LINE)]

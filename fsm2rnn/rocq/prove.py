@@ -16,7 +16,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.checker import prove_bytes
 from fsm2rnn.proof.stored.tensor_file import file_bytes
-from fsm2rnn.rocq.assistant import Ended, Limits, Run, compiled, compiler
+from fsm2rnn.rocq.assistant import Compilation, Ended, Limits, compiled, compiler
 from fsm2rnn.rocq.claim import claim_of
 from fsm2rnn.rocq.claim_text import MAX_TEXT, Text, claim_text
 from fsm2rnn.rocq.library import LIBRARY, built
@@ -82,10 +82,10 @@ def prove(
     except CertificateError as error:
         return Rejected(f"the file's own check fails: {error}")
     text = claim_text(claim_of(network), hashlib.sha256(data).hexdigest(), floats=asked, limit=max_text)
-    return replayed(text, limits or Limits())
+    return kernel_answer(text, limits or Limits())
 
 
-def replayed(text: Text, limits: Limits) -> Replay:
+def kernel_answer(text: Text, limits: Limits) -> Replay:
     """Return what the kernel makes of a text, whose library is built where it is not."""
     library = built(text.libraries)
     with tempfile.TemporaryDirectory(prefix="fsm2rnn-rocq-") as folder:
@@ -103,7 +103,7 @@ def replayed(text: Text, limits: Limits) -> Replay:
             return Stopped(f"out of memory at {limits.megabytes:,} MB", run.seconds)
 
 
-def _accepted(text: Text, run: Run) -> Accepted | Rejected:
+def _accepted(text: Text, run: Compilation) -> Accepted | Rejected:
     """Return the acceptance, if for every name that was asked for no other axioms were said than are allowed."""
     answers = list(axioms_said(run.said))
     if len(answers) != len(text.printed):

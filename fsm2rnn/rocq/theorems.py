@@ -9,7 +9,7 @@ from typing import Final, final
 
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.rocq.claim import Claim
+from fsm2rnn.rocq.claim import IntegerClaim
 
 # Precision and the exponent of the least power of two that is too large, as the instances of Formats.v have them.
 IEEE: Final = {
@@ -51,7 +51,7 @@ class Theorem:
     axioms: frozenset[str] = frozenset()
 
 
-def theorems_of(claim: Claim, floats: Floats) -> Iterator[Theorem]:
+def theorems_of(claim: IntegerClaim, floats: Floats) -> Iterator[Theorem]:
     """Yield what holds where the checks of the claim are true: readings, the contract, and arithmetic without error."""
     yield from _readings(claim.letters)
     if claim.contract.implies(Contract.INJECTIVE):
@@ -98,7 +98,7 @@ def _linear(letters: int, functions: int) -> Theorem:
     )
 
 
-def _exact(claim: Claim) -> Theorem:
+def _exact(claim: IntegerClaim) -> Theorem:
     return Theorem(
         "exact_claim",
         f"any arithmetic that is right on integers of magnitude at most {claim.bound:,} runs {_run(claim)} without "
@@ -108,7 +108,7 @@ def _exact(claim: Claim) -> Theorem:
     )
 
 
-def _ieee(claim: Claim) -> Theorem:
+def _ieee(claim: IntegerClaim) -> Theorem:
     instance, precision, largest = IEEE[claim.form]
     return Theorem(
         "ieee_claim",
@@ -119,5 +119,5 @@ def _ieee(claim: Claim) -> Theorem:
     )
 
 
-def _run(claim: Claim) -> str:
+def _run(claim: IntegerClaim) -> str:
     return "the matrices, multiplied out," if claim.multiplied_out else "the network"

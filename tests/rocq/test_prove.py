@@ -16,7 +16,7 @@ from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.rocq import library
 from fsm2rnn.rocq.assistant import Limits
 from fsm2rnn.rocq.claim_text import MAX_TEXT, claim_text
-from fsm2rnn.rocq.prove import Accepted, Rejected, Stopped, axioms_said, prove, replayed
+from fsm2rnn.rocq.prove import Accepted, Rejected, Stopped, axioms_said, kernel_answer, prove
 from fsm2rnn.rocq.theorems import REALS
 from tests.cli.commands import answer, refusal
 from tests.rocq.claims import claim, needs_coqc, network
@@ -68,7 +68,7 @@ def stub(tmp_path, monkeypatch):
     [("integer", "S3@gens", "injective"), ("minimal", "tomita3", "linear"), ("factored", "flip-flop", "injective")],
 )
 def test_the_kernel_accepts_a_claim_without_axioms(target, machine, contract, cache):
-    found = replayed(claim_text(claim(target, machine, contract), "0" * 64), Limits())
+    found = kernel_answer(claim_text(claim(target, machine, contract), "0" * 64), Limits())
     assert isinstance(found, Accepted), found
     assert found.axioms == ()
     assert len(list(cache.glob("fsm2rnn/rocq/*/Checker.vo"))) == 1
@@ -78,7 +78,7 @@ def test_the_kernel_accepts_a_claim_without_axioms(target, machine, contract, ca
 def test_the_kernel_rejects_a_changed_claim(cache):
     true = claim("integer", "S3@gens")
     table = (true.table[0][::-1], *true.table[1:])
-    found = replayed(claim_text(replace(true, table=table), "0" * 64), Limits())
+    found = kernel_answer(claim_text(replace(true, table=table), "0" * 64), Limits())
     assert isinstance(found, Rejected)
     assert found.reason.startswith("checked is refused")
     assert cache.is_dir()
