@@ -116,7 +116,11 @@ def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) ->
         tried = str(error)
     if found is not None:
         return found
-    return Unsettled(tried) if form is None else updates_network(facts.machine, form, contract, _fewer(exact, least))
+    if form is None:
+        return Unsettled(tried)
+    integers = updates_network(facts.machine, form, contract, _fewer(exact, least))
+    reason = f"whether reflections in floats are fewer is not decided: {tried}" if tried else None
+    return replace(integers, sizes=replace(integers.sizes, reason=reason))
 
 
 def _of_cover(facts: Facts) -> Verdict:

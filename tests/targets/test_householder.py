@@ -30,6 +30,9 @@ from tests.targets.exact_streams import assert_bit_for_bit, int64, random_stream
 
 SWAPS = "perm:(1,2);(1,3);(1,4);(1,5);(2,3);(2,4);(2,5);(3,4);(3,5);(4,5)"
 F20 = "perm:(1,2,3,4,5);(2,3,5,4)"
+TWISTED = (  # (C3xQ8):C2 of order 48
+    "perm:(1,4)(2,9)(3,7)(5,6)(10,12)(13,16)(14,20)(17,18);(1,2,3,5)(4,10,7,12)(6,11,9,8)(13,14,15,17,16,18,19,20)"
+)
 TURNS = "maps:1,2,0,4,5,3;0,1,2,0,1,2;3,4,5,3,4,5"
 SUBSETS = "maps:1,1,3,1;2,1,1,2"
 
@@ -62,6 +65,7 @@ GROUPS = [  # n_h; whether integers do
     # The same group by elements of orders 2 and 3; and swaps of neighbours, of any two points.
     ("perm:(1,2)(3,6);(2,3,4)(5,6,7)",    4, True),
     ("perm:(1,2);(2,3);(3,4);(4,5)",      1, True),
+    (TWISTED,                             4, False),
     (SWAPS,                               1, True),
 ]
 OTHERS = [  # n_h, width

@@ -83,7 +83,7 @@ class _Block:
         self.group, self.elements = function.table.group, frame.elements
         self.inverses = np.array([self.group.inverse(element) for element in frame.elements.tolist()])
         self.modulus = flint.fmpq_poly(flint.fmpz_poly.cyclotomic(conductor))
-        self.numerators, self.denominator = function.numerators(conductor), len(function.members)
+        self.numerators, self.denominator = function.numerators(conductor), function.order
         self.gram = self._products(np.zeros(1, dtype=np.intp))
         self.gram_inverse = self._inverted(self.gram)
 

@@ -5,6 +5,10 @@ rho with character chi, (1 / |K|) sum conj(lambda(k)) rho(k) is then the project
 vector u, and phi(x) = <u, rho(x) u>. The translates rho(g) u span, with Gram matrix <rho(g) u, rho(h) u> = phi(g^-1 h),
 so phi gives rho on any d independent ones. Where rho is real (indicator 1) and lambda is, phi is.
 
+A real rho may have no such lambda. Where x has the eigenvalue zeta once, not 1 or -1, and an involution y sends x to
+x^-1, both fix the plane of zeta and 1 / zeta, and in it the line on which y is 1: on the dihedral group K = <x, y> the
+mean of (zeta^-i + zeta^i) rho(x^i) and of these times rho(y) is the projection on it, real again.
+
 chi(c) = sum_j m_cj zeta_e^j, m_cj the multiplicity of the eigenvalue zeta_e^j of rho(c), e the exponent. What lies in
 Q(zeta_n), n | e, is its mean over the Galois group that fixes Q(zeta_n). That group is a product over the primes p of
 e, so the mean of a root of 1 is taken in its p-parts: one of order p^a not in the field has the mean -1 / (p - 1) if
@@ -40,12 +44,17 @@ SUBGROUP_TRIES: Final = 1_000
 @final
 @dataclass(frozen=True, eq=False)
 class SphericalFunction:
-    """The irreducible character `row`, K by its members and lambda(k) = zeta_e^turn; `real` where phi is real."""
+    """The irreducible character `row`, and phi(x) = (1 / |K|) sum over members of zeta_e^-turn chi(member x).
+
+    Members are those of K, once with lambda, or twice with the two eigenvalues of a dihedral group; `real` where phi is
+    real.
+    """
 
     table: CharacterTable
     row: int
-    members: Numbers  # (|K|,)
-    turns: Numbers  # (|K|,)
+    members: Numbers  # (|K|,) or (2 |K|,)
+    turns: Numbers
+    order: int  # |K|
     real: bool
 
     @property
@@ -65,7 +74,7 @@ class SphericalFunction:
         character = eigenvalue_multiplicities(self.table, self.row) @ roots
         for member, turn in zip(self.members.tolist(), self.turns.tolist(), strict=True):
             total += roots[-turn] * character[self.table.class_of[self.table.group.columns[:, member]]]
-        return np.ascontiguousarray(total.real if self.real else total) / len(self.members)
+        return np.ascontiguousarray(total.real if self.real else total) / self.order
 
     def numerators(self, conductor: int) -> Numbers:
         """Return the coefficients (N, phi(n)) of |K| phi in Q(zeta_n), n a multiple of the function's conductor."""
@@ -94,15 +103,19 @@ def spherical_function(table: CharacterTable, row: int) -> SphericalFunction:
     real = int(indicators(table)[row]) == 1
     if table.values[row, 0] == 1:
         trivial = np.zeros(1, dtype=np.intp)
-        return SphericalFunction(table, row, trivial, trivial, real)
+        return SphericalFunction(table, row, trivial, trivial, 1, real)
     turns = [turn for turn in range(table.exponent) if not real or 2 * turn % table.exponent == 0]
     choices = itertools.chain(_cyclic(table, row, turns), _two_generated(table, row, turns))
     choice = next(choices, None)
-    if choice is None:
+    if choice is not None:
+        members, found = _extended(table, *choice)
+        return SphericalFunction(table, row, members, found[members], len(members), real)
+    dihedral = _dihedral(table, row) if real else None
+    if dihedral is None:
         what = "subgroups tried for a character of degree 1 that an irreducible one contains once"
         raise LimitError(what, limit=SUBGROUP_TRIES)
-    members, found = _extended(table, *choice)
-    return SphericalFunction(table, row, members, found[members], real)
+    members, around = dihedral
+    return SphericalFunction(table, row, members, around, len(members) // 2, real)
 
 
 def eigenvalue_multiplicities(table: CharacterTable, row: int) -> Numbers:
@@ -145,6 +158,28 @@ def _two_generated(table: CharacterTable, row: int, turns: list[int]) -> Iterato
             % table.prime
         ):
             yield elements, chosen
+
+
+def _dihedral(table: CharacterTable, row: int) -> tuple[Numbers, Numbers] | None:
+    """Return the members of a dihedral group twice, with turns as the module says, in a small field; None if none."""
+    group, exponent = table.group, table.exponent
+    everything = np.arange(len(group))
+    involutions = everything[1:][group.product(everything, everything)[1:] == 0]
+    once = np.argwhere(eigenvalue_multiplicities(table, row) == 1).tolist()
+    fields = {turn: len(roots_of_unity(_joined(1, exponent, [turn]))[0]) for _, turn in once}
+    for place, turn in sorted(once, key=lambda pair: (fields[pair[1]], pair)):
+        turner = int(table.representatives[place])
+        turned = group.product(group.product(involutions, np.array(turner)), involutions)
+        flips = involutions[turned == group.inverse(turner)]
+        if 2 * turn % exponent == 0 or not len(flips):
+            continue
+        powers = [0]
+        while (after := int(group.product(np.array(powers[-1]), np.array(turner)))) != 0:
+            powers.append(after)
+        members = np.array([*powers, *group.product(np.array(powers), flips[0]).tolist()])
+        turns = turn * np.tile(np.arange(len(powers)), 2) % exponent
+        return np.tile(members, 2), np.concatenate([turns, -turns % exponent])
+    return None
 
 
 def _extended(table: CharacterTable, elements: Numbers, turns: list[int]) -> tuple[Numbers, Numbers]:

@@ -41,6 +41,10 @@ F21 = group_tracker([(1, 2, 3, 4, 5, 6, 0), (0, 2, 4, 6, 1, 3, 5)])
 SL23 = linear_group([(1, 1, 0, 1), (0, 1, 2, 0)], 3)
 GL23 = linear_group([(1, 1, 0, 1), (0, 1, 2, 0), (2, 0, 0, 1)], 3)
 SL25 = linear_group([(1, 1, 0, 1), (0, 1, 4, 0)], 5)
+# (C3xQ8):C2 of order 48: its real representation of degree 4 is none over Q, nor made by a character of degree 1.
+TWISTED = (
+    "perm:(1,4)(2,9)(3,7)(5,6)(10,12)(13,16)(14,20)(17,18);(1,2,3,5)(4,10,7,12)(6,11,9,8)(13,14,15,17,16,18,19,20)"
+)
 GROUPS = [
     "Z12@gens",
     "Q8xZ3@gens",
@@ -53,6 +57,7 @@ GROUPS = [
     SL23,
     GL23,
     SL25,
+    TWISTED,
 ]
 
 
@@ -86,7 +91,7 @@ def test_every_character_has_a_positive_function_of_its_degree(machine):
         for conductor in {found.conductor, table.exponent} if table.exponent % 4 != 2 else {found.conductor}:
             numerators = found.numerators(conductor)
             roots = np.exp(2j * np.pi * np.arange(numerators.shape[1]) / conductor)
-            assert np.abs(numerators @ roots / len(found.members) - values).max() < 1e-12
+            assert np.abs(numerators @ roots / found.order - values).max() < 1e-12
         # Its mean over each class is chi / d.
         roots = np.exp(2j * np.pi * np.arange(table.exponent) / table.exponent)
         chi = eigenvalue_multiplicities(table, row) @ roots
@@ -164,6 +169,7 @@ def test_limits_are_stated(monkeypatch):
     with pytest.raises(LimitError, match="products of rationals"):
         field_representation(action, found)
     monkeypatch.setattr(spherical, "SUBGROUP_TRIES", 0)
+    monkeypatch.setattr(spherical, "_dihedral", lambda _table, _row: None)
     table, _ = of(read("PSL(2,7)@gens"))
     with pytest.raises(LimitError, match="subgroups tried"):
         spherical_function(table, 3)
