@@ -53,6 +53,7 @@ __start0 -> closed;
 machine = fsm2rnn.read(folder / "session.dot")
 print(machine.symbols)
 print(machine.states)
+machine
 
 # %% [markdown]
 # Outputs stay where they are, at the pair of a state and a letter: a readout sees both. Each target says what it makes

@@ -14,7 +14,13 @@ from tests.house.source_tree import ROOT
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 
-LONG = {"03_train_and_seed", "04_prove_a_trained_network", "05_outside_modules"}  # `.ci/slow notebooks` runs them
+LONG = {
+    "03_train_and_seed",
+    "04_prove_a_trained_network",
+    "05_outside_modules",
+    "06_long_words_and_precision",
+    "07_groups_as_geometry",
+}  # `.ci/slow notebooks` runs them
 NEEDS = {"05_outside_modules": "transformers"}  # extras, as the notebooks say
 
 
@@ -53,5 +59,12 @@ class TestNotebook:
             assert build["executed"](source).cells
 
 
-def test_there_are_notebooks() -> None:
-    assert SOURCES
+def test_there_are_seven_notebooks_in_order() -> None:
+    assert [int(source.stem[:2]) for source in SOURCES] == list(range(1, 8))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_each_shows_pictures(source: Path) -> None:
+    cells = jupytext.read(source.with_suffix(".ipynb")).cells
+    shown = [output.get("data", {}) for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    assert any({"image/png", "image/svg+xml"} & set(data) for data in shown)

@@ -5,6 +5,8 @@ Figures are made without pyplot, so that no window opens and nothing of somebody
 
 from __future__ import annotations
 
+import io
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from fsm2rnn.errors import InputError
@@ -26,7 +28,16 @@ def new_figure(width: float = SIZE[0], height: float = SIZE[1]) -> Figure:
     except ImportError as error:
         message = f"a picture is drawn with matplotlib: {error}"
         raise InputError(message, hint='pip install "fsm2rnn[plot]", or view, which needs nothing') from error
-    return figure.Figure(figsize=(width, height), layout="constrained")
+    made = figure.Figure(figsize=(width, height), layout="constrained")
+    made._repr_png_ = partial(_png, made)  # a notebook draws it so, whether or not pyplot was ever used
+    return made
+
+
+def _png(made: Figure) -> bytes:
+    """Return the picture as a PNG file."""
+    file = io.BytesIO()
+    made.savefig(file, format="png", dpi=80)
+    return file.getvalue()
 
 
 def plain(axes: Axes) -> None:

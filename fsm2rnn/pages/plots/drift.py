@@ -50,10 +50,11 @@ def drift_of(network: Network, proof: ProvedNetwork, steps: int, seed: int) -> D
     symbols = np.concatenate(list(RandomWords(steps, 1, seed).blocks(len(proof.machine.symbols))), 1)
     due = np.fromiter(proof.machine.trajectory(symbols[0].tolist()), dtype=np.int64, count=steps)
     errors, wrong, h = [], [], None
-    for start in range(0, steps, CHUNK):
-        ids = torch.from_numpy(symbols[:, start : start + CHUNK].astype(np.int64))
+    chunk = CHUNK if network.snap is None else network.snap.symbols
+    for start in range(0, steps, chunk):
+        ids = torch.from_numpy(symbols[:, start : start + chunk].astype(np.int64))
         states, found, h = _advanced(network, ids, h)
-        right = due[start : start + CHUNK]
+        right = due[start : start + chunk]
         errors.append(_distances(states, table, right))
         wrong.append(found != right)
     misses = np.flatnonzero(np.concatenate(wrong))
@@ -63,16 +64,10 @@ def drift_of(network: Network, proof: ProvedNetwork, steps: int, seed: int) -> D
 
 @torch.no_grad()
 def _advanced(network: Network, ids: torch.Tensor, h: torch.Tensor | None) -> tuple[Array, npt.NDArray[np.int64], Any]:
-    """Return states (T, H) in float64, what they are read as, and the last state; a snapped network step by step."""
-    if network.snap is None:
-        states, last = network.rnn(ids, h)
-        return states[0].double().numpy(), network.decode(states)[0].numpy(), last
-    states, reads = [], []
-    for letter in ids.split(1, 1):  # type: ignore[no-untyped-call]
-        found, h = network.advance(letter, h)
-        states.append(h.reshape(-1).double().numpy())
-        reads.append(int(found))
-    return np.array(states), np.array(reads), h
+    """Return states (T, H) in float64, what they are read as, and the last state, put back where that is done."""
+    states, last = network.rnn(ids, h)
+    back = last if network.snap is None else network.snap(network.readout(last))
+    return states[0].double().numpy(), network.decode(states)[0].numpy(), back
 
 
 def _by_state(points: Array, reads: npt.NDArray[np.int64], states: int) -> Array:

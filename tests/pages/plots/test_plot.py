@@ -58,6 +58,7 @@ def test_weights_are_the_exact_matrices(tmp_path):
         images = [network.rnn(torch.tensor([[symbol]]), row.unsqueeze(0))[1].reshape(-1) for row in eye]
         assert np.array_equal(array, torch.stack(images, 1).detach().numpy())
     assert drawn(figure, tmp_path) > 5000
+    assert figure._repr_png_().startswith(b"\x89PNG")
     path = tmp_path / "net.safetensors"
     network.save(path)
     assert len([axes for axes in fsm2rnn.plot(path).axes if axes.images]) == 2
@@ -96,6 +97,10 @@ def test_a_snapped_network_stays_near():
     found = drift_of(network, fsm2rnn.lift(network), 400, 0)
     assert found.first_wrong is None
     assert found.errors.max() < 0.5
+    rises = np.diff(found.errors[: network.snap.symbols])
+    assert (rises > 0).any()  # between two times that it is put back it drifts
+    back = found.errors[network.snap.symbols :: network.snap.symbols]
+    assert back.max() < found.errors.max() / 2
 
 
 def test_training_curves_of_a_run_and_of_its_log(tmp_path):
