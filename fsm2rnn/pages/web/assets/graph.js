@@ -58,7 +58,9 @@ const fsmGraph = (() => {
   }
 
   function arrow(machine, one, places, size, two, centre, named) {
-    const shape = curve(places.get(one.from), places.get(one.to), size, two, centre);
+    const at = places.get(one.from);
+    const alone = one.from === one.to && one.from === machine.start; // its left side is the entrance's
+    const shape = curve(at, places.get(one.to), size, two, alone ? [at[0], 1e6] : centre);
     const kind = one.symbols.length === 1 ? colour(machine, one.symbols[0]) : "sx";
     const text = one.symbols.map((symbol) => machine.symbols[symbol]);
     const label = text.length > 3 ? `${text.slice(0, 2).join(", ")}, +${text.length - 2}` : text.join(", ");
