@@ -28,7 +28,7 @@ def new_figure(width: float = SIZE[0], height: float = SIZE[1]) -> Figure:
     except ImportError as error:
         message = f"a picture is drawn with matplotlib: {error}"
         raise InputError(message, hint='pip install "fsm2rnn[plot]", or view, which needs nothing') from error
-    made = figure.Figure(figsize=(width, height), layout="constrained")
+    made: Figure = figure.Figure(figsize=(width, height), layout="constrained")
     made._repr_png_ = partial(_png, made)  # a notebook draws it so, whether or not pyplot was ever used
     return made
 
