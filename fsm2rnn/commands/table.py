@@ -109,6 +109,9 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ask", metavar="CONDITIONS", help="of -t: width=4,n-h=2,steps=10000,dtype=bfloat16; yes 0, no 1, unknown 3"
     )
+    parser.add_argument("-f", "--format", metavar="rocq", help="write what refutes, and lower bounds, as theorems")
+    parser.add_argument("-o", "--output", metavar="W.v", help="the file of -f")
+    _max_text(parser)
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +178,10 @@ def _export(parser: argparse.ArgumentParser) -> None:
 def _claimed(parser: argparse.ArgumentParser) -> None:
     help_ = "whose arithmetic the claim names: any (right on integers), or ieee too, by Flocq (default any)"
     parser.add_argument("--floats", default="any", metavar="any|ieee", help=help_)
+    _max_text(parser)
+
+
+def _max_text(parser: argparse.ArgumentParser) -> None:
     help_ = "most characters of the proof assistant's text (default 4,000,000)"
     parser.add_argument("--max-text", type=int, default=4_000_000, metavar="N", help=help_)
 

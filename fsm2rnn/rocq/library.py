@@ -16,7 +16,18 @@ from fsm2rnn.rocq.assistant import INSTALL, Ended, Limits, compiled, installed, 
 LIBRARY: Final = "Fsm2rnn"
 """The name of the library in the proof assistant."""
 
-FILES: Final = ("Definitions", "Arithmetics", "Sparse", "Checker", "Rounding")
+FILES: Final = (
+    "Definitions",
+    "Arithmetics",
+    "Sparse",
+    "Checker",
+    "Rounding",
+    "Impossible",
+    "Diagonal",
+    "Refutations",
+    "Hankel",
+    "Propositions",
+)
 """The files that need the standard library alone, each after those that it needs."""
 
 SOURCES: Final = Path(__file__).parent

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from fsm2rnn import api
 from fsm2rnn.answers import Listener
+from fsm2rnn.atomic_write import write_atomically
 from fsm2rnn.budget import Budget, BudgetError
-from fsm2rnn.choice import choose_member
-from fsm2rnn.commands.answer import escaped_lines, print_json, say
+from fsm2rnn.choice import choose, choose_member
+from fsm2rnn.commands.answer import escaped_lines, print_json, require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.compiler import Answer, find_target
@@ -22,12 +23,15 @@ from fsm2rnn.pages.rows import TargetRows
 from fsm2rnn.pages.terminal import fitted, show, show_facts, show_rest, width
 from fsm2rnn.pages.why import why
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.rocq.witness_text import witness_text, witnesses_of
 from fsm2rnn.targets import TARGETS
 
 
 def run(options: argparse.Namespace) -> Status:
     """Print facts and verdicts, each when it is decided; or one target's reason, or the reply to one question."""
     budget = Budget.of(options.budget)
+    if options.format is not None or options.output is not None:
+        return _theorems(options, budget)
     if options.ask is not None:
         return _reply(options, budget)
     if options.why is not None:
@@ -48,6 +52,32 @@ def run(options: argparse.Namespace) -> Status:
         print_json(document(explanation, machine, options.machine, notes, budget))
     elif not options.quiet:
         show_rest(explanation)
+    return Status.HOLDS
+
+
+def _theorems(options: argparse.Namespace, budget: Budget) -> Status:
+    """Write the words that refute, and the lower bounds, as theorems of the proof assistant."""
+    if options.format is None or options.output is None or options.ask is not None or options.why is not None:
+        message = "-f rocq and -o go together, without --ask and --why"
+        raise InputError(message, hint="explain MACHINE -f rocq -o W.v")
+    choose("format", options.format, {"rocq": "rocq"})
+    require_one_document(options)
+    machine, notes = read_machine(options)
+    with stages(f"{escaped(options.machine)}: theorems", wanted=not (options.quiet or options.json)):
+        answers = list(api.explain(machine, options.target, contract=options.contract, budget=budget).answers)
+        if options.target is None:  # the lower bound is of networks whose outputs are linear
+            answers += api.explain(machine, "minimal", contract=Contract.LINEAR, budget=budget).answers
+        found = witness_text(witnesses_of(answers), limit=options.max_text)
+        write_atomically(options.output, found.text.text.encode("ascii"))
+    says = [f"{theorem.name}: {theorem.says}" for theorem in found.text.theorems]
+    answer: dict[str, Json] = {"format": "rocq", "path": options.output, "theorems": list(says), "notes": notes}
+    lines = [
+        f"wrote {escaped(options.output)}, which states, for the proof assistant to prove:",
+        *map("  {}".format, says),
+    ]
+    if found.left_out:
+        lines.append(f"not written, since the library has no law for them: {', '.join(found.left_out)}")
+    say(options, answer | {"left_out": list(found.left_out)}, "\n".join(lines))
     return Status.HOLDS
 
 
