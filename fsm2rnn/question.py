@@ -38,7 +38,7 @@ from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT, FINITE_ORBIT, ONE_CODE_PER_STATE
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.grade import ExactGrade
-from fsm2rnn.targets.householder import fewest_updates
+from fsm2rnn.targets.householder import fewest_updates, fewest_with_one_code
 from fsm2rnn.targets.target import Target
 
 SIZES: Final = {
@@ -169,6 +169,8 @@ def _law(counts: Counts, most: int, facts: Facts, contract: Contract) -> str | N
     match counts:
         case Counts.UPDATES if most < fewest_updates(facts) and contract in FINITE_ORBIT:
             return "a letter that permutes states in a cycle of more than 2 takes 2 updates with finitely many codes"
+        case Counts.UPDATES if contract in ONE_CODE_PER_STATE and most < (fewest := fewest_with_one_code(facts)):
+            return f"a letter takes {fewest} updates in every representation with one code per state, by characters"
         case Counts.LARGEST_BLOCK if most <= PLANE:
             witness = _within_limits(lambda: order_matters(facts)) if most < PLANE else None
             witness = witness or _within_limits(lambda: noncommuting_square_words(facts))

@@ -37,6 +37,7 @@ from fsm2rnn.algebra.covers.cyclic_cover import cyclic_cover
 from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
+from fsm2rnn.algebra.representation.fewest_reflections import fewest_reflections
 from fsm2rnn.algebra.representation.least_representation import (
     SUMMANDS,
     LeastReflections,
@@ -154,6 +155,20 @@ def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
 def fewest_updates(facts: Facts) -> int:
     """Return an n_h below which there is none with finitely many codes."""
     return 1 if long_cycle(facts.machine, 2) is None else 2
+
+
+def fewest_with_one_code(facts: Facts) -> int:
+    """Return an n_h below which there is none with one code per state; 1 where no characters are known.
+
+    On the span of the codes, moved to their middle, the letters of a transitive permutation machine are a finite group
+    of matrices, and a product of n updates differs from the identity by a matrix of rank n at most.
+    """
+    if not facts.transitive:
+        return 1
+    try:
+        return max(1, fewest_reflections(facts.group.characters, facts.group.action))
+    except LimitError:
+        return 1
 
 
 def _cost(verdict: Verdict) -> tuple[float, bool, float]:

@@ -5,6 +5,7 @@ HGRN2 writes (1 - f) as the key of an outer product; one value wide that is the 
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import final
 
 import torch
@@ -12,6 +13,8 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, written
+from fsm2rnn.errors import InputError
+from fsm2rnn.families.gated.lower_bound import invariant
 
 
 @final
@@ -59,6 +62,33 @@ def hgrn(network: Network) -> Hgrn:
     none = torch.zeros_like(table.start)
     raw = table.rounded(forget=SATURATED * table.kept(), write=table.offsets, angle=none, lower=none)
     return Hgrn(raw, table.zero(len(table.start), 2), table.shift())
+
+
+def bounded_hgrn2(network: Network, lower: float) -> Hgrn2:
+    """Return the cell of a layer above the lowest, f >= c, on numbers -1 and 1: the sign of a state is what is held.
+
+    Coordinates of two values are written as signs; `read` gives states of which the signs are those of the network's
+    numbers less their middle. InputError for a coordinate of other values, and for c of 1/2 or more, for which no
+    interval holds the last write.
+    """
+    table = written(network)
+    if invariant(Fraction(lower)) is None:
+        message = f"above a lower bound of 1/2 what is written last is not what is read, found {lower}"
+        raise InputError(message)
+    values = torch.cat((torch.zeros_like(table.start).unsqueeze(0), table.offsets))
+    set_values = torch.where(table.factors == 0, table.offsets, torch.zeros_like(table.offsets))
+    least, most = torch.minimum(set_values, values[0]).amin(0), torch.maximum(set_values, values[0]).amax(0)
+    middle = (least + most) / 2
+    if not bool(((set_values == least) | (set_values == most)).all()):
+        message = "a coordinate has more than two values, and a sign tells two apart"
+        raise InputError(message)
+    raw = table.rounded(
+        forget=SATURATED * table.kept(),
+        write=torch.where(set_values > middle, 1.0, -1.0),
+        lower=torch.full_like(table.start, lower),
+    )
+    first = torch.where(middle < 0, 1.0, -1.0).to(table.dtype)
+    return Hgrn2(raw, first, table.zero())
 
 
 def hgrn2(network: Network) -> Hgrn2:

@@ -15,6 +15,9 @@ HGRN2: Final = PublishedFamily(
     paper="Qin and others, arXiv 2404.07904",
     holds=f"{HOLDS}; of the lowest layer, where the lower bound is 0",
     otherwise=OTHERWISE,
-    formats=SIGMOID,
+    formats=(
+        f"{SIGMOID}. Above the lowest layer, for c < 1/2, what is written last is read by its sign with a margin of "
+        "1 - 2 c after words of every length (an invariant of intervals, beside the kernel)"
+    ),
     networks=NETWORKS,
 )
