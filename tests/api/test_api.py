@@ -36,11 +36,11 @@ def test_compile_all_answers_for_every_target():
 def test_a_horizon_is_said_in_steps():
     shown = str(fsm2rnn.compile("Z5", "rotation"))
     assert shown.startswith("compiled: size 2, injective, ")
-    assert "63 steps in bfloat16" in shown
+    assert "79 steps in bfloat16" in shown
     network = fsm2rnn.compile("Z5", "rotation").network("bfloat16")
     report = fsm2rnn.check(network)
     assert (report.accepted, report.grade) == (True, "horizon")
-    assert "every word of at most 63 symbols" in report.claim
+    assert "every word of at most 79 symbols" in report.claim
 
 
 def test_what_is_impossible_gives_no_network():

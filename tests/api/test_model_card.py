@@ -39,7 +39,7 @@ def test_a_proved_card_is_true(machine, target, dtype, tmp_path, monkeypatch):
     assert f"| equations proved | {report.equations:,} |" in card
     assert f"| grade | {report.grade} |" in card
     assert hashlib.sha256(path.read_bytes()).hexdigest() in card
-    assert ("words of at most 63 symbols" in card) == (machine == "Z5")
+    assert ("words of at most 79 symbols" in card) == (machine == "Z5")
     printed, said = run_lines(card, tmp_path, monkeypatch)
     assert printed == said
 

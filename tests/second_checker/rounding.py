@@ -99,18 +99,20 @@ def distance(turn: Fraction | None, cosine: Number, sine: Number) -> Fraction:
 
 
 def step_error(turn: Fraction | None, cosine: Number, sine: Number, dtype: str) -> Fraction:
-    """Return |B - A| + rho (|c| + |s|) + a of one plane, zero where nothing rounds."""
+    """Return |B - A| and what a step rounds by beside a state of norm 1, zero where nothing rounds."""
     away = distance(turn, cosine, sine)
     if away == 0:
         return away
     short = dtype in SHORT
     precision, lowest, _ = layout("F32" if short else dtype)
-    rho = 2 * Fraction(1, 2**precision) / (1 - 2 * Fraction(1, 2**precision))
+    unit = Fraction(1, 2**precision)
+    summed = Fraction(abs(cosine) + abs(sine)) * 2 * unit / (1 - 2 * unit)
     smallest = Fraction(2) ** lowest
-    if short:
-        kept = Fraction(1, 2 ** layout(dtype)[0])
-        rho, smallest = kept + rho * (1 + kept), smallest + Fraction(2) ** layout(dtype)[1]
-    return away + rho * Fraction(abs(cosine) + abs(sine)) + smallest * Fraction(3, 2)
+    if not short:
+        return away + summed + smallest * Fraction(3, 2)
+    # The sum, of norm 1 + |B - A| + summed at most, is rounded to the shorter format.
+    kept, smallest = Fraction(1, 2 ** layout(dtype)[0]), smallest + Fraction(2) ** layout(dtype)[1]
+    return away + summed + kept * (1 + away + summed) + smallest * Fraction(3, 2)
 
 
 def measured(stored: Stored, letters: Sequence[Any], regions: Sequence[Any], reads: list[int]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ Proof. h_t - v_t = A (h_{t-1} - v_{t-1}) + (B - A) h_{t-1} + d_t, |A| = 1 or 0, 
 || |B| ||_2 = |c| + |s|. A plane sent to zero is exactly zero from then on. (The shape of Higham, Accuracy and
 Stability of Numerical Algorithms, Lemma 3.6.)
 
-rho: both products and their sum in the accumulating format (unit roundoff u): gamma_2 = 2u / (1 - 2u), fused or not;
-then, where the state is kept in a shorter format (unit w), one more rounding: w + gamma_2 (1 + w). a bounds gradual
+rho: both products and their sum in the accumulating format (unit roundoff u): g = gamma_2 (|c| + |s|) with
+gamma_2 = 2u / (1 - 2u), fused or not; where the state is kept in a shorter format (unit w), each component is rounded
+once more, by w times what was computed, which has norm |B| + g at most: g (1 + w) + w (1 + |B - A|). a bounds gradual
 underflow. A quarter turn, stored as 0 and +-1, never rounds. Lines never leave their regions: rounding is monotone, and
 the regions end in numbers of the format.
 
@@ -227,18 +228,19 @@ def _pair(stored: Meaning, symbol: int, plane: int) -> tuple[Scalar, Scalar]:
 
 
 def _plane_error(turn: Turn, cosine: Scalar, sine: Scalar, form: FloatFormat) -> Fraction:
-    """Return |B - A| + rho (|c| + |s|) + a, zero where nothing rounds; below one, no entry exceeds two."""
+    """Return |B - A| + rho + a, zero where nothing rounds; below one, no entry exceeds two."""
     if EXACT.get(turn) == (cosine, sine):
         return Fraction(0)
+    away = distance_from_turn(turn, cosine, sine)
     unit = Fraction(1, 1 << form.accumulator.precision)
-    rho, underflow = 2 * unit / (1 - 2 * unit), Fraction(2) ** form.accumulator.lowest
+    rho = 2 * unit / (1 - 2 * unit) * Fraction(absolute(cosine) + absolute(sine))
+    underflow = Fraction(2) ** form.accumulator.lowest
     if form.accumulator != form:
         kept = Fraction(1, 1 << form.precision)
-        rho = kept + rho * (1 + kept)
+        rho = rho * (1 + kept) + kept * (1 + away)
         underflow += Fraction(2) ** form.lowest
     # Two components, each off by at most `underflow` (two products, half a subnormal each, and the last rounding).
-    rounding = rho * Fraction(absolute(cosine) + absolute(sine)) + Fraction(3, 2) * underflow
-    return distance_from_turn(turn, cosine, sine) + rounding
+    return away + rho + Fraction(3, 2) * underflow
 
 
 def _farthest(bounds: Bounds, value: Bounds) -> int:

@@ -32,7 +32,7 @@ from tests.proof.turning_networks import DECAY, cyclic_network, decaying_network
 SHORT = (BFLOAT16, FLOAT16)
 ORDERS = (5, 10, 25, 50)
 # m, T_cert and the length of the shortest word that bfloat16 reads wrongly.
-TABLE = [(5, 63, 360), (10, 36, 183), (25, 16, 51), (50, 8, 26)]
+TABLE = [(5, 79, 360), (10, 46, 183), (25, 20, 51), (50, 10, 26)]
 by_name = {"ids": lambda form: form.name}
 
 
@@ -124,7 +124,7 @@ def test_shortest_failing_words_are_longer_than_the_horizons(capsys):
         print("", *lines, sep="\n")  # noqa: T201  the table is what is measured
 
 
-@pytest.mark.parametrize(("order", "steps", "states"), [(5, 573, 5), (10, 334, 10)])
+@pytest.mark.parametrize(("order", "steps", "states"), [(5, 744, 5), (10, 433, 10)])
 def test_in_float16_some_orbits_close_and_the_horizon_does_not_see_it(order, steps, states):
     network = cyclic_network(order, FLOAT16)
     found = shortest_failure(FloatPlanes.of(network))
@@ -132,7 +132,7 @@ def test_in_float16_some_orbits_close_and_the_horizon_does_not_see_it(order, ste
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("order", "form", "steps"), [(3, BFLOAT16, 96), (25, FLOAT16, 130), (50, FLOAT16, 67)])
+@pytest.mark.parametrize(("order", "form", "steps"), [(3, BFLOAT16, 123), (25, FLOAT16, 167), (50, FLOAT16, 86)])
 def test_no_word_fails_among_a_million_float_states(order, form, steps):
     network = cyclic_network(order, form)
     found = shortest_failure(FloatPlanes.of(network))

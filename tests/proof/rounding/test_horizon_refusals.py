@@ -266,7 +266,7 @@ def test_scores_have_a_limit(monkeypatch):
     with pytest.raises(LimitError, match="scores of regions that are bounded: 50 needed, the limit is 49"):
         rebuilt(FIVE)
     monkeypatch.setattr(module, "SCORE_LIMIT", 50)
-    assert rebuilt(FIVE).steps == 63
+    assert rebuilt(FIVE).steps == 79
 
 
 def test_decimals_are_rounded_to_the_safe_side():

@@ -47,7 +47,7 @@ def test_one_hot_weights_are_gathered_and_all_others_run(case):
     assert verified.evaluated == ("gather" if case[0] in ONE_HOT else "float")
 
 
-@pytest.mark.parametrize(("dtype", "steps"), [("bfloat16", 63), ("float16", 573)])
+@pytest.mark.parametrize(("dtype", "steps"), [("bfloat16", 79), ("float16", 744)])
 def test_no_stream_of_thousands_fails_within_the_proved_steps(dtype, steps):
     network = fsm2rnn.compile("Z5", "rotation").network(dtype)
     verified = verify_network(network, steps=steps, batch=4000 if steps < 100 else 500)
