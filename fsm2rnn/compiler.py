@@ -18,7 +18,8 @@ from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
-from fsm2rnn.targets import RUNGS, TARGETS
+from fsm2rnn.proof.file.stack_network import ProvedStack
+from fsm2rnn.targets import RUNGS, STACKS, TARGETS
 from fsm2rnn.targets.modules import MODULES
 from fsm2rnn.targets.target import Target
 
@@ -53,7 +54,7 @@ class Answer:
 
 def find_target(target: Target | str) -> Target:
     """Return the target, family or module, or that of the name or alias; InputError with the nearest name otherwise."""
-    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *FAMILIES, *MODULES)}
+    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *STACKS, *FAMILIES, *MODULES)}
     return choose("target", target, known | {alias: known[name] for alias, name in ALIASES.items()})
 
 
@@ -115,7 +116,7 @@ def _proved(verdict: Verdict) -> Verdict:
 
 def with_proof(verdict: Compiled, stored: Proved) -> Compiled:
     """Return the verdict with what is proved of the stored cell; that of a linear recurrence has its proof already."""
-    if isinstance(verdict.proof, CellClaim) and isinstance(stored, ProvedCell):
+    if isinstance(verdict.proof, CellClaim) and isinstance(stored, ProvedCell | ProvedStack):
         return replace(verdict, proof=replace(verdict.proof, proved=stored))
     return verdict
 

@@ -27,6 +27,7 @@ from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.mealy import moore_form
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.operators.stack_recipe import StackRecipe
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.witness import Witness
@@ -206,7 +207,8 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
     match verdict:
         case Compiled(proof=CellClaim() as claim):
             size: dict[str, Json] = {"size": verdict.operator.size, "parameters": verdict.parameters}
-            return {"verdict": "compiled", **size, **claim.to_json()}
+            stack = sizes_to_json(verdict.sizes) if isinstance(verdict.operator, StackRecipe) else {}
+            return {"verdict": "compiled", **size, **stack, **claim.to_json()}
         case Compiled():
             steps = verdict.steps()
             entry: dict[str, Json] = {

@@ -15,8 +15,10 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Label, label_text
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import Proved, Report, network_bytes, report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.version import __version__
 
@@ -99,7 +101,7 @@ def proved_card(network: Proved, file: str) -> str:
     facts = {
         "holds for": _words_of(network),
         "grade": network.grade_name,
-        "structure": network.structure.stored if isinstance(network, ProvedNetwork) else network.kind.stored,
+        "structure": _structure(network),
         "format": network.form.name,
         "numbers stored": f"{_count(network.tensors.values()):,}",
         "equations proved": f"{report.equations:,}",
@@ -110,6 +112,16 @@ def proved_card(network: Proved, file: str) -> str:
     steps = network.steps if isinstance(network, ProvedNetwork) else None
     word = _word(network.machine, LETTERS if steps is None else min(steps, LETTERS))
     return _PROVED.format(claim=_shown(str(report.claim)), **_parts(network.machine, file, facts, word))
+
+
+def _structure(network: Proved) -> str:
+    match network:
+        case ProvedNetwork():
+            return network.structure.stored
+        case ProvedCell():
+            return network.kind.stored
+        case ProvedStack():
+            return f"gated stack of {network.layers} layer{'' if network.layers == 1 else 's'}"
 
 
 def trained_card(machine: StateMachine, layer: str, state: str | None, file: str, data: bytes) -> str:

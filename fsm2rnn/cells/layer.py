@@ -1,7 +1,7 @@
 """The layers that a Tracker can be around, each as a function of symbols and a state of tensors (B, H).
 
 torch.nn.RNN, GRU and LSTM of L layers: the state is h, with an LSTM (h, c), the layers' own side by side, (B, L H).
-BilinearRNN: the state is h.
+BilinearRNN: the state is h. GatedStack: the channels of all layers, then the units shown.
 """
 
 from __future__ import annotations
@@ -14,25 +14,29 @@ from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import held
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.errors import InputError
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 
 Stock: TypeAlias = nn.RNN | nn.GRU | nn.LSTM
-Layer: TypeAlias = Stock | BilinearRNN
+Layer: TypeAlias = Stock | BilinearRNN | GatedStack
 StateParts: TypeAlias = tuple[Tensor, ...]  # of a state, each (B, L H)
 
 BILINEAR: Final = "bilinear"
+STACK: Final = "gated-stack"
 
 
 def found_layer(module: nn.Module) -> Layer:
     """Return the module as a layer that a Tracker takes; InputError says why it is none."""
-    if isinstance(module, BilinearRNN):
+    if isinstance(module, BilinearRNN | GatedStack):
         layer: Layer = module
     elif isinstance(module, nn.RNN | nn.GRU | nn.LSTM):
         _require_plain(module)
         layer = module
     else:
-        message = f"a Tracker is around torch.nn.RNN, GRU, LSTM or BilinearRNN, found {type(module).__name__}"
+        message = (
+            f"a Tracker is around torch.nn.RNN, GRU, LSTM, BilinearRNN or GatedStack, found {type(module).__name__}"
+        )
         raise InputError(message)
     if not layer.batch_first:
         message = "a Tracker reads ids (batch, time), and this layer has batch_first=False"
@@ -61,18 +65,32 @@ def stock_kind(stock: Stock) -> CellKind:
 
 
 def layer_name(layer: Layer) -> str:
-    """Return the name of a layer's kind as files have it: elman, relu, gru, lstm or bilinear."""
-    return BILINEAR if isinstance(layer, BilinearRNN) else stock_kind(layer).stored
+    """Return the name of a layer's kind as files have it: elman, relu, gru, lstm, bilinear or gated-stack."""
+    match layer:
+        case BilinearRNN():
+            return BILINEAR
+        case GatedStack():
+            return STACK
+        case _:
+            return stock_kind(layer).stored
 
 
 def layer_weight(layer: Layer) -> Tensor:
     """Return a tensor of the layer that has its dtype and device."""
-    weight: Tensor = layer.initial_state if isinstance(layer, BilinearRNN) else layer.all_weights[0][1]
+    match layer:
+        case BilinearRNN():
+            weight: Tensor = layer.initial_state
+        case GatedStack():
+            weight = layer.shown.weight
+        case _:
+            weight = layer.all_weights[0][1]
     return weight
 
 
 def layer_width(layer: Layer) -> int:
     """Return how many numbers one tensor of a state has per word: L H."""
+    if isinstance(layer, GatedStack):
+        return layer.width
     return layer.hidden_size if isinstance(layer, BilinearRNN) else layer.num_layers * layer.hidden_size
 
 
@@ -84,6 +102,8 @@ def first_state(layer: Layer, words: Tensor) -> StateParts:
     if isinstance(layer, BilinearRNN):
         start = layer.initial_state
         return (start.to(held(start.dtype)).expand(words.shape[0], -1),)
+    if isinstance(layer, GatedStack):
+        return (layer.first_state(words.shape[0]),)
     zeros = layer_weight(layer).new_zeros(words.shape[0], layer_width(layer))
     return (zeros,) * stock_kind(layer).states
 
@@ -95,6 +115,9 @@ def advanced(layer: Layer, x: Tensor, state: StateParts) -> tuple[Tensor, StateP
         return output, (last.squeeze(0),)
     if not x.numel():
         return state[0].new_zeros(*x.shape[:2], layer.hidden_size), state
+    if isinstance(layer, GatedStack):
+        output, last = layer(x, state[0])
+        return output, (last,)
     sizes = (layer.num_layers, layer.hidden_size)
     stacked = tuple(part.reshape(-1, *sizes).transpose(0, 1).contiguous() for part in state)
     output, after = layer(x, stacked if isinstance(layer, nn.LSTM) else stacked[0])

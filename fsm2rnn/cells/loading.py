@@ -8,11 +8,13 @@ from fsm2rnn.cells.cell_proof import proof_of
 from fsm2rnn.cells.network import Network, lower
 from fsm2rnn.cells.packing import unpack
 from fsm2rnn.cells.stored.open_file import OpenFile, file_metadata, open_tensor_file
+from fsm2rnn.cells.stored.parts import StackKind
 from fsm2rnn.cells.stored.trained import read_trained
 from fsm2rnn.cells.tracker import Tracker, tracker_from_tensors
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import KIND, TRAINED, Proved, prove_bytes
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 
 
 def module_from_bytes(data: bytes, file: str, device: torch.device | str | None = None) -> Network | Tracker:
@@ -36,6 +38,11 @@ def module_of(proved: Proved, device: torch.device | str | None = None) -> Netwo
         case ProvedCell():
             tensors = {name: unpack(tensor, device) for name, tensor in proved.weights.items()}
             tracker = tracker_from_tensors(proved.kind, tensors, proved.machine, state=proved.state_format)
+            tracker.proof = proof_of(proved)
+            return tracker
+        case ProvedStack():
+            tensors = {name: unpack(tensor, device) for name, tensor in proved.tensors.items()}
+            tracker = tracker_from_tensors(StackKind(), tensors, proved.machine)
             tracker.proof = proof_of(proved)
             return tracker
 

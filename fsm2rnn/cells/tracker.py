@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from fsm2rnn.cells.auditable import FLOATS, State, Word, word_ids
 from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.cells.cell_proof import CellProof
+from fsm2rnn.cells.cell_proof import CellProof, proved_anew
+from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.cells.layer import (
     StateParts,
     advanced,
@@ -29,7 +30,7 @@ from fsm2rnn.cells.packing import pack, unpack
 from fsm2rnn.cells.state_format import StateFormat, find_state_format, rounded_states
 from fsm2rnn.cells.stored.checkpoint import checkpoint_parts
 from fsm2rnn.cells.stored.open_file import open_tensor_file
-from fsm2rnn.cells.stored.parts import Parts, parts_of
+from fsm2rnn.cells.stored.parts import Parts, StackKind, parts_of
 from fsm2rnn.cells.stored.trained import TrainedParts, trained_bytes
 from fsm2rnn.cells.tracker_parts import require_embedding, require_one_dtype, require_readout
 from fsm2rnn.cells.transforms import letter_ids, own_formats, require_no_trace
@@ -40,6 +41,7 @@ from fsm2rnn.model_card import trained_card, write_proved, write_with_card
 from fsm2rnn.proof.claim.cell_kinds import CellKind
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import UNCERTIFIED
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, file_bytes
 
 if TYPE_CHECKING:
@@ -50,10 +52,10 @@ if TYPE_CHECKING:
 class Tracker(nn.Module):
     """h_t = cell(x_t, h_{t-1}), logits_t = W h_t + b, logit k for `machine.output_labels[k]`.
 
-    `rnn` is a torch.nn.RNN, GRU or LSTM (batch_first, one direction, no projection) or a BilinearRNN, `readout` a
-    torch.nn.Linear. Symbols enter one-hot, or through `embedding`, a torch.nn.Embedding with a row per symbol. A state
-    is (B, H), of an LSTM the pair (h, c), and of L layers their states side by side, (B, L H); torch.nn's layers
-    start in zeros. Autocast is off inside.
+    `rnn` is a torch.nn.RNN, GRU or LSTM (batch_first, one direction, no projection), a BilinearRNN or a GatedStack,
+    `readout` a torch.nn.Linear. Symbols enter one-hot, or through `embedding`, a torch.nn.Embedding with a row per
+    symbol. A state is (B, H), of an LSTM the pair (h, c), of L layers their states side by side, (B, L H), and of a
+    stack its channels and the units shown; torch.nn's layers start in zeros. Autocast is off inside.
 
     With a state format (`state`: "grid1".."grid12", the multiples of 2^-K, or "bfloat16", "float16", "float8_e4m3fn",
     "float8_e5m2") the first state and the state after every symbol are rounded to it, half to even, and words are read
@@ -218,7 +220,7 @@ def tracker_for(network: Tracker, machine: StateMachine | None) -> Tracker:
     return Tracker(network.rnn, network.readout, machine, embedding=network.embedding, state=form)
 
 
-def lift_cell(tracker: Tracker) -> ProvedCell:
+def lift_cell(tracker: Tracker) -> ProvedCell | ProvedStack:
     """Return the proof that the weights, as they are now, give the machine's outputs, from the nodes in `proof`.
 
     CertificateError where there is none, or where they do not; LimitError as the kernel has it.
@@ -229,8 +231,8 @@ def lift_cell(tracker: Tracker) -> ProvedCell:
     if proof.state_format != (None if form is None else form.name):
         message = f"proved for the state format {proof.state_format}, and the state is rounded otherwise"
         raise CertificateError("state", message)
-    tensors = {**_packed(tracker), **proof.tensors}
-    return ProvedCell(tracker.machine, stock_kind(layer), proof.nodes, tensors, proof.evidence)
+    kind = None if isinstance(layer, GatedStack) else stock_kind(layer)
+    return proved_anew(proof, kind, tracker.machine, _packed(tracker))
 
 
 def _packed(tracker: Tracker) -> dict[str, StoredTensor]:
@@ -276,12 +278,15 @@ def _kept(parts: StateParts, form: StateFormat | None) -> StateParts:
 
 
 def tracker_from_tensors(
-    kind: CellKind, tensors: Mapping[str, Tensor], machine: StateMachine, *, state: StateFormat | str | None = None
+    kind: CellKind | StackKind,
+    tensors: Mapping[str, Tensor],
+    machine: StateMachine,
+    *,
+    state: StateFormat | str | None = None,
 ) -> Tracker:
-    """Return the tracker around a layer of torch.nn that holds tensors, named as in a network file, uncopied.
+    """Return the tracker around a layer of torch.nn, or a stack, that holds tensors, named as in a file, uncopied.
 
-    weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, readout.weight, readout.bias, embedding.weight; biases and
-    embedding may be left out. InputError where they do not fit the kind, each other and the machine.
+    Biases and embedding.weight may be left out. InputError where they do not fit the kind, each other and the machine.
     """
     parts = parts_of(kind, tensors)
     return Tracker(parts.rnn, parts.readout, machine, embedding=parts.embedding, state=state)

@@ -13,6 +13,7 @@ from fsm2rnn.model_card import write_proved
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 
 
 @final
@@ -28,7 +29,7 @@ class Proved:
     grade: str
     arithmetic: str
     network: Auditable
-    proof: ProvedNetwork | ProvedCell
+    proof: ProvedNetwork | ProvedCell | ProvedStack
     states: int | None = None
     slack: Fraction | None = None
 

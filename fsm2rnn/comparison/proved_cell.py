@@ -7,12 +7,13 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.comparison.answers import Proved
 from fsm2rnn.comparison.search.state_search import arithmetic_of
 from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 
 
-def proved_cell(network: Tracker, proof: ProvedCell) -> Proved:
-    """Return the answer that a proof of a cell gives."""
+def proved_cell(network: Tracker, proof: ProvedCell | ProvedStack) -> Proved:
+    """Return the answer that a proof of a cell or a stack gives."""
     nodes = len(proof.nodes.reads)
     match proof.grade:
         case Invariant(slack):

@@ -14,7 +14,8 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.stock_cell import StockCell
+from fsm2rnn.operators.recipe import Recipe
+from fsm2rnn.operators.stack_recipe import StackRecipe
 
 
 class Counts(Enum):
@@ -24,6 +25,7 @@ class Counts(Enum):
     LARGEST_BLOCK = "coordinates of the largest block"
     UPDATES = "updates per step"  # n_h
     PRODUCTS = "products"  # the rank R of the factored form
+    LAYERS = "layers"  # of a stack
 
 
 @final
@@ -129,7 +131,17 @@ class ProductFacts:
     condition: float | None = None
 
 
-FamilyFacts: TypeAlias = Codes | HankelRank | BlockFacts | ProductFacts
+@final
+@dataclass(frozen=True)
+class StackFacts:
+    """Of a stack: its units, those of the outputs among them, and the tuples of channels that words reach."""
+
+    units: int
+    tuples: int
+    turning: int  # layers that turn
+
+
+FamilyFacts: TypeAlias = Codes | HankelRank | BlockFacts | ProductFacts | StackFacts
 
 
 @final
@@ -193,7 +205,7 @@ class Sizes:
         return next((measure for measure in self.measures if measure.counts is counts), None)
 
 
-def counted(operator: Operator | StockCell, counts: Counts) -> int:
+def counted(operator: Operator | Recipe, counts: Counts) -> int:
     """Return how many there are in an operator; NumericError for a structure that has none of the kind."""
     match counts, operator:
         case Counts.COORDINATES, _:
@@ -204,22 +216,24 @@ def counted(operator: Operator | StockCell, counts: Counts) -> int:
             return operator.steps
         case Counts.PRODUCTS, Factored():
             return operator.rank
+        case Counts.LAYERS, StackRecipe():
+            return len(operator.layers)
         case _:
             message = f"{type(operator).__name__} has no {counts.value}"
             raise NumericError(message)
 
 
-def measured(operator: Operator | StockCell, counts: Counts, proof: SizeProof | None = None) -> Measure:
+def measured(operator: Operator | Recipe, counts: Counts, proof: SizeProof | None = None) -> Measure:
     """Return the measure of an operator with what is proved of it; NumericError as for `counted`."""
     return Measure(counted(operator, counts), counts, proof)
 
 
-def width_only(operator: Operator | StockCell, proof: SizeProof, reason: str | None = None) -> Sizes:
+def width_only(operator: Operator | Recipe, proof: SizeProof, reason: str | None = None) -> Sizes:
     """Return the sizes of a family of which only the width is counted."""
     return Sizes(measured(operator, Counts.COORDINATES, proof), reason=reason)
 
 
-def require_measured(operator: Operator | StockCell, measures: Iterable[Measure]) -> None:
+def require_measured(operator: Operator | Recipe, measures: Iterable[Measure]) -> None:
     """Prove that an operator has the numbers told; NumericError names the first one that it has not."""
     for measure in measures:
         number = counted(operator, measure.counts)

@@ -19,6 +19,7 @@ from fsm2rnn.constructions.sizes import (
     ProductFacts,
     SeveralCodes,
     Sizes,
+    StackFacts,
 )
 from fsm2rnn.machine.labels import Json
 
@@ -27,11 +28,13 @@ NUMBERS: Final = {
     Counts.LARGEST_BLOCK: "block",
     Counts.UPDATES: "n_h",
     Counts.PRODUCTS: "rank",
+    Counts.LAYERS: "layers",
 }
 PROOFS: Final = {
     Counts.COORDINATES: "size_is",
     Counts.LARGEST_BLOCK: "block_is",
     Counts.UPDATES: "n_h_is",
+    Counts.LAYERS: "layers_is",
     Counts.PRODUCTS: "size_is",  # a factored network tells nothing of its width
 }
 MILLIONTHS: Final = 10**6
@@ -40,7 +43,21 @@ MILLIONTHS: Final = 10**6
 # The order of the keys in the text of the object; readers of JSON see none.
 ORDER: Final = (
     *("rank", "states", "size_with_additive_term", "codes", "construction", "rank_at_least", "n_h", "n_h_is"),
-    *("block", "block_is", "size_is", "semisimple", "reason", "condition", "over_the_reals", "exact_form"),
+    *(
+        "layers",
+        "turning_layers",
+        "layers_is",
+        "units",
+        "tuples",
+        "block",
+        "block_is",
+        "size_is",
+        "semisimple",
+        "reason",
+        "condition",
+        "over_the_reals",
+        "exact_form",
+    ),
     *("over_the_field", "several_codes"),
 )
 FUNCTIONS_FIRST: Final = ("block", "block_is", "reason")
@@ -103,6 +120,10 @@ def _facts(facts: FamilyFacts | None) -> Iterator[tuple[str, Json]]:
             yield "rank_at_least", {"flattening": facts.bounds.flattening, "pencil": facts.bounds.pencil}
             yield from _told(construction=facts.construction and str(facts.construction))
             yield from _told(condition=None if facts.condition is None else round(facts.condition, 3))
+        case StackFacts():
+            yield "units", facts.units
+            yield "tuples", facts.tuples
+            yield "turning_layers", facts.turning
 
 
 def _told(**values: Json) -> Iterator[tuple[str, Json]]:

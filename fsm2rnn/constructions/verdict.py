@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
 
+from fsm2rnn.constructions.cascade.store_stack import store_stack
 from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.cells.store import store_cell
 from fsm2rnn.constructions.sizes import Sizes, require_measured
@@ -17,7 +18,9 @@ from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype, RegionRow
+from fsm2rnn.operators.recipe import Recipe
 from fsm2rnn.operators.rotation import Rotation
+from fsm2rnn.operators.stack_recipe import StackRecipe
 from fsm2rnn.operators.stock_cell import StockCell
 from fsm2rnn.operators.storage import (
     prototype_tensors,
@@ -34,6 +37,7 @@ from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.refutation.contracts import require_refuted
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
@@ -62,10 +66,10 @@ class Compiled:
     operator holds them in an orthonormal basis in float64, and what is stored is proved again by theorem D. Raises
     NumericError for sizes that are not those of the operator.
 
-    Of a nonlinear cell `operator` is the recipe, and `proof` what it claims, proved once it is stored.
+    Of a nonlinear cell or a gated stack `operator` is the recipe, and `proof` what it claims, proved once it is stored.
     """
 
-    operator: Operator | StockCell
+    operator: Operator | Recipe
     proof: Simulation | Enclosure | FieldSimulation | CellClaim
     sizes: Sizes
     rows: tuple[RegionRow | Prototype, ...] = ()
@@ -75,13 +79,15 @@ class Compiled:
         """Prove that the sizes are those of the operator."""
         require_measured(self.operator, self.sizes.measures)
 
-    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | ProvedCell:
+    def store(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | ProvedCell | ProvedStack:
         """Return the weights rounded to `form`, proved as stored.
 
         Raises NumericError for an overflow, CertificateError when the rounded weights do not carry the proof.
         """
         if isinstance(self.operator, StockCell):
             return store_cell(self.operator, form, evidence)
+        if isinstance(self.operator, StackRecipe):
+            return store_stack(self.operator, form, evidence)
         return self.store_linear(form, evidence)
 
     def store_linear(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
@@ -188,7 +194,7 @@ class Compiled:
     @property
     def parameters(self) -> int:
         """How many numbers the structure stores, readout and initial state aside."""
-        if isinstance(self.operator, StockCell):
+        if isinstance(self.operator, Recipe):
             return self.operator.parameters
         return parameters(self.operator, len(self.proof.machine.symbols))
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from fsm2rnn.cells.arithmetic import form_of
 from fsm2rnn.cells.auditable import Word
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.cells.layer import Stock, layer_name, layer_weight
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.readout import IndexReadout, LinearReadout, Snap
@@ -64,6 +65,9 @@ def plain_parts(network: Network | Tracker) -> Plain:
     if network.state_format is not None:
         message = f"this network rounds its state to {network.state_format.name}, which no exported layer does"
         raise InputError(message)
+    if isinstance(network.rnn, GatedStack):
+        message = "a stack of gated layers has no export as one plain layer"
+        raise InputError(message, hint="fsm2rnn.load(FILE) runs it in torch")
     if not isinstance(network.rnn, BilinearRNN):
         return PlainStock(network.rnn, network.readout, network.embedding)
     if network.embedding is not None or network.rnn.normalize:

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from fsm2rnn.api import Result
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gated_stack import GatedStack
+from fsm2rnn.cells.layer import layer_name
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.choice import choose_member
@@ -198,9 +200,9 @@ def _require_finite(free: Tensor) -> None:
 def _seeded_tracker(core: Tracker, hidden: int, how: Protect) -> Tracker:
     """Widen every gate; the free units have torch's own draws, and the readout does not read them at first."""
     small = core.rnn
-    if isinstance(small, BilinearRNN):
-        message = "a compiled tracker is around a layer of torch.nn"
-        raise InputError(message)
+    if isinstance(small, BilinearRNN | GatedStack):
+        message = f"a core is widened in a layer of torch.nn, and this one is a {layer_name(small)}"
+        raise InputError(message, hint="seed from relu, elman, gru, lstm or a linear recurrence")
     more = {"nonlinearity": small.nonlinearity} if isinstance(small, nn.RNN) else {}
     layer = type(small)(small.input_size, hidden, batch_first=True, **more)
     fixed = {}

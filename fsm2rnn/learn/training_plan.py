@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final, TypedDict, final
 
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.cells.layer import Layer, stock_kind
 from fsm2rnn.choice import choose_member
 from fsm2rnn.data.drawn_words import Letters
@@ -193,11 +194,13 @@ def stages_of(lengths: Lengths | None, machine: StateMachine, steps: int) -> tup
 
 
 def default_noise(layer: Layer, machine: StateMachine) -> float:
-    """Return the state noise that a layer is trained with: 0.1 for elman, 0.2 for gru and lstm, 0 for relu.
+    """Return the state noise that a layer is trained with: 0.1 for elman, 0.2 for gru and lstm, 0 else.
 
     Of bilinear layers those that divide the state by its norm have 0.3 / sqrt(H) and
     0.9 / sqrt(H) where a letter is no permutation of the machine's states; the others have none.
     """
+    if isinstance(layer, GatedStack):
+        return 0.0
     if not isinstance(layer, BilinearRNN):
         return NOISE[stock_kind(layer)]
     if not layer.normalize:

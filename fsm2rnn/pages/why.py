@@ -13,6 +13,7 @@ from fsm2rnn.machine.labels import Json, label_text
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.rows import lasts_text
 from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import SHOWN, Word, answer_after, state_after, word_text
@@ -155,6 +156,8 @@ def path(machine: StateMachine, word: Word) -> str:
 
 def _kept(verdict: Compiled) -> str:
     match verdict.proof:
+        case CellClaim(proved=ProvedStack(proof=proof)):
+            return f"{proof.steps:,} steps of tuples of zeros and ones, each into a listed one, of the stored numbers"
         case CellClaim(proved=ProvedCell(proof=proof)):
             return f"{proof.steps:,} images of one step, each inside the set of the next, proved of the stored numbers"
         case CellClaim():

@@ -16,6 +16,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.checker import Proved
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.rounding.grade import ExactGrade
 
 Columns: TypeAlias = tuple[Vector, ...]
@@ -68,7 +69,8 @@ class IntegerClaim:
 def claim_of(network: Proved) -> IntegerClaim:
     """Return the claim of a proved network of grade exact; InputError names another grade, and what is no integer."""
     if not isinstance(network, ProvedNetwork):
-        message = f"a {network.kind.stored} cell of grade {network.grade_name} is not linear in its state"
+        what = "gated stack" if isinstance(network, ProvedStack) else f"{network.kind.stored} cell"
+        message = f"a {what} of grade {network.grade_name} is not linear in its state"
         raise InputError(message, hint="written are networks h <- A_x h of grade exact")
     proof = network.proof
     grade = network.grade

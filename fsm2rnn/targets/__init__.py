@@ -5,6 +5,7 @@ from __future__ import annotations
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
+from fsm2rnn.targets.cascade import CASCADE
 from fsm2rnn.targets.elman import ELMAN
 from fsm2rnn.targets.factored import FACTORED
 from fsm2rnn.targets.full import FULL
@@ -38,6 +39,9 @@ RUNGS: tuple[Target, ...] = (
 
 STOCK_CELLS: tuple[Target, ...] = (RELU, ELMAN, GRU, LSTM)
 """The nonlinear layers of torch.nn."""
+
+STACKS: tuple[Target, ...] = (CASCADE,)
+"""Layers upon each other, which `explain` asks by name alone: their searches take seconds."""
 
 TARGETS: tuple[Target, ...] = (*RUNGS, *STOCK_CELLS)
 """Every target, in the order in which they are shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, drift, exact, float_orbit, grid_cells, regions
+from tests.second_checker import cells, drift, exact, float_orbit, grid_cells, regions, stacks
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -47,6 +47,9 @@ def examine(data: bytes) -> None:
     if certificate.get("format") == cells.FORMAT:
         examine_cell(certificate, text, tensors)
         return
+    if certificate.get("format") == stacks.FORMAT:
+        examine_stack(certificate, text, tensors)
+        return
     trace, prove = next((TRACES[key] for key in TRACES if key in certificate), TRACES["letters"])
     demand(sorted(certificate) == sorted([*COMMON.split(), *trace]), "certificate: keys")
     demand(canonical(certificate) == text, "certificate: not spelled canonically")
@@ -72,6 +75,18 @@ def examine_cell(certificate: dict[str, Any], text: str, tensors: dict[str, Any]
     proved["claim"]["grade"] = proved.pop("grade")
     proved["weights"] = {name: digest_of(tensor) for name, tensor in tensors.items()}
     demand(set(certificate) == {*proved, "evidence", "sha256"}, "certificate: keys")
+    for field, value in proved.items():
+        same(field, certificate[field], value)
+    evidence(certificate["evidence"])
+
+
+def examine_stack(certificate: dict[str, Any], text: str, tensors: dict[str, Any]) -> None:
+    """Refuse a gated stack whose certificate, tensors and nodes do not all hold."""
+    demand(sorted(certificate) == stacks.KEYS.split(), "certificate: keys")
+    demand(canonical(certificate) == text, "certificate: not spelled canonically")
+    hashes(certificate)
+    proved = stacks.prove(certificate, tensors)
+    proved["weights"] = {name: digest_of(tensor) for name, tensor in tensors.items()}
     for field, value in proved.items():
         same(field, certificate[field], value)
     evidence(certificate["evidence"])

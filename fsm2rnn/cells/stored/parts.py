@@ -9,6 +9,7 @@ from typing import final
 from torch import Tensor, nn
 
 from fsm2rnn.cells.bilinear import BilinearRNN
+from fsm2rnn.cells.gated_stack import stack_of
 from fsm2rnn.cells.layer import Layer, stock_layer
 from fsm2rnn.cells.structure.recurrence import CellSizes, Inner, Recurrence
 from fsm2rnn.errors import InputError
@@ -30,6 +31,12 @@ class BilinearKind:
 
 @final
 @dataclass(frozen=True)
+class StackKind:
+    """A GatedStack: its tensors say its layers."""
+
+
+@final
+@dataclass(frozen=True)
 class Parts:
     """What a Tracker is put together from, beside its machine and its state format."""
 
@@ -38,18 +45,27 @@ class Parts:
     embedding: nn.Embedding | None
 
 
-def parts_of(kind: CellKind | BilinearKind, tensors: Mapping[str, Tensor]) -> Parts:
+def parts_of(kind: CellKind | BilinearKind | StackKind, tensors: Mapping[str, Tensor]) -> Parts:
     """Return the parts that hold the tensors; InputError where they do not fit a kind and each other."""
     own = {name: tensor for name, tensor in tensors.items() if not name.startswith((READOUT, EMBEDDING))}
     readout = {name.removeprefix(READOUT): tensor for name, tensor in tensors.items() if name.startswith(READOUT)}
     embedding = {name.removeprefix(EMBEDDING): tensor for name, tensor in tensors.items() if name.startswith(EMBEDDING)}
-    indices = () if isinstance(kind, CellKind) else ("index",)
+    indices = ("index",) if isinstance(kind, BilinearKind) else ()
     for name, tensor in tensors.items():
-        if not tensor.is_floating_point() and name not in indices:
+        if not tensor.is_floating_point() and name not in indices and not name.endswith(".turn_source"):
             message = f"{name} holds {tensor.dtype}, where floats are expected"
             raise InputError(message)
-    layer: Layer = stock_layer(kind, own) if isinstance(kind, CellKind) else _bilinear(kind, own)
-    return Parts(layer, _linear(readout), _embedding(embedding) if embedding else None)
+    return Parts(_layer(kind, own), _linear(readout), _embedding(embedding) if embedding else None)
+
+
+def _layer(kind: CellKind | BilinearKind | StackKind, tensors: dict[str, Tensor]) -> Layer:
+    match kind:
+        case CellKind():
+            return stock_layer(kind, tensors)
+        case BilinearKind():
+            return _bilinear(kind, tensors)
+        case StackKind():
+            return stack_of(tensors)
 
 
 def _linear(tensors: dict[str, Tensor]) -> nn.Linear:

@@ -17,11 +17,12 @@ from typing import Any, Final, final
 import torch
 
 from fsm2rnn.cells.bilinear import BilinearRNN
-from fsm2rnn.cells.layer import Layer, layer_name
+from fsm2rnn.cells.gated_stack import GatedStack
+from fsm2rnn.cells.layer import STACK, Layer, layer_name
 from fsm2rnn.cells.packing import unpack
 from fsm2rnn.cells.state_format import STATE_FORMATS, StateFormat
 from fsm2rnn.cells.stored.open_file import OpenFile, damaged
-from fsm2rnn.cells.stored.parts import BilinearKind, Parts, parts_of
+from fsm2rnn.cells.stored.parts import BilinearKind, Parts, StackKind, parts_of
 from fsm2rnn.cells.structure.recurrence import Inner
 from fsm2rnn.cells.structure.table import RECURRENCES, find_recurrence
 from fsm2rnn.cells.tracker_parts import require_embedding, require_one_dtype, require_readout
@@ -37,7 +38,7 @@ from fsm2rnn.proof.stored.tensor_file import StoredTensor, encode_tensor_file
 
 BODY: Final = "fsm2rnn.trained"
 FORMAT: Final = "fsm2rnn-trained-1"
-KINDS: Final = {kind.stored: kind for kind in CellKind}
+KINDS: Final[dict[str, CellKind | StackKind]] = {kind.stored: kind for kind in CellKind} | {STACK: StackKind()}
 MAX_SIZE: Final = 1 << 24  # of inputs and inner sizes named in the JSON: no larger layer fits a file
 
 
@@ -79,7 +80,7 @@ def _written(trained: TrainedParts, tensors: Mapping[str, StoredTensor]) -> str:
     sizes: dict[str, Json] = {
         "inputs": layer.input_size,
         "hidden": layer.hidden_size,
-        "layers": 1 if isinstance(layer, BilinearRNN) else layer.num_layers,
+        "layers": _layers(layer),
         "symbols": len(trained.machine.symbols),
         "outputs": trained.parts.readout.out_features,
         "embedding": None if embedding is None else embedding.embedding_dim,
@@ -94,6 +95,16 @@ def _written(trained: TrainedParts, tensors: Mapping[str, StoredTensor]) -> str:
         "weights": {name: fingerprint(tensor) for name, tensor in tensors.items()},
     }
     return canonical_json({**body, "sha256": {**hashes(body), "body": digest(canonical_json(body).encode())}})
+
+
+def _layers(layer: Layer) -> int:
+    match layer:
+        case BilinearRNN():
+            return 1
+        case GatedStack():
+            return len(layer.layers)
+        case _:
+            return layer.num_layers
 
 
 def _module(layer: Layer) -> dict[str, Json]:

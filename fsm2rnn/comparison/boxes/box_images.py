@@ -12,6 +12,7 @@ from typing import TypeAlias, final
 import torch
 from torch import Tensor
 
+from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.cells.layer import stock_kind
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
@@ -64,6 +65,8 @@ def _refusal(network: Tracker) -> str:
     layer, one = network.rnn, "boxes are those of one layer of torch.nn.RNN, GRU or LSTM"
     if isinstance(layer, torch.nn.RNNBase):
         return f"{one}, and this one has {layer.num_layers}"
+    if isinstance(layer, GatedStack):
+        return f"{one}; a stack of gated layers is proved by its tuples of zeros and ones"
     if not layer.normalize:
         return f"{one}: a linear layer keeps the directions of its states, and no box is mapped into its own interior"
     found = fixing_word(network.machine)

@@ -15,6 +15,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.rounding.cell_grade import INVARIANT, Invariant
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS
@@ -27,7 +28,7 @@ class CellClaim:
 
     machine: StateMachine
     products: int  # that a proof takes
-    proved: ProvedCell | None = None
+    proved: ProvedCell | ProvedStack | None = None
 
     @property
     def contract(self) -> Contract:

@@ -15,13 +15,14 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS, NATIVE, FloatFormat
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.recipe import Recipe
 from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
-from fsm2rnn.operators.stock_cell import StockCell
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
@@ -98,14 +99,14 @@ class Grade(Enum):
 
 def store_graded(
     grade: Grade, verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]
-) -> ProvedNetwork | ProvedCell:
+) -> ProvedNetwork | ProvedCell | ProvedStack:
     """Return the weights rounded to `form`, as the grade asks; errors as for `store_best` and `store_snapped`."""
     match grade:
-        case Grade.BEST if isinstance(verdict.operator, StockCell):
+        case Grade.BEST if isinstance(verdict.operator, Recipe):
             return verdict.store(form, evidence)
         case Grade.BEST:
             return store_best(verdict, form, evidence)
-        case Grade.SNAP if isinstance(verdict.operator, StockCell):
+        case Grade.SNAP if isinstance(verdict.operator, Recipe):
             message = "grade snap puts the state of a linear recurrence back on prototypes; a nonlinear cell has none"
             raise InputError(message, hint="grade best")
         case Grade.SNAP:

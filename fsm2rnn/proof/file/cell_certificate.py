@@ -71,9 +71,9 @@ def _nodes_from_json(value: Mapping[str, Json]) -> BoxNodes | GridNodes:
     match value:
         case {"reads": reads, "outputs": [*outputs], "moves": [*moves]}:
             rows = tuple(integers(row, "nodes") for row in moves)
-            return BoxNodes(integers(reads, "nodes"), _outputs(outputs), rows)
+            return BoxNodes(integers(reads, "nodes"), outputs_from_json(outputs), rows)
         case {"reads": reads, "outputs": [*outputs], "grid": grid} if type(grid) is int:
-            return GridNodes(grid, integers(reads, "nodes"), _outputs(outputs))
+            return GridNodes(grid, integers(reads, "nodes"), outputs_from_json(outputs))
         case _:
             message = "expected reads, outputs, and moves or grid"
             raise CertificateError("nodes", message)
@@ -117,7 +117,7 @@ def cell_from_json(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]
             raise CertificateError("certificate", message)
 
 
-def _outputs(outputs: list[Json]) -> tuple[int | None, ...]:
+def outputs_from_json(outputs: list[Json]) -> tuple[int | None, ...]:
     """Return indices of outputs, null where none is claimed."""
     claimed = iter(integers([output for output in outputs if output is not None], "nodes"))
     return tuple(None if output is None else next(claimed) for output in outputs)

@@ -17,10 +17,12 @@ from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT, cell_certificate, c
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_json
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.file.stack_certificate import STACK_FORMAT, stack_certificate, stack_from_json
+from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.snapping import Snapping
-from fsm2rnn.proof.stored.tensor_file import decode_tensor_file, encode_tensor_file, file_bytes
+from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file, file_bytes
 
 CERTIFICATE, KIND = "fsm2rnn.certificate", "fsm2rnn.kind"
 PROVED, TRAINED = "proved", "trained"
@@ -49,7 +51,7 @@ class Report:
             raise CertificateError(self.field or "certificate", self.reason or "rejected")
 
 
-Proved: TypeAlias = ProvedNetwork | ProvedCell
+Proved: TypeAlias = ProvedNetwork | ProvedCell | ProvedStack
 """What a network file can hold."""
 
 
@@ -59,7 +61,13 @@ def network_bytes(network: Proved) -> bytes:
 
 
 def _written(network: Proved) -> str:
-    return certificate(network) if isinstance(network, ProvedNetwork) else cell_certificate(network)
+    match network:
+        case ProvedNetwork():
+            return certificate(network)
+        case ProvedCell():
+            return cell_certificate(network)
+        case ProvedStack():
+            return stack_certificate(network)
 
 
 def prove_bytes(data: bytes) -> Proved:
@@ -73,16 +81,22 @@ def prove_bytes(data: bytes) -> Proved:
     text = metadata[CERTIFICATE]
     body = json_value(text, "certificate")
     # A tuple: what stands there may be a list, which no set can be asked for.
-    if not isinstance(body, dict) or body.get("format") not in (FORMAT, CELL_FORMAT):
-        message = f"not a certificate of format {FORMAT} or {CELL_FORMAT}"
+    if not isinstance(body, dict) or body.get("format") not in (FORMAT, CELL_FORMAT, STACK_FORMAT):
+        message = f"not a certificate of format {FORMAT}, {CELL_FORMAT} or {STACK_FORMAT}"
         raise CertificateError("format", message)
-    is_cell = body["format"] == CELL_FORMAT
-    network = cell_from_json(body, tensors) if is_cell else network_from_json(body, tensors)
+    network = _network(body, tensors)
     proved = _written(network)
     if proved != text:
         message = "the certificate says something else than what its network proves"
         raise CertificateError(_first_difference(body, proved), message)
     return network
+
+
+def _network(body: Mapping[str, Json], tensors: Mapping[str, StoredTensor]) -> Proved:
+    """Return the network that a certificate of a known format names, proved."""
+    if body["format"] == STACK_FORMAT:
+        return stack_from_json(body, tensors)
+    return cell_from_json(body, tensors) if body["format"] == CELL_FORMAT else network_from_json(body, tensors)
 
 
 def check_bytes(data: bytes) -> Report:
@@ -105,7 +119,24 @@ def check_file(path: str | os.PathLike[str]) -> Report:
 
 def report_on(network: Proved) -> Report:
     """Return the report on a network that is already proved."""
-    return _report_on_linear(network) if isinstance(network, ProvedNetwork) else _report_on_cell(network)
+    match network:
+        case ProvedNetwork():
+            return _report_on_linear(network)
+        case ProvedCell():
+            return _report_on_cell(network)
+        case ProvedStack():
+            return _report_on_stack(network)
+
+
+def _report_on_stack(network: ProvedStack) -> Report:
+    proof, machine = network.proof, network.machine
+    words = "every finite word" if proof.claims_empty_word else "every finite word of one symbol or more"
+    claim = (
+        f"after {words} over {len(machine.symbols)} symbols the greatest logit of the stack of {network.layers} gated "
+        f"layers and {proof.units.channels} channels is that of the output of the machine of {len(machine.states)} "
+        f"states, without any rounding in {', '.join(form.name for form in network.grade.formats)}"
+    )
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.steps)
 
 
 def _report_on_cell(network: ProvedCell) -> Report:

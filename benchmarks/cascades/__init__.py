@@ -1,0 +1,1 @@
+"""Stacks of gated layers for files of acceptors and protocols."""

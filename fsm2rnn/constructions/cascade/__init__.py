@@ -1,0 +1,1 @@
+"""Cascades as stacks of gated layers: units, stored numbers, verdicts."""

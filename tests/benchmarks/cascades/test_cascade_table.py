@@ -1,0 +1,26 @@
+"""The table's script says of a few machines what their stacks are, and goes on where it was."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks.cascades.cascade_table import SHARED, files, main
+
+pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/machines")
+
+
+def test_rows_are_appended_once_and_runs_have_no_mismatch(tmp_path):
+    out, page = tmp_path / "rows.jsonl", tmp_path / "page.md"
+    asked = ["--out", str(out), "--only", "tomita_", "--symbols", "400", "--runs", "2", "--markdown", str(page)]
+    main(asked)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [one["machine"] for one in rows] == [name for name in files() if "tomita_" in name]
+    assert all(one["verdict"] == "compiled" for one in rows)
+    runs = [one for one in rows if "mismatches" in one]
+    assert len(runs) == 2
+    assert all(one["mismatches"] == {"float32": 0, "bfloat16": 0, "float16": 0} for one in runs)
+    main(asked)
+    assert out.read_text().count("\n") == len(rows)
+    assert page.read_text().count("\n") == len(rows) + 2
