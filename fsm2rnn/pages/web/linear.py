@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from fsm2rnn.errors import LimitError, NumericError
+from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.rounding import FLOAT64
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
-from fsm2rnn.pages.web.page_data import Claim, Entries, Linear, Tone
+from fsm2rnn.exact.updates import UpdateProduct
+from fsm2rnn.pages.web.page_data import Claim, Entries, Gated, Linear, Tone, Updated
 from fsm2rnn.proof.claim.enclosure import Region, Turn
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -41,7 +43,8 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
     stored = network.stored
     _require_room(stored)
     width = stored.matrices[0].height
-    own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS
+    through = _through(network, width)
+    own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS or through is not None
     form = stored.form if own else FLOAT64
     points, reads = point_codes(network)
     if len(points) * width > CODED:
@@ -63,7 +66,29 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
         point_reads=reads,
         snap_every=None if snap is None else snap.every,
         snap_points=() if snap is None else tuple(_dense(point, width) for point in snap.prototypes),
+        through=through,
     )
+
+
+def _through(network: ProvedNetwork, width: int) -> Gated | Updated | None:
+    """Return the factors or updates of a network that rounds; None of other structures, and where nothing rounds."""
+    if isinstance(network.grade, ExactGrade):
+        return None
+    gated = [matrix for matrix in network.stored.matrices if isinstance(matrix, FactoredMatrix)]
+    updated = [matrix for matrix in network.stored.matrices if isinstance(matrix, UpdateProduct)]
+    if gated:
+        rank = gated[0].output.width
+        given = tuple((column, row, value) for row, column, value in _entries(gated[0].input.columns))
+        gates = tuple(_dense(matrix.gates, rank) for matrix in gated)
+        return Gated(tuple(sorted(given)), gates, _entries(gated[0].output.columns))
+    if updated and all(matrix.constant is None for matrix in updated):
+        return Updated(
+            tuple(
+                tuple((_dense(update.key, width), _number(update.beta)) for update in matrix.updates)
+                for matrix in updated
+            )
+        )
+    return None
 
 
 def claim(network: ProvedNetwork) -> Claim:

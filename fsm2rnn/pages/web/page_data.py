@@ -78,12 +78,41 @@ Entries = tuple[tuple[int, int, float], ...]
 
 @final
 @dataclass(frozen=True)
+class Gated:
+    """A_x = U diag(gates_x) V: entries of V (R, H) in `given`, of U (H, R) in `output`, and a row of gates a symbol."""
+
+    given: Entries
+    gates: tuple[tuple[float, ...], ...]
+    output: Entries
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fields under the name of the kind."""
+        gates: list[Json] = [list(row) for row in self.gates]
+        return {"kind": "gated", "given": _entries(self.given), "gates": gates, "output": _entries(self.output)}
+
+
+@final
+@dataclass(frozen=True)
+class Updated:
+    """h <- h - beta (key . h) key for each update of a symbol in turn: `letters` has (key, beta) of each of them."""
+
+    letters: tuple[tuple[tuple[tuple[float, ...], float], ...], ...]
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fields under the name of the kind."""
+        letters: list[Json] = [[{"key": list(key), "beta": beta} for key, beta in updates] for updates in self.letters]
+        return {"kind": "updated", "letters": letters}
+
+
+@final
+@dataclass(frozen=True)
 class Linear:
     """h <- A_x h in the arithmetic of `form`, read as reads[k] for the greatest score k of C h + b.
 
     Sums are taken in `accumulator` and rounded once to `form`. `own` says that this is the network's own arithmetic;
-    otherwise products are taken in float64 of what its factors mean. `points` are codes, of states `point_reads`;
-    empty where they are not known. `snap` puts the state back after so many symbols, on a point for each state.
+    otherwise, where updates write too, products are taken in float64 of what they mean. `points` are codes, of states
+    `point_reads`; empty where they are not known. `snap` puts the state back after so many symbols, on a point for each
+    state. `through` are the factors or updates by which the network itself computes A_x h, where it does.
     """
 
     name: str
@@ -101,6 +130,7 @@ class Linear:
     point_reads: tuple[int, ...] = ()
     snap_every: int | None = None
     snap_points: tuple[tuple[float, ...], ...] = ()
+    through: Gated | Updated | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return the fields; `width` is H."""
@@ -121,6 +151,7 @@ class Linear:
             "point_reads": list(self.point_reads),
             "snap_every": self.snap_every,
             "snap_points": [list(point) for point in self.snap_points],
+            "through": None if self.through is None else self.through.to_json(),
         }
 
 

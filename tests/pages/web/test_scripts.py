@@ -22,6 +22,10 @@ NETWORKS = [
     ("A5@gens", "pd", "float32"),
     ("Z7", "rotation", "bfloat16"),
     ("Z7", "rotation", "float64"),
+    ("A5@gens", "householder", "bfloat16"),
+    ("S3@gens", "factored", "bfloat16"),
+    ("A5@gens", "householder", "float32"),
+    ("S3@gens", "factored", "float32"),
 ]
 
 RUN = """

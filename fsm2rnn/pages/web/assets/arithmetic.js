@@ -36,6 +36,14 @@ const fsmArithmetic = (() => {
     return found;
   }
 
+  // The factors or updates of a network that does not multiply by A_x at once.
+  function through(network) {
+    const found = network.through ?? null;
+    if (found === null || found.kind === "updated") return found;
+    const rank = found.gates[0].length;
+    return { ...found, given: rows(found.given, rank), output: rows(found.output, network.width) };
+  }
+
   // What a run needs of a network: the rows of each letter and of the scores, and the codes of each state.
   function prepared(network) {
     const codes = new Map();
@@ -48,20 +56,46 @@ const fsmArithmetic = (() => {
       network,
       letters: network.matrices.map((entries) => rows(entries, network.width)),
       scores: rows(network.scores, network.bias.length),
+      through: through(network),
       codes,
     };
+  }
+
+  // A sum of products, each and every partial sum rounded to the accumulating format.
+  function summed({ columns, values }, state, accumulator) {
+    let sum = 0;
+    for (let k = 0; k < columns.length; k += 1) {
+      sum = rounded(sum + rounded(values[k] * state[columns[k]], accumulator), accumulator);
+    }
+    return sum;
+  }
+
+  // U (gates * V h), in the accumulating format.
+  function gated({ given, gates, output }, letter, state, accumulator) {
+    const inner = given.map((row, place) => rounded(summed(row, state, accumulator) * gates[letter][place], accumulator));
+    return output.map((row) => summed(row, inner, accumulator));
+  }
+
+  // h - beta (key . h) key for each update in turn, in the accumulating format.
+  function updated({ letters }, letter, state, accumulator) {
+    let now = state;
+    for (const { key, beta } of letters[letter]) {
+      let sum = 0;
+      for (let k = 0; k < key.length; k += 1) sum = rounded(sum + rounded(key[k] * now[k], accumulator), accumulator);
+      const scale = rounded(beta * -sum, accumulator);
+      now = now.map((value, k) => rounded(value + rounded(scale * key[k], accumulator), accumulator));
+    }
+    return now;
   }
 
   // Sums are taken in the accumulating format, and each new number is rounded once.
   function stepped(ready, letter, state) {
     const { form, accumulator } = ready.network;
-    return ready.letters[letter].map(({ columns, values }) => {
-      let sum = 0;
-      for (let k = 0; k < columns.length; k += 1) {
-        sum = rounded(sum + rounded(values[k] * state[columns[k]], accumulator), accumulator);
-      }
-      return rounded(sum, form);
-    });
+    if (ready.through !== null) {
+      const parts = ready.through.kind === "gated" ? gated : updated;
+      return parts(ready.through, letter, state, accumulator).map((value) => rounded(value, form));
+    }
+    return ready.letters[letter].map((row) => rounded(summed(row, state, accumulator), form));
   }
 
   // The machine state whose score is strictly ahead of those of all others, -1 where there is none.
