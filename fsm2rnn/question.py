@@ -46,11 +46,13 @@ SIZES: Final = {
     "n-h": Counts.UPDATES,
     "block": Counts.LARGEST_BLOCK,
     "rank": Counts.PRODUCTS,
+    "layers": Counts.LAYERS,
 }
 OWNERS: Final = {
     Counts.UPDATES: "householder",
     Counts.LARGEST_BLOCK: "block-diagonal",
     Counts.PRODUCTS: "factored",
+    Counts.LAYERS: "cascade",
 }
 """The only target of which a number besides the width can be asked."""
 KEYS: Final = (*SIZES, "steps", "dtype")

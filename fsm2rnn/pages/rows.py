@@ -20,7 +20,7 @@ from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.pages.colour import Colour, painted
 
 MILLION: Final = 1_000_000
-BESIDE: Final = {Counts.PRODUCTS: "R", Counts.UPDATES: "n_h", Counts.LARGEST_BLOCK: "b"}
+BESIDE: Final = {Counts.PRODUCTS: "R", Counts.UPDATES: "n_h", Counts.LARGEST_BLOCK: "b", Counts.LAYERS: "layers"}
 WIDE: Final = 100  # columns from which the reasons stand beside the numbers, not under them
 CONTINUED: Final = "  "
 NUMBERS: Final = (1, 2, 4)  # cells that are set to the right

@@ -27,6 +27,10 @@ REPLIES = [
     ("Z60@gens", "r2", "steps=all,dtype=float32", "unknown", "every length asked"),
     ("S3", "r2", "width=4,steps=10", "no", "one layer, no additive term"),
     ("tomita3", "minimal", "width=2", "no", "contract linear"),
+    ("S3@gens", "cascade", "layers=2,dtype=bfloat16", "yes", "stack of 2 gated layers"),
+    ("S3@gens", "cascade", "layers=1", "unknown", "layers 2 is built, best found; 1 is not excluded"),
+    ("S3@gens", "cascade", "width=4", "unknown", "width 5 is built, best found; 4 is not excluded"),
+    ("A5@gens", "cascade", "layers=9", "no", "products of each other's commutators"),
     ("tomita3", "cp", "rank=3", "yes", "size 3"),
     ("tomita3", "cp", "rank=2", "unknown", "rank 3 is built"),
 ]

@@ -8,7 +8,7 @@ import fsm2rnn
 from fsm2rnn.compiler import ask_and_prove, minimal_facts
 from fsm2rnn.constructions.sizes import Counts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
-from fsm2rnn.errors import LimitError
+from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
@@ -99,6 +99,11 @@ def test_limits_leave_it_unsettled_by_name(monkeypatch):
         answer("dyck(2,2)")
     said = fsm2rnn.explain("dyck(2,2)", "cascade").to_json()["targets"]["cascade"]
     assert said["verdict"] == "unsettled"
+
+
+def test_a_format_that_only_stores_is_refused():
+    with pytest.raises(NumericError, match="float8_e4m3fn only stores numbers"):
+        fsm2rnn.compile("flip-flop", "cascade").proved("float8_e4m3fn")
 
 
 def test_parity_is_in_no_stack_of_gates_at_any_depth():

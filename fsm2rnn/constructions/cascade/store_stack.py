@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 
-from fsm2rnn.exact.rounding import FloatFormat, encode, rounded
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import NATIVE, FloatFormat, encode, rounded
 from fsm2rnn.operators.stack_recipe import GateUnit, StackLayer, StackRecipe
 from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.stored.stacks import SHOWN, START, stack_layer_tensors, turn_tensors
@@ -15,8 +16,15 @@ from fsm2rnn.proof.stored.tensor_file import INDEX, StoredTensor
 def store_stack(recipe: StackRecipe, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedStack:
     """Return the stack as tensors of `form`, proved as stored.
 
-    CertificateError where numbers of that format do not carry the proof, LimitError for too many tuples and units.
+    CertificateError where numbers of that format do not carry the proof, LimitError for too many tuples and units,
+    NumericError for a format that is only stored: a stack computes in its own.
     """
+    if not form.native:
+        others = ", ".join(one.name for one in NATIVE)
+        message = (
+            f"a stack computes in the format of its weights, and {form.name} only stores numbers; {others} compute"
+        )
+        raise NumericError(message)
     tensors = {
         name: tensor for place, layer in enumerate(recipe.layers) for name, tensor in _layer(recipe, place, form)
     }

@@ -32,6 +32,7 @@ BECAUSE: Final = {
 BESIDE: Final = {
     Counts.PRODUCTS: "products",
     Counts.UPDATES: "updates a step",
+    Counts.LAYERS: "layers",
     Counts.LARGEST_BLOCK: "in the widest block",
 }
 
