@@ -26,7 +26,7 @@ from fsm2rnn import StateMachine
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.api import Result
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.attention import LoopedAttention
+from fsm2rnn.cells.published.attention import HIDDEN, LoopedAttention
 from fsm2rnn.cells.published.published_cell import PublishedCell
 from fsm2rnn.cells.published.table import published_cell
 from fsm2rnn.cells.tracker import Tracker
@@ -43,7 +43,7 @@ from fsm2rnn.proof.refutation.replay import state_after
 SYMBOLS: Final = 1_000
 LONG: Final = 10_000
 LONG_MACHINES: Final = 10  # of each family, which are run LONG symbols
-PIECE: Final = 32  # letters that attention, whose work grows with their square, reads at a time
+PIECE: Final = 8  # letters that attention reads at a time, all pieces of a word at once
 SEED: Final = 7
 ROOT: Final = Path(__file__).parents[2]
 SHARED: Final = ROOT.parent / "shared" / "machines"
@@ -105,7 +105,7 @@ def ran(result: Result, verdict: Compiled, symbols: int) -> Row:
     ids = torch.randint(len(machine.symbols), (1, steps), generator=torch.Generator().manual_seed(SEED))
     due = answers(machine, ids[0].tolist())
     cell = published_cell(network, result.target)
-    read = decoded(network, in_pieces(cell, ids), ids)
+    read = decoded(network, published_states(cell, network, ids), ids)
     found = [machine.output_labels.index(label) for label in network.outputs(ids[0])]
     return {
         "dtype": dtype,
@@ -117,13 +117,29 @@ def ran(result: Result, verdict: Compiled, symbols: int) -> Row:
 
 
 @torch.no_grad()
-def in_pieces(cell: PublishedCell | LoopedAttention, ids: torch.Tensor) -> torch.Tensor:
-    """Return the network's states of a word; attention reads PIECE letters at a time, from the last state."""
-    states, last = [], None
-    for piece in ids.split(PIECE if isinstance(cell, LoopedAttention) else ids.shape[1], 1):
-        found, last = cell(piece, last)
-        states.append(cell.read(found))
-    return torch.cat(states, 1)
+def published_states(
+    cell: PublishedCell | LoopedAttention, network: Network | Tracker, ids: torch.Tensor
+) -> torch.Tensor:
+    """Return the network's states (1, T, H) of a word, as the published cell has them."""
+    if isinstance(cell, LoopedAttention) and isinstance(network, Network):
+        return at_once(cell, network.rnn(ids)[0][0], ids[0]).unsqueeze(0)
+    return cell.read(cell(ids)[0])
+
+
+def at_once(cell: LoopedAttention, states: torch.Tensor, word: torch.Tensor) -> torch.Tensor:
+    """Return the states (T, H) that attention finds, PIECE letters at a time, each piece from the network's state.
+
+    Where they are the network's at all places, so are those that it finds from its own: a piece ends where the next
+    one starts.
+    """
+    full = len(word) // PIECE * PIECE
+    starts = torch.cat((cell.initial_state.unsqueeze(0), states[PIECE - 1 : full : PIECE]))
+    letters, size, _ = cell.table.shape
+    many = max(1, HIDDEN // (PIECE * size * max(letters, size * size)))
+    batches = zip(word[:full].view(-1, PIECE).split(many), starts[: full // PIECE].split(many), strict=True)
+    found = [cell(ids, first)[0].flatten(0, 1) for ids, first in batches]
+    rest = cell(word[full:].unsqueeze(0), starts[-1:])[0][0]
+    return torch.cat((*found, rest))
 
 
 def answers(machine: StateMachine, word: list[int]) -> list[int]:
@@ -190,7 +206,18 @@ def failures(rows: Iterable[Row]) -> list[Row]:
 
 def table(rows: list[Row]) -> str:
     """Return the counts in Markdown, a row for each family."""
-    head = ["family", "compiled", "impossible", "unsettled", "symbols run", "wrong", "cell wrong", "replayed", "errors"]
+    head = [
+        "family",
+        "machines",
+        "compiled",
+        "impossible",
+        "unsettled",
+        "symbols run",
+        "wrong",
+        "cell wrong",
+        "replayed",
+        "errors",
+    ]
     lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
     for family in FAMILIES:
         own = [one for one in rows if one["family"] == family.name]
@@ -204,6 +231,7 @@ def counts(own: list[Row]) -> list[str]:
     verdicts = Counter(str(one["verdict"]) for one in own)
     replayed = [one["replayed"] for one in own if "replayed" in one]
     return [
+        str(len(own)),
         *(str(verdicts[kind]) for kind in ("compiled", "impossible", "unsettled")),
         f"{total(own, 'steps'):,}",
         str(total(own, "wrong")),

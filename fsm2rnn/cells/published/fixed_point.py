@@ -29,19 +29,21 @@ class FixedPoint(PublishedCell):
     iterations: int
 
     def letters(self) -> Gates:
-        """Return decays, what is left of the identity by mixers, and mixed inputs."""
+        """Return decays, what the rounds from zero make of the identity, and mixed inputs.
+
+        A round is affine in what enters, so it is gone through once per letter, as gates are.
+        """
         mixer = self.raw["mixer"]
-        eye = torch.eye(mixer.shape[-1], dtype=mixer.dtype)
-        return self.raw["decay"], eye - mixer, torch.einsum("dij,dj->di", mixer, self.raw["input"])
+        eye = torch.eye(mixer.shape[-1], dtype=mixer.dtype).expand_as(mixer)
+        solved = torch.zeros_like(mixer)
+        for _ in range(self.iterations):
+            solved = eye + (eye - mixer) @ solved
+        return self.raw["decay"], solved, torch.einsum("dij,dj->di", mixer, self.raw["input"])
 
     def step(self, gates: Gates, state: Tensor) -> Tensor:
         """Return the iterate after the certified number of rounds, from zero."""
-        decay, rest, mixed = gates
-        entering = decay * state + mixed
-        h = torch.zeros_like(state)
-        for _ in range(self.iterations):
-            h = entering + (rest @ h.unsqueeze(-1)).squeeze(-1)
-        return h
+        decay, solved, mixed = gates
+        return (solved @ (decay * state + mixed).unsqueeze(-1)).squeeze(-1)
 
 
 def fixed_point(network: Network) -> FixedPoint:

@@ -52,7 +52,7 @@ def test_rows_are_appended_once(tmp_path):
     again = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     times = [{name: one[name] for name in one if name != "seconds"} for one in (*rows, *again)]
     assert times[: len(rows)] == times[len(rows) :]
-    assert "| `mamba` | 1 | 1 | 0 | 60 | 0 | 0 | 1/1 | 0 |" in (tmp_path / "page.md").read_text("utf-8")
+    assert "| `mamba` | 2 | 1 | 1 | 0 | 60 | 0 | 0 | 1/1 | 0 |" in (tmp_path / "page.md").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("few")
