@@ -61,9 +61,17 @@ def built(needed: tuple[Library, ...] = ()) -> Path:
         if not library.is_installed:
             message = f"{library.value} is not installed, which holds the IEEE floats"
             raise InputError(message, hint=INSTALL)
-    files = (*FILES, *(name for library in Library if library.is_installed for name in library.files))
-    folder = _cache() / _digest(files)
+    files, folder = _known_files(), library_folder()
     return folder if folder.is_dir() else _build(files, folder)
+
+
+def library_folder() -> Path:
+    """Return where the compiled library lies or will lie; InputError without coqc."""
+    return _cache() / _digest(_known_files())
+
+
+def _known_files() -> tuple[str, ...]:
+    return (*FILES, *(name for library in Library if library.is_installed for name in library.files))
 
 
 def _cache() -> Path:

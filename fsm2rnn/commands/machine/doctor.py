@@ -13,7 +13,7 @@ from fsm2rnn.commands.answer import say
 from fsm2rnn.commands.status import Status
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.rocq.assistant import INSTALL, installed
-from fsm2rnn.rocq.library import Library
+from fsm2rnn.rocq.library import Library, library_folder
 from fsm2rnn.version import __version__
 
 
@@ -42,20 +42,23 @@ def run(options: argparse.Namespace) -> Status:
 
 
 def _assistant() -> dict[str, Json]:
-    """Return the version of coqc, None where there is none, and the versions of the libraries beside it that help."""
+    """Return the version of coqc, None where there is none, what lies beside it, and where our library was built."""
     version = installed()
     found: dict[str, Json] = {
         library.value.lower(): version is not None and library.is_installed for library in Library
     }
-    return {"coqc": version, **found, "install": INSTALL}
+    folder = None if version is None or not library_folder().is_dir() else str(library_folder())
+    return {"coqc": version, **found, "library": folder, "install": INSTALL}
 
 
 def _assistant_line() -> str:
     version = installed()
     if version is None:
         return f"MISSING (to install: {INSTALL})"
+    folder = library_folder()
+    built = f"library {folder}" if folder.is_dir() else "library not built yet (prove builds it)"
     return ", ".join(
-        [f"coqc {version}", *(f"{one.value} {'found' if one.is_installed else 'MISSING'}" for one in Library)]
+        [f"coqc {version}", built, *(f"{one.value} {'found' if one.is_installed else 'MISSING'}" for one in Library)]
     )
 
 
