@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from flint import fmpz_mat
+from flint import fmpq_mat, fmpz_mat
 
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.verdict import Compiled, Impossible
@@ -125,8 +125,8 @@ def _theorem(witness: Witness, place: int, terms: Terms) -> Theorem | None:
     match witness:
         case BrokenLaw(law=law) if law in LAWS:
             name, family = LAWS[law]
-            words = (witness.prefix, *witness.words, witness.suffix)
-            return _refuted(name, family, about, " ".join(map(terms.naturals, words)))
+            parts = (witness.prefix, *witness.words, witness.suffix)
+            return _refuted(name, family, about, " ".join(map(terms.naturals, parts)))
         case Cycle():
             name, family = (
                 ("cycle", "no_positive_diagonal") if witness.stride == 1 else ("long_cycle", "no_real_diagonal")
@@ -186,7 +186,7 @@ def inverse_of_minor(witness: HankelMinor) -> tuple[list[list[int]], int]:
         ]
         for prefix in witness.prefixes
     ]
-    numerators, denominator = fmpz_mat(minor).inv().numer_denom()
+    numerators, denominator = fmpq_mat(fmpz_mat(minor)).inv().numer_denom()
     return [[int(entry) for entry in column] for column in numerators.transpose().tolist()], int(denominator)
 
 
