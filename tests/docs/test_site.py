@@ -27,7 +27,7 @@ ELSEWHERE = {
     "testing.md": "tests/testing/test_documentation.py",
     "constrained_decoding.md": "tests/decoding/test_constrained_decoding_page.py",
 }
-DRAWINGS = {"architecture.md": 2}  # blocks that are drawings and lists, no code
+PROGRAM_NAMES = ("fsm2rnn ", "python ", "pytest ", "apt-get ")  # what a line begins with that a shell is to run
 NEEDS = {"modules.md": "transformers"}
 PROGRAMS = {"rocq.md": "coqc"}
 INSTALLS = ("apt-get ",)  # what a page tells to install is there, or its blocks are skipped
@@ -57,6 +57,13 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def commands(body: str) -> list[str]:
+    """Return the lines of a block that a shell is to run: those after a prompt, or all that begin with a program."""
+    lines = body.strip().splitlines()
+    told = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")] or lines
+    return [line for line in told if line.startswith(PROGRAM_NAMES) and not line.startswith(INSTALLS)]
+
+
 def run_block(language: str, body: str, folder: Path) -> None:
     """Run one block: Python in a process, each line of a shell, a JSON document as a sweep's."""
     if language == "python":
@@ -68,13 +75,13 @@ def run_block(language: str, body: str, folder: Path) -> None:
         (folder / "spec.json").write_text(body, encoding="utf-8")
         assert len(read_spec(folder / "spec.json")) == 32
     else:
-        for line in (line for line in body.strip().splitlines() if not line.startswith(INSTALLS)):
-            found = run(["bash", "-c", line.removeprefix("$ ")], folder)
+        for line in commands(body):
+            found = run(["bash", "-c", line], folder)
             assert found.returncode in ANSWERED, f"{line}\n{found.stdout}{found.stderr}"
 
 
 @pytest.mark.slow  # minutes: `.ci/slow docs`
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and page not in ELSEWHERE | DRAWINGS])
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and page not in ELSEWHERE])
 def test_every_block_runs(page: str, tmp_path: Path) -> None:
     if page in NEEDS:
         pytest.importorskip(NEEDS[page], reason=f"needs the extra {NEEDS[page]}")
@@ -93,7 +100,10 @@ def test_every_page_with_code_is_run_by_some_test() -> None:
         assert Path(page).name in (ROOT / test).read_text(encoding="utf-8")
     languages = {language for page in PAGES for language, _ in blocks(page) if not language.startswith("{")}
     assert languages <= {"", "sh", "console", "python", "json"}
-    assert {page: len(blocks(page)) for page in DRAWINGS} == DRAWINGS
+    shells = [(page, body) for page in PAGES for language, body in blocks(page) if language in {"sh", "console"}]
+    assert [page for page, body in shells if not commands(body)] == []
+    assert commands("$ fsm2rnn check a\naccepted\n") == ["fsm2rnn check a"]
+    assert commands("h <- a h + z\n") == []
 
 
 @pytest.mark.slow  # twenty seconds: `.ci/slow docs`
