@@ -202,13 +202,13 @@ class Tracker(nn.Module):
 
 
 def last_state(tracker: Tracker, ids: Tensor, state: State) -> State:
-    """Return the state after ids (B, T) read from a state on: what `advance` gives beside the logits."""
+    """Return what `advance` gives beside the logits, in memory of its own: products may round otherwise in a view."""
     x, parts = _input(tracker, ids), _parts(state)
     if tracker.state_format is None:
         with own_formats(ids.device):
-            return _whole(advanced(tracker.rnn, x, parts)[1])
-    for letters in x.split(1, 1) if x.shape[1] else ():  # type: ignore[no-untyped-call]
-        parts = _stepped(tracker, letters, parts)
+            return _whole(tuple(part.clone() for part in advanced(tracker.rnn, x, parts)[1]))
+    for letters in x.unbind(1):
+        parts = _stepped(tracker, letters.unsqueeze(1), parts)
     return _whole(parts)
 
 

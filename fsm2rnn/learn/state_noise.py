@@ -43,9 +43,9 @@ def _moved_once(network: Tracker, ids: Tensor, targets: Targets, noise: float, g
     before = int(torch.randint(ids.shape[1], (), generator=generator))
     if targets is Targets.LAST:
         came = last_state(network, ids[:, :before], network.begin(len(ids)))
-        return network.read(last_state(network, ids[:, before:], _all_moved(came, noise, generator)))
+        return network.read(last_state(network, ids[:, before:], _parts_moved(came, noise, generator)))
     first, state = network.advance(ids[:, :before], network.begin(len(ids)))
-    second, _ = network.advance(ids[:, before:], _all_moved(state, noise, generator))
+    second, _ = network.advance(ids[:, before:], _parts_moved(state, noise, generator))
     return torch.cat((first, second), 1)
 
 
@@ -53,17 +53,18 @@ def _noisy_states(network: Tracker, ids: Tensor, noise: float, generator: torch.
     state = network.begin(len(ids))
     for letters in ids.unbind(1):
         state = network.step(letters, state)
-        state = _all_moved(state, noise, generator)
+        state = _parts_moved(state, noise, generator)
         yield state
 
 
-def _all_moved(state: State, noise: float, generator: torch.Generator) -> State:
+def _parts_moved(state: State, noise: float, generator: torch.Generator) -> State:
     if isinstance(state, tuple):
-        return tuple(_moved(part, noise, generator) for part in state)
-    return _moved(state, noise, generator)
+        return tuple(moved_by_noise(part, noise, generator) for part in state)
+    return moved_by_noise(state, noise, generator)
 
 
-def _moved(part: Tensor, noise: float, generator: torch.Generator) -> Tensor:
+def moved_by_noise(part: Tensor, noise: float, generator: torch.Generator) -> Tensor:
+    """Return numbers with normal ones of deviation `noise` added."""
     drawn = torch.randn(part.shape, generator=generator, dtype=torch.float32)
     return part + (noise * drawn).to(part)
 

@@ -21,7 +21,7 @@ from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.layer import layer_weight
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.cells.transforms import own_formats
-from fsm2rnn.data.word_dataset import Item
+from fsm2rnn.data.word_dataset import Item, Targets
 from fsm2rnn.errors import NumericError
 from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.learn.averaging import Average, with_weights
@@ -106,6 +106,16 @@ class TrainingRun:
         return self.step >= self.plan.steps or (patience is not None and len(without) == patience and all(without))
 
     @property
+    def next_check(self) -> int:
+        """After how many steps the next check is made."""
+        return min(self.plan.steps, (self.step // self.plan.every + 1) * self.plan.every)
+
+    @property
+    def alone(self) -> bool:
+        """Whether a step is made of more than the last answers to a batch, so that it is made for this run alone."""
+        return self._extra is not None or self.plan.targets is not Targets.LAST
+
+    @property
     def best_check(self) -> Check:
         """The check whose weights are the best: the first of those with the best score."""
         return max(self.checks, key=lambda check: check.score)
@@ -115,17 +125,16 @@ class TrainingRun:
 
         NumericError when the loss is no longer finite.
         """
-        batches = self._batches()
+        batches = self.batches()
         while not self.finished:
             began, losses = time.monotonic(), []
-            until = min(self.plan.steps, (self.step // self.plan.every + 1) * self.plan.every)
-            for ids, targets in itertools.islice(batches, until - self.step):
-                losses.append(self._stepped(ids, targets))
+            for ids, targets in itertools.islice(batches, self.next_check - self.step):
+                losses.append(self.stepped(ids, targets))
                 if listener is not None and self.step % PAUSE == 0:
                     pace = (time.monotonic() - began) / len(losses)
                     last = self.checks[-1] if self.checks else None
                     listener(Progress(self.step, self.plan.steps, losses[-1], last, pace))
-            yield self._checked(sum(losses) / len(losses))
+            yield self.checked(sum(losses) / len(losses))
             self.seconds += time.monotonic() - began
 
     def save_best(self, path: Path) -> None:
@@ -142,7 +151,8 @@ class TrainingRun:
         if self.best:
             self.judged.load_state_dict(self.best)
 
-    def _batches(self) -> Iterator[Item]:
+    def batches(self) -> Iterator[Item]:
+        """Yield what the next steps are made on."""
         stages = self.plan.stages
         for stage, after in itertools.zip_longest(stages, stages[1:]):
             end = self.plan.steps if after is None else after.start
@@ -151,13 +161,20 @@ class TrainingRun:
                 words = self.plan.words(stage, self.machine).batches(self.plan.batch, skip=first - stage.start)
                 yield from itertools.islice(words, end - first)
 
-    def _stepped(self, ids: Tensor, targets: Tensor) -> float:
+    def stepped(self, ids: Tensor, targets: Tensor) -> float:
         """Make one optimiser step, and return the loss before it."""
-        noise = torch.Generator().manual_seed(self.plan.seed % NOISES * NOISES + self.step)
         with own_formats(self.device), whole_products(self.device):
-            loss = self._loss(ids.to(self.device), targets.to(self.device), noise)
+            loss = self._loss(ids.to(self.device), targets.to(self.device), self.noise())
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
+        return self.follow(loss)
+
+    def noise(self) -> torch.Generator:
+        """Return what draws the noise of the next step."""
+        return torch.Generator().manual_seed(self.plan.seed % NOISES * NOISES + self.step)
+
+    def follow(self, loss: Tensor) -> float:
+        """Make the step that the parameters' gradients ask for, and return the loss that they are of."""
         found = float(loss.detach())
         if not found < float("inf"):
             message = f"the loss is {found} at step {self.step}"
@@ -170,14 +187,18 @@ class TrainingRun:
 
     def _loss(self, ids: Tensor, targets: Tensor, noise: torch.Generator) -> Tensor:
         """Return the mean cross-entropy of the batch and of the extra words that are read beside it."""
-        logits = logits_of(self.network, ids, self.plan.targets, self.plan.noise, noise)
-        of_batch = functional.cross_entropy(self.plan.readout_scale * logits.flatten(0, -2), targets.flatten())
+        of_batch = self.loss_of(logits_of(self.network, ids, self.plan.targets, self.plan.noise, noise), targets)
         if self._extra is None:
             return of_batch
         of_extra = self._extra.loss(self.network, self.step, self.plan, noise)
         return (of_batch * len(ids) + of_extra) / (len(ids) + self._extra.count())
 
-    def _checked(self, loss: float) -> Check:
+    def loss_of(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Return the mean cross-entropy of logits."""
+        return functional.cross_entropy(self.plan.readout_scale * logits.flatten(0, -2), targets.flatten())
+
+    def checked(self, loss: float) -> Check:
+        """Add a check, after a mean loss since the one before, and keep the weights where they are the best."""
         with whole_products(self.device), with_weights(self.network, self.average.weights):
             found = accuracy(
                 self.judged, self.machine, JUDGED_LENGTH, count=JUDGED_WORDS, seed=JUDGED_SEED, device=self.device

@@ -38,6 +38,12 @@ def whole_words(chain: Callable[[int], Tensor | None], *, divided: bool) -> Tens
     return None if every_step is None else _unit(every_step)[0]
 
 
+def last_unit(states: Tensor) -> Tensor | None:
+    """Return the last of the states (T, B, H) divided by their norms, None where a norm of any has left the range."""
+    norms = torch.linalg.vector_norm(states.detach(), dim=-1)
+    return _unit(states[-1])[0] if bool(((norms > LEAST) & (norms < MOST)).all()) else None
+
+
 def _unit(states: Tensor) -> tuple[Tensor, Tensor]:
     """Return states divided by their norms, a zero state as it is, and the norms (T, B, 1)."""
     found: tuple[Tensor, Tensor] = _Unit.apply(states)  # type: ignore[no-untyped-call]

@@ -19,7 +19,10 @@ from fsm2rnn.cells.gradients.scales import first_order
 def matrices_over_words(
     matrices: Float[Tensor, "D H H"], ids: Int64[Tensor, "B T"], h: Float[Tensor, "B H"], every: int
 ) -> Float[Tensor, "T B H"]:
-    """Return the states of all steps of h <- A_x h on the CPU, scaled after every `every`-th (0: never)."""
+    """Return the states of all steps of h <- A_x h on the CPU, scaled after every `every`-th (0: never).
+
+    Where an id is below 0 the state stays as it is.
+    """
     found: Tensor = _Multiplied.apply(every, ids.T.contiguous(), matrices, h)  # type: ignore[no-untyped-call]
     return found
 
@@ -94,22 +97,23 @@ class _Multiplied(Function):
         states[0, :, :hidden], states[0, :, hidden:] = h, 0
         scales = h.new_empty(len(h), len(ids) // every if every else 0)
         loops = _loops().dense
-        loops.order_rows(_array(ids), counts.numpy(), orders.numpy())
-        loops.multiply(every, counts.numpy(), orders.numpy(), _turned_panels(matrices), states.numpy(), scales.numpy())
+        given = [_array(one) for one in (ids, counts, orders)]
+        loops.order_rows(*given)
+        loops.multiply(every, *given, _turned_panels(matrices), states.numpy(), scales.numpy())
         ctx.every = every
-        ctx.save_for_backward(counts, orders, matrices, states, scales)
+        ctx.save_for_backward(ids, counts, orders, matrices, states, scales)
         return states[1:, :, :hidden]
 
     @staticmethod
     def backward(ctx: Any, *given: Tensor) -> tuple[None, None, Tensor, Tensor]:  # noqa: ANN401  torch's own
         """Return the gradients of matrices and h."""
         with first_order(given[0].device):
-            counts, orders, matrices, states, scales = ctx.saved_tensors
+            *order, matrices, states, scales = ctx.saved_tensors
             carried, hidden = torch.empty_like(states), matrices.shape[1]
             carried[1:, :, :hidden], carried[0], carried[..., hidden:] = given[0], 0, 0
             sums = matrices.new_zeros(len(matrices), hidden, states.shape[2])
             arrays = [one.numpy() for one in (states, scales, carried, sums)]
-            _loops().dense.multiply_back(ctx.every, counts.numpy(), orders.numpy(), _panels(matrices), *arrays)
+            _loops().dense.multiply_back(ctx.every, *map(_array, order), _panels(matrices), *arrays)
             return None, None, sums[..., :hidden], carried[0, :, :hidden]
 
 

@@ -27,7 +27,7 @@ each_kind = pytest.mark.parametrize("kind", ["float32", "float64"])
 
 
 @each_kind
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=st.integers(1, 20), depth=st.integers(1, 40), columns=st.integers(1, 40), seed=st.integers(0, 2**32 - 1))
 def test_products_of_rows_are_exact_of_whole_numbers(kind, rows, depth, columns, seed):
     numbers, wide = np.random.default_rng(seed), BYTES // np.dtype(kind).itemsize
@@ -46,7 +46,7 @@ def test_products_of_rows_are_exact_of_whole_numbers(kind, rows, depth, columns,
 
 
 @each_kind
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     height=st.integers(1, 20),
     panels=st.integers(1, 3),
@@ -76,7 +76,7 @@ def agree(one, other, weights, given, bound):
 
 
 @pytest.mark.parametrize(("kind", "bound"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     letters=st.integers(1, 4),
     hidden=st.integers(1, 40),
