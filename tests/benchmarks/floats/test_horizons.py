@@ -213,7 +213,7 @@ def test_the_command_writes_a_page(tmp_path, monkeypatch, capsys):
     text = file.read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if re.match(r"\| +Z50 ", line))
     assert re.split(r" *\| *", line)[1:-1] == [
-        "Z50", "bfloat16", "8", "H", "horizon", "26", "26", "3.2", "1,302, none, none",
+        "Z50", "bfloat16", "10", "H", "horizon", "26", "26", "2.6", "1,302, none, none",
     ]  # fmt: skip
     assert "Z50 in bfloat16 ..." in capsys.readouterr().err
 
