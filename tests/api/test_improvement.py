@@ -34,7 +34,7 @@ def test_cycles_by_rotations():
     _, fifty = shown("Z50@gens", "rotation")
     assert fifty["bfloat16"] == snapped(13) | {"shortest_failing_length": 220}
     _, many = shown("Z500@gens", "rotation")
-    assert many["bfloat16"] == {"shortest_failing_length": 49}
+    assert many["bfloat16"] == snapped(1) | {"shortest_failing_length": 49}
 
 
 def test_it_stands_in_explain_and_only_where_something_rounds():
