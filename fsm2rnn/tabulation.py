@@ -29,7 +29,7 @@ from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.replay import word_text
 from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient, Witness
 from fsm2rnn.source.read import read
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import STACKS, TARGETS
 from fsm2rnn.targets.target import Target
 
 PUBLISHED: Final[Mapping[str, str]] = {
@@ -131,7 +131,7 @@ def table(
     named = [
         (one, read(one)) if isinstance(one, str) else (f"machine {place}", one) for place, one in enumerate(machines, 1)
     ]
-    asked: tuple[Target, ...] = (*TARGETS, *FAMILIES) if targets is None else tuple(map(find_target, targets))
+    asked: tuple[Target, ...] = (*TARGETS, *STACKS, *FAMILIES) if targets is None else tuple(map(find_target, targets))
     promised = choose_member("contract", contract, Contract)
     rows = tuple((name, row(machine, promised, asked, Budget.of(budget))) for name, machine in named)
     return Tabulation(tuple(target.name for target in asked), rows, promised)

@@ -41,7 +41,7 @@ STOCK_CELLS: tuple[Target, ...] = (RELU, ELMAN, GRU, LSTM)
 """The nonlinear layers of torch.nn."""
 
 STACKS: tuple[Target, ...] = (CASCADE,)
-"""Layers upon each other, which `explain` asks by name alone: their searches take seconds."""
+"""Layers upon each other, which `explain` asks by name alone, and `table` beside the others."""
 
 TARGETS: tuple[Target, ...] = (*RUNGS, *STOCK_CELLS)
 """Every target, in the order in which they are shown."""

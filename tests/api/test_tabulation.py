@@ -26,7 +26,7 @@ from fsm2rnn.tabulation import (
     lines,
     markdown,
 )
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import STACKS, TARGETS
 from tests.cli.commands import answer, refusal
 
 TARGETS_HERE = ["rotation", "pd", "positive-diagonal"]
@@ -45,9 +45,9 @@ def test_every_alias_has_the_spelling_of_its_paper():
 
 def test_cells_say_what_explain_says():
     found = fsm2rnn.table(*MACHINES)
-    assert found.targets == tuple(target.name for target in (*TARGETS, *FAMILIES))
+    assert found.targets == tuple(target.name for target in (*TARGETS, *STACKS, *FAMILIES))
     for machine, cells in found.rows:
-        families = [fsm2rnn.compile(machine, family) for family in FAMILIES]
+        families = [fsm2rnn.compile(machine, one) for one in (*STACKS, *FAMILIES)]
         for told, cell in zip((*fsm2rnn.explain(machine).answers, *families), cells, strict=True):
             match told.verdict:
                 case fsm2rnn.Compiled() as built:

@@ -17,10 +17,10 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.pages.progress import Stages, stages
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.tabulation import TableCell, Tabulation, comma_separated, latex, markdown, row
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import STACKS, TARGETS
 from fsm2rnn.targets.target import Target
 
-COLUMNS: Final[tuple[Target, ...]] = (*TARGETS, *FAMILIES)
+COLUMNS: Final[tuple[Target, ...]] = (*TARGETS, *STACKS, *FAMILIES)
 PRINTERS: Final = {"markdown": markdown, "latex": latex, "csv": comma_separated}
 
 
