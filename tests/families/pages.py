@@ -23,7 +23,7 @@ the family. That published parameters reach these numbers is measured, format by
 `fsm2rnn.cells.published.table.published_cell(network, name)` is the recurrence on the parameters that its paper trains
 (logits, steps, angles, keys before their norm), gates evaluated once per letter, with the network's states. A stored
 network starts at a state of its own; a layer that starts at zero holds the same machine moved by that state, since it
-writes values.
+writes values. What each holds of 185 machines: [family_table.md](family_table.md).
 
 "Impossible" is under the hypotheses that the verdict names: exact arithmetic, and finitely many states of the layer.
 

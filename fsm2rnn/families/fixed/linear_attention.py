@@ -16,8 +16,8 @@ LINEAR_ATTENTION: Final = PublishedFamily(
     paper="Katharopoulos and others, arXiv 2006.16236",
     holds="every gate is 1: with finitely many values nothing is ever written, so only one state is held",
     otherwise=(
-        "sums that grow, which count letters, are not built; that finitely many values allow no write has no witness "
-        "in the kernel"
+        "sums that grow, which count letters, are not built; that finitely many values allow no write, so that a "
+        "letter which moves a state is beyond it, has no witness in the kernel"
     ),
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), (BrokenLaw, Cycle)),),
 )

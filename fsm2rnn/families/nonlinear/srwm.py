@@ -12,5 +12,8 @@ SRWM: Final = PublishedFamily(
     recurrence="(y, k, q, b) = W f(x), W <- W + sigmoid(b) (W f(q) - W f(k)) f(k)^T, f = softmax",
     paper="Irie and others, arXiv 2202.05780",
     holds="a matrix that rewrites itself",
-    otherwise="the self-referential weight matrix is not built here",
+    otherwise=(
+        "keys, rates and values are read off the matrix that they change, so a letter is no affine map of the state, "
+        "and neither a rung's network nor a rung's witness is one of it; no weights of its own are built"
+    ),
 )
