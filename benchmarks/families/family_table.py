@@ -277,11 +277,11 @@ def page(rows: list[Row]) -> str:
 
 {collections["shared"]} machines of files (103 acceptors of MLRegTest, 22 models of protocols and examples) and
 {collections["catalogue"]} of the catalogue, asked of every family under contract injective. Symbols run: random words,
-of the stored network and of the recurrence in its published parameters, 10,000 symbols on the first ten machines that
-a family holds and 1,000 on the others, fewer where the proved horizon is shorter. Wrong: answers of the network, cell
-wrong: those of the published cell. Replayed: witnesses of the kernel and words that a family names beside it. Errors:
-networks that could not be stored or run. Rows are appended as they are made: where a family has fewer machines than
-others, the rest is not done yet.
+of the stored network and of the recurrence in its published parameters, 10,000 symbols on ten machines at least where
+a family holds so many and 1,000 on the others, fewer where the proved horizon is shorter. Wrong: answers of the
+network, cell wrong: those of the published cell. Replayed: witnesses of the kernel and words that a family names
+beside it. Errors: networks that could not be stored or run. Rows are appended as they are made:
+where a family has fewer machines than others, the rest is not done yet.
 
 {table(rows)}
 
