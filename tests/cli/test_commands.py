@@ -293,6 +293,6 @@ def test_compile_says_what_the_file_claims_where_its_format_rounds(capsys, tmp_p
     path = str(tmp_path / "net.safetensors")
     assert main(["compile", "Z5", "-t", "rotation", "-o", path, "--dtype", "float8_e4m3fn"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "after every word of at most 4 symbols" in said
+    assert "after every word of at most 5 symbols" in said
     assert main(["compile", "Z5", "-t", "pd", "-o", path]) == 0
     assert "after every" not in capsys.readouterr().out
