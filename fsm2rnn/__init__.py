@@ -11,8 +11,6 @@ from fsm2rnn.version import __version__ as __version__
 TYPE_CHECKING = False  # as checkers know it; typing is not loaded, since no interrupt has a handler before this ends
 
 if TYPE_CHECKING:
-    from fsm2rnn.api import NotCompiled as NotCompiled
-    from fsm2rnn.api import Result as Result
     from fsm2rnn.api import check as check
     from fsm2rnn.api import compile as compile  # noqa: A004  the contract's name
     from fsm2rnn.api import compile_all as compile_all
@@ -82,6 +80,8 @@ if TYPE_CHECKING:
     from fsm2rnn.proof.claim.contract import Contract as Contract
     from fsm2rnn.proof.file.checker import Report as Report
     from fsm2rnn.proof.refutation.witness import Witness as Witness
+    from fsm2rnn.result import NotCompiled as NotCompiled
+    from fsm2rnn.result import Result as Result
     from fsm2rnn.rocq.prove import Accepted as Accepted
     from fsm2rnn.rocq.prove import Rejected as Rejected
     from fsm2rnn.rocq.prove import Replay as Replay
@@ -145,7 +145,7 @@ _HOME: dict[str, str] = {
     "LinearReadout": "fsm2rnn.cells.readout",
     "Mismatch": "fsm2rnn.running.result",
     "Network": "fsm2rnn.cells.network",
-    "NotCompiled": "fsm2rnn.api",
+    "NotCompiled": "fsm2rnn.result",
     "NumericError": "fsm2rnn.errors",
     "Obstruction": "fsm2rnn.explanation",
     "Open": "fsm2rnn.tracing.float_states",
@@ -161,7 +161,7 @@ _HOME: dict[str, str] = {
     "RepeatedWords": "fsm2rnn.configurations.repeated_words",
     "Replay": "fsm2rnn.rocq.prove",
     "Report": "fsm2rnn.proof.file.checker",
-    "Result": "fsm2rnn.api",
+    "Result": "fsm2rnn.result",
     "Sameness": "fsm2rnn.comparison.compare",
     "Size": "fsm2rnn.sizes",
     "Snap": "fsm2rnn.cells.readout",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from fsm2rnn.api import Result, compile  # noqa: A004  the contract's name
+from fsm2rnn.api import compile  # noqa: A004  the contract's name
 from fsm2rnn.constructions.sizes import BEST, Counts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.errors import LimitError
@@ -15,6 +15,7 @@ from fsm2rnn.experiments.networks import BLOCKS, ModelKind
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.checker import report_on
+from fsm2rnn.result import Result
 from fsm2rnn.tabulation import few_words
 
 TARGETS_OF: Final[Mapping[ModelKind, str]] = {

@@ -20,7 +20,7 @@ from typing import Final, final
 import torch
 from torch import nn
 
-from fsm2rnn.api import Result, check, compile  # noqa: A004  the contract's name
+from fsm2rnn.api import check, compile  # noqa: A004  the contract's name
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.tracker import Tracker
@@ -35,6 +35,7 @@ from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.seed import seed as seeded
 from fsm2rnn.learn.task import Task
 from fsm2rnn.learn.tasks import modular_addition_task, random_state_machine, word_problem
+from fsm2rnn.result import Result
 
 CHOSEN: Final = (
     "the readout begins as the compiled one, is trained, and has no bias",

@@ -9,7 +9,6 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from fsm2rnn.api import Result
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.gated_stack import GatedStack
 from fsm2rnn.cells.layer import layer_name
@@ -20,6 +19,7 @@ from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.learn.protection import Fixed, Protect, Protection, penalise, protect_rows, unbounded
 from fsm2rnn.learn.seeded_core import SeededCore
 from fsm2rnn.proof.stored.block_names import block_names
+from fsm2rnn.result import Result
 
 FREE_BLOCK: Final = 4  # width of the blocks that are added to a block-diagonal core, the last one aside
 ROUNDED: Final = 1.0001  # a norm of 1 as float32 has it; below it nothing is written, so that graphs stay valid

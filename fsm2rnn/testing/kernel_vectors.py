@@ -7,13 +7,14 @@ from typing import final
 
 from torch import Tensor
 
-from fsm2rnn.api import find_format, read
+from fsm2rnn.api import read
 from fsm2rnn.cells.packing import unpack
 from fsm2rnn.choice import choose
 from fsm2rnn.data.recurrence_forms import KINDS
 from fsm2rnn.data.vectors import vector_tensors
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.minimise import minimise
+from fsm2rnn.result import find_format
 from fsm2rnn.running.words.random_words import RandomWords
 
 

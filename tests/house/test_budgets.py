@@ -25,6 +25,7 @@ LEANING = re.compile(r"(Do|Give|Raise|Return|Yield)?\s*the same( as above| of| f
 DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/__init__.py": ("__getattr__",),
     "fsm2rnn/api.py": None,
+    "fsm2rnn/result.py": None,
     # What a notebook shows, and networkx: views of a value stand above it, and their methods only call them.
     "fsm2rnn/comparison/answers.py": ("_shown",),
     "fsm2rnn/explanation.py": ("Explanation._repr_html_",),

@@ -155,8 +155,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize(
     "line",
     [
-        'use.py:4: note: Revealed type is "fsm2rnn.api.Result"',
-        'use.py:5: note: Revealed type is "dict[str, fsm2rnn.api.Result]"',
+        'use.py:4: note: Revealed type is "fsm2rnn.result.Result"',
+        'use.py:5: note: Revealed type is "dict[str, fsm2rnn.result.Result]"',
         'use.py:15: error: Module has no attribute "compil"',
         'use.py:16: error: Argument 1 to "compile" has incompatible type "int"',
     ],

@@ -13,6 +13,7 @@ from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
 from fsm2rnn.proof.refutation.witness import Cycle
+from fsm2rnn.result import find_format
 from fsm2rnn.source.read import read
 from fsm2rnn.targets import STACKS, TARGETS
 from fsm2rnn.targets.cascade import CASCADE
@@ -77,7 +78,7 @@ def test_sizes_are_best_found_and_counted_from_the_layers():
     assert str(found.sizes.of(Counts.LAYERS).proof) == str(found.sizes.width.proof) == "best found"
     assert recipe.size == sum(layer.channels for layer in recipe.layers)
     assert recipe.units == sum(len(layer.units) for layer in recipe.layers) + len(recipe.shown)
-    stored = found.store(fsm2rnn.api.find_format("float32"), {})
+    stored = found.store(find_format("float32"), {})
     numbers = sum(len(one.data) // 4 for name, one in stored.tensors.items() if name.startswith("layers"))
     assert found.parameters == numbers
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from fsm2rnn import api
 from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
@@ -13,6 +12,7 @@ from fsm2rnn.data.word_problem import names_path, write_word_problem
 from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.result import find_format
 from fsm2rnn.running.words.random_words import RandomWords
 
 
@@ -42,4 +42,4 @@ def run(options: argparse.Namespace) -> Status:
 
 def _vectors(options: argparse.Namespace, machine: StateMachine) -> dict[str, Json]:
     words = RandomWords(options.length, options.count, options.seed)
-    return write_vectors(machine, options.output, words=words, form=api.find_format(options.dtype))
+    return write_vectors(machine, options.output, words=words, form=find_format(options.dtype))

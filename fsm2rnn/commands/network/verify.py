@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from fsm2rnn import api
 from fsm2rnn.cells.loading import module_from_bytes
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.packing import FORMAT_DTYPES
@@ -26,6 +25,7 @@ from fsm2rnn.pages.bar import progress_bar
 from fsm2rnn.pages.progress import stages
 from fsm2rnn.proof.file.checker import CERTIFICATE
 from fsm2rnn.proof.stored.tensor_file import file_bytes
+from fsm2rnn.result import find_format
 from fsm2rnn.running.answers import require_sequential, verify_answers, verify_answers_along
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.run import Order, parse_order
@@ -65,7 +65,7 @@ def _proved_steps(data: bytes, result: Verification) -> int | str | None:
 
 def _dtype(name: str, network: Network | Tracker) -> torch.dtype:
     """Return the dtype of that name; InputError for one in which the network is not computed."""
-    form = api.find_format(name)
+    form = find_format(name)
     if isinstance(network, Tracker) and not form.native:
         message = f"dtype {form.name!r}: a tracker's weights compute, and {form.name} is only stored"
         raise InputError(message, hint="take float64, float32, bfloat16 or float16")

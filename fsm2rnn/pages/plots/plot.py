@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-from fsm2rnn.api import Result, load
+from fsm2rnn.api import load
 from fsm2rnn.cells.layer import layer_name
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.tracker import Tracker
@@ -22,6 +22,7 @@ from fsm2rnn.pages.plots.ladder import ladder_figure
 from fsm2rnn.pages.plots.states import states_figure
 from fsm2rnn.pages.plots.training import curves_of, training_figure
 from fsm2rnn.pages.plots.weights import weights_figure
+from fsm2rnn.result import Result
 from fsm2rnn.tabulation import Tabulation, table
 from fsm2rnn.targets import TARGETS
 
