@@ -17,7 +17,7 @@ from fsm2rnn.running.runner.runner import FloatRunner
 from fsm2rnn.running.verification import verify_network
 
 CASES = [("Z5", "rotation"), ("Z50", "rotation"), ("A5@gens", "block-diagonal"), ("A5@gens", "householder")]
-CASES += [("S5@gens", "factored")]
+CASES += [("A5@gens", "factored")]
 each_case = pytest.mark.parametrize(("machine", "target"), CASES)
 
 

@@ -84,7 +84,7 @@ def test_steps_and_dtype_fill_in_each_other():
     assert parse_question("steps=5", full).to_json() == {"steps": 5, "dtype": "float32"}
     assert parse_question("dtype=bfloat16", full).to_json() == {"steps": "all", "dtype": "bfloat16"}
     assert parse_question(" width = 3 ", full).to_json() == {"width": 3}
-    assert set(KEYS) == {"width", "n-h", "block", "rank", "steps", "dtype"}
+    assert set(KEYS) == {"width", "n-h", "block", "rank", "steps", "dtype", "layers"}
 
 
 @pytest.mark.parametrize("machine", ["parity", "S3", "Z5", "tomita3", "counter(3)", "flip-flop", "Q8"])

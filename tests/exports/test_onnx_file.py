@@ -66,7 +66,7 @@ def test_a_file_that_answers_otherwise_is_not_written(libraries, monkeypatch, tm
         (("full", "flip-flop", "bfloat16", "best"), "an ONNX file holds networks in float32 and float64"),
         (("elman", "flip-flop", "float64", "best"), "an ONNX file holds networks in float32,"),
         (("rotation", "modadd(5)", "float32", "snap"), "grade snap"),
-        (("factored", "S3@gens", "float32", "best"), "'factored' multiplies factors"),
+        (("factored", "A5@gens", "float32", "best"), "'factored' multiplies factors"),
     ],
 )
 def test_what_onnx_does_not_hold_is_refused_by_name(case, says, libraries, tmp_path):

@@ -83,7 +83,7 @@ PRODUCTS = [  # of one-hot codes: the fewest of integer factors, the flattening 
     ("tomita2",                      3,   3,   3),
     ("tomita3",                      5,   5,   5),
     ("tomita4",                      4,   4,   4),
-    ("tomita5",                      6,   4,   4),
+    ("tomita5",                      4,   4,   4),
     ("tomita6",                      4,   3,   4),
     ("tomita7",                      5,   5,   5),
     ("register(4)",                  16,  16,  None),
@@ -101,7 +101,7 @@ FEWER = [  # of integer representations: their width, R, the flattening rank, th
     ("counter(3)",                   3,  4,   3,   4),
     ("register(4)",                  5,  5,   5,   None),
     ("act:(1,2,3);(1,2,3,4,5)",      4,  5,   4,   5),
-    ("act:(1,2);(1,2,3,4,5)",        4,  6,   4,   5),
+    ("act:(1,2);(1,2,3,4,5)",        4,  5,   4,   5),
     ("act:(1,2);(1,2,3,4,5,6)",      5,  7,   5,   6),
     ("S3",                           2,  4,   4,   3),
     ("A5",                           4,  16,  16,  None),  # all of H^2
@@ -113,7 +113,8 @@ FEWER = [  # of integer representations: their width, R, the flattening rank, th
     ("A4@gens",                      3,  4,   3,   4),
     ("S4@gens",                      3,  4,   3,   4),
     ("A5@gens",                      4,  5,   4,   5),
-    ("S5@gens",                      4,  7,   4,   5),
+    ("S3@gens",                      2,  2,   2,   2),
+    ("S5@gens",                      4,  5,   4,   5),
     ("PSL(2,7)@gens",                6,  9,  6,   8),
     ("A6@gens",                      5,  9,   5,   6),
 ]
@@ -121,9 +122,7 @@ TURNING = [  # letters that turn planes of one basis: width, R, the pencil's bou
     ("C5",            2, 3, 3, 14),
     ("C50",           2, 3, 3, 400),
     ("C12",           2, 3, 3, 6),
-    ("S3@gens",       2, 2, 2, 3),
     ("A5@gens",       3, 4, 4, 5),
-    ("S5@gens",       4, 5, 5, 7),
     ("PSL(2,7)@gens", 6, 8, 8, 9),
     ("A6@gens",       5, 7, 6, 9),
 ]

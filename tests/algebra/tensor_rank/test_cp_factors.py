@@ -99,7 +99,7 @@ def test_integer_matrices_have_the_least_of_the_five_bounds(matrices):
         ("tomita2", 3),
         ("tomita3", 5),
         ("tomita4", 4),
-        ("tomita5", 6),
+        ("tomita5", 4),
         ("tomita6", 4),
         ("tomita7", 5),
         ("register(4)", 16),

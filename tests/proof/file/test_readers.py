@@ -13,6 +13,7 @@ from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_jso
 from fsm2rnn.proof.file.checker import check_bytes, check_file, network_bytes
 from fsm2rnn.proof.file.machine_json import machine_from_json, machine_to_json
 from fsm2rnn.proof.file.network import Orbit, ProvedNetwork
+from fsm2rnn.proof.file.stack_certificate import STACK_FORMAT
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file
 from tests.forgery.forge import open_file, respell, spell, with_header
@@ -67,7 +68,8 @@ def test_a_false_field_is_named(field, title):
 @pytest.mark.parametrize("text", ["[]", "null", '"fsm2rnn-certificate-3"', '{"format":"x"}', '{"format":["x"]}', "{}"])
 def test_another_format_is_called_so(text):
     report = check_bytes(spell(text, open_file(file_of("parity", "full")).tensors))
-    assert (report.field, report.reason) == ("format", f"not a certificate of format {FORMAT} or {CELL_FORMAT}")
+    known = f"{FORMAT}, {CELL_FORMAT} or {STACK_FORMAT}"
+    assert (report.field, report.reason) == ("format", f"not a certificate of format {known}")
     draft = open_file(file_of("parity", "full"))
     draft.certificate["format"] = "fsm2rnn-certificate-1"
     assert check_bytes(respell(draft)).reason == report.reason
