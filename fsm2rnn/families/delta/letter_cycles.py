@@ -21,5 +21,6 @@ INVOLUTION: Final = 2
 
 
 def letter_cycle(facts: Facts) -> Cycle | None:
-    """Return a letter that goes around more than two states, or None."""
-    return long_way_round(facts.machine, INVOLUTION)
+    """Return a letter that goes around more than two states, or None: of longer words the theorem says nothing."""
+    found = long_way_round(facts.machine, INVOLUTION)
+    return found if found is not None and len(found.word) == 1 else None

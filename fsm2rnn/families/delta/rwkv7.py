@@ -19,8 +19,8 @@ RWKV7: Final = PublishedFamily(
         "a = sigmoid, which ends at 1 and swaps nothing"
     ),
     otherwise=(
-        "letters with a mask a, which copy one coordinate onto another, and several layers are not built; no witness "
-        "speaks of products that are not symmetric"
+        "letters with a mask a, which copy one coordinate onto another, and several layers are not built; of products "
+        "that are not symmetric only letters that go around more than two states are refuted"
     ),
     formats="w is 1 where sigmoid(-z) is 0: from z = 88.75 on in float32; a is 2, 1 and 0 exactly",
     networks=(Restriction(HOUSEHOLDER, one_update),),

@@ -2,8 +2,8 @@
 
 A family's matrices obey a law; the machine breaks it on words that the witness carries; so no network of the family
 gives the machine's outputs, whatever its size. Every statement is about exact arithmetic. Each witness says itself
-under which contracts it refutes: all but ORDER and `Cycle` need a finite orbit, and say nothing of networks that only
-keep contract robust.
+under which contracts it refutes: all but ORDER, `Cycle` and idempotents of one image need a finite orbit, and say
+nothing of networks that only keep contract robust.
 """
 
 from __future__ import annotations
