@@ -30,6 +30,7 @@ from fsm2rnn.operators.stack_recipe import StackRecipe
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.outputs import next_outputs
 from fsm2rnn.proof.file.checker import report_on
+from fsm2rnn.result import find_format
 from fsm2rnn.targets.cascade import CASCADE
 
 SHARED: Final = Path(__file__).parents[3] / "shared" / "machines"
@@ -93,7 +94,7 @@ def _runs(verdict: Compiled, machine: StateMachine, symbols: int) -> Row:
     due = torch.stack(wanted, 1)
     found: dict[str, int] = {}
     for dtype in FORMATS:
-        network = module_of(verdict.store(fsm2rnn.api.find_format(dtype), {}))
+        network = module_of(verdict.store(find_format(dtype), {}))
         if isinstance(network, Tracker):
             found[dtype] = int((network.output_ids(words) != due).sum())
     return {"symbols": words.numel(), "mismatches": found}

@@ -24,7 +24,6 @@ import fsm2rnn
 from benchmarks.families.catalogue_machines import CATALOGUE
 from fsm2rnn import StateMachine
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.api import Result
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.published.attention import HIDDEN, LoopedAttention
 from fsm2rnn.cells.published.published_cell import PublishedCell
@@ -39,6 +38,7 @@ from fsm2rnn.families.fixed.equal_lengths import told_apart
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.outputs import next_outputs
 from fsm2rnn.proof.refutation.replay import state_after
+from fsm2rnn.result import Result
 
 SYMBOLS: Final = 1_000
 LONG: Final = 10_000

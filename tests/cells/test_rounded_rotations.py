@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import fsm2rnn
-from fsm2rnn.api import find_format
 from fsm2rnn.constructions.floats.improvement import float_search
 from fsm2rnn.exact.rounding import BFLOAT16
+from fsm2rnn.result import find_format
 from fsm2rnn.tracing.float_states import Fails
 from tests.cells.compiled_networks import DTYPES
 from tests.second_checker.checker import accepts
