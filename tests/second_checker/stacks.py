@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tests.second_checker import exact
 from tests.second_checker.cells import EVERY_WORD, NOT_EMPTY, shown
-from tests.second_checker.formats import FORMATS
+from tests.second_checker.formats import FORMATS, ONLY_STORED
 from tests.second_checker.machine import Machine, listed, read_machine
 from tests.second_checker.wire import demand, indices, numbers, plain_int
 
@@ -64,7 +64,9 @@ def prove(certificate: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, 
     demand(all(output is None or 0 <= output < labels for output in outputs), "nodes: an output without a logit")
     leads = list(chain.from_iterable(lead_on(stack, *node) for node in zip(values, outputs, strict=True)))
     demand(all(lead > 0 for lead in leads), "margin: another logit is as great")
-    bound = max(widest(stack), *(scored(stack, node) for node in values))
+    weights = [abs(weight) for row, _ in stack.logits for weight in row.values()]
+    bound = max(widest(stack), *weights, *(scored(stack, node) for node in values))
+    demand(stack.dtype not in ONLY_STORED, "float: a stack computes in its own format")
     formats = exact.formats(bound, stack.dtype)
     demand(FORMATS[stack.dtype][0] in formats, "float: the stored format does not hold every partial sum")
     empty = started is not None and outputs[0] is not None

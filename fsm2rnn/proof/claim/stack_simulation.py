@@ -67,8 +67,12 @@ class StackSimulation:
 
     @property
     def sums(self) -> int:
-        """Bound of every partial sum before a rectifier, in any state, and of every one of a logit on the nodes."""
-        found = self.units.widest
+        """Bound of every partial sum before a rectifier, in any state, and of every one of a logit on the nodes.
+
+        And of every weight of a logit: one of a unit that is never shown still has to be stored, since 0 times the
+        infinity that it became is no number.
+        """
+        found = max(self.units.widest, *(abs(weight) for row in self.units.logits for _, weight in row), 0)
         for on, free in zip(self.on, self.free, strict=True):
             shown = self.units.shown(on, free)
             for row, bias in zip(self.units.logits, self.units.logit_bias, strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from fsm2rnn.errors import CertificateError
-from fsm2rnn.exact.rounding import FloatFormat, formats_with
+from fsm2rnn.exact.rounding import NATIVE, FloatFormat
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.stack_simulation import StackSimulation
 from fsm2rnn.proof.rounding.grade import ExactGrade
@@ -55,9 +55,10 @@ class ProvedStack:
         units, nodes = stored_stack(self.tensors, len(self.machine.symbols)), self.nodes
         on, free = (tuple(_bits(one, units.channels) for one in listed) for listed in (nodes.on, nodes.free))
         proof = StackSimulation(self.machine, units, on, free, nodes.reads, nodes.outputs)
-        formats = tuple(form for form in formats_with(units.form) if proof.sums <= 1 << form.precision)
+        formats = tuple(form for form in NATIVE if proof.sums <= 1 << form.precision)
         if units.form not in formats:
-            message = f"arithmetic in {units.form.name} is not proved exact: sums go to {proof.sums:,}"
+            why = f"sums go to {proof.sums:,}" if units.form.native else "a stack computes in its own format"
+            message = f"arithmetic in {units.form.name} is not proved exact: {why}"
             raise CertificateError("float", message)
         object.__setattr__(self, "proof", proof)
         object.__setattr__(self, "grade", ExactGrade(proof.sums, formats))

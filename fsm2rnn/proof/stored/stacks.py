@@ -53,7 +53,9 @@ def stored_stack(tensors: Mapping[str, StoredTensor], symbols: int) -> StackUnit
     require_tensors(tensors, [START, *SHOWN, *chain.from_iterable(names)])
     widths = _require_shapes(tensors, layers, symbols)
     form = one_format(tensor for name, tensor in tensors.items() if not name.endswith(OF_TURNS[1]))
-    require_room(sum(math.prod(tensor.shape) for tensor in tensors.values()), form.exponent_bits)
+    # A turn of each unit carries each channel at most.
+    carried = sum(math.prod(tensors[turn_tensors(layer)[0]].shape) * widths[layer] for layer in turning)
+    require_room(carried + sum(math.prod(tensor.shape) for tensor in tensors.values()), form.exponent_bits)
     try:
         floats = {name: tensor for name, tensor in tensors.items() if not name.endswith(OF_TURNS[1])}
         rows = {name: _integers(name, tensor, form) for name, tensor in floats.items()}

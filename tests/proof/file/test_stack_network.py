@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.mealy import mealy_form
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes, prove_bytes
 from fsm2rnn.proof.file.stack_network import ProvedStack
+from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.algebra.cascade.aperiodic_machines import aperiodic_machines
 from tests.forgery.forge import open_file, respell
-from tests.proof.stack_networks import ABSORBED, flip_flop, proved_stack, tensor
+from tests.proof.stack_networks import ABSORBED, flip_flop, flip_flop_tensors, proved_stack, tensor
 from tests.second_checker.checker import accepts
 
 NAMES = ("re:(a|b)*abb", "dyck(2,2)", "register(3)", "parity", "S3@gens", "Q8@gens", "tomita3", "maps:0")
@@ -123,3 +125,24 @@ def test_the_report_says_layers_and_channels():
     assert report.grade == "exact"
     assert "the stack of 2 gated layers and 5 channels" in str(report.claim)
     assert report.equations == 12
+
+
+def test_a_weight_that_nothing_shows_has_to_be_stored_all_the_same():
+    """Beside a unit that is never shown: 2^100 becomes an infinity in float16, and 0 times it is no number."""
+    unseen = {"shown.weight": tensor([[1], [0]]), "shown.bias": tensor([0, -1])}
+    network = flip_flop(unseen | {"readout.weight": tensor([[0, 2000], [2, 0]])})
+    assert [form.name for form in network.grade.formats] == ["float64", "float32", "float16"]
+    assert accepts(network_bytes(network)) == (True, "proved")
+    with pytest.raises(CertificateError, match="sums go to 33,554,432"):
+        flip_flop(unseen | {"readout.weight": tensor([[0, 2.0**25], [2, 0]])})
+
+
+def test_a_stack_computes_in_its_own_format():
+    codes = {0: 0, 1: 0x38, 2: 0x40, -1: 0xB8}  # of float8_e4m3fn
+    short = {
+        name: StoredTensor("F8_E4M3", one.shape, bytes(codes[int(value)] for value in np.frombuffer(one.data, "<f4")))
+        for name, one in flip_flop_tensors().items()
+    }
+    with pytest.raises(CertificateError, match="computes in its own format") as caught:
+        ProvedStack(flip_flop().machine, flip_flop().nodes, short, {})
+    assert caught.value.field == "float"

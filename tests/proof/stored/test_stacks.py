@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 
 import numpy as np
@@ -150,3 +151,14 @@ def test_the_widest_row_counts_one_letter():
     assert stored_stack(flip_flop_tensors() | wide, 3).widest == 7
     shown = {"shown.weight": tensor([[-6]]), "shown.bias": tensor([3])}
     assert stored_stack(flip_flop_tensors() | wide | shown, 3).widest == 9
+
+
+def test_what_turns_carry_is_counted_before_it_is_read(monkeypatch):
+    """A turn of each unit carries each channel: a file of 2 n^2 numbers may mean n^3 pairs."""
+    turning = {"layers.0.turn.weight": tensor([[0, 0]] * 40), "layers.0.turn_source": index([[1]] * 40)}
+    tensors = flip_flop_tensors() | turning
+    stored_stack(tensors, 3)
+    entries = sum(math.prod(one.shape) for one in tensors.values())
+    monkeypatch.setattr(stored_tensors, "BIT_LIMIT", entries * (288 + 256))  # of float32
+    with pytest.raises(LimitError, match="bits of weights"):
+        stored_stack(tensors, 3)
