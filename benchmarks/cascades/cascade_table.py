@@ -102,7 +102,7 @@ def _runs(verdict: Compiled, machine: StateMachine, symbols: int) -> Row:
 
 def _words(machine: StateMachine, symbols: int) -> Iterator[list[int]]:
     """Yield words, every second one of letters that keep away from absorbing states where some do."""
-    draw = random.Random(0)  # noqa: S311  words to look at
+    draw = random.Random(0)
     letters = range(len(machine.symbols))
     absorbing = {state for state, targets in enumerate(machine.table) if set(targets) == {state}}
     for number in range(BATCH):

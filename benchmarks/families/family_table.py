@@ -84,10 +84,9 @@ def row(family: PublishedFamily, facts: Facts, symbols: int) -> Row:
 
 def searched(family: PublishedFamily, machine: StateMachine) -> Row:
     """Return whether words that a family names, outside the kernel, show on the machine what they are said to."""
-    if family.searched(Facts(machine)) is None:
+    found = None if family.searched(Facts(machine)) is None else told_apart(machine)
+    if found is None:
         return {}
-    found = told_apart(machine)
-    assert found is not None  # noqa: S101  the family named it
     *words, kept = found
     ends = [state_after(machine, machine.start, word) for word in words]
     apart = len(words[0]) == len(words[1]) and ends[0] != ends[1]
@@ -177,9 +176,10 @@ def make(out: Path, asked: tuple[PublishedFamily, ...]) -> list[Row]:
     long = long_runs(done)
     for collection, name in machines():
         missing = [family for family in asked if (name, family.name) not in known]
-        facts = minimal_facts(read_machine(collection, name)) if missing else None
+        if not missing:
+            continue
+        facts = minimal_facts(read_machine(collection, name))
         for family in missing:
-            assert facts is not None  # noqa: S101  there are missing ones
             started = time.perf_counter()
             symbols = LONG if long[family.name] < LONG_MACHINES else SYMBOLS
             made = {"machine": name, "collection": collection} | row(family, facts, symbols)
@@ -188,10 +188,8 @@ def make(out: Path, asked: tuple[PublishedFamily, ...]) -> list[Row]:
             done.append(made)
             with out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(made) + "\n")
-        if missing:
-            print(
-                f"{name}: {dict(Counter(one['verdict'] for one in done[-len(missing) :]))}", file=sys.stderr, flush=True
-            )
+        verdicts = dict(Counter(one["verdict"] for one in done[-len(missing) :]))
+        print(f"{name}: {verdicts}", file=sys.stderr, flush=True)
     return done
 
 

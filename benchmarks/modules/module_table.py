@@ -98,7 +98,7 @@ def row(module: ModuleTarget, name: str, machine: StateMachine, dtype: str) -> R
 
 def mismatches(machine: StateMachine, module: ModuleTarget, folder: Path) -> int:
     """Return how many symbols a folder answers wrongly."""
-    word = random.Random(7).choices(range(len(machine.symbols)), k=SYMBOLS)  # noqa: S311  random words, no secrets
+    word = random.Random(7).choices(range(len(machine.symbols)), k=SYMBOLS)
     way = "code" if module.export == "torch" else "words" if (folder / "letters.json").exists() else "tokens"
     command = [sys.executable, str(RUNNER), str(folder), way, *([str(NAIVE)] if module.export == "fla" else [])]
     ran = subprocess.run(command, input=json.dumps(word), capture_output=True, text=True, check=False)

@@ -63,7 +63,7 @@ def lettered(group: str, letters: int) -> StateMachine:
     if len(least.symbols) == letters:
         return least
     whole = named_machine(group, max_states=MAX_STATES)
-    source = random.Random(0)  # noqa: S311  no secret
+    source = random.Random(0)
     for _ in range(DRAWS):
         chosen = sorted(source.sample(range(1, len(whole.symbols)), letters))
         symbols = tuple(whole.symbols[place] for place in chosen)

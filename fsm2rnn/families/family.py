@@ -18,7 +18,6 @@ from fsm2rnn.constructions.sizes import BEST, Sizes
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import LimitError
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.targets.target import Target
 
@@ -28,13 +27,13 @@ from fsm2rnn.targets.target import Target
 class Restriction:
     """The networks of a rung that are the family's, and the rung's witnesses that speak of the family.
 
-    `outside` says why a network of the rung is none of the family's, None where it is one. `witnesses` are the kinds
-    whose theorem holds for every network of the family, additive term and all.
+    `outside` says why a network of the rung is none of the family's, None where it is one. `speaks` tells of a witness
+    whether its theorem holds for every network of the family, additive term and all.
     """
 
     rung: Target
     outside: Callable[[Compiled], str | None]
-    witnesses: tuple[type[Witness], ...] = ()
+    speaks: Callable[[Witness], bool] = lambda _: False
 
 
 @final
@@ -77,7 +76,7 @@ class PublishedFamily:
         for one in self.networks:
             verdict = _asked(one, facts, contract)
             match verdict:
-                case Impossible(witness) if not _speaks(witness, one.witnesses):
+                case Impossible(witness) if not one.speaks(witness):
                     refuted.append(one.rung.name)
                 case Unsettled(reason):
                     tried.append(f"{one.rung.name}: {reason}")
@@ -91,12 +90,6 @@ class PublishedFamily:
             tried.append(f"not as {' or '.join(refuted)}, refuted by a law that this family need not obey")
         words = self.searched(facts)
         return Unsettled("; ".join([*tried, *([] if words is None else [words]), self.otherwise]))
-
-
-def _speaks(witness: Witness, kinds: tuple[type[Witness], ...]) -> bool:
-    """Tell whether a rung's witness speaks of a family too; two images of idempotents are told of updates alone."""
-    alone = isinstance(witness, NoncommutingIdempotents) and not witness.one_image
-    return isinstance(witness, kinds) and not alone
 
 
 def _asked(one: Restriction, facts: Facts, contract: Contract) -> Verdict:

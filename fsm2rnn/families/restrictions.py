@@ -1,4 +1,4 @@
-"""When a rung's network is one of a family's: its gates, its updates, or its columns, read off the operator."""
+"""When a rung's network is one of a family's, read off the operator; and when a rung's witness speaks of a family."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.claim.enclosure import Letter
 from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Witness
 
 DECAYS = "the network found has factors other than -1, 0, 1 and turns, to which this family is compiled"
 
@@ -138,3 +140,13 @@ def every_network(verdict: Compiled) -> str | None:
     """Say nothing: every network of the rung is one of the family's."""
     del verdict
     return None
+
+
+def laws_and_cycles(witness: Witness) -> bool:
+    """Tell whether words break a law of diagonal networks, or lead around a cycle: additive terms or not."""
+    return isinstance(witness, BrokenLaw | Cycle)
+
+
+def one_image(witness: Witness) -> bool:
+    """Tell whether two idempotents have one image: others refute only updates without written values."""
+    return isinstance(witness, NoncommutingIdempotents) and witness.one_image

@@ -24,6 +24,7 @@ from fsm2rnn.algebra.linear.integer_rows import kernel_rows, reduced_rows
 from fsm2rnn.algebra.linear.lattice import BigIntegers
 from fsm2rnn.algebra.linear.word_span import Integers
 
+_ALL_EVERY: Final = 4  # every fourth sum is one of all moves
 _SPREADS: Final = (1, 1, 2, 2, 4, 4, 8, 8)
 """Largest coefficients of sums at random: small ones give factors with small null spaces, larger ones other
 factors."""
@@ -44,7 +45,7 @@ def sums_of_moves(moves: Integers, count: int, generator: np.random.Generator) -
     """Yield sums of moves (c, m) on functions, (f o w)(p) = f(p w): of few of the first ones, up to six, and of all."""
     many, points = moves.shape
     for number in range(count):
-        terms = many if number % 4 == 3 else min(many, 2 + number // 4)  # noqa: PLR2004  every fourth sum
+        terms = many if (number + 1) % _ALL_EVERY == 0 else min(many, 2 + number // _ALL_EVERY)
         among = many if terms == many else min(many, 4 * (1 + number))
         total = np.zeros((points, points), dtype=np.int64)
         weights = generator.integers(1, 4, size=terms) * generator.choice([1, -1], size=terms)
@@ -67,7 +68,7 @@ def factor_kernels(matrix: flint.fmpz_mat, layers: Sequence[BigIntegers]) -> lis
 def short_functions(functions: BigIntegers, generator: np.random.Generator) -> BigIntegers:
     """Return short functions of a span: a reduced basis, and sums of it at random."""
     basis = reduced_rows(functions)
-    if len(basis) < 2:  # noqa: PLR2004  one function has no sums
+    if len(basis) <= 1:  # one function has no sums
         return basis
     weights = np.stack([generator.integers(-spread, spread + 1, size=len(basis)) for spread in _SPREADS])
     return np.concatenate([basis, weights.astype(object) @ basis])

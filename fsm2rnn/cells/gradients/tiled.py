@@ -73,13 +73,6 @@ def _panels(matrices: Float[Tensor, "D K N"]) -> npt.NDArray[Any]:
     return found
 
 
-def _turned_panels(matrices: Float[Tensor, "D N K"]) -> npt.NDArray[Any]:
-    """Return transposed matrices in panels."""
-    found = _empty_panels(matrices, matrices.shape[2], matrices.shape[1])
-    _loops().tiles.lay_out_turned(_array(matrices), found)
-    return found
-
-
 def _empty_panels(matrices: Tensor, rows: int, columns: int) -> npt.NDArray[Any]:
     at_once = _across(1, matrices)
     return _array(matrices.new_empty(len(matrices), -(-columns // at_once), rows, at_once))
@@ -99,7 +92,7 @@ class _Multiplied(Function):
         loops = _loops().dense
         given = [_array(one) for one in (ids, counts, orders)]
         loops.order_rows(*given)
-        loops.multiply(every, *given, _turned_panels(matrices), states.numpy(), scales.numpy())
+        loops.multiply(every, *given, _panels(matrices.mT), states.numpy(), scales.numpy())
         ctx.every = every
         ctx.save_for_backward(ids, counts, orders, matrices, states, scales)
         return states[1:, :, :hidden]
@@ -127,7 +120,7 @@ class _Gated(Function):
         inner = h.new_empty(*ids.shape, opens.shape[1])
         states = h.new_empty(*ids.shape, _across(h.shape[1], h))
         scales = h.new_empty(len(h), len(ids) // every if every else 0)
-        panels = [_turned_panels(one.unsqueeze(0))[0] for one in (given, given @ output, output)]
+        panels = [_panels(one.mT.unsqueeze(0))[0] for one in (given, given @ output, output)]
         arrays = [one.numpy() for one in (inner, states, scales)]
         _loops().gated.gate(every, *map(_array, (ids, torch.arange(len(h)), h, opens)), *panels, *arrays)
         ctx.every = every

@@ -23,9 +23,7 @@ class Hgrn(PublishedCell):
 
     def letters(self) -> Gates:
         """Return gates and written values."""
-        lower = self.raw["lower"]
-        forget = lower + (1 - lower) * torch.sigmoid(self.raw["forget"])
-        return forget, (1 - forget) * self.raw["write"]
+        return _above(self.raw)
 
     def step(self, gates: Gates, state: Tensor) -> Tensor:
         """Return the state turned and kept in part, plus what is written to its real part."""
@@ -46,14 +44,18 @@ class Hgrn2(PublishedCell):
 
     def letters(self) -> Gates:
         """Return gates and written values."""
-        lower = self.raw["lower"]
-        forget = lower + (1 - lower) * torch.sigmoid(self.raw["forget"])
-        return forget, (1 - forget) * self.raw["write"]
+        return _above(self.raw)
 
     def step(self, gates: Gates, state: Tensor) -> Tensor:
         """Return what is kept, plus what is written."""
         forget, values = gates
         return forget * state + values
+
+
+def _above(raw: torch.nn.ParameterDict) -> Gates:
+    """Return f = c + (1 - c) sigmoid and the written (1 - f) w."""
+    forget = raw["lower"] + (1 - raw["lower"]) * torch.sigmoid(raw["forget"])
+    return forget, (1 - forget) * raw["write"]
 
 
 def hgrn(network: Network) -> Hgrn:

@@ -6,8 +6,7 @@ from typing import Final
 
 from fsm2rnn.families.delta.letter_cycles import letter_cycle
 from fsm2rnn.families.family import PublishedFamily, Restriction
-from fsm2rnn.families.restrictions import one_update
-from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
+from fsm2rnn.families.restrictions import one_image, one_update
 from fsm2rnn.targets.householder import HOUSEHOLDER
 
 DELTANET: Final = PublishedFamily(
@@ -27,6 +26,6 @@ DELTANET: Final = PublishedFamily(
         "keys of norm 1 are stored as integers with b k k^T the same, for example e_i - e_j with b = 1 for b = 2; "
         "b = 2 sigmoid is 2, 1 and 0 exactly in floats"
     ),
-    networks=(Restriction(HOUSEHOLDER, one_update, (NoncommutingIdempotents,)),),
+    networks=(Restriction(HOUSEHOLDER, one_update, one_image),),
     laws=(letter_cycle,),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.families.family import PublishedFamily, Restriction
-from fsm2rnn.families.restrictions import gates
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle
+from fsm2rnn.families.restrictions import gates, laws_and_cycles
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 
 LINEAR_ATTENTION: Final = PublishedFamily(
@@ -19,5 +18,5 @@ LINEAR_ATTENTION: Final = PublishedFamily(
         "sums that grow, which count letters, are not built; that finitely many values allow no write, so that a "
         "letter which moves a state is beyond it, has no witness in the kernel"
     ),
-    networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), (BrokenLaw, Cycle)),),
+    networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), laws_and_cycles),),
 )

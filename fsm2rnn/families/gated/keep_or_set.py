@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.families.family import Restriction
-from fsm2rnn.families.restrictions import gates
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle
+from fsm2rnn.families.restrictions import gates, laws_and_cycles
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 
 HOLDS: Final = (
@@ -14,4 +13,4 @@ HOLDS: Final = (
     "sets it (gate 0)"
 )
 OTHERWISE: Final = "gates strictly between 0 and 1, several layers and convolutions are not built"
-NETWORKS: Final = (Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1), (BrokenLaw, Cycle)),)
+NETWORKS: Final = (Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1), laws_and_cycles),)

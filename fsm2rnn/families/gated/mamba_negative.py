@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.families.family import PublishedFamily, Restriction
-from fsm2rnn.families.restrictions import gates
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle
+from fsm2rnn.families.restrictions import gates, laws_and_cycles
 from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
 
 MAMBA_NEGATIVE: Final = PublishedFamily(
@@ -24,5 +23,5 @@ MAMBA_NEGATIVE: Final = PublishedFamily(
         "744.25 in float64, and -1 where exp(-z) is 0, from 104, 93, 17.5, 745.25 on; 0 needs exp(-dt a) = 1/2, "
         "which dt = log 2 rounds to"
     ),
-    networks=(Restriction(AFFINE_REAL_DIAGONAL, gates(-1, 0, 1), (BrokenLaw, Cycle)),),
+    networks=(Restriction(AFFINE_REAL_DIAGONAL, gates(-1, 0, 1), laws_and_cycles),),
 )

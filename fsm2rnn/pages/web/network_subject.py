@@ -133,7 +133,7 @@ def record(network: Auditable, word: tuple[int, ...]) -> Recording:
 
 def spread_states(network: Auditable) -> tuple[list[tuple[float, ...]], list[int]]:
     """Return the states of a network along random words, and those of the machine meanwhile."""
-    machine, draw = network.machine, random.Random(1)  # noqa: S311  words to look at
+    machine, draw = network.machine, random.Random(1)
     state, at = network.begin(WORDS), [machine.start] * WORDS
     states, reads = [_numbers(state)], [machine.start]
     for _ in range(SYMBOLS):
@@ -151,7 +151,7 @@ def _numbers(state: torch.Tensor | tuple[torch.Tensor, ...], word: int = 0) -> t
 
 
 def _letters(machine: StateMachine) -> tuple[int, ...]:
-    draw = random.Random(0)  # noqa: S311  a word to look at
+    draw = random.Random(0)
     return tuple(draw.randrange(len(machine.symbols)) for _ in range(LETTERS))
 
 

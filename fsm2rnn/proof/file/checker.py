@@ -134,7 +134,8 @@ def _report_on_stack(network: ProvedStack) -> Report:
     claim = (
         f"after {words} over {len(machine.symbols)} symbols the greatest logit of the stack of {network.layers} gated "
         f"layers and {proof.units.channels} channels is that of the output of the machine of {len(machine.states)} "
-        f"states, without any rounding in {', '.join(form.name for form in network.grade.formats)}"
+        f"states, and no rounding in {', '.join(form.name for form in network.grade.formats)} changes a state or an "
+        f"answer"
     )
     return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.steps)
 

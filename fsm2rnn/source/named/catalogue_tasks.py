@@ -149,13 +149,13 @@ def dyck(types: int, depth: int) -> StateMachine:
 
 def random_machine(states: int, symbols: int, seed: int) -> StateMachine:
     """Return a table drawn uniformly; the same for the same arguments on every version of Python."""
-    draw = random.Random(seed)  # noqa: S311  reproducible, nothing is secret
+    draw = random.Random(seed)
     return _numbered(symbols, [[_below(draw, states) for _ in range(symbols)] for _ in range(states)])
 
 
 def random_permutation(states: int, symbols: int, seed: int) -> StateMachine:
     """Return one uniformly random permutation per letter, by Fisher's and Yates' shuffle."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     columns = []
     for _ in range(symbols):
         images = list(range(states))

@@ -178,18 +178,6 @@ def lay_out(matrices: Numbers, panels: Numbers) -> None:
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
-def lay_out_turned(matrices: Numbers, panels: Numbers) -> None:
-    """Fill panels (D, P, K, L) of the transposed ones of matrices (D, N, K)."""
-    for letter in range(len(panels)):
-        for place in range(panels.shape[1] * panels.shape[3]):
-            into = panels[letter, place // panels.shape[3]]
-            for row in range(len(into)):
-                inside = place < matrices.shape[1]
-                into[row, place % panels.shape[3]] = matrices[letter, place, row] if inside else 0
-
-
-@numba.njit(cache=True, nogil=True)
-@no_type_check
 def add_row_products(
     out: Numbers, places: Places, x: Numbers, sources: Places, begin: int, end: int, panels: Numbers
 ) -> None:
