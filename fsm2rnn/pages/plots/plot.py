@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from fsm2rnn.api import load
-from fsm2rnn.cells.layer import layer_name
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.choice import choose_member
@@ -16,6 +15,7 @@ from fsm2rnn.difference import is_network
 from fsm2rnn.errors import InputError
 from fsm2rnn.learn.trainer import Training
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.pages.layer_words import layer_words
 from fsm2rnn.pages.plots.canvas import Figure
 from fsm2rnn.pages.plots.drift import drift_figure
 from fsm2rnn.pages.plots.ladder import ladder_figure
@@ -68,7 +68,7 @@ def plot(*subjects: Plotted, kind: Picture | str | None = None, steps: int = STE
         case Picture.TRAINING:
             return training_figure(curves_of(_training(_single(known, chosen))))
         case Picture.STATES:
-            return states_figure(tuple((_title(one), one) for one in map(_network, known)))
+            return states_figure(tuple((layer_words(one), one) for one in map(_network, known)))
         case Picture.WEIGHTS:
             return weights_figure(lift(_linear(_single(known, chosen))))
         case Picture.DRIFT:
@@ -136,11 +136,6 @@ def _single(subjects: list[Opened], chosen: Picture) -> Opened:
     if len(subjects) == 1:
         return subjects[0]
     raise _without(chosen.value, "one subject at a time")
-
-
-def _title(network: Network | Tracker) -> str:
-    what = network.structure.stored if isinstance(network, Network) else layer_name(network.rnn)
-    return f"{what}, {network.rnn.hidden_size:,} hidden numbers"
 
 
 def _without(kind: str, of: str) -> InputError:

@@ -29,11 +29,11 @@ BECAUSE: Final = {
     Law.ORDER_BEFORE: "an earlier order would not matter",
     Law.SQUARES: "squares would commute",
 }
-BESIDE: Final = {
-    Counts.PRODUCTS: "products",
-    Counts.UPDATES: "updates a step",
-    Counts.LAYERS: "layers",
-    Counts.LARGEST_BLOCK: "in the widest block",
+BESIDE: Final = {  # one, and several
+    Counts.PRODUCTS: ("product", "products"),
+    Counts.UPDATES: ("update a step", "updates a step"),
+    Counts.LAYERS: ("layer", "layers"),
+    Counts.LARGEST_BLOCK: ("in the widest block", "in the widest block"),
 }
 
 
@@ -86,7 +86,7 @@ def _reason(witness: Witness) -> str:
 
 def _size(verdict: Compiled) -> str:
     size, finer = verdict.operator.size, verdict.sizes.finer
-    more = "" if finer is None else f", {finer.number:,} {BESIDE[finer.counts]}"
+    more = "" if finer is None else f", {finer.number:,} {BESIDE[finer.counts][finer.number != 1]}"
     return f"{size:,} hidden number{'' if size == 1 else 's'}{more}; {_lasts(verdict)}"
 
 

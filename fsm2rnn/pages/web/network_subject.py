@@ -8,7 +8,6 @@ from typing import Final
 import torch
 
 from fsm2rnn.cells.auditable import Auditable
-from fsm2rnn.cells.layer import layer_name
 from fsm2rnn.cells.network import Network, lift
 from fsm2rnn.cells.tracker import Tracker, lift_cell
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
@@ -18,6 +17,7 @@ from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.machine.labels import label_text
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.pages.layer_words import layer_words
 from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room, visible_text
 from fsm2rnn.pages.web.drawings.sentence import shown_claim
 from fsm2rnn.pages.web.linear import linear
@@ -100,7 +100,7 @@ def _recorded(name: str, network: Network | Tracker, said: Claim, word: tuple[in
     cloud = projected(states, reads, recording.states)
     return Subject(
         escaped(name),
-        _title(machine, _kind(network)),
+        _title(machine, f"{layer_words(network)},"),
         said,
         drawn_machine(machine),
         recordings=(recording,),
@@ -159,12 +159,6 @@ def _title(machine: StateMachine, kind: str = "a linear recurrence") -> str:
     states, symbols = len(machine.states), len(machine.symbols)
     ending = "" if states == 1 else "s", "" if symbols == 1 else "s"
     return f"{kind} for a machine of {states:,} state{ending[0]}, {symbols:,} symbol{ending[1]}"
-
-
-def _kind(network: Network | Tracker) -> str:
-    """Return the layer and how many hidden numbers it has."""
-    layer = network.rnn
-    return f"{layer_name(layer)}, {layer.hidden_size:,} hidden number{'' if layer.hidden_size == 1 else 's'},"
 
 
 def _sentence(text: str | None) -> str:

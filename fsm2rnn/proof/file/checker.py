@@ -130,14 +130,19 @@ def report_on(network: Proved) -> Report:
 
 def _report_on_stack(network: ProvedStack) -> Report:
     proof, machine = network.proof, network.machine
+    layers, channels = network.layers, network.proof.units.channels
     words = "every finite word" if proof.claims_empty_word else "every finite word of one symbol or more"
     claim = (
-        f"after {words} over {len(machine.symbols)} symbols the greatest logit of the stack of {network.layers} gated "
-        f"layers and {proof.units.channels} channels is that of the output of the machine of {len(machine.states)} "
-        f"states, and no rounding in {', '.join(form.name for form in network.grade.formats)} changes a state or an "
-        f"answer"
+        f"after {words} over {len(machine.symbols)} symbols the greatest logit of the stack of "
+        f"{_many('gated layer', layers)} and {_many('channel', channels)} is that of the output of the machine of "
+        f"{len(machine.states)} states, and no rounding in {', '.join(form.name for form in network.grade.formats)} "
+        f"changes a state or an answer"
     )
     return Report(accepted=True, claim=claim, grade=network.grade_name, equations=proof.steps)
+
+
+def _many(what: str, count: int) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _report_on_cell(network: ProvedCell) -> Report:
