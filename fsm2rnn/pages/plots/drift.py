@@ -10,9 +10,8 @@ import numpy.typing as npt
 import torch
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.errors import InputError
 from fsm2rnn.pages.plots.canvas import BLUE, GREEN, MUTED, RED, Figure, new_figure, plain
-from fsm2rnn.pages.web.linear import point_codes
+from fsm2rnn.pages.web.linear import codes_of
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.running.words.random_words import RandomWords
 
@@ -40,22 +39,21 @@ class Drift:
 def drift_of(network: Network, proof: ProvedNetwork, steps: int, seed: int) -> Drift:
     """Return how far the network drifts over so many random symbols, run in its own arithmetic.
 
-    InputError where no code stands for a state: a state that may lie anywhere in an interval has no error.
+    A state inside the interval that is proved for it has no error.
     """
-    points, reads = point_codes(proof)
-    if not points:
-        message = "its states lie in intervals, so there is no code to measure from"
-        raise InputError(message, hint="weights and states have pictures")
-    table = _by_state(np.array(points), np.array(reads), len(proof.machine.states))
+    codes, states = codes_of(proof), len(proof.machine.states)
+    points, reads = np.array(codes.points), np.array(codes.reads)
+    table = _by_state(points, reads, states)
+    ends = _by_state(np.array(codes.ends), reads, states) if codes.ends else table
     symbols = np.concatenate(list(RandomWords(steps, 1, seed).blocks(len(proof.machine.symbols))), 1)
     due = np.fromiter(proof.machine.trajectory(symbols[0].tolist()), dtype=np.int64, count=steps)
     errors, wrong, h = [], [], None
     chunk = CHUNK if network.snap is None else network.snap.symbols
     for start in range(0, steps, chunk):
         ids = torch.from_numpy(symbols[:, start : start + chunk].astype(np.int64))
-        states, found, h = _advanced(network, ids, h)
+        reached, found, h = _advanced(network, ids, h)
         right = due[start : start + chunk]
-        errors.append(_distances(states, table, right))
+        errors.append(_distances(reached, table[right], ends[right]))
         wrong.append(found != right)
     misses = np.flatnonzero(np.concatenate(wrong))
     first = int(misses[0]) + 1 if len(misses) else None
@@ -81,9 +79,10 @@ def _by_state(points: Array, reads: npt.NDArray[np.int64], states: int) -> Array
     return table
 
 
-def _distances(states: Array, table: Array, due: npt.NDArray[np.int64]) -> Array:
-    apart = np.sqrt(((states[:, None, :] - table[due]) ** 2).sum(axis=2)).min(axis=1)
-    return np.asarray(apart, dtype=np.float64)
+def _distances(states: Array, points: Array, ends: Array) -> Array:
+    here = states[:, None, :]
+    apart = np.maximum(np.maximum(points - here, here - ends), 0)
+    return np.asarray(np.sqrt((apart**2).sum(axis=2)).min(axis=1), dtype=np.float64)
 
 
 def drift_figure(network: Network, proof: ProvedNetwork, steps: int, seed: int) -> Figure:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, final
 
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.factored import FactoredMatrix
@@ -46,9 +47,9 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
     through = _through(network, width)
     own = isinstance(network.grade, ExactGrade) or network.structure in PRODUCTS or through is not None
     form = stored.form if own else FLOAT64
-    points, reads = point_codes(network)
-    if len(points) * width > CODED:
-        points, reads = (), ()
+    codes = codes_of(network)
+    if len(codes.points) * width > CODED:
+        codes = NO_CODES
     snap = stored.snap
     return Linear(
         name=name,
@@ -62,8 +63,9 @@ def linear(name: str, network: ProvedNetwork) -> Linear:
         scores=_entries(stored.decoder.readout.columns),
         bias=_dense(stored.decoder.bias, stored.decoder.readout.height),
         reads=stored.decoder.reads,
-        points=points,
-        point_reads=reads,
+        points=codes.points,
+        ends=codes.ends,
+        point_reads=codes.reads,
         snap_every=None if snap is None else snap.every,
         snap_points=() if snap is None else tuple(_dense(point, width) for point in snap.prototypes),
         through=through,
@@ -119,24 +121,38 @@ def _count(matrix: ExactMatrix) -> int:
     return sum(map(len, matrix.columns)) if isinstance(matrix, SparseMatrix) else matrix.height * matrix.width
 
 
-def point_codes(network: ProvedNetwork) -> tuple[tuple[Point, ...], tuple[int, ...]]:
-    """Return the codes that the proof lists and the states that they are read as.
+@final
+@dataclass(frozen=True)
+class Codes:
+    """States h that the proof lists and the machine state of each, in float64.
 
-    Of regions the points of their lines and turns, in float64; none where one of them is no point.
+    Where codes are regions, all h from `points` to `ends` in each coordinate; no ends where every code is one state.
     """
+
+    points: tuple[Point, ...]  # (N, H)
+    ends: tuple[Point, ...]  # (N, H) or none
+    reads: tuple[int, ...]  # (N,)
+
+
+NO_CODES: Final = Codes((), (), ())
+"""What a page has of a network with too many codes."""
+
+
+def codes_of(network: ProvedNetwork) -> Codes:
+    """Return the codes that the proof lists."""
     stored = network.stored
     if isinstance(network.trace, Regions):
         regions = network.trace.regions
-        whole = all(region.is_point for region in regions)
-        return (tuple(map(_centre, regions)), network.reads) if whole else ((), ())
+        ends = () if all(region.is_point for region in regions) else tuple(_corner(region, 1) for region in regions)
+        return Codes(tuple(_corner(region, 0) for region in regions), ends, network.reads)
     points, reads = _listed(network, stored)
     width = stored.matrices[0].height
-    return tuple(_dense(point, width) for point in points), reads
+    return Codes(tuple(_dense(point, width) for point in points), (), reads)
 
 
-def _centre(region: Region) -> Point:
-    """Return the state of a region that is a point: its lines, then two coordinates for each plane."""
-    lines = [_number(low) for low, _ in region.lines]
+def _corner(region: Region, side: int) -> Point:
+    """Return the least (0) or greatest (1) number of each line, then two coordinates for each plane."""
+    lines = [_number(interval[side]) for interval in region.lines]
     return (*lines, *(number for turn in region.planes for number in _on_circle(turn)))
 
 

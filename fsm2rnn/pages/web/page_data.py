@@ -111,8 +111,9 @@ class Linear:
 
     Sums are taken in `accumulator` and rounded once to `form`. `own` says that this is the network's own arithmetic;
     otherwise, where updates write too, products are taken in float64 of what they mean. `points` are codes, of states
-    `point_reads`; empty where they are not known. `snap` puts the state back after so many symbols, on a point for each
-    state. `through` are the factors or updates by which the network itself computes A_x h, where it does.
+    `point_reads`; empty where they are too many. Where codes are regions, each reaches from its point to its `ends`
+    in each coordinate; empty where codes are single states. `snap` puts the state back after so many symbols, on a
+    point for each state. `through` are the factors or updates by which the network itself computes A_x h, where it does.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Linear:
     bias: tuple[float, ...]
     reads: tuple[int, ...]
     points: tuple[tuple[float, ...], ...] = ()
+    ends: tuple[tuple[float, ...], ...] = ()
     point_reads: tuple[int, ...] = ()
     snap_every: int | None = None
     snap_points: tuple[tuple[float, ...], ...] = ()
@@ -148,6 +150,7 @@ class Linear:
             "bias": list(self.bias),
             "reads": list(self.reads),
             "points": [list(point) for point in self.points],
+            "ends": [list(end) for end in self.ends],
             "point_reads": list(self.point_reads),
             "snap_every": self.snap_every,
             "snap_points": [list(point) for point in self.snap_points],

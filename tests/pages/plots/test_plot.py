@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from fsm2rnn.learn.retention import CoreKept, Retention
 from fsm2rnn.learn.trainer import Training
 from fsm2rnn.learn.training_log import COLUMNS, TrainingLog
 from fsm2rnn.learn.training_run import Check
+from fsm2rnn.pages.plots import drift
 from fsm2rnn.pages.plots.drift import drift_of
 from fsm2rnn.pages.plots.training import curves_of
+from fsm2rnn.pages.web.linear import codes_of
 
 pytest.importorskip("matplotlib", reason="needs the extra plot")
 
@@ -174,10 +177,18 @@ def test_what_has_no_such_picture_is_one_error(subjects, kind, says):
         fsm2rnn.plot(*(one() if callable(one) else one for one in subjects), kind=kind)
 
 
-def test_states_in_intervals_have_no_error():
-    network = fsm2rnn.compile("counter(3)", "positive-diagonal", contract="robust").network()
-    with pytest.raises(InputError, match="no code to measure from"):
-        fsm2rnn.plot(network, kind="drift")
+def test_states_inside_their_intervals_have_no_error():
+    result = fsm2rnn.compile("counter(3)", "positive-diagonal", contract="robust")
+    network, proof = result.network(), result.proved()
+    codes = codes_of(proof)
+    assert codes.ends
+    assert codes.ends != codes.points
+    found = drift_of(network, proof, 500, 0)
+    assert not found.errors.any()
+    short = replace(codes, points=codes.ends)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drift, "codes_of", lambda _: short)
+        assert drift_of(network, proof, 500, 0).errors.any()
 
 
 def test_without_matplotlib_one_hint(monkeypatch):

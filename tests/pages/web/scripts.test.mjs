@@ -16,7 +16,7 @@ const parity = {
 };
 const signs = {
   form: "float32", accumulator: "float32", width: 1, initial: [1], matrices: [[[0, 0, 1]], [[0, 0, -1]]],
-  scores: [[0, 0, 1], [1, 0, -1]], bias: [0, 0], reads: [0, 1], points: [[1], [-1]], point_reads: [0, 1],
+  scores: [[0, 0, 1], [1, 0, -1]], bias: [0, 0], reads: [0, 1], points: [[1], [-1]], ends: [], point_reads: [0, 1],
   steps: null, snap_every: null, snap_points: [],
 };
 
@@ -100,6 +100,14 @@ test("long runs are cut to what a second affords", () => {
   assert.equal(fsmArithmetic.affordable(fsmArithmetic.prepared(signs), 20000), 20000);
   const wide = { ...signs, bias: new Array(1e5).fill(0), reads: new Array(1e5).fill(0) };
   assert.equal(fsmArithmetic.affordable(fsmArithmetic.prepared(wide), 20000), 399);
+});
+
+test("a state inside the region of its code is at distance 0, beside it as far as the region is", () => {
+  const ready = fsmArithmetic.prepared({ ...signs, points: [[0.5], [-2]], ends: [[2], [-0.5]] });
+  assert.equal(fsmArithmetic.distance(ready, [0.5], 0), 0);
+  assert.equal(fsmArithmetic.distance(ready, [2], 0), 0);
+  assert.equal(fsmArithmetic.distance(ready, [2.5], 0), 0.5);
+  assert.equal(fsmArithmetic.distance(ready, [0.25], 1), 0.75);
 });
 
 test("a word walks the table, and outputs belong to states or to steps", () => {

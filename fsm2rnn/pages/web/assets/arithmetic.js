@@ -50,7 +50,7 @@ const fsmArithmetic = (() => {
     network.points.forEach((point, place) => {
       const state = network.point_reads[place];
       if (!codes.has(state)) codes.set(state, []);
-      codes.get(state).push(point);
+      codes.get(state).push({ point, end: network.ends[place] ?? point });
     });
     return {
       network,
@@ -140,12 +140,14 @@ const fsmArithmetic = (() => {
     return found;
   }
 
-  // The Euclidean distance from the nearest code of the state in which the machine is.
+  // The Euclidean distance from the nearest code of the state in which the machine is, 0 inside its intervals.
   function distance(ready, state, at) {
     let least = Infinity;
-    for (const code of ready.codes.get(at) || []) {
+    for (const { point, end } of ready.codes.get(at) || []) {
       let sum = 0;
-      for (let k = 0; k < code.length; k += 1) sum += (code[k] - state[k]) ** 2;
+      for (let k = 0; k < point.length; k += 1) {
+        sum += Math.max(point[k] - state[k], state[k] - end[k], 0) ** 2;
+      }
       least = Math.min(least, Math.sqrt(sum));
     }
     return least;

@@ -7,10 +7,10 @@ const fsmOrbit = (() => {
 
   // Whether there is something to see: symbols that permute a few codes of two or three numbers.
   function fits(network, machine) {
-    const { width, points } = network;
+    const { width, points, ends } = network;
     const permuting = machine.symbols.every((_, symbol) =>
       new Set(machine.table.map((row) => row[symbol])).size === machine.states.length);
-    return permuting && (width === 2 || width === 3) && points.length >= FEWEST && points.length <= POINTS;
+    return permuting && ends.length === 0 && (width === 2 || width === 3) && points.length >= FEWEST && points.length <= POINTS;
   }
 
   // Pairs of codes that are about as near as the nearest: the edges of the solid whose corners they are.
