@@ -113,7 +113,7 @@ class Linear:
     otherwise, where updates write too, products are taken in float64 of what they mean. `points` are codes, of states
     `point_reads`; empty where they are too many. Where codes are regions, each reaches from its point to its `ends`
     in each coordinate; empty where codes are single states. `snap` puts the state back after so many symbols, on a
-    point for each state. `through` are the factors or updates by which the network itself computes A_x h, where it does.
+    point for each state. `through` are the factors or updates by which the network itself computes A_x h, where so.
     """
 
     name: str
