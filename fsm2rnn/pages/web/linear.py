@@ -123,7 +123,7 @@ def _count(matrix: ExactMatrix) -> int:
 
 @final
 @dataclass(frozen=True)
-class Codes:
+class ListedCodes:
     """States h that the proof lists and the machine state of each, in float64.
 
     Where codes are regions, all h from `points` to `ends` in each coordinate; no ends where every code is one state.
@@ -134,20 +134,20 @@ class Codes:
     reads: tuple[int, ...]  # (N,)
 
 
-NO_CODES: Final = Codes((), (), ())
+NO_CODES: Final = ListedCodes((), (), ())
 """What a page has of a network with too many codes."""
 
 
-def codes_of(network: ProvedNetwork) -> Codes:
+def codes_of(network: ProvedNetwork) -> ListedCodes:
     """Return the codes that the proof lists."""
     stored = network.stored
     if isinstance(network.trace, Regions):
         regions = network.trace.regions
         ends = () if all(region.is_point for region in regions) else tuple(_corner(region, 1) for region in regions)
-        return Codes(tuple(_corner(region, 0) for region in regions), ends, network.reads)
+        return ListedCodes(tuple(_corner(region, 0) for region in regions), ends, network.reads)
     points, reads = _listed(network, stored)
     width = stored.matrices[0].height
-    return Codes(tuple(_dense(point, width) for point in points), (), reads)
+    return ListedCodes(tuple(_dense(point, width) for point in points), (), reads)
 
 
 def _corner(region: Region, side: int) -> Point:
