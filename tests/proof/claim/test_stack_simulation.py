@@ -53,6 +53,14 @@ def test_nodes_follow_the_machine(changes, field):
     assert refusal(flip_flop(), **changes) == field
 
 
+@pytest.mark.parametrize("changes", [{"on": (0, 3)}, {"free": (0, 2)}, {"free": (0, 1)}])
+def test_channels_of_a_tuple_are_numbered_and_not_both(changes):
+    proof = flip_flop().proof
+    assert proof.units.channels == 1
+    with pytest.raises(CertificateError, match="numbered below 1, and none is both"):
+        replace(proof, **changes)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
