@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from fsm2rnn.sweeps.spec import read_spec
+from tests.docs.terminal import agrees, printed, run, sessions
 from tests.house.source_tree import ROOT
 
 DOCS = ROOT / "docs"
@@ -49,14 +48,6 @@ def blocks(page: str) -> list[tuple[str, str]]:
     return [(match["language"], match["body"]) for match in FENCE.finditer(text)]
 
 
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    place = os.environ | {"PATH": path, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        command, cwd=folder, env=place, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-
-
 def commands(body: str) -> list[str]:
     """Return the lines of a block that a shell is to run: those after a prompt, or all that begin with a program."""
     lines = body.strip().splitlines()
@@ -65,7 +56,7 @@ def commands(body: str) -> list[str]:
 
 
 def run_block(language: str, body: str, folder: Path) -> None:
-    """Run one block: Python in a process, each line of a shell, a JSON document as a sweep's."""
+    """Run one block: Python in a process, each line of a shell, a JSON document as a sweep's; compare what is shown."""
     if language == "python":
         found = run([sys.executable, "-c", body], folder)
         assert found.returncode == 0, found.stderr
@@ -74,6 +65,10 @@ def run_block(language: str, body: str, folder: Path) -> None:
     elif language == "json":
         (folder / "spec.json").write_text(body, encoding="utf-8")
         assert len(read_spec(folder / "spec.json")) == 32
+    elif language == "console" and any(output for _, output in sessions(body)):
+        for command, expected in sessions(body):
+            found = printed(command, folder)
+            assert agrees(expected, found), f"{command}\n{found}"
     else:
         for line in commands(body):
             found = run(["bash", "-c", line], folder)
@@ -120,7 +115,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
 def test_every_page_is_in_the_site() -> None:
     """A page that no list of contents names would be a warning of the build."""
     listed = set()
-    for page in ("index.md", "theorems/index.md"):
+    for page in PAGES:
         for language, body in blocks(page):
             if language == "{toctree}":
                 names = [line for line in body.splitlines() if line and not line.startswith(":")]

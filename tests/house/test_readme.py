@@ -5,17 +5,16 @@ CONTRIBUTING.md names only files that exist.
 
 from __future__ import annotations
 
-import doctest
-import os
 import re
 import runpy
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.docs import terminal
+from tests.docs.terminal import agrees, sessions
 from tests.house.source_tree import ROOT
 
 SCRIPT = ROOT / ".ci" / "readme.py"
@@ -24,24 +23,14 @@ READ = runpy.run_path(str(SCRIPT))
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 BLOCKS = [*READ["fenced_blocks"](README), *READ["fenced_blocks"](GUIDE)]
 FIRST_SCREENS = 7_000
-FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def of_language(language: str) -> list[str]:
     return [block.body for block in BLOCKS if block.language == language]
 
 
-def sessions(block: str) -> list[tuple[str, str]]:
-    """Return the (command, output) pairs of a terminal block, whose commands follow a "$ "."""
-    parts = f"\n{block}".split("\n$ ")[1:]
-    return [(command, output.strip("\n")) for command, _, output in (part.partition("\n") for part in parts)]
-
-
 def run(command: list[str], folder: Path) -> str:
-    place = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
-    found = subprocess.run(
-        command, cwd=folder, env=place, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    found = terminal.run(command, folder)
     return found.stdout + found.stderr
 
 
@@ -105,7 +94,7 @@ def test_the_terminal_output_is_real(tmp_path: Path, block: str) -> None:
     """An ellipsis in the README stands for what differs between machines, such as a rate."""
     for command, expected in sessions(block):
         found = run(shlex.split(command), tmp_path)
-        assert doctest.OutputChecker().check_output(expected, found, FLAGS), f"{command}\n{found}"
+        assert agrees(expected, found.strip("\n")), f"{command}\n{found}"
 
 
 def test_contributing_names_files_that_exist() -> None:
