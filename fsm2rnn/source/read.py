@@ -7,6 +7,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Final
 
 from fsm2rnn.errors import InputError
@@ -42,14 +43,24 @@ def reading(text: str | os.PathLike[str], options: ReadOptions = AS_IT_STANDS) -
     determinised, and a catalogue name built, with at most `options.max_states` states. Raises InputError, with
     file, line and hint, or LimitError.
     """
-    if not isinstance(text, str) or (_prefixed(text) is None and _is_path(text)):
+    if _names_file(text):
         return _from_file(text, options)
+    text = os.fspath(text)
     require_obeyed(text, options, (Option.START,))
     return restarted(Reading(_built(text, options.max_states), _notes(text)), options.start)
 
 
-def _is_path(text: str) -> bool:
-    """Whether a text can only be a path: it names a folder, or ends in the suffix of a format."""
+def machine_title(text: str | os.PathLike[str]) -> str:
+    """Return what the machine of a text is called on a page: a file by its name without folders, else the text."""
+    return PurePath(text).name if _names_file(text) else os.fspath(text)
+
+
+def _names_file(text: str | os.PathLike[str]) -> bool:
+    """Whether a text can only be a path: it is one, names a folder, or ends in the suffix of a format."""
+    if not isinstance(text, str):
+        return True
+    if _prefixed(text) is not None:
+        return False
     suffix = os.path.splitext(text)[1]  # noqa: PTH122  the text need not be a path
     return os.sep in text or (suffix != "" and _is_suffix(suffix))
 

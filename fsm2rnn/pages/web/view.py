@@ -27,7 +27,7 @@ from fsm2rnn.pages.web.page_data import PageData, Subject
 from fsm2rnn.proof.file.checker import prove_bytes
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.tensor_file import file_bytes
-from fsm2rnn.source.read import read
+from fsm2rnn.source.read import machine_title, read
 
 BUDGET: Final = 10.0  # seconds for the targets of one machine, as explain has them
 SUBJECTS: Final = 20
@@ -91,7 +91,7 @@ def view(*subjects: Viewed, budget: float | None = BUDGET) -> Page:
 
 
 def named_subject(subject: Viewed, place: int) -> Named:
-    """Return a subject with its name: its text, or what it is and where it stands."""
+    """Return a subject with its name: its text or file, or what it is and where it stands."""
     match subject:
         case StateMachine():
             return f"machine {place}", subject
@@ -100,7 +100,7 @@ def named_subject(subject: Viewed, place: int) -> Named:
         case _ if is_network(subject):
             return PurePath(subject).name, read_network(subject)
         case _:
-            return os.fspath(subject), read(subject)
+            return machine_title(subject), read(subject)
 
 
 def read_network(path: str | os.PathLike[str]) -> Network | Tracker | ProvedNetwork:

@@ -138,6 +138,20 @@ def test_a_machine_is_stepped_and_the_link_keeps_the_word(window, tmp_path):
     require_silence(window)
 
 
+def test_where_names_of_arrows_would_hide_each_other_those_of_the_present_state_are_seen(window, tmp_path):
+    seen = (
+        "return [...document.querySelectorAll('.arrow text')]"
+        ".filter((one) => getComputedStyle(one).display !== 'none').map((one) => Number(one.parentNode.dataset.from))"
+    )
+    window.open(save(tmp_path, "S4@gens"))
+    assert set(window.run(seen)) == {0}
+    window.keys("1")
+    assert set(window.run(seen)) == {0, window.run(READ)["state"]}  # and the arrow that was taken
+    window.open(save(tmp_path, "tomita3"))
+    assert len(set(window.run(seen))) > 2
+    require_silence(window)
+
+
 def test_the_two_words_of_a_target_that_cannot_are_played(window, tmp_path):
     window.open(save(tmp_path, "tomita3"))
     ends = []

@@ -198,3 +198,10 @@ def test_scripts_are_short_files():
 
 def test_the_title_is_escaped_once(tomita):
     assert html.escape("tomita3 - fsm2rnn") in tomita.html
+
+
+def test_a_machine_of_a_file_is_called_by_the_name_of_the_file(tmp_path):
+    path = tmp_path / "parity.json"
+    fsm2rnn.write(fsm2rnn.read("parity"), path)
+    names = [subject.name for subject in fsm2rnn.view(path, str(path), "parity", "re:(a/b)*", budget=0).data.subjects]
+    assert names == ["parity.json", "parity.json", "parity", "re:(a/b)*"]

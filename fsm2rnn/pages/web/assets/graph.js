@@ -3,6 +3,7 @@ const fsmGraph = (() => {
   const { element, drawn, colour, cut } = fsmElements;
   const ALL_ARROWS = 1500; // beyond, those out of the present state
   const NAMED_ARROWS = 60;
+  const LETTERS = 120; // of all names of arrows; beyond, only those out of the present state are seen
   const NEIGHBOURS = 24;
 
   function radius(count) {
@@ -57,17 +58,20 @@ const fsmGraph = (() => {
     return `${tip} ${back[0] + side[0]},${back[1] + side[1]} ${back[0] - side[0]},${back[1] - side[1]}`;
   }
 
+  function label(machine, one) {
+    const text = one.symbols.map((symbol) => machine.symbols[symbol]);
+    return cut(text.length > 3 ? `${text.slice(0, 2).join(", ")}, +${text.length - 2}` : text.join(", "), 18);
+  }
+
   function arrow(machine, one, places, size, two, centre, named) {
     const at = places.get(one.from);
     const alone = one.from === one.to && one.from === machine.start; // its left side is the entrance's
     const shape = curve(at, places.get(one.to), size, two, alone ? [at[0], 1e6] : centre);
     const kind = one.symbols.length === 1 ? colour(machine, one.symbols[0]) : "sx";
-    const text = one.symbols.map((symbol) => machine.symbols[symbol]);
-    const label = text.length > 3 ? `${text.slice(0, 2).join(", ")}, +${text.length - 2}` : text.join(", ");
     return drawn("g", { class: `arrow ${kind}`, "data-from": one.from, "data-to": one.to },
       drawn("path", { d: shape.path }),
       drawn("polygon", { points: shape.tip }),
-      named ? drawn("text", { x: shape.label[0], y: shape.label[1] + 8 }, cut(label, 18)) : null);
+      named ? drawn("text", { x: shape.label[0], y: shape.label[1] + 8 }, label(machine, one)) : null);
   }
 
   function circle(machine, state, place, size, named) {
@@ -109,12 +113,14 @@ const fsmGraph = (() => {
     const keys = new Set(arrows.map((one) => `${one.from},${one.to}`));
     const few = arrows.length <= NAMED_ARROWS;
     const names = places.size <= 30;
+    const letters = few ? arrows.reduce((sum, one) => sum + label(machine, one).length, 0) : 0;
+    const kind = arrows.length > 150 ? "graph dense" : "graph";
     const parts = arrows.map((one) => arrow(machine, one, places, size, keys.has(`${one.to},${one.from}`),
       centre, few));
     const circles = [...places].map(([state, place]) => circle(machine, state, place, size, names));
     const start = places.get(machine.start);
     return drawn("svg", {
-      class: arrows.length > 150 ? "graph dense" : "graph",
+      class: letters > LETTERS ? `${kind} quiet` : kind,
       role: "img",
       viewBox: `${around.left} ${around.top} ${around.width} ${around.height}`,
     }, ...parts, start === undefined ? null : entrance(start, size), ...circles);
@@ -122,7 +128,8 @@ const fsmGraph = (() => {
 
   // Marks what is lit. The name of the present state is added where names are not drawn.
   function light(svg, machine, places, now, before, symbol, size) {
-    svg.querySelectorAll(".lit, .taken").forEach((part) => part.classList.remove("lit", "taken"));
+    svg.querySelectorAll(".lit, .taken, .leaving").forEach((part) => part.classList.remove("lit", "taken", "leaving"));
+    svg.querySelectorAll(`.arrow[data-from="${now}"]`).forEach((part) => part.classList.add("leaving"));
     svg.querySelectorAll(".name").forEach((part) => part.remove());
     const state = svg.querySelector(`[data-state="${now}"]`);
     if (state !== null) state.classList.add("lit");
