@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fsm2rnn.exact.sparse import SparseMatrix, vector
-from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.exact.sparse import SparseMatrix
+from fsm2rnn.machine.output_functions import functions_shown
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 
@@ -19,6 +19,5 @@ def one_hot_promise(machine: StateMachine, contract: Contract) -> tuple[Contract
     """Return the contract and the linear head of a network whose state is e_q: head e_q = the output functions at q."""
     if contract is not Contract.LINEAR:
         return finite_promise(contract), None
-    functions = output_functions(machine)
-    columns = zip(*functions, strict=True)
-    return contract, SparseMatrix(len(functions), tuple(vector(enumerate(column)) for column in columns))
+    count, shown = functions_shown(machine)
+    return contract, SparseMatrix(count, tuple(tuple((row, 1) for row in functions) for functions in shown))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
@@ -13,8 +12,8 @@ from fsm2rnn.constructions.cascade.store_stack import store_stack
 from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.cells.store import store_cell
 from fsm2rnn.constructions.sizes import Sizes, require_measured
-from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import NATIVE, FloatFormat
+from fsm2rnn.errors import NumericError
+from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.readout import Prototype, RegionRow
@@ -23,6 +22,7 @@ from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.stack_recipe import StackRecipe
 from fsm2rnn.operators.stock_cell import StockCell
 from fsm2rnn.operators.storage import (
+    prototype_horizons,
     prototype_tensors,
     region_tensors,
     rounded_horizons,
@@ -116,8 +116,6 @@ class Compiled:
 
     def meaning(self, form: FloatFormat) -> Meaning:
         """Return what weights that round mean in `form`, nothing proved; errors as for `rounded`."""
-        if isinstance(self.proof, FieldSimulation) and form.name in self._networks:
-            return self._networks[form.name].stored
         structure, tensors = self.rounded(form)
         return meaning(structure, tensors, len(self.proof.machine.states))
 
@@ -127,9 +125,8 @@ class Compiled:
         match self.proof, self.operator:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
                 return rounded_horizons(operator, proof, self._region_rows)
-            case FieldSimulation(), _:
-                grades = ((name, network.grade) for name, network in self._networks.items())
-                return {name: grade for name, grade in grades if isinstance(grade, Horizon)}
+            case FieldSimulation() as proof, Operator() as operator:
+                return prototype_horizons(operator, proof.machine, proof.contract, self._prototypes)
             case _:
                 return {}
 
@@ -140,15 +137,6 @@ class Compiled:
     @property
     def _prototypes(self) -> tuple[Prototype, ...]:
         return tuple(row for row in self.rows if isinstance(row, Prototype))
-
-    @cached_property
-    def _networks(self) -> Mapping[str, ProvedNetwork]:
-        """The networks of a proof over a field, in each format that computes and in which a step is proved."""
-        found = {}
-        for form in NATIVE:
-            with suppress(CertificateError, NumericError, LimitError):
-                found[form.name] = self.store_linear(form, {})
-        return found
 
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat, rounded
@@ -17,7 +18,9 @@ from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Enclosure
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit, Prototypes, ProvedNetwork, Regions
+from fsm2rnn.proof.rounding.drift import tracked
 from fsm2rnn.proof.rounding.horizon import Horizon, graded, prove_stored
+from fsm2rnn.proof.rounding.readout_rows import ReadoutRows
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -95,6 +98,24 @@ def rounded_horizons(
             found[form.name] = graded(proof, stored, separated)
         except (CertificateError, NumericError, LimitError):
             continue
+    return found
+
+
+def prototype_horizons(
+    operator: Operator, machine: StateMachine, contract: Contract, prototypes: tuple[Prototype, ...]
+) -> dict[str, Horizon]:
+    """Return the horizons that `store_prototypes` would prove, by format; what the readout bears is found once.
+
+    Left out are formats that are only stored or in which no step is proved.
+    """
+    found: dict[str, Horizon] = {}
+    rows = None
+    for form in NATIVE:
+        with suppress(CertificateError, NumericError, LimitError):
+            structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
+            stored = meaning(structure, tensors, len(machine.states))
+            rows = rows or ReadoutRows(stored.decoder, stored.readout_form, stored.blocks or ())
+            found[form.name] = tracked(machine, contract, stored, rows)[1]
     return found
 
 

@@ -16,16 +16,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import final
 
 import numpy as np
 
 from fsm2rnn.algebra.letters.product import LetterMerge, merge_letters
 from fsm2rnn.algebra.linear.lattice import PivotBasis, pivot_basis, small_realisation
-from fsm2rnn.algebra.linear.word_span import PRIMES, Integers, Word, WordSpan, backward_closure
+from fsm2rnn.algebra.linear.word_span import PRIMES, Integers, Word, backward_closure
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit
-from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.output_functions import functions_shown, output_functions
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT = 4096
@@ -67,26 +68,32 @@ class Minor:
 @final
 @dataclass(frozen=True, eq=False)
 class HankelSpan:
-    """U with what found it; `steps[q]` is the state and letter before q on a shortest path."""
+    """U with what found it; `steps[q]` is the state and letter before q on a shortest path.
 
+    Its basis are functions that words make of output functions, independent on the states `pivots`. `proper` has the
+    outputs (O, Q) and the basis dual to the pivots; None where U is the space of all functions on the states.
+    """
+
+    machine: StateMachine
     merge: LetterMerge
     steps: dict[int, tuple[int, int]]
     maps: Integers  # (D, Q)
-    outputs: Integers  # (O, Q)
-    closure: WordSpan
-    basis: PivotBasis
+    words: tuple[Word, ...]  # k
+    functions: tuple[int, ...]  # k
+    pivots: tuple[int, ...]  # k
+    proper: tuple[Integers, PivotBasis] | None
 
     @property
     def rank(self) -> int:
         """The Hankel rank over Q: independent functions, whose span is closed over Z."""
-        return len(self.closure.words)
+        return len(self.words)
 
 
 def hankel_minor(span: HankelSpan) -> Minor:
     """Return a minor of full rank: shortest words to the pivot states, suffixes in the order the closure found them."""
     symbol = {letter: number for number, letter in reversed(list(enumerate(span.merge.letter_of)))}
-    prefixes = (_path(span.steps, span.merge.machine.start, state) for state in span.closure.pivots.tolist())
-    return Minor(_spelled(prefixes, symbol), _spelled(span.closure.words, symbol), span.closure.functions)
+    prefixes = (_path(span.steps, span.merge.machine.start, state) for state in span.pivots)
+    return Minor(_spelled(prefixes, symbol), _spelled(span.words, symbol), span.functions)
 
 
 def realisation(span: HankelSpan) -> Realisation:
@@ -95,29 +102,30 @@ def realisation(span: HankelSpan) -> Realisation:
     The rank is 0 only for an acceptor that never accepts; its realisation is the constant function 1 with head 0.
     LimitError beyond ENTRY_LIMIT entries of the matrices, NumericError for an entry beyond 64 bits.
     """
-    rank, states = span.basis.numerators.shape
-    if rank == states:
+    rank, states = span.rank, len(span.machine.states)
+    if span.proper is None:
         matrices = [SparseMatrix(rank, tuple(map(unit, letter))) for letter in span.maps.tolist()]
-        codes = SparseMatrix.identity(rank).columns
-        return _realisation(span, codes, matrices, _sparse(span.outputs))
+        count, shown = functions_shown(span.machine)
+        head = SparseMatrix(count, tuple(tuple((row, 1) for row in functions) for functions in shown))
+        return _realisation(span, SparseMatrix.identity(rank).columns, matrices, head, affine=True)
+    outputs, basis = span.proper
     if rank == 0:
         constant = SparseMatrix.identity(1)
         matrices = [constant] * len(span.maps)
-        return _realisation(span, constant.columns * states, matrices, _sparse(0 * span.outputs[:, :1]))
+        return _realisation(span, constant.columns * states, matrices, _sparse(0 * outputs[:, :1]), affine=True)
     if rank * rank * len(span.maps) > ENTRY_LIMIT:
         what = "entries of the matrices of a realisation"
         raise LimitError(what, limit=ENTRY_LIMIT, needed=rank * rank * len(span.maps))
-    found = small_realisation(span.basis, span.maps, span.outputs)
+    found = small_realisation(basis, span.maps, outputs)
     matrices = [_sparse(matrix) for matrix in found.matrices]
-    return _realisation(span, _sparse(found.codes).columns, matrices, _sparse(found.head))
+    return _realisation(span, _sparse(found.codes).columns, matrices, _sparse(found.head), affine=basis.affine)
 
 
 def _realisation(
-    span: HankelSpan, codes: tuple[Vector, ...], matrices: list[SparseMatrix], head: SparseMatrix
+    span: HankelSpan, codes: tuple[Vector, ...], matrices: list[SparseMatrix], head: SparseMatrix, *, affine: bool
 ) -> Realisation:
-    rank = span.rank
     by_symbol = tuple(matrices[letter] for letter in span.merge.letter_of)
-    return Realisation(rank, codes, by_symbol, head, span.basis.affine if rank else True)
+    return Realisation(span.rank, codes, by_symbol, head, affine)
 
 
 def hankel_span(machine: StateMachine) -> HankelSpan:
@@ -136,12 +144,18 @@ def hankel_span(machine: StateMachine) -> HankelSpan:
         message = f"{len(machine.states) - 1 - len(steps)} states are not reachable from the start"
         raise InputError(message, hint="minimise the machine first")
     maps = np.array(merge.machine.table, dtype=np.int64).T
+    found = partial(HankelSpan, machine, merge, steps, maps)
+    count, shown = functions_shown(machine)
+    alone = {functions[0]: state for state, functions in enumerate(shown) if len(functions) == 1}
+    if len(alone) == count == len(shown):  # the outputs tell all states apart
+        return found(((),) * count, tuple(range(count)), tuple(alone[function] for function in range(count)), None)
     outputs = np.array(output_functions(machine), dtype=np.int64)
     for prime in PRIMES:
         closure = backward_closure(maps, outputs, prime)
         basis = pivot_basis(closure, maps, outputs)
         if basis is not None:
-            return HankelSpan(merge, steps, maps, outputs, closure, basis)
+            proper = None if len(closure.words) == len(shown) else (outputs, basis)
+            return found(closure.words, closure.functions, tuple(closure.pivots.tolist()), proper)
     message = f"the Hankel rank is smaller modulo each of the primes {PRIMES}"
     raise NumericError(message)
 

@@ -28,8 +28,8 @@ from typing import Final, NamedTuple, final
 
 import flint
 
+from fsm2rnn.algebra.linear.sparse_rank import sparse_rank
 from fsm2rnn.algebra.tensor_rank.pencil import (
-    PRIME,
     Column,
     IntegerTensor,
     Letter,
@@ -39,13 +39,11 @@ from fsm2rnn.algebra.tensor_rank.pencil import (
     state_map,
     transpose,
 )
+from fsm2rnn.algebra.tensor_rank.unit_terms import unit_terms
 from fsm2rnn.exact.sparse import SparseMatrix
 
 CENTRE_LIMIT: Final = 12
 """Letters around which the others are taken, D each: the first ones, so that D^2 cuts are not made."""
-
-EXACT_LIMIT: Final = 400
-"""Largest Gram matrix of a flattening whose rank is computed over Q, exactly; beyond, modulo a prime."""
 
 
 class Construction(StrEnum):
@@ -80,7 +78,7 @@ class Cut:
 def flattening_rank(matrices: Sequence[SparseMatrix]) -> int:
     """Return the largest of the three ranks over Q; InputError unless the matrices are integer, square and of one size.
 
-    A flattening whose both sides exceed EXACT_LIMIT gives its rank modulo a prime, which is a lower bound.
+    A flattening that passes the limits of `sparse_rank` gives a lower bound.
     """
     tensor = integer_tensor(matrices)
     columns = itertools.chain.from_iterable(tensor.letters)
@@ -91,7 +89,7 @@ def flattening_rank(matrices: Sequence[SparseMatrix]) -> int:
     )
     most, best = max(tensor.size, len(tensor.letters)), 0
     for vectors in (columns, rows, whole):
-        best = max(best, _span_rank(vectors))
+        best = max(best, sparse_rank(vectors))
         if best == most:  # the other flattenings have no greater rank
             break
     return best
@@ -109,11 +107,12 @@ def smallest_cut(tensor: IntegerTensor) -> Cut:
 
 
 def slice_rank(part: Slice) -> int:
-    """Return the rank of M over Q: edges of a spanning forest, or python-flint's exact rank."""
+    """Return the rank of M over Q: edges of a spanning forest, or terms taken off, and python-flint's exact rank."""
     forest = spanning_forest(part.values()) or spanning_forest(transpose(part).values())
     if forest:
         return sum(parent != vertex for vertex, parent in forest.items())
-    return dense(dict(enumerate(set(part.values())))).rank()
+    terms, rest = unit_terms(part)
+    return len(terms) + (dense(dict(enumerate(set(rest.values())))).rank() if rest else 0)
 
 
 def dense(part: Slice) -> flint.fmpz_mat:
@@ -222,22 +221,6 @@ def _minus(left: Column, right: Column) -> Column:
     for row, entry in right:
         total[row] = total.get(row, 0) - entry
     return tuple(sorted((row, entry) for row, entry in total.items() if entry))
-
-
-def _span_rank(vectors: Iterable[Column]) -> int:
-    """Return the dimension that the vectors span: rank M = rank M^T M = rank M M^T over R, the smaller of the two."""
-    short = dict(enumerate({vector for vector in vectors if vector}))
-    long = transpose(short)
-    gram: dict[int, dict[int, int]] = {}
-    for vector in (short if len(long) < len(short) else long).values():
-        for left, entry in vector:
-            row = gram.setdefault(left, {})
-            for right, other in vector:
-                row[right] = row.get(right, 0) + entry * other
-    if not gram:
-        return 0
-    matrix = flint.fmpz_mat([[gram[left].get(right, 0) for right in gram] for left in gram])
-    return (matrix if len(gram) <= EXACT_LIMIT else flint.nmod_mat(matrix, PRIME)).rank()
 
 
 def _nonzero(columns: Iterable[Column]) -> Slice:

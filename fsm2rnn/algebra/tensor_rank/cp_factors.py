@@ -7,6 +7,7 @@ A slice M of rank r is factored as M = C B with integer C of r columns and integ
   that are no root, with e_ground = 0: as many terms as a spanning forest has edges. The entries are those of M and 1.
 - Otherwise B is a basis of the lattice that the rows of M span, and C is integer by definition: some rows of M where
   they are such a basis, or the transposed, or a Hermite form shortened by the algorithm of Lenstra, Lenstra and Lovasz.
+  Of a large slice terms with a pivot 1 or -1 are taken off before (`unit_terms`).
 
 R is the least of five upper bounds (see `cp_bounds`), or less where few small letters are searched for terms
 (`searched_parts`); it is not the rank of the tensor, which may be less over Q, R and C.
@@ -32,6 +33,7 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import (
 )
 from fsm2rnn.algebra.tensor_rank.pencil import Column, IntegerTensor, Slice, integer_tensor, transpose
 from fsm2rnn.algebra.tensor_rank.searched_parts import ScaledPart, searched_parts
+from fsm2rnn.algebra.tensor_rank.unit_terms import unit_terms
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, transposed
 
@@ -110,9 +112,12 @@ def slice_factors(part: Slice) -> list[tuple[Column, Column]]:
     forest = spanning_forest(flipped.values())
     if forest is not None:
         return [(left, right) for right, left in _forest_factors(forest, part)]
-    left, right = _lattice_factors(dense(part))
-    rows, columns = sorted(flipped), sorted(part)
-    return [
+    terms, rest = unit_terms(part)
+    if not rest:
+        return terms
+    left, right = _lattice_factors(dense(rest))
+    rows, columns = sorted(transpose(rest)), sorted(rest)
+    return terms + [
         (_spelled(rows, column), _spelled(columns, row))
         for column, row in zip(left.transpose().tolist(), right.tolist(), strict=True)
     ]

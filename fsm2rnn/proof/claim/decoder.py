@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -87,8 +88,7 @@ class Decoder:
             own.setdefault(read, []).append(row)
         rows = side_by_side(codes, self.readout.width)
         if rows is None:
-            for code, read in zip(codes, reads, strict=True):
-                yield self._best_sparse(self.scores(code), read, len(own.get(read, ())))
+            yield from self._best_sparse(codes, reads, own)
             return
         bias = dict(self.bias)
         scores = applied(self.readout.columns, self.readout.height, FormValues(rows))
@@ -100,16 +100,18 @@ class Decoder:
             right = [rivals.pop(row) for row in reversed(own.get(read, ()))]
             yield max(right, default=None), max(rivals, default=None)
 
-    def _best_sparse(self, scores: Vector, read: int, own: int) -> tuple[Margin, Margin]:
-        """Return the best score of the rows of a reading, so many, and the best of any other row."""
-        right = [score for row, score in scores if self.reads[row] == read]
-        rival = [score for row, score in scores if self.reads[row] != read]
-        # Rows that the sparse scores leave out score zero.
-        if len(right) < own:
-            right.append(0)
-        if len(rival) < len(self.reads) - own:
-            rival.append(0)
-        return max(right, default=None), max(rival, default=None)
+    def _best_sparse(
+        self, codes: Sequence[Vector], reads: Sequence[int], own: Mapping[int, Sequence[int]]
+    ) -> Iterator[tuple[Margin, Margin]]:
+        """Yield these scores of sparse codes: rows that C h leaves out score their bias, the greatest counts."""
+        bias = dict.fromkeys(range(self.readout.height), 0) | dict(self.bias)
+        ranked = sorted(bias, key=bias.__getitem__, reverse=True)
+        for code, read in zip(codes, reads, strict=True):
+            moved = dict(self.readout.apply(code))
+            right = [moved.get(row, 0) + bias[row] for row in own.get(read, ())]
+            rivals = [score + bias[row] for row, score in moved.items() if self.reads[row] != read]
+            rivals += itertools.islice((bias[row] for row in ranked if row not in moved and self.reads[row] != read), 1)
+            yield max(right, default=None), max(rivals, default=None)
 
 
 Margin: TypeAlias = Scalar | None

@@ -9,7 +9,7 @@ from fsm2rnn.errors import CertificateError, NumericError
 from fsm2rnn.exact.coordinates import FormValues, applied, side_by_side
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
-from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.output_functions import functions_shown
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, Margin
@@ -82,13 +82,12 @@ class Simulation:
 
     def _prove_head(self, head: SparseMatrix) -> None:
         """Prove head code_i = the output functions at reads_i, as numbers and not only by their order."""
-        functions = output_functions(self.machine)
-        if (head.height, head.width) != (len(functions), self.size):
-            message = f"the head has shape ({head.height}, {head.width}), expected ({len(functions)}, {self.size})"
+        count, shown = functions_shown(self.machine)
+        if (head.height, head.width) != (count, self.size):
+            message = f"the head has shape ({head.height}, {head.width}), expected ({count}, {self.size})"
             raise CertificateError("head", message)
         for code, read in zip(self.codes, self.reads, strict=True):
-            wanted = tuple((row, 1) for row, function in enumerate(functions) if function[read])
-            if head.apply(code) != wanted:
+            if head.apply(code) != tuple((row, 1) for row in shown[read]):
                 message = f"the head does not give the outputs of state {self.machine.states[read]!r}"
                 raise CertificateError("head", message)
 

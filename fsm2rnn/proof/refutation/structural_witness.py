@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.minimise import minimise
-from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.machine.output_functions import functions_shown
 from fsm2rnn.machine.permutations import Permutation, compose
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
@@ -45,13 +46,11 @@ class HankelMinor:
         if not rank == len(self.suffixes) == len(self.functions):
             message = "a minor is square: as many prefixes as suffixes and functions"
             raise CertificateError("witness", message)
-        known = output_functions(self.machine)
-        if not all(0 <= function < len(known) for function in self.functions):
-            message = f"an output function lies outside 0..{len(known) - 1}"
+        known, shown = functions_shown(self.machine)
+        if not all(0 <= function < known for function in self.functions):
+            message = f"an output function lies outside 0..{known - 1}"
             raise CertificateError("witness", message)
-        states = [state_after(self.machine, self.machine.start, prefix) for prefix in self.prefixes]
-        columns = [self._column(suffix, known[f]) for suffix, f in zip(self.suffixes, self.functions, strict=True)]
-        if not _is_regular([[column[state] for column in columns] for state in states]):
+        if not _is_regular_of(self._ones(known, shown)):
             message = "the minor is singular"
             raise CertificateError("witness", message)
 
@@ -80,13 +79,24 @@ class HankelMinor:
             "functions": list(self.functions),
         }
 
-    def _column(self, suffix: Word, function: tuple[int, ...]) -> list[int]:
-        """Return function(q suffix) for every state q, one letter of the suffix at a time from its end."""
+    def _ones(self, known: int, shown: Sequence[Sequence[int]]) -> list[dict[int, int]]:
+        """Return for every prefix in which columns the minor is 1, given the output functions that are 1 at a state."""
+        ones: list[set[int]] = [set() for _ in range(known)]
+        for state, functions in enumerate(shown):
+            for function in functions:
+                ones[function].add(state)
+        rows: dict[int, dict[int, int]] = {}
+        for column, (suffix, function) in enumerate(zip(self.suffixes, self.functions, strict=True)):
+            for state in self._before(suffix, ones[function]):
+                rows.setdefault(state, {})[column] = 1
+        return [rows.get(state_after(self.machine, self.machine.start, prefix), {}) for prefix in self.prefixes]
+
+    def _before(self, suffix: Word, ends: set[int]) -> set[int]:
+        """Return the states that the suffix leads into `ends`, one letter at a time from its end."""
         state_after(self.machine, self.machine.start, suffix)
-        values = list(function)
         for symbol in reversed(suffix):
-            values = [values[row[symbol]] for row in self.machine.table]
-        return values
+            ends = {state for state, row in enumerate(self.machine.table) if row[symbol] in ends}
+        return ends
 
 
 @final
@@ -181,6 +191,17 @@ def _inverse(permutation: Permutation) -> Permutation:
     for position, image in enumerate(permutation):
         inverse[image] = position
     return tuple(inverse)
+
+
+def _is_regular_of(ones: list[dict[int, int]]) -> bool:
+    """Return whether a matrix given by the places of its ones has a determinant that is not zero.
+
+    A row of one entry clears its column in all others and changes nothing else, so it goes with it.
+    """
+    lone = [next(iter(row)) for row in ones if len(row) == 1]
+    cleared = set(lone)
+    left = [column for column in range(len(ones)) if column not in cleared]
+    return len(cleared) == len(lone) and _is_regular([[row.get(c, 0) for c in left] for row in ones if len(row) != 1])
 
 
 def _is_regular(rows: list[list[int]]) -> bool:

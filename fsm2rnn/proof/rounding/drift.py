@@ -31,6 +31,7 @@ from fsm2rnn.proof.rounding.growth import steps_within
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.letter_errors import letter_errors
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
+from fsm2rnn.proof.rounding.readout_rows import ReadoutRows
 from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, scan_horizon
 from fsm2rnn.proof.stored.meaning import Meaning
 
@@ -76,8 +77,10 @@ class StepErrors(NamedTuple):
     images: list[list[int]]
 
 
-def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple[Tracking, Horizon]:
-    """Return what stored weights keep, and for how many steps.
+def tracked(
+    machine: StateMachine, contract: Contract, stored: Meaning, known: ReadoutRows | None = None
+) -> tuple[Tracking, Horizon]:
+    """Return what stored weights keep, and for how many steps; `known` rows of the readout, if they are its, stay.
 
     Raises CertificateError when the structure has no theorem, the prototypes do not follow the machine, or no step
     is proved; LimitError when there are too many equations, scores or products.
@@ -86,7 +89,7 @@ def tracked(machine: StateMachine, contract: Contract, stored: Meaning) -> tuple
     _prove_kind(contract, stored)
     prove_base(PROTOTYPES, machine, len(stored.matrices), len(reads), reads)
     _prove_work(stored)
-    points = PrototypeRows(stored)
+    points = PrototypeRows(stored, known)
     errors = _step_errors(machine, stored, points)
     induction(PROTOTYPES, machine, reads, list(zip(*errors.images, strict=True)).__getitem__)
     tracking = Tracking(machine, contract, stored.matrices[0].height, len(reads) * len(stored.matrices))

@@ -15,8 +15,9 @@ from typing import final
 from fsm2rnn.exact.coordinates import FormValues, Rows, side_by_side
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import NATIVE, FloatFormat
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude, vector
+from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute, magnitude
 from fsm2rnn.exact.updates import UpdateProduct, reach_of
+from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.rounding.scan_order import exact_sums
 
@@ -82,11 +83,7 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
     units = max((_units(matrix) for matrix in simulation.matrices if isinstance(matrix, FactoredMatrix)), default=1)
     inside = max([*map(_largest, factors), _largest_image(_sums_of_factors(simulation), sizes, rows)])
     bound = max(bound, units * inside, units if units > 1 else 0)
-    biases = dict(magnitude(decoder.bias))
-    readout = SparseMatrix(decoder.readout.height, (*decoder.readout.columns, vector(biases.items())))
-    with_bias = tuple((*size, (simulation.size, 1)) for size in sizes)
-    ones: Rows | None = None if rows is None else [*rows, [1] * len(sizes)]
-    bound = max(bound, _largest_image([readout], with_bias, ones))
+    bound = max(bound, _largest_score(decoder, sizes, rows))
     exact = tuple(form for form in formats if bound <= 1 << form.precision)
     products = exact_sums(simulation)
     scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
@@ -101,6 +98,16 @@ def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], ro
     forms = {form for matrix in matrices for form in matrix.transposed().columns}
     values = FormValues(rows)
     return max((max(values.of(form)) for form in {*map(magnitude, forms)}), default=0)
+
+
+def _largest_score(decoder: Decoder, sizes: Sequence[Vector], rows: Rows | None) -> Scalar:
+    """Return the largest entry of |C| size + |b|, or less if it is one of |b|, which is stored."""
+    bias = magnitude(decoder.bias)
+    if rows is None:
+        plain, added = decoder.readout.magnitude(), dict(bias)
+        return max((score + added.get(row, 0) for size in sizes for row, score in plain.apply(size)), default=0)
+    readout = SparseMatrix(decoder.readout.height, (*decoder.readout.columns, bias))
+    return _largest_image([readout], sizes, [*rows, [1] * len(sizes)])
 
 
 def _factors(simulation: Simulation) -> Iterator[SparseMatrix]:

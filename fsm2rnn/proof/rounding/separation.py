@@ -45,22 +45,26 @@ class _Scores:
         if work > SCORE_LIMIT:
             what = "scores of regions that are bounded"
             raise LimitError(what, limit=SCORE_LIMIT, needed=work)
-        entries = [value for column in (*decoder.readout.columns, decoder.bias) for _, value in column]
+        columns = decoder.readout.columns
+        entries = [value for column in (*columns, decoder.bias) for _, value in column]
         self.scale = max((value.denominator for value in entries), default=1)
         self.rows: list[list[tuple[int, int]]] = [[] for _ in range(decoder.readout.height)]
-        for place, column in enumerate(decoder.readout.columns):
+        for place, column in enumerate(columns):
             for row, value in column:
                 self.rows[row].append((place, int(value * self.scale)))
         self.bias = [0] * len(self.rows)
         for row, value in decoder.bias:
             self.bias[row] = int(value * self.scale)
+        self.most = [max((abs(int(value * self.scale)) for _, value in column), default=0) for column in columns]
+        squares = zip(self.most[self.lines :: 2], self.most[self.lines + 1 :: 2], strict=True)
+        self.widest = sum(2 * square_root_up((a * a + b * b) * UNIT * UNIT) for a, b in squares)
         self.read_of = decoder.reads
         self.rounding = math.ceil(self._rounding(stored.readout_form) * UNIT * self.scale)
 
     def bounds(self) -> tuple[Fraction | None, Fraction]:
         """Return the least lead, and mu <= 1; CertificateError where a region is read wrongly."""
         least: int | None = None
-        mu = Fraction(1)
+        mu, enough = Fraction(1), 0
         for region, read in zip(self.enclosure.regions, self.enclosure.reads, strict=True):
             box = _box(region)
             candidates = [row for row, of in enumerate(self.read_of) if of == read]
@@ -68,12 +72,25 @@ class _Scores:
                 message = f"no score stands for state {read}"
                 raise CertificateError("decoder", message)
             own = max(candidates, key=lambda row: self._middle(row, box))
+            leads = self._leads_below(own, box)
             for row, of in enumerate(self.read_of):
-                if of != read:
+                # Neither a lead above the least nor a quotient above mu, at the greatest spread, is looked at.
+                if of != read and (least is None or leads[row] < enough):
                     lead, borne = self._lead(own, row, box, read)
-                    least = lead if least is None else min(least, lead)
-                    mu = min(mu, borne)
+                    if least is None or lead < least or borne < mu:
+                        least, mu = min(lead, lead if least is None else least), min(mu, borne)
+                        enough = max(least, self.rounding + math.ceil(mu * self.widest))
         return None if least is None else Fraction(least, UNIT * self.scale), mu
+
+    def _leads_below(self, own: int, box: list[Bounds]) -> list[int]:
+        """Return bounds from below of the lead of a row over each, quick to compute."""
+        low = [
+            sum(value * box[place].low for place, value in weights) + UNIT * bias
+            for weights, bias in zip(self.rows, self.bias, strict=True)
+        ]
+        # An entry of the difference that is below zero meets the upper end.
+        slack = sum(2 * most * (end.high - end.low) for most, end in zip(self.most, box, strict=True))
+        return [low[own] - score - slack for score in low]
 
     def _middle(self, row: int, box: list[Bounds]) -> int:
         """Return the score in the middle of a region to the nearest 2^-AGREE: equal scores stay equal when bounded."""

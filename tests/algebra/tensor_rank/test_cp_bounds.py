@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm2rnn.algebra.tensor_rank import cp_bounds
 from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank, slice_rank, smallest_cut
 from fsm2rnn.algebra.tensor_rank.cp_factors import cp_factors
 from fsm2rnn.algebra.tensor_rank.pencil import integer_tensor, pencil_bound
@@ -109,16 +108,6 @@ def test_repeated_letters_change_no_bound(matrices):
 )
 def test_named_machines(name, flattening, pencil, upper):
     assert rank_bounds(one_hot(minimise(read(name)).target)) == (flattening, pencil, upper)
-
-
-@given(LETTERS)
-def test_modulo_a_prime_the_flattening_rank_is_no_larger(matrices):
-    true = flattening_rank(matrices)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cp_bounds, "EXACT_LIMIT", 0)
-        assert flattening_rank(matrices) == true  # a prime beyond all minors of such small matrices
-        patch.setattr(cp_bounds, "PRIME", 2)
-        assert flattening_rank(matrices) <= true
 
 
 @pytest.mark.parametrize(

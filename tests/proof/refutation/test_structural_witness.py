@@ -117,6 +117,19 @@ def test_elimination_modulo_a_prime_is_elimination(size):
     assert pow(3, PRIME - 1, PRIME) == 1
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_rows_of_one_entry_go_with_their_columns(size):
+    generator = random.Random(size)
+    regular = 0
+    for _ in range(80):
+        rows = [[int(generator.random() < 0.4) for _ in range(size)] for _ in range(size)]
+        ones = [{place: 1 for place, value in enumerate(row) if value} for row in rows]
+        wanted = determinant(rows) != 0
+        assert module._is_regular_of(ones) == wanted
+        regular += wanted
+    assert 0 < regular < 80
+
+
 def test_minors_that_are_not_square_or_not_regular_are_refused():
     square = "a minor is square"
     refused(square, change, MINOR, prefixes=((),))
@@ -133,15 +146,15 @@ def test_minors_that_are_not_square_or_not_regular_are_refused():
 
 
 def test_minors_have_a_limit(monkeypatch):
-    # At most one b: the minor is 11 over 10, and one row of two numbers is reduced.
-    machine = StateMachine((0, 1, 2), ("b",), ((1,), (2,), (2,)), 0, (True, True, False))
-    words = ((), (0,))
-    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 1)
-    with pytest.raises(LimitError, match="multiplications of a determinant: more needed, the limit is 1"):
-        HankelMinor(machine, words, words, (0, 0))
+    # The minor is 110 over 101 over 011: two rows of three numbers are reduced.
+    machine = StateMachine((0, 1, 2), ("b",), ((1,), (2,), (0,)), 0, (True, True, False))
+    words = ((), (0,), (0, 0))
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 5)
+    with pytest.raises(LimitError, match="multiplications of a determinant: more needed, the limit is 5"):
+        HankelMinor(machine, words, words, (0, 0, 0))
     assert change(MINOR) == MINOR  # nothing to reduce
-    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 2)
-    assert HankelMinor(machine, words, words, (0, 0)).rank == 2
+    monkeypatch.setattr(module, "ELIMINATION_LIMIT", 6)
+    assert HankelMinor(machine, words, words, (0, 0, 0)).rank == 3
 
 
 def test_a_linear_realisation_bounds_every_minor():

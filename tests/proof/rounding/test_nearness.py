@@ -128,6 +128,24 @@ def test_a_rival_that_differs_in_the_bias_alone_bears_any_error():
             points.separation()
 
 
+def test_known_rows_are_taken_where_they_are_these_alone():
+    rows, bias, reads = [[1, 0], [-1, 0], [0, 1]], [Fraction(-1, 2)] * 3, (0, 1, 2)
+    whole = stored(rows, bias, reads, (2,))
+    known = PrototypeRows(whole).readout
+    again = stored(rows, bias, reads, (2,), [Fraction(7, 8), Fraction(0)])
+    assert PrototypeRows(again, known).readout is known
+    assert PrototypeRows(again, known).separation() == PrototypeRows(again).separation()
+    others = [
+        stored([[1, 0], [-1, 0], [0, Fraction(1, 2)]], bias, reads, (2,)),
+        stored(rows, [*bias[:2], Fraction(-1, 4)], reads, (2,)),
+        stored(rows, bias, (0, 1, 1), (2,)),
+        stored(rows, bias, reads, (1, 1)),
+        stored(rows, bias, reads, (2,), form=BFLOAT16, readout=FLOAT32),
+    ]
+    for other in others:
+        assert PrototypeRows(other, known).readout is not known
+
+
 def test_a_start_off_its_prototype_comes_off_mu():
     rows, bias = [[1], [-1]], [0, 0]
     _, mu = PrototypeRows(stored(rows, bias, (0, 1), (1,))).separation()
