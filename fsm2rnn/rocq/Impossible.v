@@ -14,6 +14,10 @@ Import ListNotations.
 
 Definition shown (M : machine) (label : list N) (w : word) : N := nth (N.to_nat (reached M w)) label 0%N.
 
+(** Where a word leads from a state. *)
+
+Definition leads_to (M : machine) (q : N) (w : word) : N := fold_left (after M) w q.
+
 Section Networks.
   Variables (X : Type) (step : N -> X -> X).
 

@@ -161,17 +161,15 @@ Section Words.
 
   (** A state that repeating a word never meets again; each state met later is told from it by a suffix. *)
 
-  Definition leads_to (q : N) (w : word) : N := fold_left (after M) w q.
-
   Definition label_at (q : N) : N := nth (N.to_nat q) label 0%N.
 
   Definition never_returns (prefix w : word) (later : list (N * word)) : bool :=
     let first := reached M (prefix ++ w) in
     let listed q := existsb (fun e => N.eqb (fst e) q) later in
-    if in_range k prefix then if in_range k w then if listed (leads_to first w) then
+    if in_range k prefix then if in_range k w then if listed (leads_to M first w) then
       forallb (fun e =>
-        if in_range k (snd e) then if listed (leads_to (fst e) w) then
-          negb (N.eqb (label_at (leads_to (fst e) (snd e))) (label_at (leads_to first (snd e))))
+        if in_range k (snd e) then if listed (leads_to M (fst e) w) then
+          negb (N.eqb (label_at (leads_to M (fst e) (snd e))) (label_at (leads_to M first (snd e))))
         else false else false) later
     else false else false else false.
 
@@ -182,12 +180,12 @@ Section Words.
     destruct (existsb _ later) eqn:begins; [|discriminate]. intros all.
     apply in_range_over in over_prefix. apply in_range_over in over_w. rewrite forallb_forall in all.
     intros I V values maps decide most inside letters few start decoder starts reads network.
-    assert (later_all : forall n, exists e, In e later /\ fst e = leads_to first (concat (repeat w (S n)))).
+    assert (later_all : forall n, exists e, In e later /\ fst e = leads_to M first (concat (repeat w (S n)))).
     { induction n as [|n (e & listed & is)].
       - apply existsb_exists in begins as (e & listed & is). apply N.eqb_eq in is. exists e. split; [exact listed|].
         cbn [repeat concat]. rewrite app_nil_r. exact is.
       - specialize (all e listed). destruct (in_range k (snd e)); [|discriminate].
-        destruct (existsb (fun d => N.eqb (fst d) (leads_to (fst e) w)) later) eqn:next; [|discriminate].
+        destruct (existsb (fun d => N.eqb (fst d) (leads_to M (fst e) w)) later) eqn:next; [|discriminate].
         apply existsb_exists in next as (d & found & equal).
         apply N.eqb_eq in equal. exists d. split; [exact found|].
         replace (concat (repeat w (S (S n)))) with (concat (repeat w (S n)) ++ w).
@@ -197,7 +195,7 @@ Section Words.
     destruct (fact most) as [|n] eqn:positive; [pose proof (Factorial.lt_O_fact most); lia|].
     destruct (later_all n) as (e & listed & is). specialize (all e listed).
     destruct (in_range k (snd e)) eqn:over_suffix; [|discriminate].
-    destruct (existsb (fun d => N.eqb (fst d) (leads_to (fst e) w)) later); [|discriminate].
+    destruct (existsb (fun d => N.eqb (fst d) (leads_to M (fst e) w)) later); [|discriminate].
     apply in_range_over in over_suffix. apply negb_true_iff, N.eqb_neq in all. apply all.
     assert (powers : over k (concat (repeat w (S n)))).
     { apply Forall_concat, Forall_forall. intros u listed_. apply repeat_spec in listed_ as ->. exact over_w. }

@@ -25,7 +25,16 @@ FILES: Final = (
     "Impossible",
     "Diagonal",
     "Refutations",
+    "Orbits",
     "Hankel",
+    "OrderedField",
+    "Projections",
+    "Contractions",
+    "Idempotents",
+    "Stacks",
+    "Squares",
+    "Irreducible",
+    "Radical",
     "Propositions",
 )
 """The files that need the standard library alone, each after those that it needs."""

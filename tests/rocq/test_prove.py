@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import stat
 from dataclasses import replace
 
@@ -12,9 +13,10 @@ import fsm2rnn
 from fsm2rnn.cli import main
 from fsm2rnn.commands.table import COMMANDS
 from fsm2rnn.errors import InputError
-from fsm2rnn.proof.file.checker import network_bytes
+from fsm2rnn.proof.file.checker import network_bytes, prove_bytes
 from fsm2rnn.rocq import library
 from fsm2rnn.rocq.assistant import Limits
+from fsm2rnn.rocq.claim import claim_of
 from fsm2rnn.rocq.claim_text import MAX_TEXT, claim_text
 from fsm2rnn.rocq.prove import Accepted, Rejected, Stopped, axioms_said, kernel_answer, prove
 from fsm2rnn.rocq.theorems import REALS
@@ -22,15 +24,6 @@ from tests.cli.commands import answer, refusal
 from tests.rocq.claims import claim, needs_coqc, network
 
 CLOSED = "Closed under the global context\n"
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    """A cache folder in which the library is built once for these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
 
 
 @pytest.fixture
@@ -75,18 +68,17 @@ def test_the_kernel_accepts_a_claim_without_axioms(target, machine, contract, ca
 
 
 @needs_coqc
-def test_the_kernel_rejects_a_changed_claim(cache):
+def test_the_kernel_rejects_a_changed_claim():
     true = claim("integer", "S3@gens")
     table = (true.table[0][::-1], *true.table[1:])
     found = kernel_answer(claim_text(replace(true, table=table), "0" * 64), Limits())
     assert isinstance(found, Rejected)
     assert found.reason.startswith("checked is refused")
-    assert cache.is_dir()
 
 
 @needs_coqc
 @pytest.mark.slow
-def test_the_ieee_theorem_rests_on_the_axioms_of_the_reals(cache, capsys, tmp_path):
+def test_the_ieee_theorem_rests_on_the_axioms_of_the_reals(capsys, tmp_path):
     if not library.Library.FLOCQ.is_installed:
         pytest.skip("needs Flocq: apt-get install libcoq-flocq")
     path = tmp_path / "net.safetensors"
@@ -95,26 +87,23 @@ def test_the_ieee_theorem_rests_on_the_axioms_of_the_reals(cache, capsys, tmp_pa
     assert found["accepted"] is True
     assert set(found["axioms"]) == REALS
     assert "float32 runs the network without rounding" in found["theorem"]
-    assert cache.is_dir()
 
 
 @needs_coqc
 @pytest.mark.slow
-def test_the_command_answers_and_the_exported_text_is_the_one_that_it_runs(cache, capsys, net, tmp_path):
+def test_the_command_answers_and_the_exported_text_is_the_one_that_it_runs(capsys, net, tmp_path):
     found = answer(capsys, "prove", str(net))
     assert (found["accepted"], found["axioms"]) == (True, [])
     assert found["seconds"] > 0
     said = answer(capsys, "export", str(net), "-f", "rocq", "-o", str(tmp_path / "net.v"))
     assert "; ".join(said["theorems"]) == found["theorem"]
-    assert cache.is_dir()
 
 
 @needs_coqc
 @pytest.mark.slow
-def test_too_little_time_or_memory_decides_nothing(cache, capsys, net):
+def test_too_little_time_or_memory_decides_nothing(capsys, net):
     assert "out of time" in answer(capsys, "prove", str(net), "--timeout", "0.01", status=3)["reason"]
     assert "out of memory" in answer(capsys, "prove", str(net), "--memory", "150", status=3)["reason"]
-    assert cache.is_dir()
 
 
 def test_an_assistant_that_is_not_installed_is_said(net, capsys, monkeypatch):
@@ -131,6 +120,28 @@ def test_a_file_that_its_own_check_refuses_is_rejected(stub, net, capsys):
     data[-1] ^= 1
     net.write_bytes(data)
     assert "the file's own check fails" in answer(capsys, "prove", str(net), status=1)["reason"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "Definition decode (n : nat) := 0. Theorem decoded_claim : decode 1 = decode 2. Proof. reflexivity. Qed.",
+        "Axiom cheat : False. Theorem decoded_claim : 0 = 1. Proof. destruct cheat. Qed.",
+        'Notation "a =! b" := (True) (at level 70). Theorem decoded_claim : 0 =! 1. Proof. exact I. Qed.',
+    ],
+    ids=["redefined", "axiom", "notation"],
+)
+def test_a_text_of_anothers_is_never_compiled(forged, stub, net, capsys, tmp_path):
+    compiled = tmp_path / "compiled.v"
+    stub(f'for file; do :; done; cp "$file" {compiled}; echo Closed under the global context')
+    sent = tmp_path / "net.v"
+    sent.write_text(f"{forged}\nPrint Assumptions decoded_claim.\n")
+    assert "own check fails: header" in answer(capsys, "prove", str(sent), status=1)["reason"]
+    assert not compiled.exists()
+    # Nor does it matter beside the network file: what is compiled is written from the tensors.
+    assert isinstance(prove(net), Accepted)
+    data = net.read_bytes()
+    assert compiled.read_text() == claim_text(claim_of(prove_bytes(data)), hashlib.sha256(data).hexdigest()).text
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,6 @@ PROTOCOLS = ["TCP_Linux_Client", "OpenSSL_1.0.2_server_regular"]
 ZOO = [("S5@gens", "pd"), ("S5@gens", "integer"), ("A5@gens", "integer"), ("S5", "full")]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _library_built_once(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 def accepted(machine, target, contract, path):
     """Assert that the kernel accepts the claim of the compiled network, without axioms."""
     fsm2rnn.compile(machine, target, contract=contract).save(path)

@@ -64,10 +64,12 @@ def _theorems(options: argparse.Namespace, budget: Budget) -> Status:
     require_one_document(options)
     machine, notes = read_machine(options)
     with stages(f"{escaped(options.machine)}: theorems", wanted=not (options.quiet or options.json)):
-        answers = list(api.explain(machine, options.target, contract=options.contract, budget=budget).answers)
+        explanation = api.explain(machine, options.target, contract=options.contract, budget=budget)
+        answers, beside = list(explanation.answers), explanation.obstructions
         if options.target is None:  # the lower bound is of networks whose outputs are linear
             answers += api.explain(machine, "minimal", contract=Contract.LINEAR, budget=budget).answers
-        found = witness_text(witnesses_of(answers), limit=options.max_text)
+        rests = witnesses_of(answers, beside if options.target is None else ())
+        found = witness_text(rests, limit=options.max_text)
         write_atomically(options.output, found.text.text.encode("ascii"))
     says = [f"{theorem.name}: {theorem.says}" for theorem in found.text.theorems]
     answer: dict[str, Json] = {"format": "rocq", "path": options.output, "theorems": list(says), "notes": notes}
@@ -76,7 +78,7 @@ def _theorems(options: argparse.Namespace, budget: Budget) -> Status:
         *map("  {}".format, says),
     ]
     if found.left_out:
-        lines.append(f"not written, since the library has no law for them: {', '.join(found.left_out)}")
+        lines.append(f"not written: {'; '.join(found.left_out)}")
     say(options, answer | {"left_out": list(found.left_out)}, "\n".join(lines))
     return Status.HOLDS
 
