@@ -14,7 +14,8 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"fsm2rnn {release}"
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["wrapped.css"]
 html_math_renderer = "mathjax"
 # Notebooks and the README lie beside the site; links to them lead to files of the repository.
 nitpicky = False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.house.source_tree import ROOT
 
-BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?P<language>console|python|sh)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -45,6 +45,9 @@ def rewritten(text: str, folder: Path) -> str:
     """Return a page whose terminal blocks print what the program prints; output that agrees stays as it is."""
 
     def block(match: re.Match[str]) -> str:
+        if match["language"] != "console":
+            run([sys.executable if match["language"] == "python" else "bash", "-c", match["body"]], folder)
+            return match[0]
         lines = []
         for command, expected in sessions(match["body"]):
             found = printed(command, folder)

@@ -11,7 +11,9 @@ import pytest
 
 from tests.house.source_tree import ROOT, Source, imports, sources
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = WHOLE["project"]
+ALWAYS = {"README.md", "pyproject.toml"}  # what every source distribution holds
 # Distributions whose module has another name.
 DISTRIBUTIONS = {"automata": "automata-lib", "flint": "python-flint"}
 # What only some of the package needs, with the folders that may import it.
@@ -77,3 +79,11 @@ def test_an_undeclared_import_is_found(path: str, line: str) -> None:
 @pytest.mark.parametrize("line", ["import networkx as nx", "from flint import fmpz", "import json", "import fsm2rnn"])
 def test_a_declared_import_passes(line: str) -> None:
     assert list(undeclared_imports(Source("fsm2rnn/a.py", line))) == []
+
+
+def test_the_source_distribution_holds_what_its_tests_read() -> None:
+    include = WHOLE["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert [place for place in include if not (ROOT / place.lstrip("/")).exists()] == []
+    read = {name for source in sources("tests") for name in re.findall(r'\bROOT / "([^"/]+)', source.text)}
+    assert {"docs", "notebooks", "fsm2rnn"} <= read
+    assert sorted(read - {place.lstrip("/") for place in include} - ALWAYS) == []

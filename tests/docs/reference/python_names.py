@@ -1,0 +1,178 @@
+"""docs/reference/python.md: every public name with its signature and the first paragraph of its docstring.
+
+Signatures are read from the source, so that no library is loaded and no version of Python prints them otherwise.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+import fsm2rnn
+from tests.docs.reference.markdown import escaped_text
+from tests.house.source_tree import ROOT, Definition, Source, is_private
+
+PAGE = ROOT / "docs" / "reference" / "python.md"
+WIDE = 100  # letters of a line of code
+HEAD = """# Python
+
+Every name of `import fsm2rnn`: importing loads nothing heavy, a name is loaded when it is used. Written from the source
+by `python -m tests.docs.reference.write`. What tests networks, `fsm2rnn.testing`, is in [testing](../testing.md).
+"""
+GROUPS = {
+    "Machines": (
+        *(
+            "read",
+            "write",
+            "write_machine",
+            "StateMachine",
+            "from_table",
+            "from_regex",
+            "from_dfa",
+            "from_nfa",
+            "to_dfa",
+        ),
+        *("from_networkx", "to_networkx", "from_aalpy", "from_sympy", "diff", "Difference", "Completion"),
+        "ReadingWarning",
+    ),
+    "Targets and verdicts": (
+        *("compile", "compile_all", "explain", "table", "TARGETS", "Target", "Result", "Verdict", "Compiled"),
+        *(
+            "Impossible",
+            "Unsettled",
+            "Witness",
+            "Contract",
+            "Grade",
+            "Size",
+            "Explanation",
+            "Obstruction",
+            "Tabulation",
+        ),
+        *("FORMATS", "FloatFormat", "FloatSearch", "Closed", "Fails", "Open", "audit_config", "ConfigAudit"),
+        *("Exclusion", "RepeatedWords"),
+    ),
+    "Networks": (
+        *("load", "check", "Report", "Network", "BilinearRNN", "BilinearRNNCell", "LinearReadout", "IndexReadout"),
+        *("LinearHead", "Snap", "lift", "lower", "verify", "verify_network", "Verification", "Mismatch", "Order"),
+        *("export", "prove", "Replay", "Accepted", "Rejected", "Stopped", "TokenMask"),
+    ),
+    "Trained networks": (
+        *("Tracker", "train", "Training", "train_until_proved", "train_to_boxes", "seed", "audit", "Proved", "Refuted"),
+        *(
+            "Undecided",
+            "extract",
+            "extraction",
+            "Extraction",
+            "compare",
+            "Comparison",
+            "Sameness",
+            "repair",
+            "Repaired",
+        ),
+        "Adapter",
+    ),
+    "Data and pictures": (
+        *("WordProblem", "RecordedWords", "read_word_problem", "write_word_problem", "view", "Page", "plot", "Picture"),
+    ),
+    "Errors": ("FsmError", "InputError", "LimitError", "NumericError", "CertificateError", "NotCompiled"),
+}
+
+
+def page() -> str:
+    """Return the page."""
+    parts = [HEAD]
+    for group, names in GROUPS.items():
+        parts += [f"## {group}\n", *map(entry, names)]
+    return "\n".join(parts)
+
+
+def entry(name: str) -> str:
+    """Return what is said of one name: of a class its methods and properties too."""
+    home = fsm2rnn._HOME[name]
+    found = fsm2rnn._ALSO.get(name, name)
+    if found != name:
+        return f"### {name}\n\nThe same function as [`{found}`](#{found}).\n"
+    node, text = definition(home, name)
+    if node is None:
+        return f"### {name}\n\n```\n{text}\n```\n\nIn `{home}`.\n"
+    members = [f"- `{' '.join(signature(one).split())}`: {first(one)}" for one in methods(node)]
+    listed = "\n".join([*members, ""]) if members else ""
+    return "\n".join(filter(None, [f"### {name}\n\n```\n{signature(node)}\n```\n\n{first(node)}\n", listed]))
+
+
+def definition(home: str, name: str) -> tuple[Definition | None, str]:
+    """Return the definition of a name in its home, or the text of its assignment."""
+    for node in tree(home).body:
+        if getattr(node, "name", None) == name:
+            return node, ""
+        target = getattr(node, "target", None) or (node.targets[0] if isinstance(node, ast.Assign) else None)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and getattr(target, "id", "") == name:
+            return None, ast.unparse(node)
+    message = f"{home} defines no {name}"
+    raise LookupError(message)
+
+
+@cache
+def tree(home: str) -> ast.Module:
+    """Return a module's source as a tree."""
+    stem = ROOT / home.replace(".", "/")
+    path = stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
+    return Source(home, path.read_text(encoding="utf-8")).tree
+
+
+def methods(node: Definition) -> Iterator[ast.FunctionDef]:
+    """Yield the public methods and properties of a class."""
+    for one in node.body if isinstance(node, ast.ClassDef) else []:
+        if isinstance(one, ast.FunctionDef) and not one.name.startswith("_") and ast.get_docstring(one):
+            yield one
+
+
+def signature(node: Definition) -> str:
+    """Return name, arguments and result, an argument a line where they are many."""
+    if isinstance(node, ast.ClassDef):
+        return laid_out(f"class {node.name}", made_of(node), "")
+    result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    if any(getattr(mark, "id", "") == "property" for mark in node.decorator_list):
+        return f"{node.name}{result}"
+    return laid_out(node.name, arguments(node), result)
+
+
+def laid_out(name: str, inside: list[str], result: str) -> str:
+    """Return a call on one line, or on many."""
+    line = f"{name}({', '.join(inside)}){result}"
+    if len(line) <= WIDE or "\n" in line:
+        return line
+    return "\n".join([f"{name}(", *(f"    {one}," for one in inside), f"){result}"])
+
+
+def made_of(node: ast.ClassDef) -> list[str]:
+    """Return the arguments of a class: those of __init__, its fields, or its members if it is an enumeration."""
+    made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    if made:
+        return arguments(made[0])
+    fields = [ast.unparse(one) for one in node.body if isinstance(one, ast.AnnAssign) and is_given(one)]
+    return fields or [ast.unparse(one) for one in node.body if isinstance(one, ast.Assign)]
+
+
+def is_given(field: ast.AnnAssign) -> bool:
+    """Tell whether a field of a frozen dataclass is an argument."""
+    return not is_private(ast.unparse(field.target)) and "init=False" not in ast.unparse(field)
+
+
+def arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """Return the arguments but self, each as it is written."""
+    found = [""]
+    for piece in ast.unparse(node.args).split(", "):
+        open_ = sum(map(found[-1].count, "([{")) - sum(map(found[-1].count, ")]}"))
+        if found[-1] and not open_:
+            found.append(piece)
+        else:
+            found[-1] = f"{found[-1]}, {piece}" if found[-1] else piece
+    return [one for one in found if one not in {"", "self", "cls"}]
+
+
+def first(node: Definition) -> str:
+    """Return the first paragraph of a docstring."""
+    paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
+    return escaped_text(" ".join(paragraph.split()))
