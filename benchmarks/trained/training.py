@@ -6,6 +6,7 @@ every stream and step, torch.bmm, and autograd. The steps are the layer's own in
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from itertools import accumulate
 from typing import Final
@@ -29,7 +30,7 @@ FULL: Final = (
     (256, 50, 10, 4.0, None),
 )
 BOUNDS: Final = {
-    "factored": "; bound by six products of 64 rows a step, of which the steps have as many",
+    "factored": "; three products a step by the matrices of letters, where the steps have six by factors",
     "block-diagonal": "; bound by the calls of products, one a step and way for all letters",
 }
 TIMES: Final = 5.0  # as quick as the steps each structure is to be
@@ -101,7 +102,7 @@ def _structured_row(
 
 
 def _memory_row(structure: str) -> Row:
-    """Return how far one training step raises what torch has allocated, beside the steps with autograd."""
+    """Return how far one training step raises what torch and numpy have allocated, beside the steps with autograd."""
     hidden, letters, length = KEPT_SIZES
     layer, ids, weights = _layer(structure, None, hidden, letters, length)
     mine, peer = (_peak(layer.train(mode), ids, weights) for mode in (True, False))
@@ -115,9 +116,13 @@ def _peak(layer: BilinearRNN, ids: Tensor, weights: Tensor) -> float:
     _trained(layer, ids, weights)
     layer.zero_grad()
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        tracemalloc.start()
         _trained(layer, ids, weights)
+        _, of_numpy = tracemalloc.get_traced_memory()  # and of Python's own objects, which are some kilobytes
+        tracemalloc.stop()
     events = [event for event in profiler.profiler.kineto_results.events() if event.name() == "[memory]"]
-    return max(accumulate(event.nbytes() for event in sorted(events, key=lambda one: one.start_ns()))) / 2**20
+    of_torch = max(accumulate(event.nbytes() for event in sorted(events, key=lambda one: one.start_ns())))
+    return (of_torch + of_numpy) / 2**20
 
 
 def _layer(

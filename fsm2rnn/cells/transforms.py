@@ -48,9 +48,11 @@ def letter_ids(found: Tensor, symbols: int) -> Tensor:
     ids = found.to(torch.int64)
     if not knows_values(ids):
         return torch.where(ids < 0, symbols, ids)
-    if ids.numel() and not 0 <= int(ids.min()) <= int(ids.max()) < symbols:
-        message = f"a symbol id lies outside 0..{symbols - 1}: {int(ids.min())}..{int(ids.max())}"
-        raise InputError(message)
+    if ids.numel():
+        least, most = (int(one) for one in torch.aminmax(ids))
+        if least < 0 or most >= symbols:
+            message = f"a symbol id lies outside 0..{symbols - 1}: {least}..{most}"
+            raise InputError(message)
     return ids
 
 

@@ -17,8 +17,8 @@ from fsm2rnn.cells.auditable import State
 from fsm2rnn.cells.bilinear import AT_ONCE, BilinearRNN
 from fsm2rnn.cells.gradients.looped import runs_in_loops
 from fsm2rnn.cells.gradients.scales import EVERY, last_unit
-from fsm2rnn.cells.gradients.tiled import matrices_over_words
-from fsm2rnn.cells.structure.dense import FULL, NEAR
+from fsm2rnn.cells.gradients.tiled import NEAR, matrices_over_words
+from fsm2rnn.cells.structure.dense import FULL
 from fsm2rnn.cells.tracker import Tracker, last_state
 from fsm2rnn.cells.transforms import own_formats
 from fsm2rnn.data.word_dataset import Item

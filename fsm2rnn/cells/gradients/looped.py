@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias, final
 
-import numpy.typing as npt
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.autograd import Function
 
+from fsm2rnn.cells.gradients.arrays import array_of, empty_states
 from fsm2rnn.cells.gradients.scales import first_order
 
 LOOPED_ON: Final = "cpu"  # the device whose words are read in compiled loops
@@ -23,6 +23,7 @@ _Compiled: TypeAlias = Callable[..., None]
 class Chain(Enum):
     """Chains that have loops, and the tables (D, ...) that each reads."""
 
+    SCALED = auto()  # factors (D, H)
     TURNED = auto()  # factors (D, L), cosines (D, P), sines (D, P) of L lines, then P planes
     SHIFTED = auto()  # factors (D, H), offsets (D, H)
     MOVED = auto()  # index (D, H), factors (D, H)
@@ -53,6 +54,8 @@ def _loops(chain: Chain) -> _Loops:
     from fsm2rnn.cells.gradients.loops import line_loops, moving_loops, updating_loops  # noqa: PLC0415
 
     match chain:
+        case Chain.SCALED:
+            return _Loops(line_loops.scale, line_loops.scale_back)
         case Chain.TURNED:
             return _Loops(line_loops.turn, line_loops.turn_back)
         case Chain.SHIFTED:
@@ -63,21 +66,15 @@ def _loops(chain: Chain) -> _Loops:
             return _Loops(updating_loops.update, updating_loops.update_back)
 
 
-def _array(tensor: Tensor) -> npt.NDArray[Any]:
-    """Return the numbers of a tensor, in one piece."""
-    found: npt.NDArray[Any] = tensor.contiguous().numpy(force=True)
-    return found
-
-
 class _Looped(Function):
     """States (B, T, H) of a chain; the gradients of tables are summed in float64."""
 
     @staticmethod
     def forward(ctx: Any, loops: _Loops, every: int, ids: Tensor, h: Tensor, *tables: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states."""
-        states = h.new_empty(*ids.shape, h.shape[1])
+        states = empty_states(h, *ids.shape, h.shape[1])
         scales = h.new_empty(len(ids), ids.shape[1] // every if every else 0)
-        arrays = [_array(one) for one in (ids, h, *tables, states, scales)]
+        arrays = [array_of(one) for one in (ids, h, *tables, states, scales)]
         loops.there(every, *arrays)
         ctx.loops, ctx.every = loops, every
         ctx.save_for_backward(ids, h, *tables, states, scales)
@@ -88,10 +85,10 @@ class _Looped(Function):
         """Return the gradients of h and of the tables that are not whole numbers."""
         with first_order(given[0].device):
             ids, h, *tables, states, scales = ctx.saved_tensors
-            arrays = [_array(one) for one in (ids, h, *tables, states, scales, given[0])]
+            arrays = [array_of(one) for one in (ids, h, *tables, states, scales, given[0])]
             sums = [torch.zeros_like(one, dtype=torch.float64) for one in tables if one.is_floating_point()]
             passed = torch.empty_like(h, memory_format=torch.contiguous_format)
-            ctx.loops.back(ctx.every, *arrays, *map(_array, sums), _array(passed))
+            ctx.loops.back(ctx.every, *arrays, *map(array_of, sums), array_of(passed))
             summed = iter(sums)
             found = [next(summed).to(one.dtype) if one.is_floating_point() else None for one in tables]
             return None, None, None, passed, *found

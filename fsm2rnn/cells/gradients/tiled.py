@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, final
+from typing import Any, Final, final
 
 import numpy.typing as npt
 import torch
@@ -13,7 +13,11 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.nn import functional
 
+from fsm2rnn.cells.gradients.arrays import array_of, empty_states
+from fsm2rnn.cells.gradients.loops import BYTES
 from fsm2rnn.cells.gradients.scales import first_order
+
+NEAR: Final = 1 << 20  # numbers of all matrices that a cache holds: laying out more takes longer than calling for each
 
 
 def matrices_over_words(
@@ -45,37 +49,32 @@ def factors_over_words(
 class _Loops:
     dense: ModuleType
     gated: ModuleType
-    tiles: ModuleType
 
 
 def _loops() -> _Loops:
-    from fsm2rnn.cells.gradients.loops import dense_loops, gated_loops, tiles  # noqa: PLC0415
+    from fsm2rnn.cells.gradients.loops import dense_loops, gated_loops  # noqa: PLC0415
 
-    return _Loops(dense_loops, gated_loops, tiles)
-
-
-def _array(tensor: Tensor) -> npt.NDArray[Any]:
-    """Return the numbers of a tensor, in one piece."""
-    found: npt.NDArray[Any] = tensor.contiguous().numpy(force=True)
-    return found
+    return _Loops(dense_loops, gated_loops)
 
 
 def _across(columns: int, like: Tensor) -> int:
     """Return as many columns in whole panels of numbers."""
-    at_once: int = _loops().tiles.BYTES // like.element_size()
-    return columns + -columns % at_once
+    return columns + -columns % (BYTES // like.element_size())
 
 
-def _panels(matrices: Float[Tensor, "D K N"]) -> npt.NDArray[Any]:
-    """Return matrices by which rows are multiplied in panels (D, P, K, L) of L columns."""
-    found = _empty_panels(matrices, *matrices.shape[1:])
-    _loops().tiles.lay_out(_array(matrices), found)
-    return found
+def panels_of(matrices: Float[Tensor, "D K N"]) -> Float[Tensor, "D P K L"]:
+    """Return matrices by which rows are multiplied in panels of L columns; the last ends in zeros."""
+    columns = matrices.shape[2]
+    whole = functional.pad(matrices, (0, _across(columns, matrices) - columns))
+    return whole.reshape(*matrices.shape[:2], -1, _across(1, matrices)).transpose(1, 2).contiguous()
 
 
-def _empty_panels(matrices: Tensor, rows: int, columns: int) -> npt.NDArray[Any]:
-    at_once = _across(1, matrices)
-    return _array(matrices.new_empty(len(matrices), -(-columns // at_once), rows, at_once))
+def _rows(given: Float[Tensor, "T B H"]) -> tuple[npt.NDArray[Any], tuple[int, int]]:
+    """Return gradients as rows (T B, H), where they lie if they do, and rows from stream to stream and step to step."""
+    steps, width, hidden = given.shape
+    if given.is_contiguous():
+        return array_of(given.view(-1, hidden)), (1, width)
+    return array_of(given.transpose(0, 1).contiguous().view(-1, hidden)), (steps, 1)
 
 
 class _Multiplied(Function):
@@ -85,14 +84,14 @@ class _Multiplied(Function):
     def forward(ctx: Any, every: int, ids: Tensor, matrices: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states."""
         hidden = h.shape[1]
-        counts, orders = ids.new_zeros(len(ids) + 1, len(matrices)), ids.new_empty(4, ids.numel())
-        states = h.new_empty(len(ids) + 1, len(h), _across(hidden, h))
+        counts, orders = ids.new_zeros(len(ids) + 1, len(matrices)), ids.new_empty(3, ids.numel())
+        states = empty_states(h, len(ids) + 1, len(h), _across(hidden, h))
         states[0, :, :hidden], states[0, :, hidden:] = h, 0
-        scales = h.new_empty(len(h), len(ids) // every if every else 0)
+        scales = h.new_ones(len(h), len(ids) // every if every else 0)
         loops = _loops().dense
-        given = [_array(one) for one in (ids, counts, orders)]
+        given = [array_of(one) for one in (ids, counts, orders)]
         loops.order_rows(*given)
-        loops.multiply(every, *given, _panels(matrices.mT), states.numpy(), scales.numpy())
+        loops.multiply(every, *given, panels_of(matrices.mT).numpy(), states.numpy(), scales.numpy())
         ctx.every = every
         ctx.save_for_backward(ids, counts, orders, matrices, states, scales)
         return states[1:, :, :hidden]
@@ -101,12 +100,18 @@ class _Multiplied(Function):
     def backward(ctx: Any, *given: Tensor) -> tuple[None, None, Tensor, Tensor]:  # noqa: ANN401  torch's own
         """Return the gradients of matrices and h."""
         with first_order(given[0].device):
-            *order, matrices, states, scales = ctx.saved_tensors
-            carried, hidden = torch.empty_like(states), matrices.shape[1]
-            carried[1:, :, :hidden], carried[0], carried[..., hidden:] = given[0], 0, 0
-            sums = matrices.new_zeros(len(matrices), hidden, states.shape[2])
-            arrays = [one.numpy() for one in (states, scales, carried, sums)]
-            _loops().dense.multiply_back(ctx.every, *map(_array, order), _panels(matrices), *arrays)
+            *arrays, matrices, states, scales = ctx.saved_tensors
+            loops, hidden, (width, columns) = _loops().dense, matrices.shape[1], states.shape[1:]
+            carried = states.new_zeros(loops.KEPT + 1, width, columns)
+            sums = states.new_zeros(*matrices.shape[:2], columns)
+            loops.multiply_back(
+                ctx.every,
+                *map(array_of, arrays),
+                panels_of(matrices).numpy(),
+                *map(array_of, (states, scales)),
+                *_rows(given[0]),
+                *(one.numpy() for one in (carried, sums)),
+            )
             return None, None, sums[..., :hidden], carried[0, :, :hidden]
 
 
@@ -117,12 +122,12 @@ class _Gated(Function):
     def forward(ctx: Any, every: int, ids: Tensor, gates: Tensor, output: Tensor, given: Tensor, h: Tensor) -> Tensor:  # noqa: ANN401  torch's own
         """Return the states."""
         opens = functional.pad(gates, (0, _across(gates.shape[1], h) - gates.shape[1]))
-        inner = h.new_empty(*ids.shape, opens.shape[1])
-        states = h.new_empty(*ids.shape, _across(h.shape[1], h))
+        inner = empty_states(h, *ids.shape, opens.shape[1])
+        states = empty_states(h, *ids.shape, _across(h.shape[1], h))
         scales = h.new_empty(len(h), len(ids) // every if every else 0)
-        panels = [_panels(one.mT.unsqueeze(0))[0] for one in (given, given @ output, output)]
+        panels = [panels_of(one.mT.unsqueeze(0))[0].numpy() for one in (given, given @ output, output)]
         arrays = [one.numpy() for one in (inner, states, scales)]
-        _loops().gated.gate(every, *map(_array, (ids, torch.arange(len(h)), h, opens)), *panels, *arrays)
+        _loops().gated.gate(every, *map(array_of, (ids, torch.arange(len(h)), h, opens)), *panels, *arrays)
         ctx.every = every
         ctx.save_for_backward(ids, gates, output, given, h, inner, scales)
         return states[..., : h.shape[1]]
@@ -139,10 +144,10 @@ class _Gated(Function):
             of_first = h.new_empty(len(h), across)
             _loops().gated.gate_back(
                 ctx.every,
-                *map(_array, (ids, torch.arange(len(h)), opens)),
-                _panels((given @ output).unsqueeze(0))[0],
-                _panels(output.unsqueeze(0))[0],
-                *map(_array, (inner, scales, grads[0].transpose(0, 1))),
+                *map(array_of, (ids, torch.arange(len(h)), opens)),
+                *(panels_of(one.unsqueeze(0))[0].numpy() for one in (given @ output, output)),
+                *map(array_of, (inner, scales)),
+                *_rows(grads[0]),
                 *(one.numpy() for one in (of_gates, of_both, of_output, of_first)),
             )
             first, both = of_first[:, :rank], of_both[:, :rank]

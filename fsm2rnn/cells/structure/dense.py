@@ -12,7 +12,7 @@ from torch import Tensor
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.grouped import SELECTED, blocks_over_words
 from fsm2rnn.cells.gradients.looped import runs_in_loops
-from fsm2rnn.cells.gradients.tiled import matrices_over_words
+from fsm2rnn.cells.gradients.tiled import NEAR, matrices_over_words
 from fsm2rnn.cells.structure.matrix_products import apply_blocks, empty_blocks, multiply_blocks
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -27,7 +27,6 @@ from fsm2rnn.cells.structure.recurrence import (
 from fsm2rnn.cells.transforms import knows_values
 from fsm2rnn.proof.stored.structures import Structure
 
-NEAR: Final = 1 << 20  # numbers of all matrices that a cache holds: laying out more takes longer than calling for each
 CALLED = 1 << 14  # numbers gathered in the time that it takes to call a matrix product
 
 

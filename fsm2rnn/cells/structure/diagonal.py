@@ -82,10 +82,9 @@ def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps; with an offset there are no scales."""
     factors = weights["diagonal"]
     if runs_in_loops(h):
-        none = factors[:, :0]
         if "offset" in weights:
             return looped_over_words(Chain.SHIFTED, (factors, weights["offset"]), ids, h, 0)
-        return looped_over_words(Chain.TURNED, (factors, none, none), ids, h, every)
+        return looped_over_words(Chain.SCALED, (factors,), ids, h, every)
     if "offset" in weights:
         return affine_over_words(factors, weights["offset"], ids, h)
     (states,) = lines_over_words((factors,), ids, (h,), every)

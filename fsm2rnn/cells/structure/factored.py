@@ -11,7 +11,7 @@ from torch import Tensor
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.gated import gated_over_words
 from fsm2rnn.cells.gradients.looped import runs_in_loops
-from fsm2rnn.cells.gradients.tiled import factors_over_words
+from fsm2rnn.cells.gradients.tiled import NEAR, factors_over_words, matrices_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Recurrence,
@@ -25,6 +25,8 @@ from fsm2rnn.cells.structure.recurrence import (
     second_axis,
 )
 from fsm2rnn.proof.stored.structures import Structure
+
+READ: Final = 2  # states multiplied by a matrix in the time that it takes to read it
 
 
 def _shapes(sizes: CellSizes) -> Shapes:
@@ -74,11 +76,24 @@ def _through(weights: Weights, gates: Tensor, h: Tensor) -> Tensor:
 
 
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
-    """Return the states of all steps."""
-    output, given = weights["output_factor"], weights["input_factor"]
-    if runs_in_loops(h):
-        return factors_over_words(weights["gates"], output, given, ids, h, every)
-    return gated_over_words(rows_of(weights["gates"], ids), output, given, h, every)
+    """Return the states of all steps, in compiled loops through both factors or by one matrix per letter."""
+    output, given, gates = weights["output_factor"], weights["input_factor"], weights["gates"]
+    if not runs_in_loops(h):
+        return gated_over_words(rows_of(gates, ids), output, given, h, every)
+    if goes_by_matrices(len(gates), *output.shape, *ids.shape):
+        return matrices_over_words((output * gates.unsqueeze(1)) @ given, ids, h, every)
+    return factors_over_words(gates, output, given, ids, h, every)
+
+
+def goes_by_matrices(letters: int, hidden: int, rank: int, streams: int, steps: int) -> bool:
+    """Tell whether words cost less by the matrices U diag(g_x) V, made once, than through U and V at every step.
+
+    Multiplications forward, of which there are twice as many backward: B T R (R + H) through the factors, since V U is
+    one matrix; D H H R to make the matrices, and H H for each state, and READ more for each letter of a step.
+    """
+    made = letters * hidden**2
+    rows = steps * (streams + READ * min(letters, streams))
+    return made <= NEAR and made * rank + rows * hidden**2 < steps * streams * rank * (rank + hidden)
 
 
 FACTORED: Final = Recurrence(

@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.gradients.gated import gated_over_words
 from fsm2rnn.cells.gradients.grouped import Grouped
-from fsm2rnn.cells.gradients.loops.tiles import (
-    AT_ONCE,
-    BYTES,
-    add_outer_sums,
-    add_row_products,
-    lay_out,
-)
-from fsm2rnn.cells.gradients.tiled import factors_over_words, matrices_over_words
+from fsm2rnn.cells.gradients.loops import BYTES
+from fsm2rnn.cells.gradients.loops.tiles import AT_ONCE, add_outer_sums, add_row_products
+from fsm2rnn.cells.gradients.tiled import factors_over_words, matrices_over_words, panels_of
 from fsm2rnn.cells.structure import dense
 from fsm2rnn.cells.structure.recurrence import rows_of
 
@@ -31,8 +26,8 @@ each_kind = pytest.mark.parametrize("kind", ["float32", "float64"])
 def test_products_of_rows_are_exact_of_whole_numbers(kind, rows, depth, columns, seed):
     numbers, wide = np.random.default_rng(seed), BYTES // np.dtype(kind).itemsize
     x, matrix = (numbers.integers(-4, 5, shape).astype(kind) for shape in ((rows + 3, depth), (depth, columns)))
-    panels = np.full((2, -(-columns // wide), depth, wide), np.nan, kind)
-    lay_out(np.stack([matrix, 2 * matrix]), panels)
+    panels = panels_of(torch.from_numpy(np.stack([matrix, 2 * matrix]))).numpy()
+    assert panels.shape == (2, -(-columns // wide), depth, wide)
     out = numbers.integers(-4, 5, (rows + 5, panels.shape[1] * wide)).astype(kind)
     places, sources = numbers.permutation(rows + 5)[: rows + 2], numbers.integers(0, rows + 3, rows + 2)
     wanted = out.copy()

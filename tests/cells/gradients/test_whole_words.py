@@ -15,6 +15,7 @@ import fsm2rnn
 from fsm2rnn.cells.bilinear import BilinearRNN
 from fsm2rnn.cells.gradients import looped
 from fsm2rnn.cells.gradients.grouped import EveryLetter, Grouped
+from fsm2rnn.cells.structure import factored
 from fsm2rnn.errors import InputError
 from tests.cells.structure.exact_layers import STRUCTURES, each_structure, fill, inner_sizes
 from tests.house.source_tree import ROOT
@@ -82,6 +83,23 @@ def drawn_words(structure, divided, data):
 @given(data=st.data())
 def test_states_and_gradients_are_those_of_the_steps(structure, divided, data):
     agree(*drawn_words(structure, divided, data))
+
+
+@pytest.mark.parametrize("by_matrices", [True, False])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_factors_have_the_gradients_of_the_steps_by_matrices_and_without(by_matrices, data, monkeypatch):
+    monkeypatch.setattr(factored, "goes_by_matrices", lambda *_: by_matrices)
+    agree(*drawn_words("factored", data.draw(st.booleans()), data))
+
+
+def test_factors_go_by_matrices_where_few_letters_have_wide_factors():
+    few, sizes = 5, (64, 64, 64, 128)  # D; H, R, B and T
+    assert factored.goes_by_matrices(few, *sizes)
+    assert not factored.goes_by_matrices(50, *sizes)
+    assert not factored.goes_by_matrices(few, 64, 32, 64, 128)
+    assert not factored.goes_by_matrices(few, 64, 64, 1, 4)
+    assert not factored.goes_by_matrices(few, 512, 512, 64, 128)
 
 
 @each_structure

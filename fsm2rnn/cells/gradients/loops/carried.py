@@ -49,6 +49,17 @@ def scale_of(every: int, step: int, stream: int, scales: Numbers) -> float:
     return scales.dtype.type(1)
 
 
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
+@no_type_check
+def scale_rows(every: int, step: int, scales: Numbers, rows: Numbers) -> None:
+    """Multiply the rows of all streams by what the states after a step were multiplied by."""
+    if every and (step + 1) % every == 0:
+        for stream in range(len(rows)):
+            scale, row = scale_of(every, step, stream, scales), rows[stream]
+            for place in range(len(row)):
+                row[place] *= scale
+
+
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
 @no_type_check
 def pour(stream: int, ids: Places, part: Numbers, sums: Numbers) -> None:

@@ -1,28 +1,34 @@
 """h <- A_x h for whole matrices: streams that read one letter are rows of one product.
 
-Rows of states (T + 1, B, W), W columns for panels of L numbers, are counted through: row t B + b is stream b after t
-letters, and leads to row (t + 1) B + b. A letter below 0 is none: the state stays as it is, bit for bit.
+States (T + 1, B, W) have W columns for panels of L numbers. A letter below 0 is none: the state stays as it is, bit for
+bit.
 """
 
 from __future__ import annotations
 
-from typing import no_type_check
+from typing import Final, no_type_check
 
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, scale_of
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, scale_rows
 from fsm2rnn.cells.gradients.loops.letter_sort import begin
+from fsm2rnn.cells.gradients.loops.prefetch import add_given, ask_for
 from fsm2rnn.cells.gradients.loops.tiles import add_outer_sums, add_row_products
+
+# Steps whose gradients are kept: so many that the sums of a letter have some terms, so few that caches hold them. It
+# depends on nothing, else would what lies beside a word.
+KEPT: Final = 8
 
 
 @numba.njit(cache=True, nogil=True)
 @no_type_check
 def order_rows(ids: Places, counts: Places, orders: Places) -> None:
-    """Fill, from ids (T, B), the orders (4, T B) of rows before and after their letters, by step and over all steps.
+    """Fill, from ids (T, B), orders (3, T B): streams by letter within their steps, then rows by letter over all steps.
 
-    Those of each step lie together, in the order of their letters, in orders 0 (before) and 1 (after); in 2 and 3 those
-    of each letter, none left out. counts (T + 1, D) has how many there are of each in every step, and last in all.
+    Order 0 has the streams of each step one step after another. Orders 1 and 2 have those of each letter, step after
+    step: row t B + b of stream b before step t, and the same counted from the first of each KEPT steps. None has
+    streams without a letter. counts (T + 1, D) has how many there are of each letter in every step, and last in all.
     """
     steps, width = ids.shape
     for step in range(steps):
@@ -38,8 +44,7 @@ def order_rows(ids: Places, counts: Places, orders: Places) -> None:
             letter, row = ids[step, stream], step * width + stream
             if letter >= 0:
                 here, there = first + of_step[letter], of_all[letter]
-                orders[0, here], orders[1, here] = row, row + width
-                orders[2, there], orders[3, there] = row, row + width
+                orders[0, here], orders[1, there], orders[2, there] = stream, row, row % (KEPT * width)
                 of_step[letter] += 1
                 of_all[letter] += 1
         first += counts[step].sum()
@@ -51,13 +56,10 @@ def multiply(
     every: int, ids: Places, counts: Places, orders: Places, panels: Numbers, states: Numbers, scales: Numbers
 ) -> None:
     """Fill the states after the first with A_x h, by panels (D, P, H, L) of the transposed matrices."""
-    rows, row = states.reshape(-1, states.shape[2]), 0
+    row = 0
     for step in range(len(counts) - 1):
-        fill_with_zeros(states[step + 1].ravel())
-        for letter in range(counts.shape[1]):
-            end = row + counts[step, letter]
-            add_row_products(rows, orders[1], rows, orders[0], row, end, panels[letter])
-            row = end
+        _multiply_rows(counts[step], orders[0, row:], panels, states[step], states[step + 1])
+        row += counts[step].sum()
         for stream in range(states.shape[1]):
             if ids[step, stream] >= 0:
                 keep_in_range(every, step, states[step + 1, stream], scales[stream])
@@ -75,32 +77,58 @@ def multiply_back(  # noqa: PLR0913, PLR0917  torch hands each tensor over for i
     panels: Numbers,
     states: Numbers,
     scales: Numbers,
+    given: Numbers,
+    strides: tuple[int, int],
     carried: Numbers,
     sums: Numbers,
 ) -> None:
-    """Carry gradients (T + 1, B, W) of the states back by panels of the matrices, and add up those of matrices."""
+    """Carry the gradients given of states back by panels of the matrices, and add up those of matrices (D, H, W).
+
+    Zeros come in carried (KEPT + 1, B, W), and the gradients of the first states are left in carried[0]; `strides` as
+    add_given has them.
+    """
     width, columns = states.shape[1:]
-    rows, read = carried.reshape(-1, columns), states.reshape(-1, columns)
-    first = counts[-1].sum()
-    for step in range(len(counts) - 2, -1, -1):
+    read = states.reshape(-1, columns)
+    ends, first = np.zeros_like(counts[-1]), counts[-1].sum()
+    begin(counts[-1], ends)
+    ends += counts[-1]
+    for step in range(len(ids) - 1, -1, -1):
+        now, before = carried[step % KEPT + 1], carried[step % KEPT]
         first -= counts[step].sum()
+        add_given(step, given, strides, now)
+        scale_rows(every, step, scales, now)
+        _multiply_rows(counts[step], orders[0, first:], panels, now, before)
         for stream in range(width):
-            scale = scale_of(every, step, stream, scales)
+            ask_for(read, (step - 1) * width + stream)
             if ids[step, stream] < 0:
-                _add(carried[step, stream], carried[step + 1, stream])
-            elif scale != 1:
-                for place in range(columns):
-                    carried[step + 1, stream, place] *= scale
-        row = first
-        for letter in range(counts.shape[1]):
-            end = row + counts[step, letter]
-            add_row_products(rows, orders[0], rows, orders[1], row, end, panels[letter])
-            row = end
+                _add(before[stream], now[stream])
+        if step % KEPT == 0:
+            after = carried.reshape(-1, columns)[width:]
+            _add_sums(counts[step : min(step + KEPT, len(ids))], ends, orders, after, read, sums)
+            fill_with_zeros(carried[KEPT].ravel())
+            _add(carried[KEPT].ravel(), before.ravel())
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def _multiply_rows(counts: Places, streams: Places, panels: Numbers, rows: Numbers, out: Numbers) -> None:
+    """Fill out (B, W) with the products of rows by the panels of their letters, of which there are counts."""
+    fill_with_zeros(out.ravel())
     row = 0
-    for letter in range(counts.shape[1]):
-        end = row + counts[-1, letter]
-        add_outer_sums(sums[letter], sums.shape[1], rows, orders[3], read, orders[2], row, end)
+    for letter in range(len(counts)):
+        end = row + counts[letter]
+        add_row_products(out, streams, rows, streams, row, end, panels[letter])
         row = end
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE)
+@no_type_check
+def _add_sums(counts: Places, ends: Places, orders: Places, after: Numbers, read: Numbers, sums: Numbers) -> None:
+    """Add the products of gradients and states of some steps to the sums; rows from the ends on were added before."""
+    for letter in range(len(ends)):
+        end = ends[letter]
+        ends[letter] -= counts[:, letter].sum()
+        add_outer_sums(sums[letter], sums.shape[1], after, orders[2], read, orders[1], ends[letter], end)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

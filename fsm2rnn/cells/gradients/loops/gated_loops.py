@@ -10,7 +10,8 @@ from typing import no_type_check
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, scale_of
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, scale_rows
+from fsm2rnn.cells.gradients.loops.prefetch import add_given
 from fsm2rnn.cells.gradients.loops.tiles import add_outer_sums, add_row_products
 
 
@@ -22,17 +23,6 @@ def open_rows(ids: Places, gates: Numbers, inner: Numbers, opened: Numbers) -> N
         factors, z, y = gates[ids[stream]], inner[stream], opened[stream]
         for place in range(len(y)):
             y[place] = factors[place] * z[place]
-
-
-@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
-@no_type_check
-def scale_rows(every: int, step: int, scales: Numbers, rows: Numbers) -> None:
-    """Multiply the rows of all streams by what the states after a step were multiplied by."""
-    if every and (step + 1) % every == 0:
-        for stream in range(len(rows)):
-            scale, row = scale_of(every, step, stream, scales), rows[stream]
-            for place in range(len(row)):
-                row[place] *= scale
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
@@ -81,22 +71,22 @@ def gate_back(  # noqa: PLR0913, PLR0917  torch hands each tensor over for itsel
     inner: Numbers,
     scales: Numbers,
     given: Numbers,
+    strides: tuple[int, int],
     of_gates: Numbers,
     of_both: Numbers,
     of_leaving: Numbers,
     later: Numbers,
 ) -> None:
-    """Carry the gradients given (B, T, H) of states back, and add up those of gates, M (R, W) and U (H, W).
+    """Carry the gradients given of states back, and add up those of gates, M (R, W) and U (H, W).
 
     Panels are those of M (R, R), both, and of U (H, R), leaving. What is left in later (B, W) is the gradient of the
-    first z.
+    first z; `strides` as add_given has them.
     """
     steps, width = ids.shape
-    opened, of_opened, gradients = np.empty_like(later), np.empty_like(later), np.empty_like(given[:, 0])
+    opened, of_opened, gradients = np.empty_like(later), np.empty_like(later), np.empty_like(given[:width])
     for step in range(steps - 1, -1, -1):
-        for stream in range(width):
-            for place in range(given.shape[2]):
-                gradients[stream, place] = given[stream, step, place]
+        fill_with_zeros(gradients.ravel())
+        add_given(step, given, strides, gradients)
         open_rows(ids[step], gates, inner[step], opened)
         scale_rows(every, step, scales, opened)
         fill_with_zeros(of_opened.ravel())

@@ -12,7 +12,7 @@ from numba.core.base import BaseContext
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
-from fsm2rnn.cells.gradients.loops.carried import Numbers
+from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers
 
 Generator: TypeAlias = Callable[[BaseContext, ir.IRBuilder, Signature, tuple[ir.Value, ...]], ir.Value]
 
@@ -49,9 +49,30 @@ def rows_of_words(found: Numbers) -> Numbers:
 
 @numba.njit(cache=True, nogil=True, inline="always")
 @no_type_check
+def ask_for(rows: Numbers, row: int) -> None:
+    """Ask for a row, of which there is none below 0: then for the first."""
+    there = max(0, row)
+    for place in range(0, rows.shape[1], LINE // rows.itemsize):
+        _ask(rows, there, place)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+@no_type_check
 def ask_before(row: int, given: Numbers, states: Numbers) -> None:
     """Ask for the rows AHEAD of this one."""
-    there = max(0, row - AHEAD)
-    for place in range(0, given.shape[1], LINE // given.itemsize):
-        _ask(given, there, place)
-        _ask(states, there, place)
+    ask_for(given, row - AHEAD)
+    ask_for(states, row - AHEAD)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
+@no_type_check
+def add_given(step: int, given: Numbers, strides: tuple[int, int], carried: Numbers) -> None:
+    """Add the gradients given of the states after a step to carried (B, W), and ask for those of the step before.
+
+    Those of stream b after step t are row b strides[0] + t strides[1] of `given`.
+    """
+    for stream in range(len(carried)):
+        row = stream * strides[0] + step * strides[1]
+        for place in range(given.shape[1]):
+            carried[stream, place] += given[row, place]
+        ask_for(given, row - strides[1])

@@ -18,15 +18,15 @@ from numba.core.base import BaseContext
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
+from fsm2rnn.cells.gradients.loops import BYTES
 from fsm2rnn.cells.gradients.loops.carried import Numbers, Places
 
 Generator: TypeAlias = Callable[[BaseContext, ir.IRBuilder, Signature, tuple[ir.Value, ...]], ir.Value]
 _Bounds: TypeAlias = tuple[ir.Value, ir.Value]
 _Term: TypeAlias = Callable[[ir.Value], tuple[ir.Value, list[ir.Value]]]  # k to where a row lies, and its factors
 
-BYTES: Final = 64  # of the columns of a panel
 MOST: Final = 6  # rows of a tile: its sums, in registers of 32 bytes, and what is added to them fill sixteen
-AT_ONCE: Final = 256  # terms that are added one after another before they meet the others
+AT_ONCE: Final = 64  # terms that are added one after another before they meet the others
 _INDEX: Final = ir.IntType(64)
 
 
@@ -162,18 +162,6 @@ def _sum_of(rows: int) -> Any:  # noqa: ANN401  what numba calls
 
 _one, _two, _three, _four, _five, _six = (_product_of(rows) for rows in range(1, MOST + 1))
 _one_sum, _two_sums, _three_sums, _four_sums, _five_sums, _six_sums = (_sum_of(rows) for rows in range(1, MOST + 1))
-
-
-@numba.njit(cache=True, nogil=True)
-@no_type_check
-def lay_out(matrices: Numbers, panels: Numbers) -> None:
-    """Fill panels (D, P, K, L) of matrices (D, K, N), rows of P panels of L columns; the last ends in zeros."""
-    for letter in range(len(panels)):
-        for place in range(panels.shape[1] * panels.shape[3]):
-            into = panels[letter, place // panels.shape[3]]
-            for row in range(len(into)):
-                inside = place < matrices.shape[2]
-                into[row, place % panels.shape[3]] = matrices[letter, row, place] if inside else 0
 
 
 @numba.njit(cache=True, nogil=True)
