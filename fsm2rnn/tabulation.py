@@ -25,9 +25,10 @@ from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.law import LETTERS, Law
 from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.replay import word_text
-from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient, Witness
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient, Witness
 from fsm2rnn.source.read import read
 from fsm2rnn.targets import STACKS, TARGETS
 from fsm2rnn.targets.target import Target

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum
-from fsm2rnn.algebra.letters.affine_laws import real_affine_violation, right_regular_violation
+from fsm2rnn.algebra.letters.affine_laws import (
+    LawViolation,
+    order_violation,
+    real_affine_violation,
+    right_regular_violation,
+)
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
 from fsm2rnn.algebra.monoid.aperiodicity import WordCycle as Periodic
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness
 from fsm2rnn.algebra.monoid.short_words import Noncommuting, idempotents_of_one_image, merging_letter
 from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.refutation.law import LETTERS, Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import state_after
 from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
-from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 
 
 def order_matters(facts: Facts) -> BrokenLaw | None:
@@ -24,7 +30,7 @@ def order_matters(facts: Facts) -> BrokenLaw | None:
     if found is None:
         return None
     state, left, right = found
-    return _broken(machine, Law.ORDER, ((left,), (right,)), state)
+    return broken_law(machine, Law.ORDER, ((left,), (right,)), state)
 
 
 def never_returns(facts: Facts) -> Transient | None:
@@ -33,12 +39,16 @@ def never_returns(facts: Facts) -> Transient | None:
     if found is None:
         return None
     state, letter = found
-    first = machine.table[state][letter]
-    later = [machine.table[first][letter]]
-    while machine.table[later[-1]][letter] not in later:
-        later.append(machine.table[later[-1]][letter])
-    suffixes = tuple(distinguishing_suffix(machine, first, other) for other in later)
-    return Transient(machine, word_to_state(machine, state), (letter,), suffixes)
+    return transient_word(machine, word_to_state(machine, state), (letter,))
+
+
+def transient_word(machine: StateMachine, prefix: Word, word: Word) -> Transient:
+    """Return the witness of a word whose state after prefix and word never comes again."""
+    first = state_after(machine, machine.start, prefix + word)
+    later = [state_after(machine, first, word)]
+    while (reached := state_after(machine, later[-1], word)) not in later:
+        later.append(reached)
+    return Transient(machine, prefix, word, tuple(distinguishing_suffix(machine, first, other) for other in later))
 
 
 def long_way_round(machine: StateMachine, longest: int) -> Cycle | None:
@@ -60,7 +70,7 @@ def first_occurrence_matters(machine: StateMachine) -> BrokenLaw | None:
     if found is None:
         return None
     first, second, state = found
-    return _broken(machine, Law.RIGHT_REGULAR, (first, second), state)
+    return broken_law(machine, Law.RIGHT_REGULAR, (first, second), state)
 
 
 def earlier_letters_matter(machine: StateMachine) -> BrokenLaw | None:
@@ -69,15 +79,28 @@ def earlier_letters_matter(machine: StateMachine) -> BrokenLaw | None:
     if found is None:
         return None
     if len(found.left) > len(found.right):
-        return _broken(machine, Law.SQUARES_BEFORE, (found.right[-1:], found.right[:-1]), found.state)
-    # x y z x w y, where the middle x is the first one after x y.
+        return broken_law(machine, Law.SQUARES_BEFORE, (found.right[-1:], found.right[:-1]), found.state)
+    return _order_broken(machine, found)
+
+
+def earlier_order_matters(machine: StateMachine) -> BrokenLaw | None:
+    """Return words that break the law of complex affine diagonal networks, or None where it holds for all words."""
+    found = order_violation(machine)
+    return None if found is None else _order_broken(machine, found)
+
+
+def _order_broken(machine: StateMachine, found: LawViolation) -> BrokenLaw:
+    return broken_law(machine, Law.ORDER_BEFORE, order_words(found), found.state)
+
+
+def order_words(found: LawViolation) -> tuple[Word, Word, Word, Word]:
+    """Return x, y, z and w of x y z x w y, where the middle x is the first one after x y."""
     first, second, *rest = found.left
     middle = rest.index(first)
-    words = ((first,), (second,), tuple(rest[:middle]), tuple(rest[middle + 1 : -1]))
-    return _broken(machine, Law.ORDER_BEFORE, words, found.state)
+    return (first,), (second,), tuple(rest[:middle]), tuple(rest[middle + 1 : -1])
 
 
-def _broken(machine: StateMachine, law: Law, words: tuple[Word, ...], state: int) -> BrokenLaw:
+def broken_law(machine: StateMachine, law: Law, words: tuple[Word, ...], state: int) -> BrokenLaw:
     """Return the witness at a state, with a shortest suffix that shows the difference."""
     ends = [
         state_after(machine, state, tuple(symbol for letter in side for symbol in words[LETTERS.index(letter)]))
@@ -104,7 +127,7 @@ def nonsolvable_words(machine: StateMachine, found: CommutatorWitness | None) ->
 def noncommuting_square_words(facts: Facts) -> BrokenLaw | None:
     """Return words of a permutation machine whose squares do not commute, or None; LimitError as the search."""
     found = facts.noncommuting_squares
-    return None if found is None else _broken(facts.machine, Law.SQUARES, (found.left, found.right), found.state)
+    return None if found is None else broken_law(facts.machine, Law.SQUARES, (found.left, found.right), found.state)
 
 
 def idempotent_words(facts: Facts) -> NoncommutingIdempotents | None:

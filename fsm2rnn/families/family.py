@@ -42,9 +42,8 @@ class PublishedFamily:
     """A published recurrence, named as on the command line.
 
     `title` is the paper's spelling, `holds` says what one layer holds and why, `formats` where its gates reach the
-    numbers that are stored. `networks` are asked in turn; `laws` are witnesses that no rung searches for; `searched`
-    names words that refute the family by a theorem which the kernel does not replay; `otherwise` ends what is left
-    open.
+    numbers that are stored. `networks` are asked in turn; `laws` are witnesses that no rung searches for; `otherwise`
+    ends what is left open.
     """
 
     name: str
@@ -56,7 +55,6 @@ class PublishedFamily:
     formats: str = ""
     networks: tuple[Restriction, ...] = ()
     laws: tuple[Callable[[Facts], Witness | None], ...] = ()
-    searched: Callable[[Facts], str | None] = lambda _: None
 
     @property
     def rungs(self) -> tuple[str, ...]:
@@ -88,8 +86,7 @@ class PublishedFamily:
                 return Impossible(found, contract)
         if refuted:
             tried.append(f"not as {' or '.join(refuted)}, refuted by a law that this family need not obey")
-        words = self.searched(facts)
-        return Unsettled("; ".join([*tried, *([] if words is None else [words]), self.otherwise]))
+        return Unsettled("; ".join([*tried, self.otherwise]))
 
 
 def _asked(one: Restriction, facts: Facts, contract: Contract) -> Verdict:

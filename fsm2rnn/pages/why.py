@@ -14,11 +14,15 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.rows import lasts_text
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.stack_network import ProvedStack
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.key_witness import OneKey
+from fsm2rnn.proof.refutation.law import LETTERS, Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import SHOWN, Word, answer_after, state_after, word_text
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient, Witness
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, OfRecurrences, Transient, Witness
 
 LAWS: Final = {
     Law.ORDER: "diagonal matrices commute, and so do blocks that turn one plane each: xy acts as yx",
@@ -26,8 +30,13 @@ LAWS: Final = {
     "one: xyx acts as yx",
     Law.SQUARES_BEFORE: "a coordinate h <- a h + b with a real and finitely many values makes them one, or xx keeps "
     "them all: xxyx acts as yx",
-    Law.ORDER_BEFORE: "a coordinate h <- a h + b with a real and finitely many values makes them one, keeps them, or "
-    "turns them around: before z x w y the order of x and y does not matter",
+    Law.ORDER_BEFORE: "a coordinate h <- a h + b with a real or complex and finitely many values makes them one or "
+    "turns them about their mean: before z x w y the order of x and y does not matter",
+    Law.EQUAL_BEFORE: "a coordinate h <- f t h + b with f >= 0, t one number for all letters, and finitely many values "
+    "makes them one or gives them one turn: words of one length act alike before what is read later",
+    Law.LAST_AND_LENGTH: "a coordinate h <- a h + b with one a for all letters and finitely many values forgets all "
+    "but the last letter, or reads the length alone",
+    Law.STILL: "a bounded sum h + b + b + ... has b = 0: what forgets nothing writes nothing",
     Law.SQUARES: "in finite groups of real 2 x 2 blocks every square is a rotation, and rotations of a plane commute: "
     "xxyy acts as yyxx",
 }
@@ -36,8 +45,13 @@ CONVERGES: Final = {
     2: "a bounded coordinate h <- a h + b with a real comes to rest when one word, read twice, is repeated for ever",
 }
 THEOREMS: Final[Mapping[type[Witness], str]] = {
-    Transient: "on finitely many values h <- a h + b is a constant or a permutation, so the state after a word comes "
-    "again when the word is repeated",
+    Transient: "a matrix that has one kernel with its square, as all diagonal ones do, permutes the finitely many "
+    "states that it leads to, so the state after a word comes again when the word is repeated",
+    EqualLengths: "with one transition for all letters what sets words of one length apart is only carried on, and "
+    "fades where the states are bounded",
+    Repeated: "the direction of a decaying state comes near that of a fixed point, unless what is read writes nothing",
+    ShortTurn: "codes around a cycle of m states make an eigenvector for an m-th root of unity other than 1",
+    OneKey: "a letter that changes the state by rank one merges states along one key alone, and all pairs along it",
     Merge: "an invertible matrix permutes a finite orbit, so some power of each letter does nothing",
     NoncommutingIdempotents: "idempotent contractions of a finite monoid are orthogonal projections: those of matrices "
     "commute, and each image has one, with an additive term too",
@@ -109,10 +123,8 @@ def _replayed(witness: Witness) -> Iterator[str]:
             yield f"x = {word_text(machine, first)} and y = {word_text(machine, second)} act as they do when read twice"
             yield from (path(machine, prefix + word + suffix) for word in (first + second, second + first))
             yield ONE_STATE
-        case Merge(left=left, right=right, letter=letter, suffix=suffix):
-            yield from (path(machine, word + suffix) for word in (left, right))
-            yield from (path(machine, (*word, letter)) for word in (left, right))
-            yield "A network of this kind tells the states apart before the last letter, and so after it."
+        case EqualLengths() | Repeated() | ShortTurn() | OneKey() | Merge():
+            yield from _of_a_pair(witness)
         case Cycle(prefix=prefix, word=word, length=length):
             yield from (path(machine, prefix + word * power) for power in range(min(length, MORE) + 1))
             yield f"The machine goes around {length} states for ever; a network of this kind comes to rest."
@@ -126,6 +138,27 @@ def _replayed(witness: Witness) -> Iterator[str]:
         case Nonsolvable() | Radical():
             yield from (path(machine, word) for word in witness.words[:MORE])
             yield f"{witness}"
+
+
+def _of_a_pair(witness: OfRecurrences | Merge) -> Iterator[str]:
+    """Yield the words that lead to two states, and what they show."""
+    machine = witness.machine
+    match witness:
+        case EqualLengths(left=left, right=right, kept=kept, suffix=suffix):
+            yield from (path(machine, word + between + suffix) for between in ((), kept) for word in (left, right))
+            yield f"{word_text(machine, kept)} can be read for ever in between. {ONE_STATE}"
+        case Repeated(left=left, right=right, letters=letters, suffix=suffix):
+            yield from (path(machine, word + suffix) for word in (left, right))
+            yield from (path(machine, (*word, letter)) for word in (left, right) for letter in letters)
+            yield f"Each letter, repeated, leads back from both. {ONE_STATE}"
+        case ShortTurn(prefix=prefix, letter=letter, reaches=reaches):
+            yield from (path(machine, prefix + (letter,) * power) for power in range(len(reaches) + 1))
+        case Merge(left=left, right=right, letter=letter, suffix=suffix):
+            yield from (path(machine, word + suffix) for word in (left, right))
+            yield from (path(machine, (*word, letter)) for word in (left, right))
+            yield "A network of this kind tells the states apart before the last letter, and so after it."
+        case OneKey():
+            yield f"{witness}."
 
 
 def _law(witness: BrokenLaw) -> Iterator[str]:

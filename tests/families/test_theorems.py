@@ -14,7 +14,7 @@ from fsm2rnn.compiler import ask, find_target, minimal_facts
 from fsm2rnn.constructions.refutation import long_way_round, nonsolvable_words, periodic_word
 from fsm2rnn.constructions.verdict import Impossible
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.proof.refutation.witness import Law
+from fsm2rnn.proof.refutation.law import Law
 from tests.cli.commands import answer
 
 POSITIVE = ["mamba", "gla", "hgrn2", "griffin", "mingru", "minlstm", "linear-attention"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from fsm2rnn.machine.labels import typed
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.key_witness import OneKey
 from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
 from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 
 # What a law of the family makes equal, as the two sides are written in fsm2rnn.proof.refutation.witness.
@@ -14,6 +18,9 @@ LAWS = {
     "first-occurrence-matters": ("xyx", "yx"),
     "earlier-square-matters": ("xxyx", "yx"),
     "earlier-order-matters": ("xyzxwy", "yxzxwy"),
+    "earlier-of-one-length-matters": ("xzywx", "yzywx"),
+    "more-than-last-and-length-matters": ("xz", "yz"),
+    "something-moves": ("x", ""),
 }
 # The kinds with which a target may refuse: those that need a finite orbit, and those that need none.
 KINDS = {
@@ -39,6 +46,10 @@ def shows(machine, witness):
             return _never_returns(machine, witness)
         case NoncommutingIdempotents():
             return _idempotents_do_not_commute(machine, witness)
+        case EqualLengths() | Repeated() | ShortTurn():
+            return _stays_apart(machine, witness)
+        case OneKey():
+            return _tears_a_key(machine, witness)
     message = f"no replay for {witness!r:.80}"
     raise AssertionError(message)
 
@@ -54,7 +65,10 @@ def output(machine, indices):
 
 def _breaks_a_law(machine, witness):
     sides = LAWS[witness.to_json()["kind"]]
-    assert len(witness.words) == len(set(sides[0]))
+    assert len(witness.words) == len(set("".join(sides)))
+    if "length" in witness.to_json()["kind"]:
+        assert len(witness.words[0]) == len(witness.words[1])
+        assert sides != ("xz", "yz") or witness.words[2]
     words = dict(zip("xyzw", witness.words, strict=False))
     first, second = (
         witness.prefix + tuple(index for letter in side for index in words[letter]) + witness.suffix for side in sides
@@ -84,6 +98,65 @@ def _never_returns(machine, witness):
         )
         for power in range(1, TURNS * len(machine.states) + 1)
     )
+
+
+def _stays_apart(machine, witness):
+    """Two outputs for ever: what the words that may be read for ever in between are, and no more, each kind says."""
+    turns = range(1, 4)
+    match witness:
+        case EqualLengths(left=left, right=right, kept=kept):
+            between, equal = [kept * turn for turn in turns], len(left) == len(right) and kept != ()
+        case Repeated(left=left, right=right):
+            differ = sorted({x for pair in zip(left, right, strict=True) if pair[0] != pair[1] for x in pair})
+            powers = [(letter,) * _least_power(machine, letter) for letter in differ]
+            between, equal = [sum(powers, ()) * turn for turn in turns], len(left) == len(right)
+        case ShortTurn(prefix=prefix, letter=letter, reaches=reaches):
+            left, right, equal = prefix, (*prefix, letter), len(reaches) in (2, 3, 4)
+            between = [(letter,) * (len(reaches) * turn) for turn in turns]
+    ends = {tuple(output(machine, word + more + witness.suffix) for word in (left, right)) for more in [(), *between]}
+    return equal and len(ends) == 1 and len({*ends.pop()}) == 2
+
+
+def _least_power(machine, letter):
+    """Return the least number of times that brings all states of cycles of a letter back to where they were."""
+    column = [row[letter] for row in machine.table]
+    ends, count = column, 1
+    cyclic = {state for state in range(len(column)) if state in _walk(column, column[state])}
+    while any(ends[state] != state for state in cyclic):
+        ends, count = [column[end] for end in ends], count + 1
+    return count
+
+
+def _walk(column, state):
+    met = []
+    while state not in met:
+        met.append(state)
+        state = column[state]
+    return met
+
+
+def _tears_a_key(machine, witness):
+    """Derive by the rules, set by set, that the two pairs have one key, and look at the letter."""
+    columns = [column for column in zip(*machine.table, strict=True) if len(set(column)) > 1]
+    pairs = [frozenset(pair) for pair in itertools.combinations(range(len(machine.states)), 2)]
+    keys = [{pair for pair in pairs if len({column[state] for state in pair}) == 1} for column in columns]
+    while True:
+        images = [
+            {frozenset(column[state] for state in pair) for pair in key}
+            for key in keys
+            for column in columns
+            if all(len({column[state] for state in pair}) == 2 for pair in key)
+        ]
+        ties = [key | {a ^ b for a in key for b in key if len(a & b) == 1} for key in keys]
+        joined = []
+        for key in filter(None, [*ties, *images]):
+            apart = [one for one in joined if not one & key]
+            joined = [*apart, key.union(*(one for one in joined if one & key))]
+        if {frozenset(key) for key in joined} == {frozenset(key) for key in keys if key}:
+            break
+        keys = joined
+    merged, torn = ({machine.table[state][witness.letter] for state in pair} for pair in witness.pairs)
+    return any({*map(frozenset, witness.pairs)} <= key for key in keys) and (len(merged), len(torn)) == (1, 2)
 
 
 def _same(machine, left, right):

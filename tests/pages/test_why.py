@@ -10,7 +10,8 @@ import fsm2rnn
 from fsm2rnn.cli import main
 from fsm2rnn.constructions.verdict import Impossible
 from fsm2rnn.pages.why import CONVERGES, LAWS, THEOREMS, path, why
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Witness
+from fsm2rnn.proof.refutation.law import Law
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Witness
 from tests.cli.commands import answer, refusal
 
 MACHINES = ["parity", "S3", "Z5", "tomita3", "counter(3)", "flip-flop", "A5@gens", "re:(ab)*"]

@@ -16,7 +16,8 @@ from fsm2rnn.machine.output_functions import output_functions
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Transient
+from fsm2rnn.proof.refutation.law import Law
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 from fsm2rnn.rocq import evidence as module
 from fsm2rnn.rocq.assistant import Limits
 from fsm2rnn.rocq.evidence import descending_spaces, inverse_of_minor

@@ -66,7 +66,7 @@ def right_regular_violation(machine: StateMachine) -> tuple[Word, Word, int] | N
     one with possibly several codes per state, of at most d + d (d - 1) / 2 coordinates for d distinct letter maps,
     if all states are reachable. |Q| d^2 steps but for the inverse Ackermann function.
     """
-    letters = _distinct_letters(machine)
+    letters = distinct_letters(machine)
     for letter in letters:
         seeds = (_Pair(row[letter], state, state, None) for state, row in enumerate(machine.table))
         pair = _torn(machine, _congruence(machine, letters, seeds), letter)
@@ -81,8 +81,7 @@ def real_affine_violation(machine: StateMachine) -> LawViolation | None:
     A violation refutes every affine diagonal network with real slopes and finite orbit. None says that there is one
     with possibly several codes per state, if all states are reachable. |Q| d^3 steps for d distinct letter maps.
     """
-    letters = _distinct_letters(machine)
-    return _square_violation(machine, letters) or _order_violation(machine, letters)
+    return _square_violation(machine, distinct_letters(machine)) or order_violation(machine)
 
 
 def _square_violation(machine: StateMachine, letters: Sequence[int]) -> LawViolation | None:
@@ -96,9 +95,9 @@ def _square_violation(machine: StateMachine, letters: Sequence[int]) -> LawViola
     return None
 
 
-def _order_violation(machine: StateMachine, letters: Sequence[int]) -> LawViolation | None:
-    """Return x, y, v and w with q x y v x w y != q y x v x w y."""
-    table = machine.table
+def order_violation(machine: StateMachine) -> LawViolation | None:
+    """Return x, y, v and w with q x y v x w y != q y x v x w y, which refutes complex slopes too; None if none are."""
+    table, letters = machine.table, distinct_letters(machine)
     for x, y in itertools.permutations(letters, 2):
         seeds = (_Pair(table[row[x]][y], table[row[y]][x], state, None) for state, row in enumerate(table))
         read = (
@@ -112,7 +111,43 @@ def _order_violation(machine: StateMachine, letters: Sequence[int]) -> LawViolat
     return None
 
 
-def _distinct_letters(machine: StateMachine) -> list[int]:
+def equal_length_violation(machine: StateMachine) -> LawViolation | None:
+    """Return x, y, v and w with q x v y w x != q y v y w x, None where this holds of all letters x and y.
+
+    It holds in networks of finite orbit whose slopes are f_x t, f_x >= 0 and t a complex number for all letters: each
+    letter is a constant or the one turn. With words of one length in place of x and y it follows.
+    """
+    table, letters = machine.table, distinct_letters(machine)
+    for x, y in itertools.permutations(letters, 2):
+        seeds = (_Pair(row[x], row[y], state, None) for state, row in enumerate(table))
+        read = (
+            _Pair(table[pair.left][y], table[pair.right][y], pair.state, (pair.trail, y))
+            for pair in _congruence(machine, letters, seeds)
+        )
+        pair = _torn(machine, _congruence(machine, letters, read), x)
+        if pair is not None:
+            rest = (*_word(pair.trail), x)
+            return LawViolation("x v y w x = y v y w x", (x, *rest), (y, *rest), pair.state)
+    return None
+
+
+def length_violation(machine: StateMachine) -> LawViolation | None:
+    """Return letters x and y and a word v, not empty, with q x v != q y v; None where last letter and length are all.
+
+    With words of one length in place of x and y it follows.
+    """
+    table, letters = machine.table, distinct_letters(machine)
+    seeds = (_Pair(row[letters[0]], row[y], q, (None, y)) for q, row in enumerate(table) for y in letters[1:])
+    found = [*_congruence(machine, letters, seeds)]
+    for z in letters:
+        pair = _torn(machine, found, z)
+        if pair is not None:
+            y, *rest = *_word(pair.trail), z
+            return LawViolation("x v = y v", (letters[0], *rest), (y, *rest), pair.state)
+    return None
+
+
+def distinct_letters(machine: StateMachine) -> list[int]:
     """Return the first symbol of each distinct letter map."""
     first: dict[tuple[int, ...], int] = {}
     for symbol, column in enumerate(zip(*machine.table, strict=True)):

@@ -17,7 +17,7 @@ at.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -87,13 +87,23 @@ def transient(machine: StateMachine) -> tuple[int, int] | None:
 
 def long_cycle(machine: StateMachine, longest: int) -> tuple[int, int, int] | None:
     """Return the least (q, x) with q on an x-cycle of more than `longest` states, and its length; or None."""
+    return cycle_of(machine, lambda length: length > longest)
+
+
+def cycle_of(machine: StateMachine, asked: Callable[[int], bool]) -> tuple[int, int, int] | None:
+    """Return the least (q, x) with q on an x-cycle of a length that is asked for, and the length; or None."""
     found: tuple[int, int, int] | None = None
     for symbol, column in enumerate(zip(*machine.table, strict=True)):
         for state, length in enumerate(_cycles(column)[0]):
-            if length > longest:
+            if asked(length):
                 found = min(found or (state, symbol, length), (state, symbol, length))
                 break
     return found
+
+
+def cycle_lengths(column: Sequence[int]) -> list[int]:
+    """Return the length of each state's cycle under a letter, 0 off the cycles."""
+    return _cycles(column)[0]
 
 
 def _cycles(column: Sequence[int]) -> tuple[list[int], list[int]]:

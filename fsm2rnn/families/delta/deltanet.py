@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import one_key
 from fsm2rnn.families.delta.letter_cycles import letter_cycle
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import one_image, one_update
@@ -27,5 +28,5 @@ DELTANET: Final = PublishedFamily(
         "b = 2 sigmoid is 2, 1 and 0 exactly in floats"
     ),
     networks=(Restriction(HOUSEHOLDER, one_update, one_image),),
-    laws=(letter_cycle,),
+    laws=(letter_cycle, one_key),
 )

@@ -1,9 +1,18 @@
-"""h = Q_x^-1 L_x h + B_x x as the limit of an iteration: the mixers Q must be near the identity."""
+"""h = Q_x^-1 L_x h + B_x x as the limit of an iteration: the mixers Q must be near the identity.
+
+What |I - Q| < 1 and a diagonal L >= 0 forbid. Let M = Q^-1 L, so Q M = L, and Re u* Q u > 0 for u != 0. If M v = e v
+and e != 0, then Re (e* v* L v) = Re (M v)* Q (M v) > 0 with v* L v >= 0, so Re e > 0. If u = M v != 0 and M u = 0, then
+L u = 0 and u* Q u = u* L v = (L u)* v = 0, a contradiction: M and M^2 have one kernel, so on a finite orbit a letter
+permutes the states that it leads to, with an additive term too: the state after a letter comes again when the letter is
+repeated (`Transient`, of one letter).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import short_turn
+from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import gates, small_turns
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
@@ -27,4 +36,5 @@ FIXED_POINT: Final = PublishedFamily(
         "rounds a letter in float32 where it keeps, 373 for a turn of a fifth"
     ),
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1)), Restriction(ROTATION, small_turns)),
+    laws=(never_returns, short_turn),
 )

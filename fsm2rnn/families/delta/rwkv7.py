@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import one_key
 from fsm2rnn.families.delta.letter_cycles import letter_cycle
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import one_update
@@ -20,9 +21,10 @@ RWKV7: Final = PublishedFamily(
     ),
     otherwise=(
         "letters with a mask a, which copy one coordinate onto another, and several layers are not built; of products "
-        "that are not symmetric only letters that go around more than two states are refuted"
+        "that are not symmetric letters that go around more than two states are refuted, and those that merge one of "
+        "two pairs of states which would differ along one key"
     ),
     formats="w is 1 where sigmoid(-z) is 0: from z = 88.75 on in float32; a is 2, 1 and 0 exactly",
     networks=(Restriction(HOUSEHOLDER, one_update),),
-    laws=(letter_cycle,),
+    laws=(letter_cycle, one_key),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import something_moves
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import gates, laws_and_cycles
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
@@ -14,9 +15,7 @@ LINEAR_ATTENTION: Final = PublishedFamily(
     recurrence="S <- S + k(x) v(x)^T, read before any quotient",
     paper="Katharopoulos and others, arXiv 2006.16236",
     holds="every gate is 1: with finitely many values nothing is ever written, so only one state is held",
-    otherwise=(
-        "sums that grow, which count letters, are not built; that finitely many values allow no write, so that a "
-        "letter which moves a state is beyond it, has no witness in the kernel"
-    ),
+    otherwise="sums that grow, which count letters, are not built",
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(1), laws_and_cycles),),
+    laws=(something_moves,),
 )

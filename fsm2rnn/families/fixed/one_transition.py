@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import more_than_last_and_length, words_of_one_length
+from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.family import Restriction
 from fsm2rnn.families.restrictions import one_transition
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
@@ -15,6 +17,7 @@ HOLDS: Final = (
     "whose letters all act alike (a turn)"
 )
 OTHERWISE: Final = "longer suffixes, which decay, and a last letter beside a clock of more than two are not built"
+LAWS: Final = (words_of_one_length, never_returns, more_than_last_and_length)
 NETWORKS: Final = (
     Restriction(AFFINE_POSITIVE_DIAGONAL, one_transition),
     Restriction(AFFINE_REAL_DIAGONAL, one_transition),

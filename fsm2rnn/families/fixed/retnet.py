@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import repeated_letters
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import clock
 from fsm2rnn.targets.rotation import ROTATION
@@ -18,9 +19,10 @@ RETNET: Final = PublishedFamily(
         "whose letters all act alike"
     ),
     otherwise=(
-        "what is written beside a decay above 31/32 never dominates, so no last letter is read with a margin by the "
-        "constructions here, and no witness speaks of states that are read by their direction"
+        "what is written beside a decay above 31/32 never dominates in one dimension; heads of so many dimensions that "
+        "turns part what was written at different times are not built"
     ),
     formats="the size is c^n, which underflows in float32 after some 3,000 letters of head 0, 350,000 of head 7",
     networks=(Restriction(ROTATION, clock),),
+    laws=(repeated_letters,),
 )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.family import PublishedFamily
-from fsm2rnn.families.fixed.equal_lengths import words_of_one_length
-from fsm2rnn.families.fixed.one_transition import HOLDS, NETWORKS, OTHERWISE
+from fsm2rnn.families.fixed.one_transition import HOLDS, LAWS, NETWORKS, OTHERWISE
 
 S4D: Final = PublishedFamily(
     name="s4d",
@@ -21,6 +19,5 @@ S4D: Final = PublishedFamily(
         "arithmetic both are missed by a hair"
     ),
     networks=NETWORKS,
-    laws=(never_returns,),
-    searched=words_of_one_length,
+    laws=LAWS,
 )

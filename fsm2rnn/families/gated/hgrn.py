@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fsm2rnn.constructions.family_refutation import earlier_of_one_length
 from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import gates
@@ -22,5 +23,5 @@ HGRN: Final = PublishedFamily(
     otherwise="above the lowest layer f >= c > 0 erases nothing exactly, and angles other than 0 are not built",
     formats=SIGMOID,
     networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1)),),
-    laws=(never_returns,),
+    laws=(never_returns, earlier_of_one_length),
 )

@@ -12,11 +12,15 @@ from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import NATIVE
 from fsm2rnn.pages.web.page_data import LadderRung
 from fsm2rnn.proof.claim.cell import PRODUCT_LIMIT
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.key_witness import OneKey
+from fsm2rnn.proof.refutation.law import LETTERS, Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import Word
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.witness import LETTERS, BrokenLaw, Cycle, Law, Transient, Witness
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, OfRecurrences, Transient, Witness
 from fsm2rnn.tabulation import published
 
 MILLION: Final = 1_000_000
@@ -27,6 +31,9 @@ BECAUSE: Final = {
     Law.RIGHT_REGULAR: "only last occurrences would matter",
     Law.SQUARES_BEFORE: "an earlier double would not matter",
     Law.ORDER_BEFORE: "an earlier order would not matter",
+    Law.EQUAL_BEFORE: "of earlier words only the length would matter",
+    Law.LAST_AND_LENGTH: "only the last letter and the length would matter",
+    Law.STILL: "nothing would move",
     Law.SQUARES: "squares would commute",
 }
 BESIDE: Final = {  # one, and several
@@ -64,8 +71,8 @@ def witness_words(witness: Witness) -> tuple[Word, ...]:
             words = (prefix + word * length + suffix, prefix + word * (length + stride) + suffix)
         case Transient(prefix=prefix, word=word):
             words = (prefix + word, prefix + word * 2)
-        case Merge(left=left, right=right, letter=letter):
-            words = ((*left, letter), (*right, letter))
+        case EqualLengths() | Repeated() | ShortTurn() | OneKey() | Merge():
+            words = _of_a_pair(witness)
         case NoncommutingIdempotents(first=first, second=second, prefix=prefix, suffix=suffix):
             words = (prefix + first + second + suffix, prefix + second + first + suffix)
         case Nonsolvable() | Radical():
@@ -75,6 +82,19 @@ def witness_words(witness: Witness) -> tuple[Word, ...]:
         case _:
             assert_never(witness)
     return words
+
+
+def _of_a_pair(witness: OfRecurrences | Merge) -> tuple[Word, ...]:
+    """Return two words of two states, none of pairs of states."""
+    match witness:
+        case EqualLengths(left=left, right=right, suffix=suffix) | Repeated(left=left, right=right, suffix=suffix):
+            return left + suffix, right + suffix
+        case ShortTurn(prefix=prefix, letter=letter, suffix=suffix):
+            return prefix + suffix, (*prefix, letter, *suffix)
+        case Merge(left=left, right=right, letter=letter):
+            return (*left, letter), (*right, letter)
+        case OneKey():
+            return ()
 
 
 def _reason(witness: Witness) -> str:

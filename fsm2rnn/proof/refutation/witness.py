@@ -2,14 +2,12 @@
 
 A family's matrices obey a law; the machine breaks it on words that the witness carries; so no network of the family
 gives the machine's outputs, whatever its size. Every statement is about exact arithmetic. Each witness says itself
-under which contracts it refutes: all but ORDER, `Cycle` and idempotents of one image need a finite orbit, and say
-nothing of networks that only keep contract robust.
+under which contracts it refutes; what needs a finite orbit says nothing of networks that only keep contract robust.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
@@ -18,6 +16,9 @@ from fsm2rnn.machine.permutations import letters_permute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT, FINITE_ORBIT
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.key_witness import OneKey
+from fsm2rnn.proof.refutation.law import EQUALLY_LONG, HYPOTHESES, KINDS, LETTERS, ONE_LAYER, Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import (
@@ -30,49 +31,7 @@ from fsm2rnn.proof.refutation.replay import (
     word_text,
 )
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-
-LETTERS = "xyzw"
-ONE_LAYER = ("one layer",)
-HOMOGENEOUS = ("one layer", "no additive term")
-FINITE = "finite orbit"
-
-
-class Law(Enum):
-    """left = right for all words in place of the letters, in every network of a family.
-
-    ORDER: diagonal matrices, and blocks that turn one plane each, commute. No bound on the orbit is needed.
-
-    The next three hold coordinate by coordinate for h_j <- a h_j + b, with or without an additive term b, where the
-    orbit is finite: a letter with a != 0 permutes the finite set of values that the coordinate takes, and one with
-    a = 0 is constant on it. With a > 0 it is an increasing permutation, hence the identity; with a < 0 the one
-    decreasing permutation r, and rr is the identity.
-    RIGHT_REGULAR (a >= 0): if x is a constant both sides are that constant, if it is the identity both are y.
-    With no y it says xx = x.
-    SQUARES_BEFORE (a real): if x is a constant both sides are that constant, otherwise xx is the identity.
-    ORDER_BEFORE (a real): if y, or else x, is a constant both sides end alike from its last occurrence on, and
-    otherwise x and y are the identity or r, and commute.
-
-    SQUARES: real 2 x 2 blocks, finite orbit, and a machine whose letters permute its states. On the span of the
-    orbit the matrices of words are a finite monoid S that maps onto the machine's group. With E an idempotent of
-    its least ideal, E S E is a group that maps onto it too, and acts on the image of E block by block through finite
-    groups of real matrices of size at most 2: conjugates of subgroups of O(2), where every square is a rotation,
-    and rotations commute. So squares commute in E S E, hence in the machine's group.
-    """
-
-    ORDER = ("xy", "yx")
-    RIGHT_REGULAR = ("xyx", "yx")
-    SQUARES_BEFORE = ("xxyx", "yx")
-    ORDER_BEFORE = ("xyzxwy", "yxzxwy")
-    SQUARES = ("xxyy", "yyxx")
-
-
-KINDS = {
-    Law.ORDER: "order-matters",
-    Law.RIGHT_REGULAR: "first-occurrence-matters",
-    Law.SQUARES_BEFORE: "earlier-square-matters",
-    Law.ORDER_BEFORE: "earlier-order-matters",
-    Law.SQUARES: "squares-do-not-commute",
-}
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
 
 
 @final
@@ -91,8 +50,14 @@ class BrokenLaw:
 
     def __post_init__(self) -> None:
         """Replay both words."""
-        if len(self.words) != len(set(self.law.value[0])):
-            message = f"the law {self.equation} needs {len(set(self.law.value[0]))} words, found {len(self.words)}"
+        if len(self.words) != len(self.law.letters):
+            message = f"the law {self.equation} needs {len(self.law.letters)} words, found {len(self.words)}"
+            raise CertificateError("witness", message)
+        if self.law in EQUALLY_LONG and len(self.words[0]) != len(self.words[1]):
+            message = f"the law {self.equation} speaks of x and y of one length"
+            raise CertificateError("witness", message)
+        if self.law is Law.LAST_AND_LENGTH and not self.words[2]:
+            message = f"the law {self.equation} speaks of words z that are not empty"
             raise CertificateError("witness", message)
         if self.law is Law.SQUARES and not letters_permute(self.machine):
             message = "the law of squares speaks of machines whose letters permute the states"
@@ -114,14 +79,12 @@ class BrokenLaw:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the refuted networks are like, beside the contract's own condition."""
-        if self.law is Law.SQUARES:
-            return (*HOMOGENEOUS, "2 x 2 blocks", FINITE)
-        return HOMOGENEOUS if self.law is Law.ORDER else ONE_LAYER
+        return HYPOTHESES[self.law]
 
     @property
     def contracts(self) -> frozenset[Contract]:
-        """The contracts under which the law holds: every one for ORDER, those of a finite orbit for the others."""
-        return EVERY_CONTRACT if self.law is Law.ORDER else FINITE_ORBIT
+        """The contracts under which the law holds: every one for ORDER and STILL, else those of a finite orbit."""
+        return EVERY_CONTRACT if self.law in (Law.ORDER, Law.STILL) else FINITE_ORBIT
 
     def __str__(self) -> str:
         """Say both words and their outputs."""
@@ -214,9 +177,10 @@ class Cycle:
 class Transient:
     """q = prefix word is never met again on q word, q word^2, ...; suffixes[n-1] tells q from q word^n.
 
-    Refutes diagonal networks, complex ones too, with finite orbit, with or without an additive term: on the values
-    that a coordinate takes the word is a constant or a permutation, so that word^(1+m) acts as word for some m >= 1
-    on all coordinates, and the states after prefix word and prefix word^(1+m) are one. CertificateError where the
+    Refutes networks h <- M h + b of finite orbit, with or without an additive term, where the matrix M of the word has
+    one kernel with its square, as all diagonal matrices do, complex ones too. Take (h, 1) for the state. Then what M
+    leads to is a space that it maps onto itself, so the word permutes the finitely many states that it leads to, and
+    those after prefix word and prefix word^(1+m) are one for some m >= 1. CertificateError where the
     replay shows nothing.
     """
 
@@ -266,7 +230,17 @@ class Transient:
         }
 
 
+OfRecurrences: TypeAlias = EqualLengths | Repeated | ShortTurn | OneKey
+"""Witnesses against published recurrences, of which no rung's theorem speaks."""
 Witness: TypeAlias = (
-    BrokenLaw | Cycle | Transient | Merge | HankelMinor | NoncommutingIdempotents | Nonsolvable | Radical
+    BrokenLaw
+    | Cycle
+    | Transient
+    | OfRecurrences
+    | Merge
+    | HankelMinor
+    | NoncommutingIdempotents
+    | Nonsolvable
+    | Radical
 )
 """Words that no network of a family can follow; every kind replays them on the machine when it is made."""

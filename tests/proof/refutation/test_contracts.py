@@ -7,8 +7,15 @@ from typing import get_args
 
 import pytest
 
+from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.compiler import ask
+from fsm2rnn.constructions.family_refutation import (
+    earlier_of_one_length,
+    more_than_last_and_length,
+    one_key,
+    something_moves,
+)
 from fsm2rnn.constructions.verdict import Compiled, Impossible
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.state_machine import StateMachine
@@ -20,10 +27,13 @@ from fsm2rnn.proof.refutation.contracts import (
     ONE_CODE_PER_STATE,
     require_refuted,
 )
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Transient, Witness
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient, Witness
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 from fsm2rnn.targets.integer import INTEGER
 from fsm2rnn.targets.real_diagonal import REAL_DIAGONAL
@@ -77,6 +87,13 @@ WITNESSES = [
     (Merge(FLIP_FLOP, (), (2,), 1, ()), FINITE),
     (NoncommutingIdempotents(FLIP_FLOP, (1,), (2,), (), ()), FINITE),
     (NoncommutingIdempotents(MIRROR, (0,), (1,), (2,), ()), ALL),
+    (EqualLengths(PARITY, (1,), (0,), (0,), ()), ALL),
+    (Repeated(PARITY, (1,), (0,), ()), ALL),
+    (ShortTurn(PARITY, (), 1, ()), ONE_CODE),
+    (one_key(Facts(minimal("even-pairs"))), ONE_CODE),
+    (earlier_of_one_length(Facts(PARITY)), FINITE),
+    (more_than_last_and_length(Facts(PARITY)), FINITE),
+    (something_moves(Facts(PARITY)), ALL),
     (nonsolvable("A5"), FINITE),
     (HankelMinor(PARITY, ((), (1,)), ((), (1,)), (0, 0)), {Contract.LINEAR}),
     (Radical(FLIP_FLOP, ((1,), (2,)), (1, -1), ()), ONE_CODE),

@@ -10,9 +10,10 @@ import pytest
 from fsm2rnn.algebra.letters.words_between import distinguishing_suffix, word_to_state
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation import replay
+from fsm2rnn.proof.refutation.law import KINDS, Law
 from fsm2rnn.proof.refutation.merging_witness import Merge
 from fsm2rnn.proof.refutation.replay import answer_after, require_told_apart, state_after, word_text
-from fsm2rnn.proof.refutation.witness import KINDS, BrokenLaw, Cycle, Law, Transient
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 from tests.proof.refusals import minimal, refused
 
 

@@ -8,8 +8,9 @@ from fractions import Fraction
 
 import pytest
 
+from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.replay import state_after
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Law
+from fsm2rnn.proof.refutation.witness import BrokenLaw
 from tests.proof.orbit_networks import affine_networks, machine_of, matrix_networks, orbit_of
 from tests.proof.refusals import refused
 

@@ -1,0 +1,166 @@
+"""Witnesses against one transition for all letters: two words of one length whose difference must fade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from fsm2rnn.errors import CertificateError
+from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
+from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.refutation.contracts import EVERY_CONTRACT
+from fsm2rnn.proof.refutation.replay import Word, named, require_told_apart, state_after, word_in_labels, word_text
+
+
+@final
+@dataclass(frozen=True)
+class EqualLengths:
+    """left and right are equally long, `kept` is not empty and keeps the states after both, `suffix` tells them apart.
+
+    Refutes h <- A h + b_x with one matrix A, real or complex, for all letters, of finite or bounded orbit and positive
+    margin, with any decoder of the state itself.
+
+    Proof. Let n be the length of both words, and d the difference of the states after them; it depends on the words
+    alone, not on the state before. Split d along the generalised eigenspaces of A. Read left or right in each of k
+    turns: choosing right for left in turn j moves the end by A^(n (k - j)) d, so sums of these over any set of turns
+    are bounded. A single turn would be unbounded if d had a part with an eigenvalue of size above 1, or one of size 1
+    that is no eigenvector. An eigenvector d_e with |e| = 1 is moved by e^(n (k - j)), whose real part is at least 1/2
+    in a fixed share of all turns: their sum is unbounded unless d_e = 0. What is left of d fades: A^(m i) d goes to
+    zero, m the length of kept. So the states after left kept^i and right kept^i come together, and after the same
+    suffix too; but the machine's outputs stay apart. On a finite orbit the states are equal from some i on.
+    CertificateError where the replay shows nothing.
+    """
+
+    machine: StateMachine
+    left: Word
+    right: Word
+    kept: Word
+    suffix: Word
+    hypotheses: ClassVar[tuple[str, ...]] = (
+        "one layer",
+        "one transition for all letters",
+        "a decoder that reads the state itself",
+    )
+    contracts: ClassVar[frozenset[Contract]] = EVERY_CONTRACT
+
+    def __post_init__(self) -> None:
+        """Replay both words, and the one that keeps their ends."""
+        _require_equally_long(self.left, self.right)
+        if not self.kept:
+            message = "the word that keeps both states is empty"
+            raise CertificateError("witness", message)
+        if any(state_after(self.machine, state, self.kept) != state for state in self.reaches):
+            message = "a state is not kept"
+            raise CertificateError("witness", message)
+        require_told_apart(self.machine, *self.reaches, self.suffix)
+
+    @property
+    def reaches(self) -> tuple[int, int]:
+        """The states after left and right."""
+        return _ends(self.machine, self.left, self.right)
+
+    def __str__(self) -> str:
+        """Say the three words."""
+        left, right, kept = (word_text(self.machine, word) for word in (self.left, self.right, self.kept))
+        return f"{left} and {right} have one length and end apart, and {kept} keeps both ends"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        return {
+            "kind": "words-of-one-length",
+            "left": word_in_labels(self.machine, self.left),
+            "right": word_in_labels(self.machine, self.right),
+            "kept": word_in_labels(self.machine, self.kept),
+            "suffix": word_in_labels(self.machine, self.suffix),
+            "reaches": [named(self.machine, state) for state in self.reaches],
+        }
+
+
+@final
+@dataclass(frozen=True)
+class Repeated:
+    """left and right are equally long, and each letter in which they differ, repeated, leads back from both their ends.
+
+    `suffix` tells the ends p and q apart. Refutes h <- A h + b_x with one invertible matrix A for all letters, whose
+    eigenvalues are smaller than 1, in several heads, of each of which the direction alone is read; finitely many
+    directions, or read with a positive margin.
+
+    Proof. A non-empty word w of length n has in each head one fixed point f = (1 - A^n)^-1 b_w, and after w^j the
+    state is f + A^(n j) (h - f): where f is not 0, its direction goes to that of f, whatever h was. Let x_1 ... x_k be
+    the letters in which the words differ, and W_i a power of x_i that keeps p and q; it has the fixed point
+    (1 - A)^-1 b of x_i. If all e_i are large, the fixed point of w = W_1^e_1 ... W_k^e_k is not 0 in any head in which
+    some x_i writes b != 0: the last such W_i brings every state near to its own fixed point, which is not 0, and the W
+    after it write nothing and multiply by an invertible matrix. So in these heads the directions after left w^j and
+    right w^j come together. In the
+    other heads the words write nothing where they differ, so left and right lead to one state there, and so do
+    left w^j and right w^j. After the same suffix all directions are as near or equal, but the machine's outputs after
+    left w^j suffix and right w^j suffix stay apart. CertificateError where the replay shows nothing.
+    """
+
+    machine: StateMachine
+    left: Word
+    right: Word
+    suffix: Word
+    hypotheses: ClassVar[tuple[str, ...]] = (
+        "one layer",
+        "one decaying invertible transition for all letters",
+        "a decoder that reads the direction of each head",
+    )
+    contracts: ClassVar[frozenset[Contract]] = EVERY_CONTRACT
+
+    def __post_init__(self) -> None:
+        """Replay both words, and go around each letter from their ends."""
+        _require_equally_long(self.left, self.right)
+        for letter in self.letters:
+            if not all(_returns(self.machine, state, letter) for state in self.reaches):
+                message = "a letter in which the words differ does not lead back, however often it is read"
+                raise CertificateError("witness", message)
+        require_told_apart(self.machine, *self.reaches, self.suffix)
+
+    @property
+    def letters(self) -> tuple[int, ...]:
+        """The letters in which the words differ, each once."""
+        pairs = zip(self.left, self.right, strict=True)
+        return tuple(dict.fromkeys(letter for pair in pairs if pair[0] != pair[1] for letter in pair))
+
+    @property
+    def reaches(self) -> tuple[int, int]:
+        """The states after left and right."""
+        return _ends(self.machine, self.left, self.right)
+
+    def __str__(self) -> str:
+        """Say both words and the letters."""
+        left, right = (word_text(self.machine, word) for word in (self.left, self.right))
+        letters = ", ".join(word_text(self.machine, (letter,)) for letter in self.letters)
+        return f"{left} and {right} have one length and end apart, and {letters}, repeated, leads back to both ends"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the witness in the machine's labels."""
+        return {
+            "kind": "repeated-letters-lead-back",
+            "left": word_in_labels(self.machine, self.left),
+            "right": word_in_labels(self.machine, self.right),
+            "suffix": word_in_labels(self.machine, self.suffix),
+            "reaches": [named(self.machine, state) for state in self.reaches],
+        }
+
+
+def _require_equally_long(left: Word, right: Word) -> None:
+    if len(left) != len(right):
+        message = f"the words have {len(left)} and {len(right)} symbols"
+        raise CertificateError("witness", message)
+
+
+def _ends(machine: StateMachine, left: Word, right: Word) -> tuple[int, int]:
+    return state_after(machine, machine.start, left), state_after(machine, machine.start, right)
+
+
+def _returns(machine: StateMachine, state: int, letter: int) -> bool:
+    """Return whether a state is on a cycle of the letter."""
+    reached = state
+    for _ in machine.states:
+        reached = machine.table[reached][letter]
+        if reached == state:
+            return True
+    return False
