@@ -60,7 +60,7 @@ def witnesses_of(answers: Iterable[Answer], obstructions: Iterable[Obstruction] 
 
 
 def witness_text(witnesses: Sequence[Witness], *, limit: int = MAX_TEXT) -> WitnessText:
-    """Return the text of witnesses, one theorem for each kind; what is too large is left out and named.
+    """Return the text of witnesses, one theorem for each kind; what is too large, or has no law, is left out and named.
 
     InputError where there is no witness, or where outputs belong to steps; LimitError for a text beyond `limit`
     characters, and where every witness is too large.
@@ -81,13 +81,13 @@ def witness_text(witnesses: Sequence[Witness], *, limit: int = MAX_TEXT) -> Witn
 def _theorems(
     witnesses: Sequence[Witness], machines: Sequence[StateMachine], terms: Terms
 ) -> tuple[tuple[Theorem, ...], tuple[str, ...]]:
-    """Return the theorems, and each kind that a limit leaves out with the limit."""
+    """Return the theorems, and each kind that is left out with the reason: a limit, or no law."""
     written: list[Theorem] = []
-    refused: dict[str, LimitError] = {}
+    refused: dict[str, InputError | LimitError] = {}
     for witness in witnesses:
         try:
             written.append(theorem_of(witness, machines.index(witness.machine), terms))
-        except LimitError as error:
+        except (InputError, LimitError) as error:
             refused[kind_of(witness)] = error
     if not written:
         if refused:

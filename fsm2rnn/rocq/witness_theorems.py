@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.algebra.letters.words_between import distinguishing_suffix, word_to_state
+from fsm2rnn.errors import InputError
+from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
+from fsm2rnn.proof.refutation.key_witness import OneKey
+from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.replay import state_after
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Law, Transient, Witness
+from fsm2rnn.proof.refutation.turn_witness import ShortTurn
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient, Witness
 from fsm2rnn.rocq.evidence import Space, descending_spaces, inverse_of_minor
 from fsm2rnn.rocq.gallina import Terms, list_term
 from fsm2rnn.rocq.theorems import Theorem
@@ -54,11 +59,15 @@ def kind_of(witness: Witness) -> str:
 
 
 def theorem_of(witness: Witness, place: int, terms: Terms) -> Theorem:
-    """Return the theorem of a witness about the machine of that number; LimitError where its evidence is too large."""
+    """Return the theorem of a witness about the machine of that number.
+
+    LimitError where its evidence is too large, InputError for a witness against published recurrences alone, of which
+    the library has no law.
+    """
     machine = f"{len(witness.machine.symbols)} machine_{place}"
     about = f"{machine} label_{place}"
     match witness:
-        case BrokenLaw():
+        case BrokenLaw() if witness.law in LAWS:
             parts = (witness.prefix, *witness.words, witness.suffix)
             name, family, computed = LAWS[witness.law]
             return _refuted(name, family, about, " ".join(map(terms.naturals, parts)), computed)
@@ -72,6 +81,9 @@ def theorem_of(witness: Witness, place: int, terms: Terms) -> Theorem:
             return _commutators(witness, about, terms)
         case Radical():
             return _radical(witness, about, terms)
+        case BrokenLaw() | EqualLengths() | Repeated() | ShortTurn() | OneKey():
+            message = "the library has no law for it yet"
+            raise InputError(message)
 
 
 def _refuted(name: str, family: str, about: str, words: str, computed: int = 1) -> Theorem:

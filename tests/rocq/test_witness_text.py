@@ -13,10 +13,10 @@ from fsm2rnn.algebra.linear.hankel import hankel_minor
 from fsm2rnn.constructions.refutation import inseparable_sum, noncommuting_square_words, nonsolvable_words
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.machine.output_functions import output_functions
+from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.merging_witness import Merge, NoncommutingIdempotents
 from fsm2rnn.proof.refutation.radical_witness import Radical
 from fsm2rnn.proof.refutation.structural_witness import HankelMinor, Nonsolvable
-from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Transient
 from fsm2rnn.rocq import evidence as module
 from fsm2rnn.rocq.assistant import Limits
@@ -209,3 +209,12 @@ def test_outputs_of_steps_are_refused():
     machine = fsm2rnn.from_table([[0, 1], [1, 0]], outputs=[["a", "b"], ["b", "a"]])
     with pytest.raises(InputError, match="outputs belong to steps"):
         witness_text([BrokenLaw(machine, Law.RIGHT_REGULAR, ((1,), ()), (), (0,))])
+
+
+def test_a_witness_against_published_recurrences_alone_is_left_out_by_name():
+    order = BrokenLaw(S3, Law.ORDER, ((0,), (1,)), (), ())
+    found = witness_text([order, fsm2rnn.compile("S3@gens", "lru").verdict.witness])
+    assert found.left_out == ("equallengths: the library has no law for it yet",)
+    refused = [fsm2rnn.compile("flip-flop", "linear-attention").verdict.witness]
+    with pytest.raises(InputError, match="no law for it yet"):
+        witness_text(refused)
