@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, final
@@ -99,6 +100,27 @@ def rounded(value: Scalar, form: FloatFormat) -> Scalar:
     if absolute(nearest) > form.largest:
         message = f"a number near 2^{Fraction(nearest).numerator.bit_length()} overflows {form.name}"
         raise NumericError(message)
+    return nearest
+
+
+def count_rounding(exponent: int, form: FloatFormat) -> Callable[[int], int]:
+    """Return `rounded` of numbers k 2^exponent, exponent <= 0, as a function of k: whole numbers are faster.
+
+    What it returns raises NumericError when a number overflows.
+    """
+    precision, least, largest = form.precision, form.lowest - exponent, form.largest << -exponent
+
+    def nearest(count: int) -> int:
+        dropped = max(count.bit_length() - precision, least)
+        if dropped <= 0:
+            return count
+        # Half of the last bit kept, less one unit where that bit is even: floor then rounds half to even.
+        kept = (count + (1 << (dropped - 1)) - 1 + (count >> dropped & 1)) >> dropped << dropped
+        if not -largest <= kept <= largest:
+            message = f"a number near 2^{kept.bit_length() + exponent} overflows {form.name}"
+            raise NumericError(message)
+        return kept
+
     return nearest
 
 

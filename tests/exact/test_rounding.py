@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm2rnn.errors import NumericError
-from fsm2rnn.exact.rounding import FLOAT8_E4M3FN, FLOAT32, FLOAT64, FORMATS, NATIVE, decode, encode, rounded
+from fsm2rnn.exact.rounding import (
+    FLOAT8_E4M3FN,
+    FLOAT32,
+    FLOAT64,
+    FORMATS,
+    NATIVE,
+    count_rounding,
+    decode,
+    encode,
+    rounded,
+)
 
 TORCH = {form.name: getattr(torch, form.name) for form in FORMATS}
 LISTED = [form for form in FORMATS if form.width <= 16]  # whose patterns are few enough to try each
@@ -172,3 +182,16 @@ def test_a_format_holds_another_where_it_holds_its_numbers():
 
 def finite_patterns(form):
     return [bits for bits, value in enumerate(torch_values(form)) if np.isfinite(value)]
+
+
+@each_format
+@given(count=st.integers(-(2**90), 2**90), exponent=st.integers(-170, 0))
+def test_whole_numbers_of_a_unit_round_as_fractions_do(form, count, exponent):
+    nearest = count_rounding(exponent, form)
+    try:
+        wanted = rounded(count * Fraction(2) ** exponent, form)
+    except NumericError:
+        with pytest.raises(NumericError, match=f"overflows {form.name}"):
+            nearest(count)
+        return
+    assert nearest(count) * Fraction(2) ** exponent == wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.second_checker import cells, drift, exact, float_orbit, grid_cells, regions, stacks
+from tests.second_checker import cells, drift, exact, float_orbit, grid_cells, regions, replay, stacks
 from tests.second_checker.machine import listed, read_machine
 from tests.second_checker.structures import network
 from tests.second_checker.wire import Refused, canonical, demand, parse, plain_int, split
@@ -17,6 +17,7 @@ QUANTIFIERS = {
     "orbit": "for every finite word over the symbols" + DECODED,
     "snap": "for every finite word over the symbols" + DECODED,
     "horizon": "for every word of at most that many symbols" + DECODED,
+    "exact-horizon": "for every word of at most that many symbols, and not for misread" + DECODED,
 }
 COMMON = "claim evidence field float format induction machine operator reads separation sha256 unreachable weights"
 # The key that tells a trace, all keys of the trace, and what proves it.
@@ -24,6 +25,7 @@ TRACES = {
     "codes": (["codes"], exact.prove),
     "prototypes": (["prototypes"], drift.prove),
     "float_states": (["float_states"], float_orbit.prove),
+    "misread": (["misread"], replay.prove),
     "letters": (["letters", "cells"], regions.prove),
 }
 
@@ -130,21 +132,24 @@ def grade_of(proved: dict[str, Any]) -> str:
     """Return the grade of fields that speak of every length."""
     if "snap" in proved["float"]:
         return "snap"
-    return "orbit" if "float_states" in proved else "exact"
+    return "orbit" if {"float_states", "misread"} & set(proved) else "exact"
 
 
 def claims(certificate: dict[str, Any], proved: dict[str, Any], states: int, symbols: int) -> None:
     """Refuse when a field that the rest of the file determines says something else."""
     steps = proved.pop("steps")
-    grade = grade_of(proved) if steps == "all lengths" else "horizon"
+    grade = grade_of(proved) if steps == "all lengths" else "exact-horizon" if "misread" in proved else "horizon"
     contract = certificate["claim"]["contract"]
     demand(grade != "snap" or contract == "injective", "snap: states of several codes have no one prototype")
-    expected = proved | {
-        "claim": {"contract": contract, "grade": grade, "quantifier": QUANTIFIERS[grade], "steps": steps},
-        "format": FORMAT,
-        "unreachable": sorted(set(range(states)).difference(certificate["reads"])),
-        "induction": {"equations": len(certificate["reads"]) * symbols},
-    }
+    expected = (
+        {"induction": {"equations": len(certificate["reads"]) * symbols}}
+        | proved
+        | {
+            "claim": {"contract": contract, "grade": grade, "quantifier": QUANTIFIERS[grade], "steps": steps},
+            "format": FORMAT,
+            "unreachable": sorted(set(range(states)).difference(certificate["reads"])),
+        }
+    )
     for field, value in expected.items():
         same(field, certificate[field], value)
     evidence(certificate["evidence"])

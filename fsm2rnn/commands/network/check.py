@@ -22,8 +22,11 @@ def run(options: argparse.Namespace) -> Status:
         "grade": report.grade,
         "equations": report.equations,
     }
+    if report.misread is not None:
+        answer["misread"] = report.misread
     if report.accepted:
-        say(options, answer, f"accepted, grade {report.grade}, {report.equations:,} equations: {report.claim}")
+        claim = escaped(str(report.claim))
+        say(options, answer, f"accepted, grade {report.grade}, {report.equations:,} equations: {claim}")
         return Status.HOLDS
     answer |= {"field": report.field, "reason": report.reason}
     say(options, answer, f"rejected: {report.field}: {report.reason}")

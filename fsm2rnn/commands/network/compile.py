@@ -37,6 +37,6 @@ def run(options: argparse.Namespace) -> Status:
     proved = f"{report.equations:,} equations proved, grade {report.grade}"
     text = f"{result.target} {escaped(str(verdict))}\nwrote {escaped(options.output)} in {options.dtype} ({proved})"
     # What stands above speaks of all formats: where the stored one has a claim of its own, the file's claim is said.
-    claim = "" if report.grade == "exact" else f"\n{report.claim}"
+    claim = "" if report.grade == "exact" else f"\n{escaped(str(report.claim))}"
     say(options, {"target": result.target, **stored, **entry, "notes": notes}, text + claim)
     return Status.HOLDS

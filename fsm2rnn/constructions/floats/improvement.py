@@ -7,7 +7,7 @@ step has one result.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, final
 
@@ -15,6 +15,7 @@ from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FORMATS, NATIVE, FloatFormat
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.recipe import Recipe
 from fsm2rnn.operators.snapped import region_prototypes, row_prototypes, snapped
 from fsm2rnn.proof.claim.contract import Contract
@@ -23,6 +24,8 @@ from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.network import FloatOrbit, ProvedNetwork
 from fsm2rnn.proof.file.stack_network import ProvedStack
+from fsm2rnn.proof.refutation.replay import word_in_labels
+from fsm2rnn.proof.rounding.exact_horizon import ARITHMETIC, affordable_replay, exact_horizon
 from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.horizon import Horizon
 from fsm2rnn.proof.rounding.snapping import snap_regions, snap_rows
@@ -33,10 +36,12 @@ from fsm2rnn.tracing.float_states import (
     Closed,
     Fails,
     FloatSearch,
+    Open,
     affordable,
     closed_float_states,
     search_float_states,
 )
+from fsm2rnn.tracing.replay import search_replay
 
 SHORT: Final = tuple(form for form in FORMATS if form.accumulator != form)
 # What `improved` looks at: float states, and coordinates of their steps, since `explain` searches for every target.
@@ -50,13 +55,15 @@ class Improvement:
     """What is proved or found beside the steps of plainly rounded weights.
 
     `closure` under `contract`: every length. `every`: every length, if the state is replaced by the nearest stored
-    prototype that often. `failing`: the length of the shortest word that is read wrongly.
+    prototype that often. `failing`: the length of the shortest word that is read wrongly. `misread`: such a word, in
+    the labels of its symbols, where it is proved that all words of a symbol less are read right.
     """
 
     closure: Closure | None = None
     contract: Contract | None = None
     every: int | None = None
     failing: int | None = None
+    misread: list[Json] | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return what is known."""
@@ -65,7 +72,12 @@ class Improvement:
             found = {"grade": "orbit", "states": self.closure.states, "contract": self.contract.value}
         elif self.every is not None:
             found = {"grade": "snap", "every": self.every, "condition": SNAPPED}
-        return found if self.failing is None else found | {"shortest_failing_length": self.failing}
+        if self.failing is not None:
+            found |= {"shortest_failing_length": self.failing}
+        if self.misread is not None:
+            ends: dict[str, Json] = {"steps": len(self.misread) - 1, "arithmetic": ARITHMETIC, "misread": self.misread}
+            found |= {"exact_horizon": ends}
+        return found
 
 
 def improved(verdict: Compiled) -> dict[str, Improvement]:
@@ -90,11 +102,14 @@ class Grade(Enum):
     """What is asked of stored weights: right for as long as they are by themselves, or put back on prototypes.
 
     BEST stores the weights alone, at every length where that can be proved. SNAP adds prototypes on which the state is
-    put back often enough to be right at every length: one step that is not linear.
+    put back often enough to be right at every length: one step that is not linear. EXACT_HORIZON stores the weights
+    with a shortest word that is misread in one stated arithmetic, where so few float states come before it that the
+    checker replays them all: how long these weights are right there, and no longer.
     """
 
     BEST = "best"
     SNAP = "snap"
+    EXACT_HORIZON = "exact-horizon"
 
 
 def store_graded(
@@ -111,6 +126,8 @@ def store_graded(
             raise InputError(message, hint="grade best")
         case Grade.SNAP:
             return store_snapped(verdict, form, evidence)
+        case Grade.EXACT_HORIZON:
+            return store_exact_horizon(verdict, form, evidence)
 
 
 def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
@@ -137,24 +154,51 @@ def store_snapped(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, s
     return snapped(verdict.store_linear(form, evidence))
 
 
+def store_exact_horizon(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
+    """Return the weights rounded to `form` with a shortest word that they misread, sums in index order, proved.
+
+    Where no word is misread, and the float states close, that is proved. Raises NumericError for weights that never
+    round or overflow, CertificateError where so many states decide nothing, or a step adds up otherwise.
+    """
+    machine, (structure, tensors) = verdict.proof.machine, verdict.rounded(form)
+    stored = meaning(structure, tensors, len(machine.states))
+    limit = affordable_replay(stored)
+    trace = search_replay(stored, machine, limit=limit)
+    if trace is None:
+        message = f"no word is misread in {form.name} among the first {limit:,} float states that words reach"
+        raise CertificateError("misread", message)
+    return ProvedNetwork(machine, Contract.COVER, trace, stored.decoder.reads, structure, tensors, evidence)
+
+
 def _improvement(verdict: Compiled, form: FloatFormat, horizon: Horizon) -> Improvement:
     stored = verdict.meaning(form)
-    closure, contract, failing = _searched(verdict, stored, _quick(stored)) if form in SHORT else (None, None, None)
     every = _every(verdict, stored, horizon)
-    return Improvement(closure, contract, every, failing)
+    found = _searched(verdict.proof.machine, stored) if form in SHORT else Improvement()
+    return replace(found, every=every)
 
 
-def _searched(verdict: Compiled, stored: Meaning, limit: int) -> tuple[Closure | None, Contract | None, int | None]:
-    """Return what a search ends with: closed float states, proved, and their contract, or the length that fails."""
-    machine = verdict.proof.machine
+def _searched(machine: StateMachine, stored: Meaning) -> Improvement:
+    """Return what a quick search ends with: closed float states, or a word that is misread, proved where it can be."""
     try:
-        found = search_float_states(stored, machine, limit=limit)
-        if isinstance(found, Closed):
-            contract = _contract(found)
-            return closed(machine, contract, stored, found.states, found.reads)[1], contract, None
+        match search_float_states(stored, machine, limit=affordable(stored, QUICK_STATES, QUICK_STEPS)):
+            case Closed() as found:
+                contract = _contract(found)
+                return Improvement(closed(machine, contract, stored, found.states, found.reads)[1], contract)
+            case Fails(word):
+                return Improvement(failing=len(word), misread=_proved(machine, stored, word))
+            case Open():
+                return Improvement()
     except (CertificateError, NumericError, LimitError):
-        return None, None, None
-    return None, None, len(found.word) if isinstance(found, Fails) else None
+        return Improvement()
+
+
+def _proved(machine: StateMachine, stored: Meaning, word: tuple[int, ...]) -> list[Json] | None:
+    """Return the word in its labels if it is a shortest one that is misread, None where that is not proved."""
+    try:
+        exact_horizon(machine, Contract.COVER, stored, word)
+    except (CertificateError, LimitError):
+        return None
+    return word_in_labels(machine, word)
 
 
 def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork | None:
@@ -176,10 +220,6 @@ def _closed_network(verdict: Compiled, form: FloatFormat, evidence: Mapping[str,
 
 def _contract(found: Closed) -> Contract:
     return Contract.INJECTIVE if len(set(found.reads)) == len(found.reads) else Contract.COVER
-
-
-def _quick(stored: Meaning) -> int:
-    return affordable(stored, QUICK_STATES, QUICK_STEPS)
 
 
 def _every(verdict: Compiled, stored: Meaning, horizon: Horizon) -> int | None:

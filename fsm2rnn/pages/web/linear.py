@@ -15,7 +15,7 @@ from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
 from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.pages.web.page_data import Claim, Entries, Gated, Linear, Tone, Updated
 from fsm2rnn.proof.claim.enclosure import Region, Turn
-from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions
+from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Replay
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import Structure
@@ -103,7 +103,8 @@ def claim(network: ProvedNetwork) -> Claim:
         put = "" if snap is None else f", if it is put back on a code every {snap.every:,} symbols"
         return Claim(Tone.PROVED, "Proved: right at every length.", f"{held} every word is read as {ends}{put}.")
     count = f"{network.steps:,} symbol{'' if network.steps == 1 else 's'}"
-    rest = f"{held} every word up to that length is read as {ends}. After that, rounding may win."
+    after = "One of one symbol more is misread" if isinstance(network.trace, Replay) else "After that, rounding may win"
+    rest = f"{held} every word up to that length is read as {ends}. {after}."
     return Claim(Tone.BOUNDED, f"Proved: right for {count}.", rest)
 
 
@@ -176,7 +177,7 @@ def _listed(network: ProvedNetwork, stored: Meaning) -> tuple[tuple[Vector, ...]
                 for row, value in column:
                     rows[row].append((place, value))
             return tuple(map(tuple, rows)), network.reads
-        case Regions():
+        case Regions() | Replay():
             return (), ()
 
 

@@ -7,6 +7,7 @@ anew and compares: no field can be changed alone. `evidence` is carried along an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FloatFormat
@@ -26,9 +27,10 @@ from fsm2rnn.proof.file.machine_json import (
     state_from_json,
     state_to_json,
 )
-from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Trace
-from fsm2rnn.proof.rounding import drift, float_orbit, growth, horizon, scan_order, snapping
+from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Replay, Trace
+from fsm2rnn.proof.rounding import drift, exact_horizon, float_orbit, growth, horizon, scan_order, snapping
 from fsm2rnn.proof.rounding.arithmetic import reason_in
+from fsm2rnn.proof.rounding.exact_horizon import ExactHorizon
 from fsm2rnn.proof.rounding.float_orbit import Closure
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.horizon import ALL_LENGTHS, Horizon, length_text, lower_decimal, upper_decimal
@@ -45,6 +47,11 @@ SHORT_WORDS = (
     "for every word of at most that many symbols, the decoded state of the network is the state of the machine"
 )
 
+SHORTER_WORDS = (
+    "for every word of at most that many symbols, and not for misread, the decoded state of the network is the state "
+    "of the machine"
+)
+
 
 def certificate(network: ProvedNetwork) -> str:
     """Return the certificate's one spelling."""
@@ -59,7 +66,7 @@ def _body(network: ProvedNetwork) -> dict[str, Json]:
         "claim": {
             "contract": network.contract.value,
             "grade": network.grade_name,
-            "quantifier": EVERY_WORD if network.steps is None else SHORT_WORDS,
+            "quantifier": _quantifier(network),
             "steps": length_text(network.steps),
         },
         "machine": machine_to_json(network.machine),
@@ -79,6 +86,12 @@ def _body(network: ProvedNetwork) -> dict[str, Json]:
     }
 
 
+def _quantifier(network: ProvedNetwork) -> str:
+    if network.steps is None:
+        return EVERY_WORD
+    return SHORTER_WORDS if isinstance(network.trace, Replay) else SHORT_WORDS
+
+
 def _trace(network: ProvedNetwork) -> dict[str, Json]:
     """Return what the induction runs over."""
     match network.trace:
@@ -95,6 +108,8 @@ def _trace(network: ProvedNetwork) -> dict[str, Json]:
         case FloatOrbit(states):
             size = network.proof.size
             return {"field": "dyadic rationals", "float_states": [state_to_json(state, size) for state in states]}
+        case Replay(misread):
+            return {"field": "dyadic rationals", "misread": None if misread is None else list(misread)}
 
 
 def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
@@ -122,11 +137,19 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
             put_back = snapping.REASON if lasting.added is None else growth.SNAPPED
             return {**parts, "float": {**parts["float"], **whole, "reason": put_back + _reason(network, lasting)}}
         case Closure(form, _, lead):
-            reason = reason_in(form, float_orbit.REASON)
-            return {
-                "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
-                "float": {"dtypes": {form.name: ALL_LENGTHS}, "reason": reason, "scan": {"dtypes": {}}},
-            }
+            return _of_float_states(form, float_orbit.REASON, lead, kind, ALL_LENGTHS)
+        case ExactHorizon(form, _, lead, misread):
+            reason = exact_horizon.CLOSED if misread is None else exact_horizon.REASON
+            return _of_float_states(form, reason, lead, kind, length_text(network.steps))
+
+
+def _of_float_states(
+    form: FloatFormat, reason: str, lead: Fraction | None, kind: str, length: int | str
+) -> Mapping[str, Json]:
+    return {
+        "separation": {"decoder": kind, "margin": None if lead is None else lower_decimal(lead)},
+        "float": {"dtypes": {form.name: length}, "reason": reason_in(form, reason), "scan": {"dtypes": {}}},
+    }
 
 
 def _horizon(network: ProvedNetwork, lasting: Horizon, kind: str) -> dict[str, dict[str, Json]]:
@@ -206,11 +229,13 @@ def _trace_from_json(body: Mapping[str, Json]) -> Trace:
             return Prototypes()
         case {"float_states": [*states]}:
             return FloatOrbit(tuple(state_from_json(state) for state in states))
+        case {"misread": misread}:
+            return Replay(None if misread is None else integers(misread, "misread"))
         case {"letters": [*letters], "cells": [*regions]}:
             return Regions(
                 tuple(letter_from_json(letter) for letter in letters),
                 tuple(region_from_json(region) for region in regions),
             )
         case _:
-            message = "expected codes, letters and cells, prototypes, or float_states"
+            message = "expected codes, letters and cells, prototypes, float_states, or misread"
             raise CertificateError("certificate", message)

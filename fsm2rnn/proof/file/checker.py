@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, FsmError, LimitError
-from fsm2rnn.machine.labels import Json
+from fsm2rnn.machine.labels import Json, label_text
 from fsm2rnn.proof.file.canonical_json import json_value
 from fsm2rnn.proof.file.cell_certificate import CELL_FORMAT, cell_certificate, cell_from_json
 from fsm2rnn.proof.file.cell_network import ProvedCell
@@ -19,7 +19,9 @@ from fsm2rnn.proof.file.certificate import FORMAT, certificate, network_from_jso
 from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.file.stack_certificate import STACK_FORMAT, stack_certificate, stack_from_json
 from fsm2rnn.proof.file.stack_network import ProvedStack
+from fsm2rnn.proof.refutation.replay import word_in_labels, word_text
 from fsm2rnn.proof.rounding.cell_grade import Invariant, OrbitGrade
+from fsm2rnn.proof.rounding.exact_horizon import ARITHMETIC, ExactHorizon
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.rounding.snapping import Snapping
 from fsm2rnn.proof.stored.tensor_file import StoredTensor, decode_tensor_file, encode_tensor_file, file_bytes
@@ -40,6 +42,7 @@ class Report:
     equations: int = 0
     field: str | None = None
     reason: str | None = None
+    misread: list[Json] | None = None  # the shortest word that fails, where one is proved
 
     def __repr__(self) -> str:
         """Say the claim, or the field that fails."""
@@ -186,13 +189,21 @@ def _report_on_linear(network: ProvedNetwork) -> Report:
         f"after {words} over {len(machine.symbols)} symbols the network of size {network.proof.size} is read "
         f"as the state of the machine of {len(machine.states)} states (contract {network.contract.value})"
     )
-    if isinstance(network.grade, Snapping):
-        every = f"{network.grade.every:,}"
-        claim += f", if every {every} symbols it is put back on the prototype of the state that it is read as"
+    grade, misread = network.grade, None
+    if isinstance(grade, Snapping):
+        claim += f", if every {grade.every:,} symbols it is put back on the prototype of the state that it is read as"
+    if isinstance(grade, ExactHorizon):
+        claim, misread = f"{claim}, exact in {grade.form.name}, {ARITHMETIC}", grade.misread
     if not network.form.native:
         wide, kept = network.form.accumulator.name, network.form.name
         claim += f", computed in {wide} with each new state rounded once to {kept}, the format in which it is stored"
-    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=network.proof.equations)
+    equations = network.proof.equations
+    if misread is None:
+        return Report(accepted=True, claim=claim, grade=network.grade_name, equations=equations)
+    read, right = (label_text(machine.states[state]) for state in (misread.read, misread.right))
+    claim += f": {word_text(machine, misread.word)} is read as state {read}, expected {right}"
+    word = word_in_labels(machine, misread.word)
+    return Report(accepted=True, claim=claim, grade=network.grade_name, equations=equations, misread=word)
 
 
 def _first_difference(body: Mapping[str, Json], expected: str) -> str:

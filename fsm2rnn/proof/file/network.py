@@ -15,6 +15,7 @@ from fsm2rnn.proof.claim.decoder import Margin
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.rounding.drift import Tracking, tracked
+from fsm2rnn.proof.rounding.exact_horizon import ExactHorizon, exact_horizon
 from fsm2rnn.proof.rounding.float_orbit import Closure, closed
 from fsm2rnn.proof.rounding.grade import ExactGrade, exact_grade
 from fsm2rnn.proof.rounding.horizon import Horizon, horizon
@@ -55,7 +56,15 @@ class FloatOrbit:
     states: tuple[Vector, ...]
 
 
-Trace: TypeAlias = Orbit | Regions | Prototypes | FloatOrbit
+@final
+@dataclass(frozen=True)
+class Replay:
+    """Float states in index order, replayed and not listed: up to a shortest misread word, None where none is."""
+
+    misread: tuple[int, ...] | None  # symbol indices
+
+
+Trace: TypeAlias = Orbit | Regions | Prototypes | FloatOrbit | Replay
 
 
 @final
@@ -76,7 +85,7 @@ class ProvedNetwork:
     evidence: Mapping[str, str]
     stored: Meaning = field(init=False)
     proof: Simulation | Enclosure | Tracking = field(init=False)
-    grade: ExactGrade | Horizon | Closure | Snapping = field(init=False)
+    grade: ExactGrade | Horizon | ExactHorizon | Closure | Snapping = field(init=False)
 
     def __post_init__(self) -> None:
         """Prove the claim of the tensors as they are stored."""
@@ -92,9 +101,7 @@ class ProvedNetwork:
                 object.__setattr__(self, "proof", enclosure)
                 object.__setattr__(self, "grade", self._put_back(enclosure, stored, horizon(enclosure, stored)))
             case Prototypes():
-                if self.reads != stored.decoder.reads:
-                    message = "the readings are not those of the readout's rows"
-                    raise CertificateError("reads", message)
+                self._require_own_reads(stored)
                 tracking, lasting = tracked(self.machine, self.contract, stored)
                 object.__setattr__(self, "proof", tracking)
                 object.__setattr__(self, "grade", self._put_back(tracking, stored, lasting))
@@ -102,6 +109,11 @@ class ProvedNetwork:
                 replay, closure = closed(self.machine, self.contract, stored, states, self.reads)
                 object.__setattr__(self, "proof", replay)
                 object.__setattr__(self, "grade", closure)
+            case Replay(misread):
+                self._require_own_reads(stored)
+                replay, ending = exact_horizon(self.machine, self.contract, stored, misread)
+                object.__setattr__(self, "proof", replay)
+                object.__setattr__(self, "grade", ending)
 
         if stored.snap is not None and not isinstance(self.grade, Snapping):
             message = "a state is put back where rounding has a horizon, and here it has none"
@@ -118,17 +130,19 @@ class ProvedNetwork:
         match self.grade:
             case ExactGrade() | Closure() | Snapping():
                 return None
-            case Horizon():
+            case Horizon() | ExactHorizon():
                 return self.grade.steps
 
     @property
     def grade_name(self) -> str:
-        """Either "exact", "orbit", "snap" or "horizon"."""
+        """Either "exact", "orbit", "snap", "horizon" or "exact-horizon"."""
         match self.grade:
             case Closure():
                 return "orbit"
             case Snapping():
                 return "snap"
+            case ExactHorizon():
+                return "orbit" if self.steps is None else "exact-horizon"
             case ExactGrade() | Horizon():
                 return "exact" if self.steps is None else "horizon"
 
@@ -138,10 +152,15 @@ class ProvedNetwork:
         match self.proof, self.grade:
             case Simulation() as simulation, _:
                 return simulation.margin
-            case _, Horizon(lead=lead) | Closure(lead=lead) | Snapping(Horizon(lead=lead)):
+            case _, Horizon(lead=lead) | ExactHorizon(lead=lead) | Closure(lead=lead) | Snapping(Horizon(lead=lead)):
                 return lead
             case _:
                 return None
+
+    def _require_own_reads(self, stored: Meaning) -> None:
+        if self.reads != stored.decoder.reads:
+            message = "the readings are not those of the readout's rows"
+            raise CertificateError("reads", message)
 
     def _put_back(self, proof: Enclosure | Tracking, stored: Meaning, lasting: Horizon) -> Horizon | Snapping:
         """Return the horizon, or the grade of a network that is put back before it ends."""

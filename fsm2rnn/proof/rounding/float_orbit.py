@@ -18,7 +18,7 @@ product and no sum is subnormal, and a library that flushes subnormal numbers to
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, final
@@ -31,6 +31,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.induction import Nodes, Step, induction, prove_base, prove_contract, prove_distinct
 from fsm2rnn.proof.rounding.drift import Tracking
+from fsm2rnn.proof.rounding.score_rounding import score_rounding
 from fsm2rnn.proof.stored.meaning import Meaning
 
 STATES = Nodes("float_states", "float state", "float states", "a float state", "equations")
@@ -61,20 +62,26 @@ class Closure:
     lead: Fraction | None
 
 
-def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
-    """Return the rows of every letter; CertificateError where a step is not one rounded sum of two exact products."""
+def sparse_rows(stored: Meaning) -> tuple[Rows, ...]:
+    """Return the rows of every letter; CertificateError where a step is not one sum of products for each coordinate."""
     matrices = [matrix.transposed() for matrix in stored.matrices if isinstance(matrix, SparseMatrix)]
     mixed = stored.lines is None and stored.blocks is None
     if mixed or len(matrices) < len(stored.matrices) or stored.head is not None:
         message = "float states are those of diagonal, rotation, dense and block-diagonal networks without a head"
         raise CertificateError("operator", message)
+    return tuple(tuple(enumerate(matrix.columns)) for matrix in matrices)
+
+
+def letter_rows(stored: Meaning) -> tuple[Rows, ...]:
+    """Return the rows of every letter; CertificateError where a step is not one rounded sum of two exact products."""
+    letters = sparse_rows(stored)
     if stored.form.accumulator == stored.form:
         message = f"products of {stored.form.name} numbers are rounded before they are added"
         raise CertificateError("float", message)
-    if any(len(row) > TERMS for matrix in matrices for row in matrix.columns):
+    if any(len(row) > TERMS for rows in letters for _, row in rows):
         message = f"a sum of more than {TERMS} products depends on their order"
         raise CertificateError("float", message)
-    return tuple(tuple(enumerate(matrix.columns)) for matrix in matrices)
+    return letters
 
 
 def stepped(rows: Rows, state: Mapping[int, Scalar], form: FloatFormat) -> Vector:
@@ -92,7 +99,7 @@ def closed(
     """
     rows = letter_rows(stored)
     _prove_work(stored, len(states), len(rows))
-    _prove_kind(contract, stored, reads)
+    prove_kind(contract, stored, reads)
     _prove_states(machine, stored, states, reads)
     _prove_range(stored, states)
     induction(STATES, machine, reads, _step(rows, states, stored.form))
@@ -111,7 +118,8 @@ def _prove_work(stored: Meaning, states: int, letters: int) -> None:
             raise LimitError(what, limit=limit, needed=needed)
 
 
-def _prove_kind(contract: Contract, stored: Meaning, reads: tuple[int, ...]) -> None:
+def prove_kind(contract: Contract, stored: Meaning, reads: Collection[int]) -> None:
+    """Prove that the readout takes states as they are, and that float states so read keep the contract."""
     form, wide = stored.form, stored.readout_form
     if not wide.holds(form):
         message = f"a readout in {wide.name} rounds states in {form.name} before it reads them"
@@ -156,26 +164,15 @@ def _step(letters: tuple[Rows, ...], states: tuple[Vector, ...], form: FloatForm
 
 
 def _lead(stored: Meaning, states: tuple[Vector, ...], reads: tuple[int, ...]) -> Fraction | None:
-    """Return the least lead of the right score; CertificateError where rounding the scores could take it.
-
-    A score of H products and a bias is off by gamma_(H+2) times the sum of their magnitudes, and by their underflows,
-    in any order of summation. With gamma <= 1 no partial sum exceeds twice that sum.
-    """
+    """Return the least lead of the right score; CertificateError where rounding the scores could take it."""
     decoder, points, unit = _integers(stored.decoder, states)
     margin = decoder.margin(points, reads)
-    form, terms = stored.readout_form, stored.matrices[0].height + 2
-    if 2 * terms > 1 << form.precision:
-        message = f"{terms} terms are too many for scores in {form.name}"
-        raise CertificateError("decoder", message)
     weights, bias = decoder.readout.magnitude(), magnitude(decoder.bias)
     sums = (vector((*weights.apply(magnitude(point)), *bias)) for point in points)
     largest = Fraction(max((size for scores in sums for _, size in scores), default=0), unit)
-    underflow = terms * Fraction(2) ** form.lowest
-    if 2 * largest + underflow > form.largest:
-        message = f"a score may exceed the numbers of {form.name}"
-        raise CertificateError("decoder", message)
+    taken = score_rounding(stored.readout_form, stored.matrices[0].height, largest)
     lead = None if margin is None else Fraction(margin, unit)
-    if lead is not None and lead <= 2 * (Fraction(terms, (1 << form.precision) - terms) * largest + underflow):
+    if lead is not None and lead <= taken:
         message = "a float state is not read as its state once the scores are rounded"
         raise CertificateError("decoder", message)
     return lead

@@ -18,6 +18,7 @@ from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import UNIT, square_root_up
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.proof.claim.decoder import Decoder
+from fsm2rnn.proof.rounding.score_rounding import score_rounding
 from fsm2rnn.proof.stored.meaning import Meaning
 
 
@@ -122,20 +123,7 @@ class ReadoutRows:
 
     @cached_property
     def taken(self) -> Fraction:
-        """What rounding takes from a lead: twice the error of one score of H products and a bias, in units of scores.
-
-        A block of the state has norm at most 4 V. With gamma_n <= 1 no partial sum exceeds twice the sum of magnitudes,
-        nor do underflows grow to more than twice their sum.
-        """
-        form = self.form
-        terms = len(self.rows[0]) + 2
-        if 2 * terms > 1 << form.precision:
-            message = f"{terms} terms are too many for scores in {form.name}"
-            raise CertificateError("decoder", message)
-        gamma, underflow = Fraction(terms, (1 << form.precision) - terms), terms * Fraction(2) ** form.lowest
+        """What rounding takes from a lead, in units of scores; a block of the state has norm at most 4 V."""
         bias = Fraction(max(map(abs, self.bias)), self.scale**2)
         largest = 4 * self.norm * self._widest() / self.scale + bias
-        if 2 * largest + underflow > form.largest:
-            message = f"a score may exceed the numbers of {form.name}"
-            raise CertificateError("decoder", message)
-        return 2 * (gamma * largest + underflow) * self.scale**2
+        return score_rounding(self.form, len(self.rows[0]), largest) * self.scale**2

@@ -16,6 +16,7 @@ from fsm2rnn.exact.circle import UNIT, ZERO, Bounds, point_on_circle, scaled, sq
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.exact.sparse import absolute
 from fsm2rnn.proof.claim.enclosure import Enclosure, Region
+from fsm2rnn.proof.rounding.score_rounding import score_rounding
 from fsm2rnn.proof.stored.meaning import Meaning
 
 # Products of regions, scores and coordinates that are bounded, of integers of 200 bits: some seconds.
@@ -120,31 +121,17 @@ class _Scores:
         return sum(square_root_up(square * UNIT * UNIT) for square in planes.values())
 
     def _rounding(self, form: FloatFormat) -> Fraction:
-        """Return what rounding can take from a lead: twice the error of one score of H products and a bias.
-
-        A computed plane has norm at most 1 + mu <= 2, a line stays in its regions. With gamma_n <= 1 no partial sum
-        exceeds twice the sum of magnitudes, nor do underflows grow to more than twice their sum.
-        """
+        """Return what rounding can take from a lead; a computed plane has norm 1 + mu <= 2, lines stay in regions."""
         reach = [Fraction(2)] * self.enclosure.size
         for line in range(self.lines):
             reach[line] = max(
                 Fraction(max(absolute(end) for end in region.lines[line])) for region in self.enclosure.regions
             )
-        terms = self.enclosure.size + 2
-        if 2 * terms > 1 << form.precision:
-            message = f"{terms} terms are too many for scores in {form.name}"
-            raise CertificateError("decoder", message)
-        gamma = Fraction(terms, (1 << form.precision) - terms)
-        underflow = terms * Fraction(2) ** form.lowest
         sizes = (
             sum(abs(value) * reach[place] for place, value in weights) + abs(bias)
             for weights, bias in zip(self.rows, self.bias, strict=True)
         )
-        largest = Fraction(max(sizes)) / self.scale
-        if 2 * largest + underflow > form.largest:
-            message = f"a score may exceed the numbers of {form.name}"
-            raise CertificateError("decoder", message)
-        return 2 * (gamma * largest + underflow)
+        return score_rounding(form, self.enclosure.size, Fraction(max(sizes)) / self.scale)
 
 
 def _box(region: Region) -> list[Bounds]:
