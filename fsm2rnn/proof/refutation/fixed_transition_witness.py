@@ -86,16 +86,16 @@ class Repeated:
     eigenvalues are smaller than 1, in several heads, of each of which the direction alone is read; finitely many
     directions, or read with a positive margin.
 
-    Proof. A non-empty word w of length n has in each head one fixed point f = (1 - A^n)^-1 b_w, and after w^j the
-    state is f + A^(n j) (h - f): where f is not 0, its direction goes to that of f, whatever h was. Let x_1 ... x_k be
-    the letters in which the words differ, and W_i a power of x_i that keeps p and q; it has the fixed point
-    (1 - A)^-1 b of x_i. If all e_i are large, the fixed point of w = W_1^e_1 ... W_k^e_k is not 0 in any head in which
-    some x_i writes b != 0: the last such W_i brings every state near to its own fixed point, which is not 0, and the W
-    after it write nothing and multiply by an invertible matrix. So in these heads the directions after left w^j and
-    right w^j come together. In the
-    other heads the words write nothing where they differ, so left and right lead to one state there, and so do
-    left w^j and right w^j. After the same suffix all directions are as near or equal, but the machine's outputs after
-    left w^j suffix and right w^j suffix stay apart. CertificateError where the replay shows nothing.
+    Proof. Let x_1 ... x_k be the letters in which the words differ, W_i a power of x_i that keeps p and q, and
+    f_i = (1 - A)^-1 b of x_i, the fixed point of both. Where all f_i are one, in a head, left and right write alike and
+    lead to one state there, and so do left w^j suffix and right w^j suffix for any w. In any other head, let f be the
+    fixed point of w = W_1^e_1 ... W_k^e_k, and c the state that suffix takes to 0. If e_k is large, f is near f_k; but
+    f is not f_k: no W takes another state to its own fixed point, so going back from f_k = f every state up to the last
+    W_i with f_i not f_k would be f_k, while W_i^e_i, e_i large, leads near to f_i. So f is not 0 and not c, whether f_k
+    is one of them or not, for some e that serves all heads. The states after left w^j and right w^j both go to f, whose
+    direction is theirs in the end, and after the suffix to a state that is not 0 either: their directions come
+    together. But the machine's outputs after left w^j suffix and right w^j suffix stay apart. CertificateError where
+    the replay shows nothing.
     """
 
     machine: StateMachine
