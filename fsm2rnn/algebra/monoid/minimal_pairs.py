@@ -35,10 +35,34 @@ def minimal_classes(maps: Numbers) -> list[list[Pair]]:
     first, second = np.triu_indices(states, 1)
     number = np.full((states, states), -1)
     number[first, second] = number[second, first] = np.arange(len(first))
-    successors = number[maps[:, first], maps[:, second]].T.tolist()
+    successors = number[maps[:, first], maps[:, second]]
+    kept = _lasting(successors)
+    place = np.full(len(first) + 1, -1)  # the last for pairs that merge
+    place[kept] = np.arange(len(kept))
+    rows = place[successors[:, kept]].T.tolist()
     found = []
-    for component in strong_components(successors):
+    for component in strong_components(rows):
         inside = {-1, *component}
-        if all(inside.issuperset(successors[pair]) for pair in component):
-            found.append([(int(first[pair]), int(second[pair])) for pair in component])
+        if all(inside.issuperset(rows[pair]) for pair in component):
+            pairs = kept[component]
+            found.append(list(zip(first[pairs].tolist(), second[pairs].tolist(), strict=True)))
     return sorted(found)
+
+
+def _lasting(successors: Numbers) -> Numbers:
+    """Return the pairs that are left when those into which none leads, but that lead elsewhere, go one after another.
+
+    They are in no minimal class: in one of several pairs each is entered, and one of a single pair leads nowhere.
+    """
+    count = successors.shape[1]
+    onward = (successors >= 0) & (successors != np.arange(count))
+    entering = np.bincount(successors[onward], minlength=count)
+    left = np.ones(count, dtype=np.bool_)
+    front = np.flatnonzero((entering == 0) & onward.any(axis=0))
+    while len(front):
+        left[front] = False
+        targets = successors[:, front][onward[:, front]]
+        np.subtract.at(entering, targets, 1)
+        fresh = np.sort(targets[(entering[targets] == 0) & onward[:, targets].any(axis=0)])
+        front = fresh[np.diff(fresh, prepend=-1) > 0]
+    return np.flatnonzero(left)

@@ -19,7 +19,7 @@ import numpy as np
 from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.letters.words_between import Word
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, LimitError
 
 ELEMENT_LIMIT: Final = 100_000
 """Most rows: each is a key of a dict, some hundred bytes and half a microsecond per letter."""
@@ -93,8 +93,11 @@ class RowOrbit:
         return first
 
 
-def row_orbit(maps: Numbers, start: Numbers, *, limit: int = ELEMENT_LIMIT) -> RowOrbit:
-    """Return the orbit of `start` (B,) under `maps` (D, Q), cut off at `limit` rows, BYTE_LIMIT or WORK_LIMIT."""
+def row_orbit(maps: Numbers, start: Numbers, *, limit: int = ELEMENT_LIMIT, whole: str | None = None) -> RowOrbit:
+    """Return the orbit of `start` (B,) under `maps` (D, Q), cut off at `limit` rows, BYTE_LIMIT or WORK_LIMIT.
+
+    LimitError about `whole`, where it is given, instead of a part of the orbit.
+    """
     narrow = maps.astype(np.min_scalar_type(maps.shape[1]))
     first = start.astype(narrow.dtype)
     points = max(1, len(start))
@@ -105,6 +108,8 @@ def row_orbit(maps: Numbers, start: Numbers, *, limit: int = ELEMENT_LIMIT) -> R
         fresh, targets = _layer(narrow, layers[-1], number, limit)
         graph.append(targets)
         layers.append(fresh)
+        if whole is not None and targets.min(initial=0) < 0:
+            raise LimitError(whole, limit=len(number))
     rows, targets = np.concatenate(layers), np.concatenate(graph)
     missing = np.full((len(rows) - len(targets), len(maps)), -1)
     return RowOrbit(narrow, rows, np.concatenate([targets, missing]))

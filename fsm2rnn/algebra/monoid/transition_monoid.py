@@ -10,7 +10,7 @@ import numpy as np
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.monoid.row_orbit import ELEMENT_LIMIT, RowOrbit, row_orbit
-from fsm2rnn.errors import CertificateError, LimitError
+from fsm2rnn.errors import CertificateError
 from fsm2rnn.machine.state_machine import StateMachine
 
 
@@ -56,14 +56,11 @@ class TransitionMonoid:
 
 def transition_monoid(machine: StateMachine, *, limit: int = ELEMENT_LIMIT) -> TransitionMonoid:
     """Return {q -> delta(q, w)}; LimitError past `limit` elements, BYTE_LIMIT or WORK_LIMIT of `row_orbit`."""
-    found = short_elements(machine, limit=limit)
-    if not found.orbit.complete:
-        what = "elements of the transition monoid"
-        raise LimitError(what, limit=len(found))
-    return found
+    return short_elements(machine, limit=limit, whole="elements of the transition monoid")
 
 
-def short_elements(machine: StateMachine, *, limit: int = ELEMENT_LIMIT) -> TransitionMonoid:
-    """Return the elements of the shortest words, all of them where no limit comes first."""
+def short_elements(machine: StateMachine, *, limit: int = ELEMENT_LIMIT, whole: str | None = None) -> TransitionMonoid:
+    """Return the elements of the shortest words, all where no limit comes first; LimitError about `whole` if given."""
     letters = letter_maps(machine)
-    return TransitionMonoid(letters, row_orbit(letters.maps, np.arange(letters.maps.shape[1]), limit=limit))
+    start = np.arange(letters.maps.shape[1])
+    return TransitionMonoid(letters, row_orbit(letters.maps, start, limit=limit, whole=whole))
