@@ -24,7 +24,9 @@ import fsm2rnn
 from benchmarks.start_up import PROGRAM
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.source.write import write_machine
+from fsm2rnn.targets import TARGETS
 
+TARGET_NAMES: Final = frozenset(target.name for target in TARGETS)
 LATE: Final = "--budget raises it"
 """What the reason of a target without enough time ends with."""
 SECONDS: Final = 10.0
@@ -92,21 +94,25 @@ def cost(name: str, budget: str) -> Cost:
             text = str(Path(folder) / "machine.json")
             write_machine(MADE[name](), text)
         target = ("-t", "factored") if name == FACTORED else ()
-        with (Path(folder) / "answer.json").open("w+", encoding="utf-8") as answer:
-            child = subprocess.Popen((*PROGRAM, "explain", text, "--json", "--budget", budget, *target), stdout=answer)
+        with (Path(folder) / "answer.txt").open("w+", encoding="utf-8") as answer:
+            command = (*PROGRAM, "explain", text, "--budget", budget, *target)
+            child = subprocess.Popen(command, stdout=answer, env=os.environ | {"COLUMNS": "10000"})
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             if child.returncode:
                 raise subprocess.CalledProcessError(child.returncode, child.args)
             answer.seek(0)
-            rows = json.load(answer)["targets"]
-    kinds = [row["verdict"] for row in rows.values()]
+            lines = {words[0]: line for line in answer if (words := line.split())[:1] and words[0] in TARGET_NAMES}
+    kinds = [line.split()[3] for line in lines.values()]
+    impossible, unsettled = (kinds.count(kind) for kind in ("impossible", "unsettled"))
     return Cost(
         name,
         round(used.ru_utime + used.ru_stime, 2),
         round(used.ru_maxrss * 1024 / 1e6),
-        *(kinds.count(kind) for kind in ("compiled", "impossible", "unsettled")),
-        tuple(target for target, row in rows.items() if row.get("tried", "").endswith(LATE)),
+        len(kinds) - impossible - unsettled,
+        impossible,
+        unsettled,
+        tuple(target for target, line in lines.items() if line.rstrip().endswith(LATE)),
     )
 
 
