@@ -1,6 +1,6 @@
 """Write each notebook's .ipynb from its .py, executed: python notebooks/build.py [PART OF A NAME].
 
-Notebook 05 needs the extra transformers.
+Notebook 05 needs the extra transformers, notebook 08 coqc with Flocq and coq-interval.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from fsm2rnn.exports.pt2_file import pt2_file
 from fsm2rnn.exports.torch_code import torch_files
 from fsm2rnn.proof.file.checker import network_bytes, prove_bytes
 from fsm2rnn.proof.stored.tensor_file import file_bytes
-from fsm2rnn.rocq.claim import claim_of
-from fsm2rnn.rocq.claim_text import MAX_TEXT, claim_text
+from fsm2rnn.rocq.claim_text import MAX_TEXT
+from fsm2rnn.rocq.network_text import network_text
 from fsm2rnn.rocq.theorems import Floats
 
 
@@ -104,11 +104,10 @@ def _written_claim(
 ) -> Exported:
     """Write the text of a claim that was checked just now, from the tensors themselves."""
     if isinstance(net, Tracker):
-        message = "a stock torch cell is not linear in its state"
-        raise InputError(message, hint="written are networks h <- A_x h of grade exact")
+        message = "a stock torch cell carries no proof"
+        raise InputError(message, hint="save what audit or train_to_boxes proved, and export the file")
     data = network_bytes(lift(net)) if isinstance(net, Network) else file_bytes(net)
-    claim = claim_of(prove_bytes(data))
-    text = claim_text(claim, hashlib.sha256(data).hexdigest(), floats=floats, limit=max_text)
+    text = network_text(prove_bytes(data), hashlib.sha256(data).hexdigest(), floats=floats, limit=max_text)
     write_atomically(path, text.text.encode("ascii"))
     return Exported(Format.ROCQ.value, os.fspath(path), theorems=tuple(one.says for one in text.theorems))
 

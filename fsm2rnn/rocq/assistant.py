@@ -15,7 +15,7 @@ from typing import Final, final
 from fsm2rnn.errors import InputError
 
 COMPILER: Final = "coqc"
-INSTALL: Final = "apt-get install coq libcoq-flocq, or opam install coq coq-flocq"
+INSTALL: Final = "apt-get install coq libcoq-flocq libcoq-interval, or opam install coq coq-flocq coq-interval"
 SAID: Final = 20_000  # characters of an answer that are read: a refused term can be megabytes
 ENDED: Final = ("Out of memory", "out of memory", "Stack overflow")
 # The limit of memory is set by the shell, whose exec leaves one process to end; deep terms need the whole stack.

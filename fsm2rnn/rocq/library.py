@@ -36,6 +36,10 @@ FILES: Final = (
     "Irreducible",
     "Radical",
     "Propositions",
+    "Cells",
+    "BoxChecker",
+    "Boxes",
+    "Tanh",
 )
 """The files that need the standard library alone, each after those that it needs."""
 
@@ -47,17 +51,19 @@ BUILDING: Final = Limits(600.0)
 class Library(Enum):
     """A library beside the standard one, with the files here that need it."""
 
-    FLOCQ = "Flocq"
+    FLOCQ = ("Flocq", "the IEEE floats", ("Formats",))
+    INTERVAL = ("Interval", "bounds of functions of real numbers", ())
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files of ours that need it."""
-        return ("Formats",)
+    def __init__(self, folder: str, holds: str, files: tuple[str, ...]) -> None:
+        """Take its name among the libraries, what it holds, and the files of ours that need it."""
+        self.folder = folder
+        self.holds = holds
+        self.files = files
 
     @property
     def is_installed(self) -> bool:
         """Whether it lies among the libraries of the proof assistant."""
-        return (libraries() / self.value).is_dir()
+        return (libraries() / self.folder).is_dir()
 
 
 def built(needed: tuple[Library, ...] = ()) -> Path:
@@ -68,7 +74,7 @@ def built(needed: tuple[Library, ...] = ()) -> Path:
     """
     for library in needed:
         if not library.is_installed:
-            message = f"{library.value} is not installed, which holds the IEEE floats"
+            message = f"{library.folder} is not installed, which holds {library.holds}"
             raise InputError(message, hint=INSTALL)
     files, folder = _known_files(), library_folder()
     return folder if folder.is_dir() else _build(files, folder)

@@ -17,9 +17,9 @@ from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.file.checker import prove_bytes
 from fsm2rnn.proof.stored.tensor_file import file_bytes
 from fsm2rnn.rocq.assistant import Compilation, Ended, Limits, compiled, compiler
-from fsm2rnn.rocq.claim import claim_of
-from fsm2rnn.rocq.claim_text import MAX_TEXT, Text, claim_text
-from fsm2rnn.rocq.library import LIBRARY, built
+from fsm2rnn.rocq.claim_text import MAX_TEXT, Text
+from fsm2rnn.rocq.library import LIBRARY, Library, built
+from fsm2rnn.rocq.network_text import network_text
 from fsm2rnn.rocq.theorems import Floats, Theorem
 
 CLOSED: Final = "Closed under the global context"
@@ -67,7 +67,7 @@ def prove(
     limits: Limits | None = None,
     max_text: int = MAX_TEXT,
 ) -> Replay:
-    """Return what the kernel of the proof assistant makes of the claim of a network file of grade exact.
+    """Return what the kernel of the proof assistant makes of the claim of a network file, exact or of boxes.
 
     The file is checked first, and the text that is compiled is written here from its tensors: no text of another's is
     ever run. With floats "ieee" the theorem on the stored IEEE format is proved too, for which Flocq is needed.
@@ -81,7 +81,8 @@ def prove(
         network = prove_bytes(data)
     except CertificateError as error:
         return Rejected(f"the file's own check fails: {error}")
-    text = claim_text(claim_of(network), hashlib.sha256(data).hexdigest(), floats=asked, limit=max_text)
+    assumed = not Library.INTERVAL.is_installed
+    text = network_text(network, hashlib.sha256(data).hexdigest(), floats=asked, assumed=assumed, limit=max_text)
     return kernel_answer(text, limits or Limits())
 
 

@@ -30,6 +30,20 @@ REALS: Final = frozenset(
 )
 """The axioms of the classical real numbers, on which the IEEE floats of Flocq stand."""
 
+_OPERATIONS: Final = (
+    "add addc addcarryc addmuldiv compare div diveucl diveucl_21 eqb head0 int land leb lor lsl lsr ltb lxor mod mul "
+    "mulc sub subc subcarryc tail0"
+)
+_SPECIFIED: Final = (
+    "add_spec addc_def_spec addcarryc_def_spec addmuldiv_def_spec compare_def_spec div_spec diveucl_21_spec "
+    "diveucl_def_spec eqb_correct eqb_refl head0_spec land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec lxor_spec "
+    "mod_spec mul_spec mulc_spec of_to_Z sub_spec subc_def_spec subcarryc_def_spec tail0_spec"
+)
+MACHINE_INTEGERS: Final = frozenset(
+    {*(f"PrimInt63.{name}" for name in _OPERATIONS.split()), *(f"Uint63.{name}" for name in _SPECIFIED.split())}
+)
+"""The processor's integers of 63 bits and what they compute, in which coq-interval calculates."""
+
 
 @final
 class Floats(Enum):

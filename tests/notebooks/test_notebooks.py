@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 import warnings
 from pathlib import Path
 
@@ -20,14 +21,18 @@ LONG = {
     "05_outside_modules",
     "06_long_words_and_precision",
     "07_groups_as_geometry",
+    "08_certificates_in_rocq",
 }  # `.ci/slow notebooks` runs them
 NEEDS = {"05_outside_modules": "transformers"}  # extras, as the notebooks say
+PROGRAMS = {"08_certificates_in_rocq": "coqc"}
 
 
 def require(source: Path) -> None:
-    """Skip where a notebook's extra is missing."""
+    """Skip where a notebook's extra or program is missing."""
     if source.stem in NEEDS:
         pytest.importorskip(NEEDS[source.stem], reason=f"needs the extra {NEEDS[source.stem]}")
+    if source.stem in PROGRAMS and shutil.which(PROGRAMS[source.stem]) is None:
+        pytest.skip(f"needs {PROGRAMS[source.stem]}")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +64,8 @@ class TestNotebook:
             assert build["executed"](source).cells
 
 
-def test_there_are_seven_notebooks_in_order() -> None:
-    assert [int(source.stem[:2]) for source in SOURCES] == list(range(1, 8))
+def test_there_are_eight_notebooks_in_order() -> None:
+    assert [int(source.stem[:2]) for source in SOURCES] == list(range(1, 9))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)

@@ -45,7 +45,7 @@ def _assistant() -> dict[str, Json]:
     """Return the version of coqc, None where there is none, what lies beside it, and where our library was built."""
     version = installed()
     found: dict[str, Json] = {
-        library.value.lower(): version is not None and library.is_installed for library in Library
+        library.folder.lower(): version is not None and library.is_installed for library in Library
     }
     folder = None if version is None or not library_folder().is_dir() else str(library_folder())
     return {"coqc": version, **found, "library": folder, "install": INSTALL}
@@ -58,7 +58,7 @@ def _assistant_line() -> str:
     folder = library_folder()
     built = f"library {folder}" if folder.is_dir() else "library not built yet (prove builds it)"
     return ", ".join(
-        [f"coqc {version}", built, *(f"{one.value} {'found' if one.is_installed else 'MISSING'}" for one in Library)]
+        [f"coqc {version}", built, *(f"{one.folder} {'found' if one.is_installed else 'MISSING'}" for one in Library)]
     )
 
 
