@@ -9,8 +9,8 @@ survives norms that forget magnitudes. All entries are 0 or 1: exact at every le
 What one layer cannot hold. Where xyx = yx fails, the first occurrence of a letter matters, and no one layer follows. A
 word that leads around a cycle refutes every depth: with finite orbits a stack of layers with non-negative gates comes
 to rest on repeating a word, from the lowest layer up. Its witness says "one layer", which is what the kernel replays;
-that it holds at any depth is this theorem, not the witness. For machines with no such word stacks of layers (a cascade)
-are known and not built here: unsettled.
+that it holds at any depth is this theorem, not the witness. Machines with no such word have stacks of layers, a
+cascade; of the modules here Mamba and FalconMamba are written with several, for the others it is unsettled.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import first_occurrence_matters, long_way_round, periodic_word
 from fsm2rnn.constructions.sizes import BEST, width_only
+from fsm2rnn.constructions.stack_verdict import stack_verdict
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.exact.sparse import Scalar, vector
 from fsm2rnn.operators.diagonal import AffineDiagonal
@@ -34,7 +35,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.refutation.witness import Cycle
 
-STACKED: Final = "one layer of registers cannot hold it ({broken}), and stacks of layers (a cascade) are not built"
+STACKED: Final = "one layer of registers cannot hold it ({broken}), and stacks of layers (a cascade) are not written"
 _RUNG: Final = AffineRung(
     "registers",
     1,
@@ -57,6 +58,22 @@ class RegisterModule:
     def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the bank of one layer, or why it has none; LimitError when there are too many roles to try."""
         return register_verdict(facts, contract)
+
+
+@final
+@dataclass(frozen=True)
+class StackedModule:
+    """A module of transformers that is a bank of registers, or layers upon each other: a stack of gates."""
+
+    name: str
+    package: str = "transformers 5.24.0"
+    extra: str = "transformers"
+    export: str = "transformers"
+
+    def compile(self, facts: Facts, contract: Contract) -> Verdict:
+        """Return the bank of one layer, or else the stack, or a cycle; LimitError where a search ends at a limit."""
+        verdict = register_verdict(facts, contract)
+        return stack_verdict(facts, contract) if isinstance(verdict, Unsettled) else verdict
 
 
 def register_verdict(facts: Facts, contract: Contract) -> Verdict:

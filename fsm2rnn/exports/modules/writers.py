@@ -15,12 +15,11 @@ from fsm2rnn.exports.modules.mingru.delta_mingru import delta_mingru
 from fsm2rnn.exports.modules.mingru.diagonal_layers import mingru_pytorch, signed_mingru
 from fsm2rnn.exports.modules.program import ModuleFolder
 from fsm2rnn.exports.modules.registers.writer import (
-    FALCON_MAMBA,
-    HF_MAMBA,
     HF_MAMBA2,
     QWEN3_NEXT,
     RECURRENT_GEMMA,
 )
+from fsm2rnn.exports.modules.stacks.writer import FALCON_MAMBA_STACKS, HF_MAMBA_STACKS
 from fsm2rnn.exports.modules.xlstm_slstm import xlstm_slstm
 from fsm2rnn.targets.modules import MODULES
 from fsm2rnn.targets.modules.module_target import ModuleTarget
@@ -29,8 +28,8 @@ Writer: TypeAlias = Callable[[Network | Tracker], ModuleFolder]
 
 WRITERS: Final[Mapping[str, Writer]] = {
     "olmo-hybrid": olmo_hybrid,
-    "hf-mamba": HF_MAMBA,
-    "falcon-mamba": FALCON_MAMBA,
+    "hf-mamba": HF_MAMBA_STACKS,
+    "falcon-mamba": FALCON_MAMBA_STACKS,
     "hf-mamba2": HF_MAMBA2,
     "qwen3-next": QWEN3_NEXT,
     "recurrent-gemma": RECURRENT_GEMMA,

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm2rnn.constructions.diagonal.register_bank import RegisterModule
+from fsm2rnn.constructions.diagonal.register_bank import StackedModule
 
-FALCON_MAMBA: Final = RegisterModule("falcon-mamba")
+FALCON_MAMBA: Final = StackedModule("falcon-mamba")

@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm2rnn.constructions.diagonal.register_bank import RegisterModule
+from fsm2rnn.constructions.diagonal.register_bank import StackedModule
 
-HF_MAMBA: Final = RegisterModule("hf-mamba")
+HF_MAMBA: Final = StackedModule("hf-mamba")

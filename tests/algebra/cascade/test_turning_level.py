@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from fsm2rnn import from_table
 from fsm2rnn.algebra.cascade import turning_level
 from fsm2rnn.algebra.cascade.best_cascade import TURNING, best_cascade
 from fsm2rnn.algebra.cascade.contexts import work
@@ -56,6 +57,23 @@ def test_groups_take_one_layer_per_factor_of_their_derived_series(name, layers):
     machine = minimal_facts(read(name)).machine
     outputs = list(range(len(machine.states)))
     units = best_cascade(machine, outputs, TURNING)
+    assert follows(units.cascade) == len(units.cascade.states)
+    assert units.score[0] == layers
+
+
+SLOW = pytest.mark.slow
+WITH_RESETS = (
+    *(("S3@gens", 2), ("A4@gens", 2), ("Q8@gens", 2), ("Dih(6)@gens", 2), ("act:(1,2,3,4);(1,2)", 3), (F20, 2)),
+    pytest.param("S4@gens", 3, marks=SLOW),
+    pytest.param("F20@gens", 2, marks=SLOW),
+)
+
+
+@pytest.mark.parametrize(("name", "layers"), WITH_RESETS)
+def test_resets_to_every_state_cost_no_layer(name, layers):
+    group = read(name)
+    machine = minimal_facts(from_table([[*row, *range(len(group.states))] for row in group.table])).machine
+    units = best_cascade(machine, list(range(len(machine.states))), TURNING)
     assert follows(units.cascade) == len(units.cascade.states)
     assert units.score[0] == layers
 

@@ -135,7 +135,7 @@ def test_a_gate_that_is_not_quite_shut_is_not_written(tmp_path, monkeypatch):
 
 def test_mamba_does_not_go_on_from_a_cache_with_several_tokens():
     """Hold the note of its card to the library: where this fails the library has mended it, and the note can go."""
-    forgets = replace(WRITERS["hf-mamba"], continues=True)
+    forgets = replace(WRITERS["hf-mamba"].bank, continues=True)
     with pytest.raises(fsm2rnn.NumericError, match="answers otherwise than the network"):
         forgets(compiled(HELD["bits"], "hf-mamba"))
 

@@ -15,14 +15,14 @@ tags: [state-machine, exact-weights]
 
 # A state machine as {kind}
 
-The model reads letters ({letters}) and says the state that they lead to ({states}, the start is {start}). Its weights
-were computed, not trained, by fsm2rnn {version} from a recurrence in {dtype} of which is proved:
+The model reads letters ({letters}) and says {says}. Its weights were computed, not
+trained, by fsm2rnn {version} from a recurrence in {dtype} of which is proved:
 
 > {claim}
 
-The model itself was run before this folder was written: each letter changes its recurrent state exactly as that
-recurrence, from every state that words reach the right token leads, and words of random letters are answered right.
-That is known of {dtype} on the CPU, with transformers {library}, step by step; other devices sum up in other orders.
+The model itself was run before this folder was written: {steps}from every state that words reach the right token leads,
+and words of random letters are answered right. That is known of {dtype} on the CPU, with transformers {library}, step
+by step; other devices sum up in other orders.
 
 A text is letters with spaces between them; the answer is the next token. Generated tokens leave the state as it is, so
 letters may follow them. `labels.json` says what tokens mean.
@@ -43,15 +43,18 @@ print(tokenizer.decode(model.generate(**word, max_new_tokens=1, do_sample=False)
 @final
 @dataclass(frozen=True)
 class Told:
-    """What the card says beside the vocabulary: the model's class, what is proved, versions, notes, an example."""
+    """What the card says beside the vocabulary: the model's class, what is proved, versions, notes, an example.
+
+    `says` is what its answers are, `steps` what else its steps were found to do.
+    """
 
     kind: str
     claim: str
     dtype: str
     library: str
     notes: str
-    start: str
-    states: int
+    says: str
+    steps: str
     word: str
     answer: str
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.cells.network import Network
+from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import NumericError
 from fsm2rnn.exports.modules.causal.letter_tokens import LetterTokens, tokenizer
 from fsm2rnn.exports.modules.transformers_library import Model, quiet, transformers_library
@@ -36,7 +37,9 @@ def filled(model: Model, tensors: Mapping[str, Tensor], dtype: str) -> Model:
     return model.to(kind).eval()
 
 
-def written_files(model: Model, words: LetterTokens, network: Network, card: str, target: str) -> dict[str, bytes]:
+def written_files(
+    model: Model, words: LetterTokens, network: Network | Tracker, card: str, target: str
+) -> dict[str, bytes]:
     """Return the files of the folder: configuration, weights, tokenizer, labels.json and the model card."""
     labels = names_of(network) | {"answer_tokens": {**words.meanings()}, "letter_tokens": [*words.letters]}
     with tempfile.TemporaryDirectory() as place, quiet(transformers_library(target)):

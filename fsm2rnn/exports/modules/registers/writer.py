@@ -35,6 +35,8 @@ from fsm2rnn.machine.labels import label_text
 
 Build: TypeAlias = Callable[[ModuleType, Layout], tuple[Model, dict[str, Tensor]]]
 
+STATES: Final = "the state that they lead to ({states}, the start is {start})"
+STEPS: Final = "each letter changes its recurrent state exactly as that recurrence, "
 WHOLE: Final = (
     "Read a word in one call, or go on token by token: a further call of several tokens starts from the zero state in "
     "this library."
@@ -95,9 +97,9 @@ def _told(network: Network, words: LetterTokens, *said: str) -> Told:
     for symbol in example:
         state = machine.table[state][symbol]
     reached = words.answers[words.means.index(state)]
-    names = [label_text(one) for one in machine.states]
+    says = STATES.format(states=len(machine.states), start=label_text(machine.states[machine.start]))
     word = " ".join(words.letters[symbol] for symbol in example)
-    return Told(kind, str(report.claim), dtype, library, notes, names[machine.start], len(names), word, reached)
+    return Told(kind, str(report.claim), dtype, library, notes, says, STEPS, word, reached)
 
 
 @torch.no_grad()

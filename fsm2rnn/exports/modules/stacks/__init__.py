@@ -1,0 +1,1 @@
+"""Stacks of gated layers as the weights of Mamba models of several layers."""
