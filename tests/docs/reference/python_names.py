@@ -6,6 +6,7 @@ Signatures are read from the source, so that no library is loaded and no version
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 
@@ -93,24 +94,44 @@ def entry(name: str) -> str:
     found = fsm2rnn._ALSO.get(name, name)
     if found != name:
         return f"### {name}\n\nThe same function as [`{found}`](#{found}).\n"
-    node, text = definition(home, name)
-    if node is None:
-        return f"### {name}\n\n```\n{text}\n```\n\nIn `{home}`.\n"
-    members = [f"- `{' '.join(signature(one).split())}`: {first(one)}" for one in methods(node)]
+    node = definition(home, name)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return f"### {name}\n\n```\n{ast.unparse(node)}\n```\n\n{beside(home, node)}\n"
+    members = [f"- `{signature(one, sys.maxsize)}`: {first(one)}" for one in methods(node)]
     listed = "\n".join([*members, ""]) if members else ""
-    return "\n".join(filter(None, [f"### {name}\n\n```\n{signature(node)}\n```\n\n{first(node)}\n", listed]))
+    return "\n".join(
+        filter(None, [f"### {name}\n\n```\n{signature(completed(home, node))}\n```\n\n{first(node)}\n", listed])
+    )
 
 
-def definition(home: str, name: str) -> tuple[Definition | None, str]:
-    """Return the definition of a name in its home, or the text of its assignment."""
+def definition(home: str, name: str) -> Definition | ast.Assign | ast.AnnAssign:
+    """Return the definition of a name in its home, or its assignment."""
     for node in tree(home).body:
         if getattr(node, "name", None) == name:
-            return node, ""
+            return node
         target = getattr(node, "target", None) or (node.targets[0] if isinstance(node, ast.Assign) else None)
         if isinstance(node, ast.Assign | ast.AnnAssign) and getattr(target, "id", "") == name:
-            return None, ast.unparse(node)
+            return node
     message = f"{home} defines no {name}"
     raise LookupError(message)
+
+
+def beside(home: str, node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the text that follows an assignment, or where it stands."""
+    body = tree(home).body
+    after = body[body.index(node) + 1 :][:1]
+    told = after and isinstance(after[0], ast.Expr) and isinstance(after[0].value, ast.Constant)
+    return escaped_text(" ".join(str(after[0].value.value).split())) if told else f"In `{home}`."
+
+
+def completed(home: str, node: Definition) -> Definition:
+    """Return a definition; a class that says nothing of how it is made has the __init__ of its base in that file."""
+    if not isinstance(node, ast.ClassDef) or made_of(node):
+        return node
+    bases = {getattr(base, "id", "") for base in node.bases}
+    above = [one for one in tree(home).body if isinstance(one, ast.ClassDef) and one.name in bases]
+    made = [one for base in above for one in base.body if getattr(one, "name", "") == "__init__"]
+    return ast.ClassDef(node.name, node.bases, node.keywords, [*node.body, *made], node.decorator_list)
 
 
 @cache
@@ -128,20 +149,22 @@ def methods(node: Definition) -> Iterator[ast.FunctionDef]:
             yield one
 
 
-def signature(node: Definition) -> str:
-    """Return name, arguments and result, an argument a line where they are many."""
+def signature(node: Definition, wide: int = WIDE) -> str:
+    """Return name, arguments and result, an argument a line where one line would be too wide."""
     if isinstance(node, ast.ClassDef):
-        return laid_out(f"class {node.name}", made_of(node), "")
+        return laid_out(f"class {node.name}", made_of(node), "", wide)
     result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     if any(getattr(mark, "id", "") == "property" for mark in node.decorator_list):
         return f"{node.name}{result}"
-    return laid_out(node.name, arguments(node), result)
+    return laid_out(node.name, arguments(node), result, wide)
 
 
-def laid_out(name: str, inside: list[str], result: str) -> str:
+def laid_out(name: str, inside: list[str], result: str, wide: int) -> str:
     """Return a call on one line, or on many."""
+    if not inside and name.startswith("class "):
+        return name
     line = f"{name}({', '.join(inside)}){result}"
-    if len(line) <= WIDE or "\n" in line:
+    if len(line) <= wide:
         return line
     return "\n".join([f"{name}(", *(f"    {one}," for one in inside), f"){result}"])
 
