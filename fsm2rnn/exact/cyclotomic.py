@@ -112,10 +112,10 @@ class Cyclotomic:
 
     def times_powers(self) -> tuple[tuple[int, ...], ...]:
         """Return the coefficients of the number times zeta_n^j, j = 0 .. phi(n) - 1, over the same denominator."""
-        return tuple(
-            tuple(_reduced(self.conductor, ((place + power, value) for place, value in enumerate(self.coefficients))))
-            for power in range(len(self.coefficients))
-        )
+        found = [self.coefficients]
+        for _ in self.coefficients[1:]:
+            found.append(_next_power(found[-1], _polynomial(self.conductor)))
+        return tuple(found)
 
     def _require_same_field(self, other: Cyclotomic) -> None:
         if self.conductor != other.conductor:
@@ -143,9 +143,16 @@ def roots_of_unity(conductor: int) -> tuple[tuple[int, ...], ...]:
     polynomial = _polynomial(conductor)
     powers = [(1, *[0] * (len(polynomial) - 2))]
     for _ in range(conductor - 1):
-        *rest, top = powers[-1]
-        powers.append(tuple(value - top * low for value, low in zip((0, *rest), polynomial, strict=False)))
+        powers.append(_next_power(powers[-1], polynomial))
     return tuple(powers)
+
+
+def _next_power(coefficients: tuple[int, ...], polynomial: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the coefficients of a number times zeta_n, Phi_n being the polynomial."""
+    *rest, top = coefficients
+    if not top:
+        return 0, *rest
+    return tuple(value - top * low for value, low in zip((0, *rest), polynomial, strict=False))
 
 
 @cache

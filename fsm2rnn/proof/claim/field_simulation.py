@@ -155,7 +155,8 @@ def _rational(matrix: FieldMatrix, scale: int) -> SparseMatrix:
         factors = [scale // entry.denominator for entry in column]
         for images in zip(*(entry.times_powers() for entry in column), strict=True):
             pairs = zip(factors, images, strict=True)
-            columns.append(vector(enumerate(factor * value for factor, image in pairs for value in image)))
+            numbers = enumerate(factor * value for factor, image in pairs for value in image)
+            columns.append(tuple((place, value) for place, value in numbers if value))
     return SparseMatrix(len(columns), tuple(columns))
 
 
