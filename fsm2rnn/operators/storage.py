@@ -109,10 +109,11 @@ def prototype_horizons(
     Left out are formats that are only stored or in which no step is proved.
     """
     found: dict[str, Horizon] = {}
-    rows = None
+    rows = readout = None
     for form in NATIVE:
         with suppress(CertificateError, NumericError, LimitError):
-            structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
+            readout = readout or _prototype_readout(operator, prototypes)
+            structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form, readout)
             stored = meaning(structure, tensors, len(machine.states))
             rows = rows or ReadoutRows(stored.decoder, stored.readout_form, stored.blocks or ())
             found[form.name] = tracked(machine, contract, stored, rows)[1]
@@ -120,14 +121,26 @@ def prototype_horizons(
 
 
 def prototype_tensors(
-    operator: Operator, symbols: int, prototypes: tuple[Prototype, ...], form: FloatFormat
+    operator: Operator,
+    symbols: int,
+    prototypes: tuple[Prototype, ...],
+    form: FloatFormat,
+    readout: Mapping[str, StoredTensor] | None = None,
 ) -> tuple[Structure, dict[str, StoredTensor]]:
-    """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow."""
+    """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow.
+
+    `readout` are the tensors of the readout where they are made already.
+    """
     structure, tensors = structure_tensors(operator, symbols, form)
+    tensors["initial_state"] = dense_tensor((operator.size,), prototypes[0].point, form)
+    return structure, tensors | dict(readout or _prototype_readout(operator, prototypes))
+
+
+def _prototype_readout(operator: Operator, prototypes: tuple[Prototype, ...]) -> dict[str, StoredTensor]:
+    """Return the readout of the nearest prototype, in float64."""
     rounded_points = [tuple((place, rounded(entry, FLOAT64)) for place, entry in one.point) for one in prototypes]
     decoder = Decoder.nearest(rounded_points, tuple(one.read for one in prototypes), operator.size)
-    tensors["initial_state"] = dense_tensor((operator.size,), prototypes[0].point, form)
-    return structure, tensors | _store_readout(decoder, operator.size, FLOAT64)
+    return _store_readout(decoder, operator.size, FLOAT64)
 
 
 def region_tensors(
