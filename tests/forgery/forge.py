@@ -114,7 +114,7 @@ def _derive_codes(certificate: dict[str, Any], stored: Stored, reads: list[int])
     certificate["codes"][0] = [[index, str(value)] for index, value in sorted(codes[0].items())]
     bound = exact.largest(stored, codes)
     dtypes = exact.formats(bound, stored.dtype)
-    products = scan.of_integers(stored, codes, dtypes)
+    products = scan.of_integers(stored, codes, dtypes, exact.largest_of_units(stored))
     certificate["float"] |= {"dtypes": dtypes, "partial_sums": str(bound), "scan": products}
     certificate["float"]["reason"] = worded(stored.dtype, exact.REASON)
     lead = exact.margin(stored, codes, reads)

@@ -46,7 +46,7 @@ MOST = 4096
 Row = list[Fraction]
 
 
-Step = tuple[Fraction, Fraction, Fraction, Fraction]
+Step = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
 
 
 class Errors(NamedTuple):
@@ -121,13 +121,14 @@ def lasting(
 ) -> tuple[int, Fraction, Fraction | None, dict[str, Any]]:
     """Return steps, eta, what a step adds (None: theorem D) and the scan, of V, e_0 and mu; refuse no step."""
     norm, start, mu = sizes
-    eta = max(gain + max(stretch, (missed + small) / norm) for stretch, gain, small, missed in letters)
-    exact = max(max(stretch, missed / norm) for stretch, _, _, missed in letters)
+    eta = max(gain + max(stretch, (missed + small) / norm) for stretch, gain, small, missed, _ in letters)
+    exact = max(max(stretch, missed / norm) for stretch, _, _, missed, _ in letters)
     steps = count_steps(eta, mu)
     if steps:
-        return steps, eta, None, scan.of_blocks(stored, exact, norm, mu)
-    eta = max(stretch + gain for stretch, gain, _, _ in letters)
-    added = max(missed + small + gain * norm for _, gain, small, missed in letters)
+        units = max(gain + small for _, gain, small, _, _ in letters), max(peak for *_, peak in letters)
+        return steps, eta, None, scan.of_blocks(stored, exact, (norm, mu), units)
+    eta = max(stretch + gain for stretch, gain, *_ in letters)
+    added = max(missed + small + gain * norm for _, gain, small, missed, _ in letters)
     steps = follow(eta, added, start, (1 + mu) * (norm + start) - norm)
     demand(steps, "float: not one step is proved")
     return steps, eta, added, {"dtypes": {}}
@@ -156,7 +157,7 @@ def norms(row: Row, blocks: list[int]) -> tuple[Fraction, Fraction]:
 
 
 def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: Fraction) -> list[Step]:
-    """Return by letter s, g, a, and the greatest |r|; refuse prototypes that do not follow the machine, or overflow."""
+    """Return by letter s, g, a, the greatest |r| and the peak; refuse prototypes that do not follow, or overflow."""
     largest = layout(stored.dtype)[2]
     found, steps = [], [set() for _ in rows]
     for symbol, stages in enumerate(stored.stages):
@@ -177,7 +178,7 @@ def step_errors(stored: Stored, table: list[list[int]], rows: list[Row], norm: F
             nearest = off.index(min(off))
             steps[place].add(right[nearest])
             farthest = max(farthest, root_above(off[nearest]))
-        found.append((errors.stretch, errors.gain, errors.underflow, farthest))
+        found.append((errors.stretch, errors.gain, errors.underflow, farthest, errors.peak))
     demand(len(connected(steps)) == len(rows), "reads: no word leads to one of the prototypes")
     return found
 

@@ -47,7 +47,7 @@ def prove(certificate: dict[str, Any], stored: Stored, machine: Machine, reads: 
     demand_whole(stored)
     bound = largest(stored, codes)
     proved = formats(bound, stored.dtype)
-    products = scan.of_integers(stored, codes, proved)
+    products = scan.of_integers(stored, codes, proved, largest_of_units(stored))
     for dtype in (stored.dtype, stored.readout_dtype):
         demand(FORMATS[dtype][0] in proved, "float: a stored format does not hold every partial sum")
     induction(stored.stages, codes, reads, machine.table)
@@ -136,6 +136,23 @@ def largest(stored: Stored, codes: list[Sparse]) -> int:
                 scale = (gate if len(family) > 1 and position == 0 else 1) * scale_of(family, bits)
                 best = max([best, *(scale * value for value in sums.values())])
     return int(best)
+
+
+def largest_of_units(stored: Stored) -> int:
+    """Return the bound on what a step of letters that are no matrices forms from a unit vector, in its last bits."""
+    if stored.updates is not None:
+        return int(max(largest_of_updates(steps, 1) for steps in stored.updates))
+    families = [family for family in stored.stages if len(family) > 1]
+    gates = [abs(value) for family in families for column in family[1] for _, value in column]
+    best: Number = 0
+    for family in families:
+        for place in range(stored.size):
+            sums: Sparse = {place: 1}
+            for position, stage in enumerate(family):
+                sums = magnitudes(stage, sums, {})
+                scale = max([1, *gates]) if position == 0 else 1
+                best = max([best, *(scale * value for value in sums.values())])
+    return int(best * 2 ** bits_of_factors(stored))
 
 
 def bits_of_factors(stored: Stored) -> int:

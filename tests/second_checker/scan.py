@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.second_checker.formats import FORMATS, SHORT, layout
 from tests.second_checker.rounding import DIGITS, count_steps, distance, printed
-from tests.second_checker.structures import Sparse, Stored
+from tests.second_checker.structures import Columns, Number, Sparse, Stored
 from tests.second_checker.wire import demand
 
 EXACT = (
@@ -24,21 +24,57 @@ ROUNDED = (
     "letters multiplied as matrices in any bracketing, each product of two rounded as a step is, and the product of "
     "all applied to the start: for as many symbols as dtypes says, the bounds of sequential order hold with this eta"
 )
+FORMED = "letters made matrices first, each column what a step makes of a unit vector; then "
 MOST_WIDE, MOST_PRODUCTS = 32, 2**20
 NOTHING: dict[str, Any] = {"dtypes": {}}
 
 
-def of_integers(stored: Stored, codes: list[Sparse], proved: dict[str, str]) -> dict[str, Any]:
-    """Return what is proved of integer letters, `proved` being the formats of the sequential run."""
-    if stored.updates is not None or any(len(stages) > 1 for stages in stored.stages):
+def of_integers(stored: Stored, codes: list[Sparse], proved: dict[str, str], formed: int) -> dict[str, Any]:
+    """Return what is proved of integer letters.
+
+    `proved` are the formats of the sequential run, `formed` bounds the numbers of a step from a unit vector.
+    """
+    columns = [column for letter in multiplied(stored) for column in letter]
+    if not all(type(value) is int for column in columns for _, value in column):
         return NOTHING
-    columns = [column for (letter,) in stored.stages for column in letter]
     if all(len(column) < 2 and all(abs(value) == 1 for _, value in column) for column in columns):
-        bound = max(1, sum(map(abs, stored.start.values())))
+        bound: int | None = max(1, sum(map(abs, stored.start.values())))
     else:
         bound = spanned(stored, codes)
-    dtypes = {} if bound is None else {name: proved[name] for name in proved if bound <= 2 ** bits(name)}
-    return {"dtypes": dtypes, "partial_sums": str(bound), "reason": EXACT} if dtypes else NOTHING
+    if bound is None:
+        return NOTHING
+    bound = max(bound, formed)
+    dtypes = {name: proved[name] for name in proved if bound <= 2 ** bits(name)}
+    reason = EXACT if as_matrices(stored) else FORMED + EXACT
+    return {"dtypes": dtypes, "partial_sums": str(bound), "reason": reason} if dtypes else NOTHING
+
+
+def as_matrices(stored: Stored) -> bool:
+    """Tell whether letters are stored as the matrices that they are."""
+    return stored.updates is None and all(len(stages) == 1 for stages in stored.stages)
+
+
+def multiplied(stored: Stored) -> list[Columns]:
+    """Return the matrix of each letter."""
+    found = []
+    for stages in stored.stages:
+        columns: list[Sparse] = [{place: 1} for place in range(stored.size)]
+        for stage in stages:
+            columns = [_times(stage, column) for column in columns]
+        found.append([[(row, _plain(value)) for row, value in column.items() if value] for column in columns])
+    return found
+
+
+def _plain(value: Number) -> Number:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _times(stage: Columns, state: Sparse) -> Sparse:
+    total: Sparse = {}
+    for index, value in state.items():
+        for row, entry in stage[index]:
+            total[row] = total.get(row, 0) + entry * value
+    return total
 
 
 def bits(name: str) -> int:
@@ -109,19 +145,25 @@ def small_power(value: Fraction) -> bool:
     return size == 0 or (size.numerator == 1 and size.denominator.bit_count() == 1)
 
 
-def of_blocks(stored: Stored, drift: Fraction, norm: Fraction, mu: Fraction) -> dict[str, Any]:
-    """Return what is proved of matrices, drift being eta where nothing rounds."""
-    if stored.updates is not None or any(len(stages) > 1 for stages in stored.stages):
-        return NOTHING
+def of_blocks(
+    stored: Stored, drift: Fraction, sizes: tuple[Fraction, Fraction], unit_steps: tuple[Fraction, Fraction]
+) -> dict[str, Any]:
+    """Return what is proved of matrices, drift being eta where nothing rounds; sizes are V and mu.
+
+    `unit_steps`: what a step of a unit vector errs by, and its largest number, where letters are no matrices.
+    """
+    (norm, mu), (formed, peak) = sizes, unit_steps
     width = max(stored.blocks)
+    root = next(r for r in range(width + 1) if r * r >= width)
     inner, least, kept, last = units(stored.dtype)
     demand(2 * width * inner < 1, "float: too many terms")
-    if 8 * width * max(1, norm) > layout(stored.dtype)[2]:
+    if not as_matrices(stored):
+        drift += root * formed
+    if 8 * (width if as_matrices(stored) else max(width, peak)) * max(1, norm) > layout(stored.dtype)[2]:
         return NOTHING
     gain = width**2 * inner / (1 - width * inner)
     underflow = 2 * width**2 * least
     if kept:
-        root = next(r for r in range(width + 1) if r * r >= width)
         gain, underflow = gain + kept * (root + gain), 2 * underflow + width * last
     return rounded(stored, drift, gain + underflow / min(1, norm), mu)
 
@@ -145,4 +187,5 @@ def rounded(stored: Stored, drift: Fraction, product: Fraction, mu: Fraction) ->
 def said(stored: Stored, eta: Fraction, steps: int | str) -> dict[str, Any]:
     """Return the fields."""
     bound = printed(math.ceil(eta * 10**DIGITS))
-    return {"dtypes": {FORMATS[stored.dtype][0]: steps}, "eta": bound, "reason": ROUNDED}
+    reason = ROUNDED if as_matrices(stored) else FORMED + ROUNDED
+    return {"dtypes": {FORMATS[stored.dtype][0]: steps}, "eta": bound, "reason": reason}

@@ -42,7 +42,7 @@ def by_matrices(structure: Structure, tensors: Mapping[str, Tensor]) -> Recurren
         _features,
         index_shapes=partial(_given, indices),
         prepare=partial(_prepared, structure),
-        products=Products(partial(_letters, structure), empty_blocks, multiply_blocks, _apply),
+        products=Products(partial(_letters, structure), empty_blocks, multiply_blocks, apply_with_constant),
         blocks=partial(_blocks, structure),
         affine="offset" in floats or "value" in floats,
     )
@@ -134,5 +134,6 @@ def _letters(structure: Structure, weights: Weights) -> Product:
     return (matrices.to(kind),)
 
 
-def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
+def apply_with_constant(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
+    """Return a product times the state, with a last 1 where the matrices are wider."""
     return apply_blocks(product, _with_constant(h, product[0]))[..., : len(h)]

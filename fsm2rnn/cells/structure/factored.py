@@ -1,4 +1,4 @@
-"""A_x = output diag(gates[x]) input: one pair of factors for all symbols, not closed under products."""
+"""A_x = output diag(gates[x]) input: one pair of factors for all symbols; products of letters are matrices."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from fsm2rnn.cells.structure.recurrence import (
     rows_of,
     second_axis,
 )
+from fsm2rnn.cells.structure.stepped_matrices import stepped_products
 from fsm2rnn.proof.stored.structures import Structure
 
 READ: Final = 2  # states multiplied by a matrix in the time that it takes to read it
@@ -105,5 +106,6 @@ FACTORED: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "gates"),
+    products=stepped_products(_ids, "gates"),
     over_words=_over_words,
 )

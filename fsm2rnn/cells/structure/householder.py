@@ -1,4 +1,4 @@
-"""h <- h + beta (value - <key, h>) key for every update of the symbol in turn; not closed under products."""
+"""h <- h + beta (value - <key, h>) key for every update of the symbol in turn; products of letters are matrices."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from fsm2rnn.cells.structure.recurrence import (
     rows_of,
     second_axis,
 )
+from fsm2rnn.cells.structure.stepped_matrices import stepped_products
 from fsm2rnn.proof.stored.structures import Structure
 
 
@@ -99,6 +100,7 @@ HOUSEHOLDER: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
+    products=stepped_products(_ids, "beta"),
     over_words=_over_words,
 )
 AFFINE_HOUSEHOLDER: Final = Recurrence(
@@ -110,6 +112,7 @@ AFFINE_HOUSEHOLDER: Final = Recurrence(
     _features,
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
+    products=stepped_products(_ids, "beta"),
     over_words=_over_words,
     mark="value",
     affine=True,

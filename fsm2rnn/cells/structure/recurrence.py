@@ -88,8 +88,8 @@ class Recurrence:
     """One structure of a cell: the shapes of its float weights and index buffers, and a step by ids or features.
 
     `initialise` fills the tensors of a new cell, which are empty; `refuses` says what is wrong with sizes, and `inner`
-    reads the inner size from the shapes of stored tensors. `products` is None where the structure is not closed under
-    products, `blocks` gives the blocks (D, n, n) of matrices that are made of them. `over_words` takes ids (B, T),
+    reads the inner size from the shapes of stored tensors. `products` is what a scan multiplies, and `blocks` gives the
+    blocks (D, n, n) of matrices that are made of them. `over_words` takes ids (B, T),
     T > 0, states (B, H) and after how many steps a state is scaled (see cells.gradients), and returns (T, B, H),
     whose gradients are quick, or None for sizes that are better read step by step.
     """
@@ -100,11 +100,11 @@ class Recurrence:
     initialise: Callable[[Weights], None]
     step_ids: Callable[[Weights, Tensor, Tensor], Tensor]
     step_features: Callable[[Weights, Tensor, Tensor], Tensor]
+    products: Products
     index_shapes: Callable[[CellSizes], Shapes] = _no_shapes
     prepare: Callable[[Weights], Weights] = _as_they_are
     refuses: Callable[[CellSizes], str | None] = _no_inner_size
     inner: Callable[[Mapping[str, Sequence[int]]], Inner] = _no_inner
-    products: Products | None = None
     blocks: Callable[[Weights], list[Tensor]] = _no_blocks
     mark: str | None = None  # the tensor that tells it from another recurrence of the same structure
     over_words: Callable[[Weights, Tensor, Tensor, int], Tensor | None] = _step_by_step

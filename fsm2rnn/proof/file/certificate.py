@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FloatFormat
+from fsm2rnn.exact.sparse import SparseMatrix
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.canonical_json import canonical_json, digest
@@ -125,7 +126,7 @@ def _separation(network: ProvedNetwork) -> Mapping[str, Json]:
                     "dtypes": exact,
                     "partial_sums": str(partial_sums),
                     "reason": reason_in(network.form, network.grade.reason),
-                    "scan": _exact_scan(network.grade),
+                    "scan": _exact_scan(network, network.grade),
                 },
             }
         case Horizon() as lasting:
@@ -163,7 +164,7 @@ def _horizon(network: ProvedNetwork, lasting: Horizon, kind: str) -> dict[str, d
             "mu": lower_decimal(lasting.mu),
             **added,
             "reason": _reason(network, lasting),
-            "scan": _scan(lasting.form, lasting.scan),
+            "scan": _scan(network, lasting.scan),
         },
     }
 
@@ -173,20 +174,25 @@ def _reason(network: ProvedNetwork, lasting: Horizon) -> str:
     return reason_in(network.form, theorem if lasting.added is None else growth.REASON)
 
 
-def _exact_scan(grade: ExactGrade) -> Json:
+def _exact_scan(network: ProvedNetwork, grade: ExactGrade) -> Json:
     """Return what is proved of letters multiplied as matrices that never round."""
     if not grade.scan:
         return {"dtypes": {}}
     dtypes: dict[str, Json] = {form.name: ALL_LENGTHS for form in grade.scan}
-    return {"dtypes": dtypes, "partial_sums": str(grade.products), "reason": scan_order.EXACT}
+    return {"dtypes": dtypes, "partial_sums": str(grade.products), "reason": _scanned(network, scan_order.EXACT)}
 
 
-def _scan(form: FloatFormat, found: ScanHorizon | None) -> Json:
+def _scan(network: ProvedNetwork, found: ScanHorizon | None) -> Json:
     """Return what is proved of letters multiplied as matrices that round."""
     if found is None:
         return {"dtypes": {}}
-    dtypes: dict[str, Json] = {form.name: length_text(found.steps)}
-    return {"dtypes": dtypes, "eta": upper_decimal(found.eta), "reason": scan_order.ROUNDED}
+    dtypes: dict[str, Json] = {network.form.name: length_text(found.steps)}
+    return {"dtypes": dtypes, "eta": upper_decimal(found.eta), "reason": _scanned(network, scan_order.ROUNDED)}
+
+
+def _scanned(network: ProvedNetwork, reason: str) -> str:
+    stored = all(isinstance(matrix, SparseMatrix) for matrix in network.stored.matrices)
+    return reason if stored else scan_order.FORMED + reason
 
 
 def hashes(body: Mapping[str, Json]) -> dict[str, Json]:

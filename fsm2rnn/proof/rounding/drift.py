@@ -29,10 +29,10 @@ from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_co
 from fsm2rnn.proof.rounding.arithmetic import ACCUMULATING
 from fsm2rnn.proof.rounding.growth import steps_within
 from fsm2rnn.proof.rounding.horizon import Horizon
-from fsm2rnn.proof.rounding.letter_errors import letter_errors
+from fsm2rnn.proof.rounding.letter_errors import LetterErrors, letter_errors
 from fsm2rnn.proof.rounding.nearness import PrototypeRows
 from fsm2rnn.proof.rounding.readout_rows import ReadoutRows
-from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, scan_horizon
+from fsm2rnn.proof.rounding.scan_order import ScanHorizon, block_error, root_of, scan_horizon
 from fsm2rnn.proof.stored.meaning import Meaning
 
 PROTOTYPES = Nodes("reads", "prototype", "prototypes", "a prototype", "inclusions")
@@ -68,13 +68,18 @@ class Tracking:
 
 @final
 class StepErrors(NamedTuple):
-    """Greatest over letters: eta, and where nothing rounds; s + g and |r| + g V + a; by letter, prototypes' images."""
+    """Greatest over letters: eta, and where nothing rounds; s + g and |r| + g V + a; by letter, prototypes' images.
+
+    Then what a step of a unit vector errs by and how large its numbers are, where letters are not stored as matrices.
+    """
 
     eta: Fraction
     drift: Fraction
     growth: Fraction
     added: Fraction
     images: list[list[int]]
+    formed: Fraction = Fraction(0)
+    peak: Fraction = Fraction(0)
 
 
 def tracked(
@@ -101,7 +106,7 @@ def _lasting(stored: Meaning, points: PrototypeRows, errors: StepErrors) -> Hori
     lead, mu = points.separation()
     steps = powers_below(1 + mu, errors.eta)
     if steps:
-        return Horizon(stored.form, errors.eta, mu, lead, steps, _scan(stored, points.norm, errors.drift, mu))
+        return Horizon(stored.form, errors.eta, mu, lead, steps, _scan(stored, points.norm, errors, mu))
     steps = steps_within(points.borne(mu), points.start, errors.growth, errors.added)
     if not steps:
         message = f"rounded to {stored.form.name}, no step is proved to be read right"
@@ -109,16 +114,22 @@ def _lasting(stored: Meaning, points: PrototypeRows, errors: StepErrors) -> Hori
     return Horizon(stored.form, errors.growth, mu, lead, steps, None, errors.added)
 
 
-def _scan(stored: Meaning, norm: Fraction, drift: Fraction, mu: Fraction) -> ScanHorizon | None:
-    """Return what theorem B of `scan_order` says of letters that are stored as matrices; None for other ones."""
-    if not all(isinstance(matrix, SparseMatrix) for matrix in stored.matrices):
-        return None
-    size = max(stored.blocks or ())
+def _scan(stored: Meaning, norm: Fraction, errors: StepErrors, mu: Fraction) -> ScanHorizon | None:
+    """Return what theorem B of `scan_order` says of letters multiplied as matrices; None where one may overflow."""
+    size, largest = max(stored.blocks or ()), max(Fraction(1), norm)
     gain, underflow = block_error(size, stored.form)
     # No product has norm above 2, a sum of its entries 8 n at most; the state's blocks keep below 4 V.
-    if 8 * size * max(Fraction(1), norm) > stored.form.largest:
+    if 8 * max(Fraction(size), errors.peak) * largest > stored.form.largest:
         return None
+    drift = errors.drift + root_of(size) * errors.formed
     return scan_horizon(drift, gain + underflow * max(Fraction(1), 1 / norm), mu)
+
+
+def _formed(found: StepErrors, matrix: ExactMatrix, letter: LetterErrors) -> tuple[Fraction, Fraction]:
+    """Return the last two of `StepErrors` with one letter more."""
+    if isinstance(matrix, SparseMatrix):
+        return found.formed, found.peak
+    return max(found.formed, letter.gain + letter.underflow), max(found.peak, letter.peak)
 
 
 def _prove_kind(contract: Contract, stored: Meaning) -> None:
@@ -173,6 +184,7 @@ def _step_errors(machine: StateMachine, stored: Meaning, points: PrototypeRows) 
             max(found.growth, letter.stretch + letter.gain),
             max(found.added, missed + letter.gain * points.norm),
             found.images,
+            *_formed(found, matrix, letter),
         )
         # No block of a computed state exceeds 4 V, see `nearness`; rounding does not double a number.
         if 8 * points.norm * letter.peak > stored.form.largest:

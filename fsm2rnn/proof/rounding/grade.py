@@ -81,11 +81,16 @@ def exact_grade(simulation: Simulation, formats: Sequence[FloatFormat] = NATIVE)
     others = [size for size in sizes if rows is not None or [value for _, value in size] != [1]]
     bound = max(bound, _largest_image(_plain(simulation), others, rows))
     units = max((_units(matrix) for matrix in simulation.matrices if isinstance(matrix, FactoredMatrix)), default=1)
-    inside = max([*map(_largest, factors), _largest_image(_sums_of_factors(simulation), sizes, rows)])
+    sums = list(_sums_of_factors(simulation))
+    inside = max([*map(_largest, factors), _largest_image(sums, sizes, rows)])
     bound = max(bound, units * inside, units if units > 1 else 0)
     bound = max(bound, _largest_score(decoder, sizes, rows))
     exact = tuple(form for form in formats if bound <= 1 << form.precision)
+    # Letters that are made matrices: the numbers of a step from a unit vector.
+    formed = [units * _largest(column) for matrix in sums for column in matrix.columns]
+    formed += [matrix.partial_sums(1, 1) for matrix in updates]
     products = exact_sums(simulation)
+    products = None if products is None else int(max([products, *formed]))
     scan = () if products is None else tuple(form for form in exact if products <= 1 << form.precision)
     return ExactGrade(int(bound), exact, products, scan, units)
 

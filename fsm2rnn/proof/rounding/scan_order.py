@@ -14,11 +14,15 @@ by at most g |P| |Q| + a, norms taken plane by plane or block by block.
 (2) Let stored letters have |A| <= 1 + s and send each prototype to within r of the right one, prototypes having norm V
     at most and the start being off by e_0. Then a product of t letters applied to the start is within
     (1 + eta)^t (V + e_0) - V of the right prototype, where 1 + eta = (1 + max(s, r / V))(1 + g + a max(1, 1 / V)).
+(3) Let letters first be made matrices of n rows, each column the step of a unit vector, off by at most f in norm. Then
+    (2) holds with max(s, r / V) + n^(1/2) f in place of max(s, r / V).
 Proof. (1) If factors of norm 1 are off by e and f, their product is off by e + f + e f + (g + a)(1 + e)(1 + f) at most,
 so 1 + its error is at most (1 + g + a)(1 + e)(1 + f); t letters take t - 1 products, and the start (1, 0) is multiplied
 exactly. (2) With k = 1 + g + a max(1, 1 / V), a computed product of t letters is off from the exact product of the
 stored ones by (k^(t-1) - 1)(1 + s)^t at most, by the same induction; applying it to the start, of norm V + e_0 at most,
-is one factor k more; and where nothing rounds theorem D says (1 + max(s, r / V))^t (V + e_0) - V.
+is one factor k more; and where nothing rounds theorem D says (1 + max(s, r / V))^t (V + e_0) - V. (3) The matrix is off
+by F with |F|_2 <= |F|_F <= n^(1/2) f, so its norm is at most 1 + s + n^(1/2) f, and it sends prototypes to within
+r + n^(1/2) f V.
 
 Lines beside planes are the numbers of the sequential run, to the bit, where factors and starts are 0 or powers of two
 of magnitude at most 1: a product of powers is exact or underflows to zero, and where it does the sequential run does.
@@ -34,8 +38,9 @@ from typing import Final, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.circle import powers_below
+from fsm2rnn.exact.matrix import columns_of
 from fsm2rnn.exact.rounding import FloatFormat
-from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, absolute
+from fsm2rnn.exact.sparse import Scalar, Vector, absolute
 from fsm2rnn.proof.claim.simulation import Simulation
 
 WIDEST: Final = 32
@@ -50,6 +55,8 @@ ROUNDED: Final = (
     "letters multiplied as matrices in any bracketing, each product of two rounded as a step is, and the product of "
     "all applied to the start: for as many symbols as dtypes says, the bounds of sequential order hold with this eta"
 )
+FORMED: Final = "letters made matrices first, each column what a step makes of a unit vector; then "
+"""What goes before these where letters are stored as factors or updates."""
 Rows: TypeAlias = list[list[Fraction]]
 
 
@@ -97,10 +104,14 @@ def block_error(size: int, form: FloatFormat) -> tuple[Fraction, Fraction]:
         raise CertificateError("float", message)
     gain, underflow = size * size * unit / (1 - size * unit), 2 * size * size * least
     if form.accumulator != form:
-        root = math.isqrt(size - 1) + 1
-        gain += Fraction(1, 1 << form.precision) * (root + gain)
+        gain += Fraction(1, 1 << form.precision) * (root_of(size) + gain)
         underflow = 2 * underflow + size * Fraction(2) ** form.lowest
     return gain, underflow
+
+
+def root_of(size: int) -> int:
+    """Return the least integer that is n^(1/2) at least."""
+    return math.isqrt(size - 1) + 1
 
 
 def is_power_or_zero(value: Scalar) -> bool:
@@ -112,13 +123,12 @@ def is_power_or_zero(value: Scalar) -> bool:
 def exact_sums(simulation: Simulation) -> int | None:
     """Return the bound of theorem P on entries and partial sums of products of integer letters.
 
-    None where the structure is not closed under products, where the codes do not span, or beyond the limits.
+    None where a letter's matrix is not of integers, where the codes do not span, or beyond the limits.
     """
-    letters = [matrix for matrix in simulation.matrices if isinstance(matrix, SparseMatrix)]
-    if len(letters) < len(simulation.matrices):
-        return None
     start = simulation.codes[0]
-    columns = {column for matrix in letters for column in matrix.columns}
+    columns = {column for matrix in simulation.matrices for column in columns_of(matrix)}
+    if any(entry.denominator != 1 for column in columns for _, entry in column):
+        return None
     if all(not column or (len(column) == 1 and column[0][1] in (1, -1)) for column in columns):
         return max(1, int(sum(absolute(entry) for _, entry in start)))
     bounds = _products(simulation.codes, simulation.size)

@@ -32,15 +32,11 @@ KEPT: Final = 1 << 27  # numbers of all these products together
 
 
 def require_scan(network: Network) -> Products:
-    """Return how the network's letters multiply; InputError where they do not, or where the state is put back."""
-    products = network.rnn.recurrence.products
-    if products is None:
-        message = f"{network.structure.stored} networks are not closed under products, which scan order multiplies"
-        raise InputError(message, hint="use order sequential, or another target")
+    """Return how the network's letters multiply; InputError where the state is put back."""
     if network.snap is not None:
         message = "a state that is put back on its prototype depends on more than the product of its letters"
         raise InputError(message, hint="use order sequential")
-    return products
+    return network.rnn.recurrence.products
 
 
 @final

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import CertificateError
+from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
@@ -128,10 +129,24 @@ def test_a_large_start_is_summed_up():
     assert FLOAT16 in grade.scan
 
 
-def test_factors_and_updates_are_not_closed_under_products():
-    assert exact_grade(factored_parity().proof).scan == ()
-    assert drift_network("C5-householder", FLOAT32).grade.scan is None
-    assert exact_grade(simulation_of("S3", "householder")).scan == ()
+def test_factors_and_updates_are_made_matrices_first():
+    # A reflection of S3 has entries up to 2 on the way; half a sum of four signs is counted in halves.
+    assert exact_grade(factored_parity().proof).scan == NATIVE
+    assert exact_grade(simulation_of("S3", "householder")).products == 3
+    assert exact_grade(simulation_of("counter(4)", "factored")).products == 4
+
+
+def test_factors_whose_unit_steps_do_not_fit_never_scan_exactly():
+    """Codes e_0 alone, and a factor of 2^8 for a coordinate that stays zero: its step from e_1 sums up 2^9."""
+    for weight, fits in ((1 << 7, True), (1 << 8, False)):
+        output, source = SparseMatrix(2, (unit(0), unit(1), unit(1))), SparseMatrix(2, (unit(0), unit(1), unit(1)))
+        gates = ((0, 1), (1, weight), (2, -weight))
+        letter = FactoredMatrix(output, gates, source)
+        machine = StateMachine(("a",), ("x",), ((0,),), 0, (True,))
+        readout = Decoder.linear(SparseMatrix.from_rows([[1, 0]]))
+        grade = exact_grade(Simulation(machine, (letter,), (unit(0),), (0,), readout, Contract.INJECTIVE))
+        assert BFLOAT16 in grade.formats
+        assert (BFLOAT16 in grade.scan) == fits
 
 
 def test_wide_codes_are_left_alone(monkeypatch):
@@ -281,5 +296,5 @@ def test_what_certificates_say():
         "eta": "0e-24",
         "reason": "",
     }
-    assert said(factored_parity()) == {"dtypes": {}}
+    assert said(factored_parity())["reason"] == scan_order.FORMED + scan_order.EXACT
     assert said(orbit_network("fifths-float16")) == {"dtypes": {}}
