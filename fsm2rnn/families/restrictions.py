@@ -20,6 +20,7 @@ DECAYS = "the network found has factors other than -1, 0, 1 and turns, to which 
 
 QUARTER: Final = Fraction(1, 4)  # of a turn
 THREE: Final = 3
+COLUMNS: Final = 2_048  # of a matrix that rewrites itself, with some ten million numbers
 FEW: Final = 64  # states whose maps a perceptron composes, with a quarter of a million units
 
 
@@ -134,6 +135,18 @@ def composed_maps(verdict: Compiled) -> str | None:
     if verdict.operator.size > FEW:
         return f"tables of {FEW} states at most are composed, found {verdict.operator.size}: N states take N^3 units"
     return one_hot_columns(verdict)
+
+
+def rewritten_columns(verdict: Compiled) -> str | None:
+    """Say why a network is none of one-hot columns with few images of letters, of which a matrix has columns."""
+    said = one_hot_columns(verdict)
+    if said is not None or not isinstance(verdict.operator, Dense):
+        return said
+    maps = {tuple(column[0][0] for column in matrix.columns) for matrix in verdict.operator.matrices}
+    columns = sum(len(set(one)) for one in maps) + len(verdict.operator.matrices)
+    if columns > COLUMNS:
+        return f"matrices of {COLUMNS:,} columns at most rewrite themselves, found {columns:,}"
+    return None
 
 
 def every_network(verdict: Compiled) -> str | None:

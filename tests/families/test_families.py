@@ -40,8 +40,7 @@ MANY = [
 ]
 POSITIVE = ["mamba", "gla", "hgrn2", "griffin", "mingru", "minlstm"]
 COMPLEX = ["mamba3", "gateloop", "hgrn", "lru", "s4d"]
-OPEN = ["srwm"]
-EVERY = ["sd-ssm", "regular-lrnn", "al-rnn", "state-regularised", "universal-transformer", "slstm"]
+EVERY = ["sd-ssm", "regular-lrnn", "al-rnn", "state-regularised", "universal-transformer", "slstm", "srwm", "pararnn"]
 
 
 def verdict(machine, name, contract=Contract.INJECTIVE):
@@ -62,8 +61,7 @@ def test_every_name_of_the_interface_answers_and_names_its_source():
         assert family.holds
         assert family.otherwise
         assert re.search(r"arXiv \d{4}\.\d{5}$", family.paper)
-        assert (family.note is None) == (not family.networks)
-        assert bool(family.networks) == (family.name not in OPEN)
+        assert family.note is not None
 
 
 def require_true(machine, name, steps):
@@ -91,8 +89,6 @@ def test_a_few_machines(name):
     said = [require_true(machine, name, 50) for machine in FEW]
     if name in EVERY:
         assert set(said) == {Compiled}
-    if name in OPEN:
-        assert set(said) == {Unsettled}
 
 
 @pytest.mark.slow

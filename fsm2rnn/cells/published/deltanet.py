@@ -2,6 +2,11 @@
 
 The first paper's b is a sigmoid, which ends at 1; the range up to 2 has been added since, and is what is compiled to.
 A key of norm 1 with numbers that do not round is had by writing the state twice: (e_i - e_j, e_i - e_j) / 2.
+
+A word may be read letter by letter, in chunks, or by a scan; equal in integers. The chunk's form is that of products of
+updates: with L the strictly lower triangle of diag(b) K K^T, the values that are written in the end are
+U = (I + L)^-1 diag(b) (V - K S_0), and S_t = S_0 + sum over s <= t of k_s u_s. I + L is unit triangular, so nothing is
+divided: integers stay integers. A scan multiplies the matrices of letters as pairs (A, B) of h <- A h + B.
 """
 
 from __future__ import annotations
@@ -100,3 +105,45 @@ def _copies(squares: Tensor) -> int:
 def _four(number: int) -> bool:
     """Return whether a number is a power of four."""
     return number > 0 and math.log2(number) % 2 == 0
+
+
+def recurrent(key: Tensor, beta: Tensor, value: Tensor, state: Tensor) -> Tensor:
+    """Return all states (T, K, V) of keys (T, K), betas (T,), values (T, V) and a first state (K, V)."""
+    states = []
+    for k, b, v in zip(key, beta, value, strict=True):
+        state = state + b * torch.outer(k, v - k @ state)
+        states.append(state)
+    return torch.stack(states)
+
+
+def chunked(key: Tensor, beta: Tensor, value: Tensor, state: Tensor, size: int) -> Tensor:
+    """Return all states (T, K, V), a chunk of `size` letters at a time, each from the state before it."""
+    states = []
+    for k, b, v in zip(*(torch.split(one, size) for one in (key, beta, value)), strict=True):
+        written = _unit_lower_solve(b.unsqueeze(1) * (k @ k.T), b.unsqueeze(1) * (v - k @ state))
+        states.append(state + (k.unsqueeze(2) * written.unsqueeze(1)).cumsum(0))
+        state = states[-1][-1]
+    return torch.cat(states)
+
+
+def scanned(key: Tensor, beta: Tensor, value: Tensor, state: Tensor) -> Tensor:
+    """Return all states (T, K, V), by log2 T rounds in which each place is multiplied by one further back."""
+    scaled = beta.unsqueeze(1) * key
+    eye = torch.eye(key.shape[1], dtype=key.dtype)
+    matrix = eye - scaled.unsqueeze(2) * key.unsqueeze(1)
+    offset = scaled.unsqueeze(2) * value.unsqueeze(1)
+    back = 1
+    while back < len(key):
+        joined = matrix[back:] @ matrix[:-back], matrix[back:] @ offset[:-back] + offset[back:]
+        matrix, offset = (torch.cat((old[:back], new)) for old, new in zip((matrix, offset), joined, strict=True))
+        back *= 2
+    return matrix @ state + offset
+
+
+def _unit_lower_solve(products: Tensor, right: Tensor) -> Tensor:
+    """Return (I + L)^-1 R with L the strictly lower triangle of the products, row after row: no division."""
+    rows: list[Tensor] = []
+    for place, row in enumerate(right):
+        known = torch.stack(rows) if rows else right[:0]
+        rows.append(row - products[place, :place] @ known)
+    return torch.stack(rows)

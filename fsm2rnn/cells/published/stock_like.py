@@ -91,14 +91,14 @@ class Slstm(PublishedCell):
 
 def al_rnn(tracker: Tracker) -> AlRnn:
     """Return the cell with A = 0 and every unit behind max(0, .)."""
-    raw = _weights(tracker)
+    raw = stock_weights(tracker)
     zero = torch.zeros_like(raw["bias"])
     return AlRnn(raw | {"linear": zero}, zero, zero)
 
 
 def state_regularised(tracker: Tracker) -> StateRegularised:
     """Return the cell whose centroids are the sign codes of the recipe, one unit up and all others down."""
-    raw = _weights(tracker)
+    raw = stock_weights(tracker)
     zero = torch.zeros_like(raw["bias"])
     cold = COLDER if zero.dtype is torch.float64 else COLD
     codes = 2 * torch.eye(len(zero), dtype=zero.dtype) - 1
@@ -107,13 +107,13 @@ def state_regularised(tracker: Tracker) -> StateRegularised:
 
 def slstm(tracker: Tracker, convention: Convention = Convention.WRITTEN) -> Slstm:
     """Return the cell with i = 1, f = 0 and o = 1."""
-    raw = _weights(tracker)
+    raw = stock_weights(tracker)
     zero = torch.zeros_like(raw["bias"])
     gates = {"enter": zero, "forget": torch.full_like(zero, SHUT), "out": torch.full_like(zero, OPEN)}
     return Slstm(raw | gates, zero.expand(4, -1).clone(), zero, convention)
 
 
-def _weights(tracker: Tracker) -> dict[str, Tensor]:
+def stock_weights(tracker: Tracker) -> dict[str, Tensor]:
     """Return W, U and b of a torch.nn.RNN that reads one-hot letters; InputError for another layer."""
     layer = tracker.rnn
     if not isinstance(layer, nn.RNN):

@@ -17,10 +17,11 @@ from fsm2rnn.cells.published.griffin import griffin
 from fsm2rnn.cells.published.hgrn import hgrn, hgrn2
 from fsm2rnn.cells.published.mamba import mamba_cell, mamba_negative
 from fsm2rnn.cells.published.mingru import mingru, minlstm
-from fsm2rnn.cells.published.pararnn import pararnn
+from fsm2rnn.cells.published.pararnn import para_relu, pararnn
 from fsm2rnn.cells.published.published_cell import PublishedCell
 from fsm2rnn.cells.published.rwkv4 import rwkv4
 from fsm2rnn.cells.published.rwkv7 import rwkv7
+from fsm2rnn.cells.published.srwm import srwm
 from fsm2rnn.cells.published.stock_like import al_rnn, slstm, state_regularised
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
@@ -47,6 +48,7 @@ LINEAR: Final[Mapping[str, Callable[[Network], PublishedCell | LoopedAttention]]
     "sd-ssm": sd_ssm,
     "regular-lrnn": regular_lrnn,
     "fixed-point": fixed_point,
+    "srwm": srwm,
     "universal-transformer": universal_transformer,
     "shortcut": shortcut,
     "pararnn": pararnn,
@@ -56,6 +58,7 @@ STOCK: Final[Mapping[str, Callable[[Tracker], PublishedCell]]] = {
     "al-rnn": al_rnn,
     "state-regularised": state_regularised,
     "slstm": slstm,
+    "pararnn": para_relu,
 }
 """Families whose network is a cell of torch.nn."""
 

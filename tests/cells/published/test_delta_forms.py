@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
-from fsm2rnn.cells.published.delta_forms import chunked, recurrent, scanned
+from fsm2rnn.cells.published.deltanet import chunked, recurrent, scanned
 
 small = st.integers(-2, 2)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn.functional import one_hot
 
 import fsm2rnn
 from fsm2rnn.cells.published.attention import LETTERS, Turns, universal_transformer
 from fsm2rnn.cells.published.fixed_point import fixed_point
-from fsm2rnn.cells.published.pararnn import newton, pararnn
+from fsm2rnn.cells.published.pararnn import newton, para_relu, pararnn
 from fsm2rnn.cells.published.published_cell import Convention
 from fsm2rnn.cells.published.rwkv7 import rwkv7
 from fsm2rnn.errors import InputError, LimitError
@@ -70,6 +71,20 @@ def test_letters_that_turn_take_a_sweep_each():
     assert taken == ids.shape[1]
 
 
+def test_full_matrices_take_a_sweep_for_each_letter_at_most():
+    """A word of letters that permute takes T sweeps; where each second letter resets, fewer."""
+    network, ids = compiled("S3@gens", "pararnn")
+    cell = para_relu(network)
+    found, taken = newton(cell, ids)
+    due = network.rnn(one_hot(ids, len(network.machine.symbols)).to(found.dtype))[0]
+    assert torch.equal(found, due)
+    assert taken <= ids.shape[1]
+    resetting, _ = compiled("maps:1,2,0;1,0,2;0,0,0", "pararnn")
+    cell, word = para_relu(resetting), torch.tensor([[0, 2] * 30])
+    assert newton(cell, word)[1] < ids.shape[1]
+    assert torch.equal(newton(cell, word)[0], cell(word)[0])
+
+
 @torch.no_grad()
 def test_fewer_rounds_of_the_fixed_point_leave_an_error_that_the_rate_bounds():
     network, ids = compiled("Z5@gens", "fixed-point")
@@ -87,7 +102,8 @@ def test_fewer_rounds_of_the_fixed_point_leave_an_error_that_the_rate_bounds():
 
 @pytest.mark.parametrize("machine", ["Z3@gens", "parity", "perm:(1,2,3,4)"])
 def test_no_mixer_turns_by_a_quarter(machine):
-    assert "a quarter or more" in str(fsm2rnn.compile(machine, "fixed-point").verdict)
+    found = fsm2rnn.compile(machine, "fixed-point")
+    assert f"goes around {len(found.machine.states)} states" in str(found.verdict)
     network = fsm2rnn.compile(machine, "rotation").network()
     with pytest.raises(InputError, match="a quarter or more"):
         fixed_point(network)

@@ -95,6 +95,13 @@ def test_one_key_follows_from_the_table():
     refused("the machine is not minimal", replace, witness, machine=twice)
 
 
+def test_the_pairs_listed_are_pairs_of_different_states_and_not_alone():
+    (pairs,) = pairs_of_one_key(PAIRS)  # y merges one of them, so what it makes of the other has no key
+    assert {*pairs} == {(0, 1), (2, 3)}
+    alone = StateMachine.tracker("pqr", "x", [[1], [1], [2]])
+    assert pairs_of_one_key(alone) == ()
+
+
 def test_a_constant_may_erase_everything_and_has_no_key():
     reset = StateMachine.tracker("pqr", "xy", [[0, 1], [0, 1], [0, 2]])
     assert pairs_of_one_key(reset) == ()
