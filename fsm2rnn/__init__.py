@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from fsm2rnn.learn.seed import seed as seed
     from fsm2rnn.learn.trainer import Training as Training
     from fsm2rnn.learn.trainer import train as train
+    from fsm2rnn.learn.trainer import train_seeds as train_seeds
     from fsm2rnn.machine.state_machine import StateMachine as StateMachine
     from fsm2rnn.pages.plots.plot import Picture as Picture
     from fsm2rnn.pages.plots.plot import plot as plot
@@ -210,6 +211,7 @@ _HOME: dict[str, str] = {
     "to_dfa": "fsm2rnn.source.library.automata_lib",
     "to_networkx": "fsm2rnn.source.library.networkx_graph",
     "train": "fsm2rnn.learn.trainer",
+    "train_seeds": "fsm2rnn.learn.trainer",
     "train_to_boxes": "fsm2rnn.comparison.boxes.train_boxes",
     "train_until_proved": "fsm2rnn.comparison.until_proved",
     "verify": "fsm2rnn.running.verification",

@@ -231,6 +231,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lengths", metavar="A-B", help="letters of a word (2-30; first 2-10 from 8 symbols on)")
     parser.add_argument("--steps", type=int, metavar="N", help="most steps of the optimiser (default 2,000)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, words and noise (default 0)")
+    parser.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="S, S + 1, ... side by side; the best is kept"
+    )
     parser.add_argument("--init", default="random", metavar="random|compiled", help="where the weights begin")
     parser.add_argument("--protect", metavar="rows|penalty|none", help="what keeps compiled weights (default none)")
     parser.add_argument(

@@ -23,7 +23,7 @@ from fsm2rnn.cells.tracker import Tracker, last_state
 from fsm2rnn.cells.transforms import own_formats
 from fsm2rnn.data.word_dataset import Item
 from fsm2rnn.learn.state_noise import moved_by_noise, whole_products
-from fsm2rnn.learn.training_run import TrainingRun
+from fsm2rnn.learn.training_run import PAUSE, Listener, Progress, TrainingRun
 
 
 def fit_side_by_side(networks: Sequence[Tracker]) -> bool:
@@ -35,6 +35,8 @@ def fit_side_by_side(networks: Sequence[Tracker]) -> bool:
 def _kind(network: Tracker) -> tuple[object, ...] | None:
     layer = network.rnn
     if not isinstance(layer, BilinearRNN) or layer.recurrence is not FULL or not layer.training:
+        return None
+    if network.embedding is not None or layer._forward_pre_hooks:  # noqa: SLF001  what a seeded layer puts back
         return None
     start = layer.initial_state
     fits = start.dtype in AT_ONCE and runs_in_loops(start) and layer.get_parameter("weight").numel() <= NEAR
@@ -67,10 +69,11 @@ def last_states(
     return [one.clone() for one in parts]  # see `last_state`
 
 
-def rounds_side_by_side(runs: Sequence[TrainingRun]) -> Iterator[list[TrainingRun]]:
+def rounds_side_by_side(runs: Sequence[TrainingRun], listener: Listener | None = None) -> Iterator[list[TrainingRun]]:
     """Make the steps of all runs, and yield after each round those that were checked; the last when all are finished.
 
-    Each run is left where its own `rounds` leave it. NumericError when a loss is no longer finite.
+    Each run is left where its own `rounds` leave it. The listener hears how far those are that are not finished.
+    NumericError when a loss is no longer finite.
     """
     batches = {run: run.batches() for run in runs}
     together = fit_side_by_side([run.network for run in runs]) and not any(run.alone for run in runs)
@@ -86,11 +89,20 @@ def rounds_side_by_side(runs: Sequence[TrainingRun]) -> Iterator[list[TrainingRu
             )
             for run, loss in zip(active, found, strict=True):
                 losses[run].append(loss)
+            if listener is not None and active[0].step % PAUSE == 0:
+                listener(_progress(active, found, (time.monotonic() - began) / len(losses[active[0]])))
         for run in going:
             run.checked(sum(losses[run]) / len(losses[run]))
         for run in going:
             run.seconds += (time.monotonic() - began) / len(going)
         yield going
+
+
+def _progress(runs: Sequence[TrainingRun], losses: Sequence[float], pace: float) -> Progress:
+    """Return the step of the first of the runs, their mean loss, and the check of the least accuracy."""
+    checks = [run.checks[-1] for run in runs if run.checks]
+    worst = min(checks, key=lambda check: check.score, default=None)
+    return Progress(runs[0].step, runs[0].plan.steps, sum(losses) / len(losses), worst, pace)
 
 
 def _stepped(runs: Sequence[TrainingRun], items: Sequence[Item]) -> list[float]:

@@ -94,7 +94,9 @@ def train_seeds(
     machine: StateMachine | None = None,
     *,
     checkpoints: Mapping[int, str | os.PathLike[str]] | None = None,
+    logs: Mapping[int, str | os.PathLike[str]] | None = None,
     resume: bool = False,
+    progress: Listener | None = None,
     measured: Sequence[int] = MEASURED,
     **options: Unpack[PlanOptions],
 ) -> dict[int, Training]:
@@ -102,25 +104,24 @@ def train_seeds(
 
     Whole matrices on the CPU whose last answers count are stepped side by side in one pass, which takes a fraction of
     the time where networks are small; others take turns from check to check. Weights, accuracy and files are those of
-    `train` bit for bit, the `seconds` a share of what all took. `checkpoints` maps seeds to files. Options and errors
-    as `train` has them, and InputError where there is no network, or an option names a seed.
+    `train` bit for bit, the `seconds` a share of what all took. `checkpoints` maps seeds to files, `logs` to folders.
+    Options and errors as `train` has them, and InputError where there is no network, or an option names a seed.
     """
     if not networks or "seed" in options:
         message = "the seeds are the keys of the networks, of which there is at least one"
         raise InputError(message)
-    runs, paths = {}, checkpoints or {}
+    runs, paths, folders = {}, checkpoints or {}, logs or {}
     for seed, network in networks.items():
         trained_for = network.machine if machine is None else machine
         _require_fitting(network, trained_for)
-        kept = _Kept.of(paths.get(seed), None, None)
+        kept = _Kept.of(paths.get(seed), folders.get(seed), None)
         asked: PlanOptions = {**options, "seed": seed}
-        run = TrainingRun(network, trained_for, plan_of(network.rnn, trained_for, **asked))
+        run = TrainingRun(network, trained_for, plan_of(network.rnn, trained_for, **asked), watched=bool(kept.logs))
         kept.begin(run, resume=resume)
         runs[run] = kept
-    _train_side_by_side(runs)
-    found = {}
-    for (seed, _), (run, kept) in zip(networks.items(), runs.items(), strict=True):
-        found[seed] = _told(run, measured)
+    _train_side_by_side(runs, progress)
+    found = {seed: _told(run, measured) for seed, run in zip(networks, runs, strict=True)}
+    for kept in runs.values():
         kept.finish()
     return found
 
@@ -171,14 +172,16 @@ class _Kept:
             self.record.unlink(missing_ok=True)
 
 
-def _train_side_by_side(runs: Mapping[TrainingRun, _Kept]) -> None:
+def _train_side_by_side(runs: Mapping[TrainingRun, _Kept], progress: Listener | None) -> None:
     try:
-        for checked in rounds_side_by_side(list(runs)):
+        for checked in rounds_side_by_side(list(runs), progress):
             for run in checked:
                 runs[run].write(run)
     finally:
-        for run in runs:
+        for run, kept in runs.items():
             run.put_back_best()
+            for log in kept.logs:
+                log.close()
 
 
 def _train(run: TrainingRun, kept: _Kept, progress: Listener | None, *, resume: bool) -> None:

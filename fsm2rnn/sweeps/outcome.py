@@ -1,22 +1,29 @@
-"""What one run of a sweep comes to: a training, or the error that ended it."""
+"""What runs of a sweep come to: a training each, or the error that ended it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, cast, final
 
 import torch
 
 from fsm2rnn.api import read
 from fsm2rnn.cells.tracker import Tracker
+from fsm2rnn.data.word_dataset import Targets
 from fsm2rnn.errors import FsmError, InputError
 from fsm2rnn.learn.models import Init, Model, new_network, seeded_network
 from fsm2rnn.learn.protection import Protect
-from fsm2rnn.learn.trainer import MEASURED, train
+from fsm2rnn.learn.side_by_side import fit_side_by_side
+from fsm2rnn.learn.trainer import MEASURED, Training, train, train_seeds
+from fsm2rnn.learn.training_plan import PlanOptions
 from fsm2rnn.sweeps.fields import DIGEST, machine_digest
 
 LENGTHS: Final = MEASURED  # 500 and 5,000
+NARROW: Final = 64  # hidden numbers up to which a step takes its time for the calls and not for the arithmetic
+OF_TORCH: Final = (RuntimeError, MemoryError, OverflowError, ValueError)  # what it cannot do or hold
 
 
 @final
@@ -33,6 +40,26 @@ class RunOutcome:
     error: str | None = None
 
 
+def goes_side_by_side(settings: Mapping[str, Any]) -> bool:
+    """Tell whether runs of these settings and several seeds take less time in one pass than one after another."""
+    whole = settings["model"] == Model.FULL.value and settings["hidden"] <= NARROW
+    drawn, last = settings.get("init", Init.RANDOM.value), settings.get("targets", Targets.LAST.value)
+    return whole and (drawn, last) == (Init.RANDOM.value, Targets.LAST.value)
+
+
+def outcomes_of(keys: Sequence[str]) -> list[RunOutcome]:
+    """Return what trainings come to whose settings (`SweepRun.key`) differ by their seeds alone, each as if alone."""
+    settings = [json.loads(key) for key in keys]
+    torch.set_num_threads(1)
+    if len(keys) > 1:
+        with suppress(FsmError, *OF_TORCH):  # each by itself tells which of them it is
+            networks = {one["seed"]: _network(one) for one in settings}
+            if fit_side_by_side(list(networks.values())):
+                found = train_seeds(networks, measured=LENGTHS, **_options(settings[0], "seed"))
+                return [_outcome(found[one["seed"]]) for one in settings]
+    return [outcome_of(key) for key in keys]
+
+
 def outcome_of(key: str) -> RunOutcome:
     """Return what the training of these settings (a `SweepRun.key`) comes to, in this process, on one thread.
 
@@ -42,19 +69,26 @@ def outcome_of(key: str) -> RunOutcome:
     settings: dict[str, Any] = json.loads(key)
     torch.set_num_threads(1)
     try:
-        network = _network(settings)
-        options = {name: value for name, value in settings.items() if name not in _OF_NETWORKS}
-        if "lengths" in options:
-            first, last = map(int, options["lengths"].split("-"))
-            options["lengths"] = (first, last)
-        if options.get("patience") == "never":
-            options["patience"] = None
-        found = train(network, measured=LENGTHS, **options)
+        return _outcome(train(_network(settings), measured=LENGTHS, **_options(settings)))
     except FsmError as error:
         return RunOutcome(error=str(error))
-    except (RuntimeError, MemoryError, OverflowError, ValueError) as error:
+    except OF_TORCH as error:
         line, *_ = str(error).strip().splitlines() or ["no more is said"]
         return RunOutcome(error=f"{type(error).__name__}: {line}")
+
+
+def _options(settings: Mapping[str, Any], *without: str) -> PlanOptions:
+    """Return the settings that are options of `train`, but those `without`."""
+    found = {name: value for name, value in settings.items() if name not in (*_OF_NETWORKS, *without)}
+    if "lengths" in found:
+        first, last = map(int, found["lengths"].split("-"))
+        found["lengths"] = (first, last)
+    if found.get("patience") == "never":
+        found["patience"] = None
+    return cast("PlanOptions", found)
+
+
+def _outcome(found: Training) -> RunOutcome:
     right = [found.accuracy[length] for length in LENGTHS]
     return RunOutcome(right[0], right[1], found.loss, found.steps, found.step, found.seconds)
 

@@ -32,7 +32,16 @@ class SweepRun:
     @property
     def key(self) -> str:
         """The settings as JSON, names in order and without blanks."""
-        return json.dumps(self.settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return _text_of(self.settings)
+
+    @property
+    def without_seed(self) -> str:
+        """The settings that runs share which differ by their seeds alone, as a key."""
+        return _text_of({name: value for name, value in self.settings.items() if name != "seed"})
+
+
+def _text_of(settings: dict[str, Json]) -> str:
+    return json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def read_spec(path: Path) -> tuple[SweepRun, ...]:

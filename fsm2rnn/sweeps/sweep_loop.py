@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 from fsm2rnn.errors import InputError
 from fsm2rnn.sweeps.database import SweepDatabase
-from fsm2rnn.sweeps.outcome import RunOutcome, outcome_of
+from fsm2rnn.sweeps.outcome import RunOutcome, goes_side_by_side, outcomes_of
 from fsm2rnn.sweeps.spec import SweepRun
 
+SIDE_BY_SIDE: Final = 4  # seeds in a pass: more save little, and other workers would have nothing to do
 Heard: TypeAlias = Callable[[int, int], None]
 """Hears how many of the runs are done, and how many there are."""
 
@@ -31,14 +32,19 @@ def run_sweep(
 ) -> Swept:
     """Make the runs that the database has not yet, and return what all of them came to.
 
-    A row is written as soon as its run is done, by this process alone. InputError where a worker process was lost.
+    Rows are written as soon as their runs are done, by this process alone. InputError where a worker process was lost.
     """
     before = database.found(runs)
     left = [run for run in runs if run.key not in before]
-    made: dict[Future[RunOutcome], SweepRun] = {executor.submit(outcome_of, run.key): run for run in left}
+    made: dict[Future[list[RunOutcome]], Sequence[SweepRun]] = {
+        executor.submit(outcomes_of, [run.key for run in some]): some for some in passes(left)
+    }
+    done = len(before)
     try:
-        for done, future in enumerate(as_completed(made), len(before) + 1):
-            database.add(made[future], future.result())
+        for future in as_completed(made):
+            for run, outcome in zip(made[future], future.result(), strict=True):
+                database.add(run, outcome)
+            done += len(made[future])
             if heard is not None:
                 heard(done, len(runs))
     except BrokenExecutor as error:
@@ -48,3 +54,14 @@ def run_sweep(
         for future in made:
             future.cancel()
     return Swept(runs, len(before), database.found(runs))
+
+
+def passes(runs: Sequence[SweepRun]) -> list[Sequence[SweepRun]]:
+    """Return the runs, up to SIDE_BY_SIDE in one that differ by their seeds alone and are quicker in one pass."""
+    together: dict[str, list[SweepRun]] = {}
+    for run in runs:
+        same = run.without_seed if goes_side_by_side(run.settings) else run.key
+        together.setdefault(same, []).append(run)
+    return [
+        some[first : first + SIDE_BY_SIDE] for some in together.values() for first in range(0, len(some), SIDE_BY_SIDE)
+    ]

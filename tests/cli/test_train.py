@@ -9,6 +9,7 @@ import torch
 
 import fsm2rnn
 from fsm2rnn.cli import main
+from fsm2rnn.learn import retention, trainer
 from fsm2rnn.learn.models import Model
 from tests.cli.commands import answer, refusal
 
@@ -55,6 +56,68 @@ def test_the_log_and_the_text(capsys, tmp_path):
     assert [row["step"] for row in csv.DictReader((log / "train.csv").read_text().splitlines())] == ["3"]
 
 
+@pytest.fixture
+def _few(monkeypatch):
+    """Tell accuracy of short words."""
+    own = trainer.accuracy
+    for module in (trainer, retention):
+        monkeypatch.setattr(module, "accuracy", lambda net, machine, n, **more: own(net, machine, n // 20, **more))
+
+
+@pytest.mark.usefixtures("_few")
+@pytest.mark.parametrize("model", ["full", "gru"])
+def test_the_best_of_several_seeds_is_kept_and_each_is_the_one_alone(capsys, tmp_path, model):
+    together, alone, log = tmp_path / "together", tmp_path / "alone", tmp_path / "log"
+    command = ["train", "parity", "-m", model, *QUICK]
+    found = answer(capsys, *command, "-o", str(together), "--seed", "5", "--seeds", "3", "--log", str(log))
+    scores = {}
+    for seed, row in zip((5, 6, 7), found["seeds"], strict=True):
+        own = answer(capsys, *command, "-o", str(alone), "--seed", str(seed), "--log", str(tmp_path / "own"))
+        told = {name: own[name] for name in ("accuracy", "steps", "loss")}
+        assert row == {"seed": seed, "seconds": row["seconds"], **told}
+        table = (tmp_path / "own" / "train.csv").read_bytes()
+        assert (log / f"seed-{seed}" / "train.csv").read_bytes() == table
+        checks = csv.DictReader(table.decode().splitlines())
+        scores[seed] = max((float(one["accuracy_500"]), -float(one["loss"])) for one in checks)
+        if seed == found["seed"]:
+            assert together.read_bytes() == alone.read_bytes()
+    assert scores[found["seed"]] == max(scores.values())
+    assert {path.name for path in tmp_path.iterdir()} == {"together", "alone", "log", "own"}
+    assert "finished" in refusal(capsys, *command, "-o", str(together), "--seed", "5", "--seeds", "3", "--resume")
+
+
+@pytest.mark.usefixtures("_few")
+def test_several_seeds_that_were_stopped_go_on(capsys, tmp_path, monkeypatch):
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    command = ["train", "parity", "-m", "full", *QUICK, "--seeds", "2"]
+    wanted = answer(capsys, *command, "-o", str(whole))
+    own = trainer._told
+
+    def told(run, measured):
+        if run.plan.seed == 1:
+            raise KeyboardInterrupt
+        return own(run, measured)
+
+    monkeypatch.setattr(trainer, "_told", told)
+    assert main([*command, "-o", str(stopped)]) == 130
+    capsys.readouterr()
+    assert len(list(tmp_path.glob("stopped.seed-*.train"))) == 2
+    monkeypatch.setattr(trainer, "_told", own)
+    found = answer(capsys, *command, "-o", str(stopped), "--resume")
+    assert [row["accuracy"] for row in found["seeds"]] == [row["accuracy"] for row in wanted["seeds"]]
+    assert stopped.read_bytes() == whole.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"whole", "stopped"}
+
+
+def test_seeds_are_told_from_one_to_sixty_four(capsys, tmp_path):
+    command = ["train", "parity", "-m", "elman", "-o", str(tmp_path / "net"), *QUICK]
+    assert "--seeds counts from 1" in refusal(capsys, *command, "--seeds", "0")
+    assert "the limit is 64" in refusal(capsys, *command, "--seeds", "65")
+    assert "--until-proved is of one network" in refusal(capsys, *command, "--seeds", "2", "--until-proved")
+    assert "--tensorboard is of one network" in refusal(capsys, *command, "--seeds", "2", "--tensorboard", "events")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_wrong_is_refused(capsys, tmp_path):
     path = str(tmp_path / "net")
     assert "did you mean 'full'?" in refusal(capsys, "train", "parity", "-m", "ful", "-o", path)
@@ -63,6 +126,7 @@ def test_what_is_wrong_is_refused(capsys, tmp_path):
     assert "hidden" in refusal(capsys, "train", "parity", "-m", "gru", "-o", path, "--hidden", "0")
     assert "stdout" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "-")
     assert "names no file" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "")
+    assert "names no file" in refusal(capsys, "train", "parity", "-m", "gru", "-o", "", "--seeds", "2")
     assert "are repaired" in refusal(capsys, "train", "parity", "-m", "real-diagonal", "-o", path, "--until-proved")
     assert "the limit is" in refusal(capsys, "train", "parity", "-m", "full", "-o", path, "--hidden", "1000000")
     assert list(tmp_path.iterdir()) == []

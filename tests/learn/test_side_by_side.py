@@ -13,7 +13,8 @@ from fsm2rnn.cells.gradients.tiled import matrices_over_words
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import InputError
 from fsm2rnn.learn import side_by_side, trainer, training_run
-from fsm2rnn.learn.models import Model, new_network
+from fsm2rnn.learn.models import Model, new_network, seeded_network
+from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.side_by_side import fit_side_by_side
 from fsm2rnn.learn.trainer import train, train_seeds
 
@@ -77,6 +78,18 @@ def test_other_layers_take_turns():
     assert not fit_side_by_side(list(fresh(Model.GRU).values()))
     assert fit_side_by_side(list(fresh().values()))
     assert not fit_side_by_side([*fresh().values(), *fresh(hidden=7).values()])
+
+
+def test_layers_that_put_something_back_and_embedded_letters_take_turns():
+    def seeded():
+        return {seed: seeded_network(Model.FULL, MACHINE, 8, Protect.ROWS, seed=seed) for seed in SEEDS}
+
+    agree(seeded, lr=0.1)
+    assert not fit_side_by_side(list(seeded().values()))
+    embedded = [
+        Tracker(BilinearRNN(2, 6), one.readout, MACHINE, embedding=torch.nn.Embedding(2, 2)) for one in fresh().values()
+    ]
+    assert not fit_side_by_side(embedded)
 
 
 def test_seeds_that_are_done_early_leave_the_others_going(monkeypatch):

@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import replace
 
 import pytest
 import torch
 
 import fsm2rnn
 from fsm2rnn.cli import main
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.learn.trainer import train
 from fsm2rnn.source.write import write_machine
 from fsm2rnn.sweeps.database import opened
 from fsm2rnn.sweeps.outcome import outcome_of
 from fsm2rnn.sweeps.spec import read_spec
 from fsm2rnn.sweeps.summary import groups_of, sweep_table
-from fsm2rnn.sweeps.sweep_loop import run_sweep
+from fsm2rnn.sweeps.sweep_loop import passes, run_sweep
 from tests.cli.commands import answer, refusal
 from tests.sweeps.sweeping import rows, written
 
 
 class AtOnce(Executor):
-    """Makes each run where it is submitted; after `most` of them its workers are gone."""
+    """Makes runs where they are submitted; after `most` times its workers are gone."""
 
     def __init__(self, most=1000):
-        self.asked, self.most = [], most
+        self.asked, self.passes, self.most = [], [], most
 
-    def submit(self, function, key):
-        self.asked.append(key)
+    def submit(self, function, keys):
+        self.asked += keys
+        self.passes.append(keys)
         future = Future()
-        if len(self.asked) > self.most:
+        if len(self.passes) > self.most:
             future.set_exception(BrokenExecutor("gone"))
         else:
-            future.set_result(function(key))
+            future.set_result(function(keys))
         return future
 
 
@@ -72,6 +74,39 @@ def test_what_was_done_before_workers_were_lost_stays(tmp_path):
     assert len(rows(tmp_path / "runs.sqlite")) <= 2
     found = swept(tmp_path, AtOnce(), machines="parity", lr=0.1)
     assert len(found.outcomes) == len(rows(tmp_path / "runs.sqlite")) == 4
+
+
+def test_seeds_of_whole_matrices_are_made_in_one_pass_each_as_alone(tmp_path):
+    change = {"machines": "S3@gens", "lr": 0.01, "seeds": [4, 0, 1, 2, 3, 7]}
+    found = swept(tmp_path, made := AtOnce(), **change)
+    assert sorted(map(len, made.passes)) == [1] * 6 + [2, 4]
+    for run in found.runs[:6]:
+        alone = outcome_of(run.key)
+        assert replace(found.outcomes[run.key], seconds=None) == replace(alone, seconds=None)
+
+
+@pytest.mark.parametrize("change", [{"hidden": 65}, {"targets": "every"}, {"init": "compiled"}, {"models": "factored"}])
+def test_seeds_that_gain_nothing_by_one_pass_are_runs_for_themselves(tmp_path, change):
+    assert all(len(some) == 1 for some in passes(read_spec(written(tmp_path, **{"models": "full", **change}))))
+
+
+def test_a_seed_that_ends_a_pass_leaves_the_others_as_they_are_alone(tmp_path, monkeypatch):
+    def made(network, *, seed, **options):
+        if seed == 0:
+            message = "a loss that is no number"
+            raise NumericError(message)
+        return train(network, seed=seed, **options)
+
+    def together(*_, **__):
+        message = "a loss that is no number"
+        raise NumericError(message)
+
+    monkeypatch.setattr("fsm2rnn.sweeps.outcome.train", made)
+    monkeypatch.setattr("fsm2rnn.sweeps.outcome.train_seeds", together)
+    found = swept(tmp_path, AtOnce(), machines="parity", models="full", lr=0.1)
+    failed, whole = (found.outcomes[run.key] for run in found.runs)
+    assert failed.error == "a loss that is no number"
+    assert (whole.error, whole.steps) == (None, 3)
 
 
 def test_a_run_is_what_train_makes_of_its_settings():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from fsm2rnn.atomic_write import STDOUT
 from fsm2rnn.cells.tracker import Tracker
@@ -13,18 +14,21 @@ from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.comparison.answers import Finding, Proved, Refuted, Undecided
 from fsm2rnn.comparison.until_proved import require_provable, rounds_until_proved
-from fsm2rnn.errors import InputError
+from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.learn.accuracy import accuracy
 from fsm2rnn.learn.models import Init, Model, new_network, seeded_network
 from fsm2rnn.learn.protection import Protect
-from fsm2rnn.learn.trainer import MEASURED, Training, train
+from fsm2rnn.learn.trainer import MEASURED, Training, train, train_seeds
 from fsm2rnn.learn.training_file import training_path
 from fsm2rnn.learn.training_plan import PlanOptions
 from fsm2rnn.learn.training_run import Progress
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.pages.progress import Stages, stages
+
+SEEDS_LIMIT: Final = 64  # networks side by side, each with the moments of its optimiser
+OF_SEEDS: Final = ("accuracy", "steps", "seconds", "loss")  # what is told of every seed
 
 
 def run(options: argparse.Namespace) -> Status:
@@ -34,11 +38,13 @@ def run(options: argparse.Namespace) -> Status:
         raise InputError(message, hint="name a file")
     asked = _plan(options)
     machine, notes = read_machine(options)
-    network = _network(options, machine)
+    if options.seeds != 1:
+        return _best_of_seeds(options, machine, notes, asked)
+    network = _network(options, machine, options.seed)
     if options.until_proved:
         require_provable(network)
     output = Path(options.output)
-    _require_open(output, resumed=options.resume)
+    _require_open(output, output, resumed=options.resume)
     with stages(f"training {escaped(options.machine)}", wanted=not (options.quiet or options.json)) as tell:
         told = train(
             network,
@@ -53,6 +59,49 @@ def run(options: argparse.Namespace) -> Status:
     answer, text = _told(network, told, found, output)
     say(options, {**answer, "notes": notes}, text)
     return Status.HOLDS if found is None or isinstance(found, Proved) else Status.UNDECIDED
+
+
+def _best_of_seeds(options: argparse.Namespace, machine: StateMachine, notes: list[Json], asked: PlanOptions) -> Status:
+    """Train networks of several seeds, each as alone, and keep the best, judged as `train` judges its checks."""
+    _require_seeds(options)
+    output, seeds = Path(options.output), range(options.seed, options.seed + options.seeds)
+    paths = {seed: output.parent / f"{output.name}.seed-{seed}" for seed in seeds}
+    _require_open(output, *paths.values(), resumed=options.resume)
+    networks = {seed: _network(options, machine, seed) for seed in seeds}
+    first = f"training {escaped(options.machine)}"
+    with stages(first, wanted=not (options.quiet or options.json)) as tell:
+        told = train_seeds(
+            networks,
+            checkpoints=paths,
+            logs=None if options.log is None else {seed: Path(options.log) / f"seed-{seed}" for seed in seeds},
+            resume=options.resume,
+            progress=lambda where: tell(_where(f"{options.machine}, {len(seeds)} seeds", where)),
+            **{name: value for name, value in asked.items() if name != "seed"},  # type: ignore[arg-type]
+        )
+    best = max(seeds, key=lambda seed: max(check.score for check in told[seed].checks))
+    networks[best].save(output)
+    for path in paths.values():
+        path.unlink()
+    every = {seed: _told(networks[seed], told[seed], None, output) for seed in seeds}
+    rows: list[Json] = [{"seed": seed, **{name: every[seed][0][name] for name in OF_SEEDS}} for seed in seeds]
+    lines = [f"seed {seed}: {every[seed][1].splitlines()[0]}" for seed in seeds]
+    written = f"wrote {escaped(str(output))}, of seed {best}"
+    say(options, {**every[best][0], "seed": best, "seeds": rows, "notes": notes}, "\n".join([*lines, written]))
+    return Status.HOLDS
+
+
+def _require_seeds(options: argparse.Namespace) -> None:
+    """Refuse, with InputError or LimitError, numbers of seeds that are none, and what is of one network."""
+    if options.seeds < 1:
+        message = f"--seeds counts from 1, found {options.seeds}"
+        raise InputError(message)
+    if options.seeds > SEEDS_LIMIT:
+        what = "seeds side by side"
+        raise LimitError(what, limit=SEEDS_LIMIT, needed=options.seeds, hint="a sweep makes as many as you like")
+    for option, given in (("--until-proved", options.until_proved), ("--tensorboard", options.tensorboard)):
+        if given:
+            message = f"{option} is of one network, and --seeds are of {options.seeds}"
+            raise InputError(message, hint="train the seed that was the best once more with it")
 
 
 def _plan(options: argparse.Namespace) -> PlanOptions:
@@ -77,25 +126,25 @@ def _lengths(text: str) -> tuple[int, int]:
     return int(least), int(most or least)
 
 
-def _network(options: argparse.Namespace, machine: StateMachine) -> Tracker:
+def _network(options: argparse.Namespace, machine: StateMachine, seed: int) -> Tracker:
     model = choose_member("model", options.model, Model)
     match choose_member("init", options.init, Init):
         case Init.RANDOM if options.protect is None:
-            return new_network(model, machine, options.hidden, seed=options.seed)
+            return new_network(model, machine, options.hidden, seed=seed)
         case Init.RANDOM:
             message = "--protect keeps what is compiled, and these weights are drawn"
             raise InputError(message, hint="add --init compiled")
         case Init.COMPILED:
             protect = choose_member("protection", options.protect or Protect.NONE, Protect)
-            return seeded_network(model, machine, options.hidden, protect, seed=options.seed)
+            return seeded_network(model, machine, options.hidden, protect, seed=seed)
 
 
-def _require_open(output: Path, *, resumed: bool) -> None:
-    """Refuse what names no file, and to resume what is finished: the network is there, and no run is beside it."""
+def _require_open(output: Path, *kept: Path, resumed: bool) -> None:
+    """Refuse what names no file, and to resume what is finished: the network is there, and no run beside one kept."""
     if not output.name:
         message = f"-o names no file: {str(output)!r:.40}"
         raise InputError(message, hint="such as -o network.safetensors")
-    if resumed and output.exists() and not training_path(output).exists():
+    if resumed and output.exists() and not any(training_path(path).exists() for path in kept):
         message = "there is no run to resume: it is finished, or was not begun here"
         raise InputError(message, file=ascii(str(output))[1:-1], hint="leave --resume out to train anew")
 
