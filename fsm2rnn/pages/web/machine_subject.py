@@ -20,7 +20,7 @@ from fsm2rnn.pages.web.drawing import drawn_machine, require_page_room
 from fsm2rnn.pages.web.ladder import ladder_rung
 from fsm2rnn.pages.web.linear import linear
 from fsm2rnn.pages.web.page_data import Claim, Linear, Subject, Tone
-from fsm2rnn.targets import TARGETS
+from fsm2rnn.targets import STACKS, TARGETS
 
 ORDER: Final = (
     "positive-diagonal",
@@ -49,7 +49,7 @@ def machine_subject(name: str, machine: StateMachine, budget: Budget, listener: 
     What is not decided within the budget is said to be open. LimitError where the machine is too large for a page.
     """
     require_page_room(machine)
-    told = explain(machine, targets=(*TARGETS, *FAMILIES), budget=budget, listener=listener)
+    told = explain(machine, targets=(*TARGETS, *STACKS, *FAMILIES), budget=budget, listener=listener)
     minimal = told.answers[0].machine
     notes = [f"{what}: {budget.reason}" for what in told.undecided]
     if len(minimal.states) != len(machine.states):
