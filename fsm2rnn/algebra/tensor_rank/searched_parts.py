@@ -7,7 +7,8 @@ divided by a power of two, which no binary float rounds:
 - the cut around a centre Z + (A_x - Z), rank Z + sum_x rank(A_x - Z), where Z is 0 or takes its columns from letters;
 - a pair of letters as n or n + 1 terms (`pencil_terms`);
 - terms of rank one that span the letters' span, or one dimension more (`span_terms`);
-- convolution over Z2^m with signs (`signed_convolution`).
+- convolution over Z2^m with signs (`signed_convolution`);
+- matrices over a quadratic ring (`quadratic_terms`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.monoid.image_sets import strong_components
 from fsm2rnn.algebra.tensor_rank.pencil import IntegerTensor
 from fsm2rnn.algebra.tensor_rank.pencil_terms import pencil_parts
+from fsm2rnn.algebra.tensor_rank.quadratic_terms import quadratic_terms
 from fsm2rnn.algebra.tensor_rank.signed_convolution import convolution_terms
 from fsm2rnn.algebra.tensor_rank.span_terms import span_terms
 from fsm2rnn.exact.sparse import Scalar
@@ -95,8 +97,11 @@ def _fewest(letters: Numbers) -> list[ScaledPart]:
     spanning = span_terms(letters, _total(best))
     if spanning is not None:
         best = [_part(gates, matrix) for gates, matrix in zip(spanning[0].T.tolist(), spanning[1], strict=True)]
-    convolved = convolution_terms(letters, _total(best))
-    return best if convolved is None else [_part(gates, matrix) for gates, matrix in convolved]
+    for search in (convolution_terms, quadratic_terms):
+        found = search(letters, _total(best))
+        if found is not None:
+            best = [_part(gates, matrix) for gates, matrix in found]
+    return best
 
 
 def _flattening(letters: Numbers) -> int:
