@@ -109,10 +109,12 @@ def test_several_seeds_that_were_stopped_go_on(capsys, tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.iterdir()} == {"whole", "stopped"}
 
 
-def test_seeds_are_told_from_one_to_sixty_four(capsys, tmp_path):
+def test_seeds_are_told_from_one_to_sixty_four(capsys, tmp_path, monkeypatch):
     command = ["train", "parity", "-m", "elman", "-o", str(tmp_path / "net"), *QUICK]
     assert "--seeds counts from 1" in refusal(capsys, *command, "--seeds", "0")
     assert "the limit is 64" in refusal(capsys, *command, "--seeds", "65")
+    monkeypatch.setattr("fsm2rnn.commands.trained.train.WEIGHT_LIMIT", 100)
+    assert "weights of networks of 3 seeds" in refusal(capsys, *command, "--seeds", "3")
     assert "--until-proved is of one network" in refusal(capsys, *command, "--seeds", "2", "--until-proved")
     assert "--tensorboard is of one network" in refusal(capsys, *command, "--seeds", "2", "--tensorboard", "events")
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from fsm2rnn.comparison.until_proved import require_provable, rounds_until_prove
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.escapes import escaped
 from fsm2rnn.learn.accuracy import accuracy
-from fsm2rnn.learn.models import Init, Model, new_network, seeded_network
+from fsm2rnn.learn.models import WEIGHT_LIMIT, Init, Model, new_network, seeded_network
 from fsm2rnn.learn.protection import Protect
 from fsm2rnn.learn.trainer import MEASURED, Training, train, train_seeds
 from fsm2rnn.learn.training_file import training_path
@@ -67,7 +68,7 @@ def _best_of_seeds(options: argparse.Namespace, machine: StateMachine, notes: li
     output, seeds = Path(options.output), range(options.seed, options.seed + options.seeds)
     paths = {seed: output.parent / f"{output.name}.seed-{seed}" for seed in seeds}
     _require_open(output, *paths.values(), resumed=options.resume)
-    networks = {seed: _network(options, machine, seed) for seed in seeds}
+    networks = _networks(options, machine, seeds)
     first = f"training {escaped(options.machine)}"
     with stages(first, wanted=not (options.quiet or options.json)) as tell:
         told = train_seeds(
@@ -137,6 +138,18 @@ def _network(options: argparse.Namespace, machine: StateMachine, seed: int) -> T
         case Init.COMPILED:
             protect = choose_member("protection", options.protect or Protect.NONE, Protect)
             return seeded_network(model, machine, options.hidden, protect, seed=seed)
+
+
+def _networks(options: argparse.Namespace, machine: StateMachine, seeds: Sequence[int]) -> dict[int, Tracker]:
+    """Return a network of each seed; LimitError, after the first, for more than WEIGHT_LIMIT weights of all."""
+    found: dict[int, Tracker] = {}
+    for seed in seeds:
+        found[seed] = _network(options, machine, seed)
+        needed = len(seeds) * sum(weight.numel() for weight in found[seed].parameters())
+        if needed > WEIGHT_LIMIT:
+            what = f"weights of networks of {len(seeds):,} seeds"
+            raise LimitError(what, limit=WEIGHT_LIMIT, needed=needed, hint="ask for fewer, or take a sweep")
+    return found
 
 
 def _require_open(output: Path, *kept: Path, resumed: bool) -> None:
