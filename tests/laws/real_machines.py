@@ -1,17 +1,19 @@
 """Every real machine through every target and both checkers, one row per class of machines.
 
-python -m tests.laws.real_machines FOLDER [--markdown FILE] prints the table, or writes it. A class is the third part of
-an MLRegTest name (SL, SP, LT, ...); the models of protocols and the examples beside them are one class.
+python -m tests.laws.real_machines FOLDER [--markdown FILE] [--out ROWS] prints the table, or writes it; with ROWS those
+of a machine are kept as they are done, and a run that was stopped goes on from there. A class is the third part of an
+MLRegTest name (SL, SP, LT, ...); the models of protocols and the examples beside them are one class.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fsm2rnn import compiler
@@ -220,13 +222,27 @@ def times(table: list[Row]) -> str:
     )
 
 
+def kept_rows(folder: Path, out: Path | None) -> Iterator[Row]:
+    """Yield the rows of all machines, those that are kept and those that are made now and kept."""
+    kept = [] if out is None or not out.exists() else [Row(**json.loads(line)) for line in out.read_text().splitlines()]
+    for path in machine_files(folder):
+        found = [row for row in kept if row.name == path.name]
+        if not found:
+            found = list(rows(path))
+            if out is not None:
+                with out.open("a", encoding="utf-8") as file:
+                    file.writelines(json.dumps(asdict(row)) + "\n" for row in found)
+        yield from found
+
+
 def main(arguments: list[str]) -> int:
     """Print the page and what took how long, or write both; 1 when a row does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.laws.real_machines")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
-    table = [row for path in machine_files(options.folder) for row in rows(path)]
+    table = list(kept_rows(options.folder, options.out))
     text = f"{page(table)}\n{times(table)}\n"
     if options.markdown is None:
         print(text)

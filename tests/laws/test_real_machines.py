@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fsm2rnn.source.read import read
+from fsm2rnn.source.write import write_machine
+from tests.laws import real_machines
 from tests.laws.real_machines import lowest_rung, machine_files, page, rows, unsettled
 
 # States and largest block.
@@ -59,3 +62,12 @@ def test_counting_modulo_two_is_a_sign_and_modulo_another_prime_a_rotation(table
     rungs = {name: lowest_rung(row for row in table if row.name == name) for name in counting}
     assert rungs == {name: "real-diagonal" if prime == "2" else "rotation" for name, prime in counting.items()}
     assert set(counting.values()) >= {"2", "3", "5"}
+
+
+def test_rows_are_kept_and_not_made_again(tmp_path, monkeypatch):
+    write_machine(read("parity"), tmp_path / "parity.dot")
+    made = list(real_machines.kept_rows(tmp_path, tmp_path / "rows"))
+    assert {row.name for row in made} == {"parity.dot"}
+    assert all(row.holds for row in made)
+    monkeypatch.setattr(real_machines, "rows", lambda path: pytest.fail(f"{path} again"))
+    assert list(real_machines.kept_rows(tmp_path, tmp_path / "rows")) == made
