@@ -198,10 +198,10 @@ def require_obeyed(name, operator):
 def test_no_network_is_built_of_a_machine_that_a_family_s_own_law_refutes(machine):
     facts = minimal_facts(machine)
     for family in (one for one in FAMILIES if one.laws):
-        refuted = [
-            law for law in family.laws if (found := law(facts)) is not None and Contract.COVER in found.contracts
-        ]
-        assert not (refuted and isinstance(family.compile(facts, Contract.COVER), Compiled))
+        found = [one for law in family.laws if (one := law(facts)) is not None]
+        for contract in (Contract.INJECTIVE, Contract.COVER):
+            refuted = any(contract in one.contracts for one in found)
+            assert not (refuted and isinstance(family.compile(facts, contract), Compiled))
 
 
 def test_commands_name_the_family_and_what_it_answers_as(capsys, tmp_path):

@@ -5,8 +5,9 @@ repeated from a state s ends near its fixed point f, or, where f = 0, at multipl
 way, so a machine that goes around a cycle of different outputs for ever is refuted (`Cycle`), with a margin too. Where
 a channel has finitely many quotients, a letter with e^k = 0 keeps them. A letter with e^k > 0 moves the quotient
 towards v, ever nearer as it is repeated, so it is read only where the quotient is v already, or none yet: it is the
-constant v on all quotients at which it is read. Keys so far above that r is nothing beside them are constants too. So
-each letter keeps all quotients of a channel or makes them one, which is all that the law xyx = yx needs.
+constant v on all quotients at which it is read. So each letter keeps all quotients of a channel or makes them one,
+which is all that the law xyx = yx needs. That is exact arithmetic: where a format takes r for nothing beside a key far
+above, a letter sets; and one whose key lies between may set after a while, of which the law says nothing.
 """
 
 from __future__ import annotations
