@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from fsm2rnn.cli import main
 from fsm2rnn.commands.table import COMMANDS
 from fsm2rnn.experiments.presets import Preset
 from fsm2rnn.experiments.reproduce import Reproduced, plan_of_experiment
+from fsm2rnn.proof.refutation.witness import KINDS
 from fsm2rnn.rocq.prove import Accepted, Rejected, Replay, Stopped, replay_json
 from tests.docs.reference.schema import ANSWERS, faults
+from tests.house.source_tree import ROOT
 
 PREPARED = "compile tomita3 -t minimal -o net.safetensors"
 QUICK = [
@@ -27,6 +30,8 @@ QUICK = [
     ("compile", "compile S3@gens -t rotation -o none.safetensors"),
     ("check", "check net.safetensors"),
     ("check", "check missing.v"),
+    ("compile", "compile Z50@gens -t rotation --dtype bfloat16 --grade exact-horizon -o e.safetensors"),
+    ("check", "check e.safetensors"),
     ("convert", "convert tomita3 t.dot"),
     ("diff", "diff parity tomita1"),
     ("diff", "diff parity parity"),
@@ -49,6 +54,7 @@ SLOW = [
     ("train", "train parity -m elman --hidden 4 --steps 5 -o t.safetensors"),
     ("audit", "audit t.safetensors --limit 500"),
     ("train", "train parity -m full --hidden 4 --steps 5 --until-proved -o u.safetensors"),
+    ("train", "train parity -m elman --hidden 4 --steps 5 --seeds 2 -o s.safetensors"),
     ("train", "train parity -m full --hidden 4 --steps 300 -o f.safetensors"),
     ("repair", "repair f.safetensors -o r.safetensors"),
     ("sweep", "sweep spec.json --db runs.sqlite --workers 1"),
@@ -97,6 +103,12 @@ def test_what_reproduce_prints_is_what_the_schema_says() -> None:
     plan = plan_of_experiment("frozen-parity", Preset.SMALL)
     found = Reproduced("frozen-parity", Preset.SMALL, plan, {"rows": ({"hidden": 1},), "without": ()})
     assert list(faults(json.loads(json.dumps(found.to_json())), ANSWERS["reproduce"])) == []
+
+
+def test_every_kind_of_witness_is_in_the_schema() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "fsm2rnn" / "proof" / "refutation").glob("*.py")]
+    written = {kind for text in texts for kind in re.findall(r'"kind": "([\w-]+)"', text)} | set(KINDS.values())
+    assert sorted(ANSWERS["witness"]["properties"]["kind"]["enum"]) == sorted(written)
 
 
 def test_every_command_is_asked() -> None:

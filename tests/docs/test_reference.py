@@ -28,6 +28,7 @@ FILES = [
     ("affine-positive-diagonal", "flip-flop", "float32", "best"),
     ("rotation", "Z5", "bfloat16", "snap"),
     ("rotation", "Z10", "float16", "best"),
+    ("rotation", "Z50@gens", "bfloat16", "exact-horizon"),
     ("block-diagonal", "counter(3)", "float32", "best"),
     ("householder", "Z5@gens", "bfloat16", "best"),
     ("minimal", "tomita3", "float32", "best"),
@@ -106,5 +107,5 @@ def test_the_page_of_the_file_names_all_that_files_hold(target: str, machine: st
 def test_the_page_of_the_file_names_all_structures() -> None:
     page = (ROOT / "docs" / "reference" / "file_format.md").read_text(encoding="utf-8")
     assert [one.stored for one in Structure if f"| `{one.stored}` | " not in page] == []
-    stored = {fsm2rnn.compile(machine, target).proved(dtype).structure for target, machine, dtype, _ in FILES[:10]}
+    stored = {fsm2rnn.compile(machine, target).proved(dtype).structure for target, machine, dtype, _ in FILES[:11]}
     assert stored == set(Structure)

@@ -59,7 +59,18 @@ GROUPS = {
         *("export", "prove", "Replay", "Accepted", "Rejected", "Stopped", "TokenMask"),
     ),
     "Trained networks": (
-        *("Tracker", "train", "Training", "train_until_proved", "train_to_boxes", "seed", "audit", "Proved", "Refuted"),
+        *(
+            "Tracker",
+            "train",
+            "train_seeds",
+            "Training",
+            "train_until_proved",
+            "train_to_boxes",
+            "seed",
+            "audit",
+            "Proved",
+            "Refuted",
+        ),
         *(
             "Undecided",
             "extract",
