@@ -90,17 +90,23 @@ def box_claim_of(network: ProvedCell) -> BoxClaim:
 
 def _least_table(proof: Boxes) -> tuple[int, tuple[Enclosed, ...], tuple[Ends, ...]]:
     """Return the coarsest grid on which all inclusions hold, its enclosures, and which of them each inclusion takes."""
-    for grid in GRIDS:
-        table: dict[int, int] = {}
-        rows = [_ends(proof, place, grid, table) for place in range(len(proof.boxes))]
-        ends = [row for row in rows if row is not None]
-        if len(ends) == len(rows):
-            return grid, tuple(_enclosed(point, grid) for point in table), tuple(ends)
-    message = f"the images keep less distance from the walls than 2^-{BITS}, the unit of the end points"
-    raise InputError(message, hint="fsm2rnn check proves them with finer ones")
+    found = ((grid, _table(proof, grid)) for grid in GRIDS)
+    return next((grid, *one) for grid, one in found if one is not None)  # the last grid is that of the proof
 
 
-def _ends(proof: Boxes, place: int, grid: int, table: dict[int, int]) -> Ends | None:
+def _table(proof: Boxes, grid: int) -> tuple[tuple[Enclosed, ...], tuple[Ends, ...]] | None:
+    """Return the enclosures of a grid, and which of them each inclusion takes; None where some inclusion fails."""
+    numbers: dict[int, int] = {}
+    rows = []
+    for place in range(len(proof.boxes)):
+        row = _ends(proof, place, grid, numbers)
+        if row is None:
+            return None
+        rows.append(row)
+    return tuple(_enclosed(point, grid) for point in numbers), tuple(rows)
+
+
+def _ends(proof: Boxes, place: int, grid: int, numbers: dict[int, int]) -> Ends | None:
     """Return which enclosures show each image of a box inside, None where they do not on this grid."""
     found = []
     for sums, move in zip(_sums(proof, proof.boxes[place]), proof.moves[place], strict=True):
@@ -113,7 +119,7 @@ def _ends(proof: Boxes, place: int, grid: int, table: dict[int, int]) -> Ends | 
                 _enclosed(last, grid).high << (BITS - grid)
             ) > high:
                 return None
-            chosen.append((table.setdefault(first, len(table)), table.setdefault(last, len(table))))
+            chosen.append((numbers.setdefault(first, len(numbers)), numbers.setdefault(last, len(numbers))))
         found.append(tuple(chosen))
     return tuple(found)
 
