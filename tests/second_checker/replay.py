@@ -25,7 +25,7 @@ STEP = (
 ENDS = "that is shorter than misread leads to a float state that is read right, and misread to one that is not"
 NEVER = "leads to one of finitely many float states, and each of them is read right"
 ALONE = ", the scores' own rounding in any order included; so much for this one arithmetic and no other"
-MOST_STATES, MOST_STEPS, MOST_SCORES = 2**20, 2**25, 2**27
+MOST_STATES, MOST_STEPS, MOST_SCORES, MOST_BITS = 2**20, 2**25, 2**27, 2**32
 Reached = dict[State, int]
 
 
@@ -53,10 +53,14 @@ def measured(
     leads = [lead(stored, state, right) for state, right in seen.items()]
     demand(min(leads) > taken, "separation: a float state is not read as its state")
     if word is not None:
+        demand(len(word) <= len(seen), "misread: longer than any shortest way out")
         state, right = start_of(stored), start
         for symbol in word:
             state, right = step(rows[symbol], state, stored.dtype), table[right][symbol]
-        demand(-lead(stored, state, right) > rounding_of_scores(stored, [state]), "misread: read right")
+        scores = [score for score, _ in columns_of_scores(stored, list(state))]
+        read = stored.of[scores.index(max(scores))]
+        ahead = lead(stored, state, read) > rounding_of_scores(stored, [state])
+        demand(read != right and ahead, "misread: read right, or as one of several")
     steps: int | str = "all lengths" if word is None else len(word) - 1
     reason = STEP + (NEVER if word is None else ENDS) + ALONE
     fields = {
@@ -101,7 +105,7 @@ def reached(
     stored: Stored, rows: list[list[Sparse]], table: list[list[int]], start: int, length: int | None
 ) -> Reached:
     """Return float states after words of at most that length (None: of any), each with the machine's state."""
-    most = min(MOST_STATES, MOST_STEPS // (len(rows) * stored.size), MOST_SCORES // (len(stored.of) * stored.size))
+    most = most_states(stored, rows)
     seen, level = {start_of(stored): start}, {start_of(stored): start}
     while level and length != 0:
         after: Reached = {}
@@ -114,6 +118,18 @@ def reached(
             demand(len(seen) <= most, "limit: float states")
         level, length = after, None if length is None else length - 1
     return seen
+
+
+def most_states(stored: Stored, rows: list[list[Sparse]]) -> int:
+    """Return how many float states may be replayed, by their time and their room."""
+    _, lowest, largest = layout(stored.dtype)
+    entries = [entry for letter in rows for row in letter for entry in row.values() if entry]
+    finest = max((Fraction(entry).denominator for entry in entries), default=1).bit_length() - 1
+    bits = int(largest).bit_length() - lowest + finest
+    times, work = 1 + bits // 1024, len(entries) + len(rows) * stored.size
+    room = MOST_BITS // (stored.size * (512 + bits))
+    scores = MOST_SCORES // (len(stored.of) * stored.size * times)
+    return min(MOST_STATES, MOST_STEPS // (work * times), scores, room)
 
 
 def step(rows: list[Sparse], state: State, dtype: str) -> State:

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeAlias, final
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
 from fsm2rnn.exact.rounding import FloatFormat, count_rounding
+from fsm2rnn.exact.sparse import absolute
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.induction import prove_base
@@ -32,11 +33,12 @@ from fsm2rnn.proof.rounding.float_orbit import STATES, prove_kind, sparse_rows
 from fsm2rnn.proof.rounding.score_rounding import score_rounding
 from fsm2rnn.proof.stored.meaning import Meaning
 
-# A float state takes a quarter of a kilobyte, a coordinate of a step two microseconds, a product of a score a quarter
-# of one: a minute at the limits.
+# An entry or a coordinate of a step takes two microseconds, a product of a score a quarter of one, and numbers of more
+# than a kilobit as many times as long: about a minute at the limits, and half a gigabyte of float states.
 STATE_LIMIT: Final = 1 << 20
 STEP_LIMIT: Final = 1 << 25
 SCORE_LIMIT: Final = 1 << 27
+MEMORY_LIMIT: Final = 1 << 32  # bits, of which a coordinate takes 512 beside its own
 LEAST: Final = 2
 """Symbols of a misread word: a shorter one leaves no step that is read right."""
 ARITHMETIC: Final = "sums in index order, none fused"
@@ -95,8 +97,8 @@ def exact_horizon(
     steps, scores = IndexOrder(stored), Scores(stored)
     prove_base(STATES, machine, len(steps.letters), 1, (machine.start,))
     try:
-        seen = _reached(machine, steps, affordable_replay(stored), None if word is None else len(word) - 1)
-        misread = None if word is None else _misread(machine, steps, scores, word)
+        seen = _reached(machine, steps, _affordable(steps, stored), None if word is None else len(word) - 1)
+        misread = None if word is None else _misread(machine, steps, scores, word, len(seen))
     except NumericError as error:
         raise CertificateError("float", str(error)) from error
     prove_kind(contract, stored, seen.values())
@@ -108,24 +110,33 @@ def exact_horizon(
     return replay, ExactHorizon(stored.form, len(seen), lead * scores.unit, misread)
 
 
-def _misread(machine: StateMachine, steps: IndexOrder, scores: Scores, word: tuple[int, ...]) -> Misread:
-    """Return how a word is misread; CertificateError where it is not."""
+def _misread(machine: StateMachine, steps: IndexOrder, scores: Scores, word: tuple[int, ...], seen: int) -> Misread:
+    """Return how a word is misread that leads out of so many float states; CertificateError where it is not."""
     if len(word) < LEAST or not all(0 <= symbol < len(steps.letters) for symbol in word):
         message = f"a misread word has {LEAST} symbols or more, each an index below {len(steps.letters)}"
         raise CertificateError("misread", message)
+    if len(word) > seen:
+        message = f"a shortest way out of {seen} float states has no {len(word)} symbols"
+        raise CertificateError("misread", message)
     last = steps.along(word)
     *_, right = machine.trajectory(word)
-    if -scores.lead(last, right) <= scores.rounding([last]):
-        message = f"this word of {len(word)} symbols is not misread"
+    read = scores.read(last)
+    if read == right or scores.lead(last, read) <= scores.rounding([last]):
+        message = f"this word of {len(word)} symbols is not misread as one state"
         raise CertificateError("misread", message)
-    return Misread(word, scores.read(last), right)
+    return Misread(word, read, right)
 
 
 def affordable_replay(stored: Meaning) -> int:
-    """Return how many float states are replayed at most."""
-    size = stored.matrices[0].height
-    steps, scores = STEP_LIMIT // (len(stored.matrices) * size), SCORE_LIMIT // (len(stored.decoder.reads) * size)
-    return min(STATE_LIMIT, steps, scores)
+    """Return how many float states are replayed at most; CertificateError where a step adds up otherwise."""
+    return _affordable(IndexOrder(stored), stored)
+
+
+def _affordable(steps: IndexOrder, stored: Meaning) -> int:
+    work = sum(len(row) + 1 for letter in steps.letters for row in letter)
+    long, scores = 1 + steps.bits // 1024, len(stored.decoder.reads) * steps.size
+    room = MEMORY_LIMIT // (steps.size * (512 + steps.bits))
+    return min(STATE_LIMIT, STEP_LIMIT // (work * long), SCORE_LIMIT // (scores * long), room)
 
 
 def _reached(machine: StateMachine, steps: IndexOrder, limit: int, length: int | None) -> dict[Floats, int]:
@@ -171,8 +182,10 @@ class IndexOrder:
         self.start = tuple(int(start.get(place, 0) / Fraction(2) ** form.lowest) for place in range(self.size))
         unit, wide = form.lowest - self.fine, form.accumulator
         self._wide, self._kept = count_rounding(unit, wide), count_rounding(unit, form)
-        # Products of short numbers are numbers of the accumulator, and stay what they are.
-        whole = 2 * form.precision <= wide.precision and wide.lowest <= unit
+        self.bits = form.largest.bit_length() - unit
+        # Products of short numbers are numbers of the accumulator, and stay what they are, unless they overflow it.
+        reach = max(map(absolute, entries), default=0) * form.largest
+        whole = 2 * form.precision <= wide.precision and wide.lowest <= unit and reach <= wide.largest
         self._product = int if whole else self._wide
 
     def step(self, letter: Letter, state: Floats) -> Floats:

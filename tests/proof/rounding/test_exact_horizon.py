@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import fsm2rnn
 from fsm2rnn.cells.network import lower
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT64, FORMATS, rounded
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, rounded
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor
 from fsm2rnn.proof.claim.contract import Contract
@@ -207,6 +207,43 @@ def test_a_word_that_overflows_is_refused():
                 exact_horizon(cycle(2, [0]), Contract.COVER, doubled, word)
 
 
+def square(rows, start, readout, form):
+    """Return the meaning of one letter given by rows."""
+    size = len(rows)
+    decoder = Decoder.linear(SparseMatrix.from_rows(readout))
+    return Meaning((SparseMatrix.from_rows(rows),), vector(enumerate(start)), decoder, None, form, form, None, (size,))
+
+
+def test_products_that_overflow_the_accumulator_are_refused_where_they_would_cancel():
+    for large, fits in ((1 << 60, True), (1 << 100, False)):
+        rows = [[-1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, large, -large, 0]]
+        held = square(rows, (1, large, large, 0), [[1, 0, 0, 1], [-1, 0, 0, 1]], BFLOAT16)
+        if fits:
+            assert exact_horizon(cycle(2, [1]), Contract.INJECTIVE, held, None)[1].steps is None
+            continue
+        with pytest.raises(CertificateError, match="overflows float32"):
+            exact_horizon(cycle(2, [1]), Contract.INJECTIVE, held, None)
+
+
+def test_an_end_is_read_as_one_state_for_sure():
+    # After three symbols two wrong scores lead, by how much one of them exceeds the other.
+    rows = [[0] * 5, [1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 1, 0, 0]]
+    for ahead, fits in ((Fraction(1, 1 << 10), True), (Fraction(1, 1 << 25), False), (0, False)):
+        readout = [[1, 0, 0, 0, 0], [0, 1, 0, 1, 0], [0, 0, 1, 1, ahead]]
+        held = square(rows, (1, 0, 0, 0, 0), readout, FLOAT32)
+        if fits:
+            _, found = exact_horizon(cycle(3, [1]), Contract.INJECTIVE, held, (0, 0, 0))
+            assert (found.misread.read, found.misread.right) == (2, 0)
+            continue
+        with pytest.raises(CertificateError, match="not misread as one state"):
+            exact_horizon(cycle(3, [1]), Contract.INJECTIVE, held, (0, 0, 0))
+
+
+def test_a_word_longer_than_all_float_states_is_refused_before_it_is_read():
+    with pytest.raises(CertificateError, match="a shortest way out of 2 float states"):
+        exact_horizon(cycle(2, [1]), Contract.COVER, line(-1), (0,) * 1_000_000)
+
+
 def test_another_machine_contract_or_reading_is_refused():
     network = replay_network(FIFTHS)
     refused("matrices", network, machine=cycle(5, range(4)))
@@ -246,10 +283,22 @@ def test_structures_that_add_up_otherwise_are_refused():
 
 def test_the_float_states_that_are_replayed_are_limited(monkeypatch):
     network = replay_network(FIFTHS)
-    for name, needed in (("STATE", 383), ("STEP", 383 * 5 * 2), ("SCORE", 383 * 5 * 2)):
+    steps = IndexOrder(network.stored)
+    work = 2 + 4 * 4 + 5 * 2  # entries and coordinates of five letters, one of them the identity
+    room = 2 * (512 + steps.bits)
+    assert steps.bits == 16 + 16 + steps.fine
+    for name, needed in (("STATE", 383), ("STEP", 383 * work), ("SCORE", 383 * 5 * 2), ("MEMORY", 383 * room)):
         with monkeypatch.context() as patch:
             patch.setattr(module, f"{name}_LIMIT", needed)
             assert replayed_network(network, trace=network.trace)
             patch.setattr(module, f"{name}_LIMIT", needed - 1)
             with pytest.raises(LimitError, match="float states that are replayed"):
                 replayed_network(network, trace=network.trace)
+
+
+def test_long_numbers_take_their_time():
+    for form, found in ((BFLOAT16, 1 << 20), (FLOAT64, (1 << 32) // (2 * (512 + 2098)))):
+        held = square([[0, 1], [-1, 0]], (1, 0), [[1, 0], [0, 1]], form)
+        assert module.affordable_replay(held) == found
+    wide = square([[1] * 300] * 300, (1,) * 300, [[1] * 300] * 2, FLOAT64)
+    assert module.affordable_replay(wide) == (1 << 25) // (300 * 301 * 3)
