@@ -20,8 +20,8 @@ DELTANET: Final = PublishedFamily(
         "projects or writes along one key"
     ),
     otherwise=(
-        "several updates a letter are DeltaProduct; witnesses against updates without written values say nothing "
-        "of this family"
+        "several heads are not built; several updates a letter are DeltaProduct; witnesses against updates without "
+        "written values say nothing of this family"
     ),
     formats=(
         "keys of norm 1 are stored as integers with b k k^T the same, for example e_i - e_j with b = 1 for b = 2; "

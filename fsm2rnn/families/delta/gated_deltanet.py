@@ -17,8 +17,8 @@ GATED_DELTANET: Final = PublishedFamily(
     paper="Yang, Kautz and Hatamizadeh, arXiv 2412.06464; the range up to 2: Grazzi and others, arXiv 2411.12537",
     holds="one update a letter, b up to 2 and the gate at 1: a letter swaps, projects or writes along one key",
     otherwise=(
-        "several updates a letter are DeltaProduct; witnesses against updates without written values say nothing "
-        "of this family; gates below 1 are not built"
+        "several heads are not built; several updates a letter are DeltaProduct; witnesses against updates without "
+        "written values say nothing of this family; gates below 1 are not built"
     ),
     formats=(
         "keys of norm 1 are stored as integers with b k k^T the same, for example e_i - e_j with b = 1 for b = 2; "

@@ -20,9 +20,9 @@ RWKV7: Final = PublishedFamily(
         "a = sigmoid, which ends at 1 and swaps nothing"
     ),
     otherwise=(
-        "letters with a mask a, which copy one coordinate onto another, and several layers are not built; of products "
-        "that are not symmetric letters that go around more than two states are refuted, and those that merge one of "
-        "two pairs of states which would differ along one key"
+        "letters with a mask a, which copy one coordinate onto another, several heads and layers are not built; "
+        "of products that are not symmetric letters that go around more than two states are refuted, and, of one head, "
+        "those that merge one of two pairs of states which would differ along one key"
     ),
     formats="w is 1 where sigmoid(-z) is 0: from z = 88.75 on in float32; a is 2, 1 and 0 exactly",
     networks=(Restriction(HOUSEHOLDER, one_update),),

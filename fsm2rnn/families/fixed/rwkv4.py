@@ -25,7 +25,7 @@ RWKV4: Final = PublishedFamily(
     paper="Peng and others, arXiv 2305.13048",
     holds=(
         "the quotient is what a letter keeps, with a key far below, or sets, with a key far above what has decayed: "
-        "the decay is fixed, and numerator and denominator share it"
+        "the decay is fixed, and numerator and denominator share it; a finite orbit is one of finitely many quotients"
     ),
     otherwise=("quotients other than those kept or set are not built"),
     formats=(

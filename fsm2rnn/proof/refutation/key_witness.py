@@ -29,7 +29,7 @@ class OneKey:
 
     Refutes S <- S T_x + B_x, S a matrix or one row, with one code per state, where T_x = 0 or a row k with k T_x = 0 is
     a multiple of one row, the key of x. So it is where T_x is an invertible diagonal, or a number times 1, less a
-    product of a column and a row.
+    product of a column and a row. Several heads have a key each, and escape.
 
     Proof. Say that pairs of states have one key if the differences of their codes, which are not 0, are a k and a' k
     with columns a, a' and the same row k up to a factor. A letter x that is not constant on the states has T_x != 0, so
@@ -43,7 +43,12 @@ class OneKey:
     letter: int
     merged: Pair
     apart: Pair
-    hypotheses: ClassVar[tuple[str, ...]] = ("one layer", "one change of rank one a letter", "one code per state")
+    hypotheses: ClassVar[tuple[str, ...]] = (
+        "one layer",
+        "one head",
+        "one change of rank one a letter",
+        "one code per state",
+    )
     contracts: ClassVar[frozenset[Contract]] = ONE_CODE_PER_STATE
 
     def __post_init__(self) -> None:

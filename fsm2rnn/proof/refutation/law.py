@@ -74,7 +74,7 @@ HYPOTHESES: Final = {
     Law.ORDER_BEFORE: ONE_LAYER,
     Law.EQUAL_BEFORE: (*ONE_LAYER, "angles that read no letter"),
     Law.LAST_AND_LENGTH: (*ONE_LAYER, "one diagonal transition for all letters"),
-    Law.STILL: (*ONE_LAYER, "a transition that forgets nothing"),
+    Law.STILL: (*ONE_LAYER, "a transition that forgets nothing", "a decoder that reads the state itself"),
     Law.SQUARES: (*HOMOGENEOUS, "2 x 2 blocks", FINITE),
 }
 """What the networks are like of which a law speaks, beside the contract's own condition."""
