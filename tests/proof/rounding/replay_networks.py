@@ -6,12 +6,15 @@ from functools import cache
 
 import numpy as np
 
-from fsm2rnn.exact.rounding import BFLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2, FLOAT32, FLOAT64
+from fsm2rnn.exact.rounding import BFLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2, FLOAT16, FLOAT32, FLOAT64
+from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
+from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.file.checker import network_bytes
 from fsm2rnn.proof.file.network import ProvedNetwork
+from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.tracing.replay import search_replay
 from tests.proof.region_networks import cycle, stored, turning
 from tests.proof.rounding.drift_networks import dense_of, point_of, turn_about
@@ -60,3 +63,17 @@ def replay_network(name):
 def replay_files():
     """Return the network files."""
     return {name: network_bytes(replay_network(name)) for name in PLAIN}
+
+
+def line(entry, start=1, form=FLOAT16, readout=(1, -1), bias=()):
+    """Return the meaning of one coordinate that its letter multiplies, two scores of it."""
+    decoder = Decoder.linear(SparseMatrix.from_rows([[row] for row in readout]), vector(enumerate(bias)))
+    matrix = SparseMatrix.from_rows([[entry]])
+    return Meaning((matrix,), vector([(0, start)]), decoder, None, form, FLOAT64, lines=1)
+
+
+def square(rows, start, readout, form):
+    """Return the meaning of one letter given by rows."""
+    size = len(rows)
+    decoder = Decoder.linear(SparseMatrix.from_rows(readout))
+    return Meaning((SparseMatrix.from_rows(rows),), vector(enumerate(start)), decoder, None, form, form, None, (size,))

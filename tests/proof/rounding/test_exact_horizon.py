@@ -25,7 +25,14 @@ from fsm2rnn.proof.rounding.exact_horizon import IndexOrder, exact_horizon
 from fsm2rnn.proof.stored.meaning import Meaning
 from tests.proof.region_networks import cycle, stored, turning
 from tests.proof.rounding.drift_networks import drift_network
-from tests.proof.rounding.replay_networks import PLAIN, replay_files, replay_network, replayed_network
+from tests.proof.rounding.replay_networks import (
+    PLAIN,
+    line,
+    replay_files,
+    replay_network,
+    replayed_network,
+    square,
+)
 from tests.second_checker.checker import accepts
 
 # Steps of theorem H or D, the exact horizon in index order, and the float states that it replays.
@@ -134,13 +141,6 @@ def refused(field, network, **changes):
     assert caught.value.field == field, caught.value
 
 
-def line(entry, start=1, form=FLOAT16, readout=(1, -1), bias=()):
-    """Return the meaning of one coordinate that its letter multiplies, two scores of it."""
-    decoder = Decoder.linear(SparseMatrix.from_rows([[row] for row in readout]), vector(enumerate(bias)))
-    matrix = SparseMatrix.from_rows([[entry]])
-    return Meaning((matrix,), vector([(0, start)]), decoder, None, form, FLOAT64, lines=1)
-
-
 def test_a_word_that_is_shorter_longer_or_right_is_refused():
     network = replay_network(FIFTHS)
     word = network.grade.misread.word
@@ -205,13 +205,6 @@ def test_a_word_that_overflows_is_refused():
         for word in ((0, 0), None):
             with pytest.raises(CertificateError, match="overflows float16"):
                 exact_horizon(cycle(2, [0]), Contract.COVER, doubled, word)
-
-
-def square(rows, start, readout, form):
-    """Return the meaning of one letter given by rows."""
-    size = len(rows)
-    decoder = Decoder.linear(SparseMatrix.from_rows(readout))
-    return Meaning((SparseMatrix.from_rows(rows),), vector(enumerate(start)), decoder, None, form, form, None, (size,))
 
 
 def test_products_that_overflow_the_accumulator_are_refused_where_they_would_cancel():
