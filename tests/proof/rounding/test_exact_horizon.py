@@ -253,6 +253,8 @@ def test_readouts_that_tell_nothing_apart_are_refused():
     network = replay_network(FIFTHS)
     one = {**network.tensors, "readout.index": index_tensor((5,), [0] * 5)}
     refused("decoder", network, tensors=one, reads=(0,) * 5)
+    with pytest.raises(CertificateError, match="one reading alone"):
+        exact_horizon(cycle(1, [0]), Contract.COVER, line(1, readout=(1,)), None)
     missing = {**network.tensors, "readout.index": index_tensor((5,), [0, 1, 2, 3, 3])}
     refused("decoder", network, tensors=missing, reads=(0, 1, 2, 3, 3))
     quarters = stored(turning(4, [1]), FLOAT16)
