@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import signal
 import sys
@@ -181,12 +182,15 @@ def test_in_another_thread_a_search_that_has_begun_is_finished(clock):
 
 
 def interrupted(facts: Facts, targets, calls):
-    """Ask every target, the time being up at so many calls of functions; return whether that came."""
+    """Ask every target, the time being up at so many calls of functions; return whether that came.
+
+    A generator that is thrown away is called once more, where Python drops what is raised: there the timer waits.
+    """
     clock, left = Clock(), [calls]
 
-    def count(_frame, event, _value):
+    def count(frame, event, _value):
         left[0] -= event == "call"
-        if left[0] == 0:
+        if left[0] <= 0 and event == "call" and not frame.f_code.co_flags & inspect.CO_GENERATOR:
             clock.ring()
 
     def search():

@@ -71,7 +71,7 @@ def test_every_run_is_made_once_and_not_again(tmp_path):
 def test_what_was_done_before_workers_were_lost_stays(tmp_path):
     with pytest.raises(InputError, match="worker process was lost"):
         swept(tmp_path, AtOnce(most=2), machines="parity", lr=0.1)
-    assert len(rows(tmp_path / "runs.sqlite")) <= 2
+    assert len(rows(tmp_path / "runs.sqlite")) < 4  # two tasks, one of which may hold two seeds
     found = swept(tmp_path, AtOnce(), machines="parity", lr=0.1)
     assert len(found.outcomes) == len(rows(tmp_path / "runs.sqlite")) == 4
 
