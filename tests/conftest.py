@@ -27,11 +27,8 @@ QUICK = (
     "house/test_budgets.py",
     "house/test_kernel.py",
     "machine",
-    "operators",
-    "pages/web",
     "source/draft",
     "source/named",
-    "tracing",
 )
 
 
