@@ -100,11 +100,7 @@ def order_violation(machine: StateMachine) -> LawViolation | None:
     table, letters = machine.table, distinct_letters(machine)
     for x, y in itertools.permutations(letters, 2):
         seeds = (_Pair(table[row[x]][y], table[row[y]][x], state, None) for state, row in enumerate(table))
-        read = (
-            _Pair(table[pair.left][x], table[pair.right][x], pair.state, (pair.trail, x))
-            for pair in _congruence(machine, letters, seeds)
-        )
-        pair = _torn(machine, _congruence(machine, letters, read), y)
+        pair = _torn_after(machine, letters, seeds, x, y)
         if pair is not None:
             rest = (*_word(pair.trail), y)
             return LawViolation("x y v x w y = y x v x w y", (x, y, *rest), (y, x, *rest), pair.state)
@@ -120,11 +116,7 @@ def equal_length_violation(machine: StateMachine) -> LawViolation | None:
     table, letters = machine.table, distinct_letters(machine)
     for x, y in itertools.permutations(letters, 2):
         seeds = (_Pair(row[x], row[y], state, None) for state, row in enumerate(table))
-        read = (
-            _Pair(table[pair.left][y], table[pair.right][y], pair.state, (pair.trail, y))
-            for pair in _congruence(machine, letters, seeds)
-        )
-        pair = _torn(machine, _congruence(machine, letters, read), x)
+        pair = _torn_after(machine, letters, seeds, y, x)
         if pair is not None:
             rest = (*_word(pair.trail), x)
             return LawViolation("x v y w x = y v y w x", (x, *rest), (y, *rest), pair.state)
@@ -171,6 +163,18 @@ def _congruence(machine: StateMachine, letters: Sequence[int], seeds: Iterable[_
             yield pair
             ahead, behind = machine.table[pair.left], machine.table[pair.right]
             waiting.extend(_Pair(ahead[x], behind[x], pair.state, (pair.trail, x)) for x in letters)
+
+
+def _torn_after(
+    machine: StateMachine, letters: Sequence[int], seeds: Iterable[_Pair], first: int, last: int
+) -> _Pair | None:
+    """Return a pair of the seeds after a word, the first letter and a word that the last letter maps to two states."""
+    table = machine.table
+    read = (
+        _Pair(table[pair.left][first], table[pair.right][first], pair.state, (pair.trail, first))
+        for pair in _congruence(machine, letters, seeds)
+    )
+    return _torn(machine, _congruence(machine, letters, read), last)
 
 
 def _torn(machine: StateMachine, pairs: Iterable[_Pair], letter: int) -> _Pair | None:

@@ -16,6 +16,7 @@ from fsm2rnn.exact.updates import UpdateProduct
 from fsm2rnn.pages.web.page_data import Claim, Entries, Gated, Linear, Tone, Updated
 from fsm2rnn.proof.claim.enclosure import Region, Turn
 from fsm2rnn.proof.file.network import FloatOrbit, Orbit, Prototypes, ProvedNetwork, Regions, Replay
+from fsm2rnn.proof.rounding.exact_horizon import ARITHMETIC
 from fsm2rnn.proof.rounding.grade import ExactGrade
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.proof.stored.structures import Structure
@@ -97,7 +98,8 @@ def claim(network: ProvedNetwork) -> Claim:
     """Return what is proved of the network, in one sentence."""
     states, size, form = len(network.machine.states), network.proof.size, network.form.name
     ends = "the one state" if states == 1 else f"the right one of {states:,} states"
-    held = f"With {size:,} hidden number{'' if size == 1 else 's'}, as stored in {form},"
+    replayed = f", {ARITHMETIC}" if isinstance(network.trace, Replay) else ""
+    held = f"With {size:,} hidden number{'' if size == 1 else 's'}, as stored in {form}{replayed},"
     snap = network.stored.snap
     if network.steps is None:
         put = "" if snap is None else f", if it is put back on a code every {snap.every:,} symbols"

@@ -9,15 +9,12 @@ from itertools import product
 import pytest
 
 from fsm2rnn.errors import FsmError
-from fsm2rnn.proof.file.machine_json import machine_from_json
-from fsm2rnn.proof.stored.structures import Structure, meaning
-from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.tracing.float_states import Closed, search_float_states
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
 from tests.forgery.forged.false_fields import FALSE, FIELDS, LABELS, PARTS, at, spoiled
 from tests.forgery.forged.false_regions import NUMBERS, SHARED
-from tests.forgery.verdicts import agreed
+from tests.forgery.verdicts import agreed, meant
 from tests.proof.rounding.float_orbit_networks import PLAIN, orbit_files
 from tests.second_checker import checker, float_orbit
 from tests.second_checker.wire import Refused
@@ -132,14 +129,8 @@ def test_any_other_table_entry_start_or_reading_is_rejected(name):
 
 def closes(draft):
     """Tell whether a search in numpy's own floats finds that all words are read right."""
-    certificate = draft.certificate
-    tensors = {
-        name: StoredTensor(dtype, tuple(shape), bytes(data)) for name, (dtype, shape, data) in draft.tensors.items()
-    }
-    machine = machine_from_json(certificate["machine"])
     try:
-        stored = meaning(Structure.named(certificate["operator"]["structure"]), tensors, len(machine.states))
-        return isinstance(search_float_states(stored, machine, limit=5000), Closed)
+        return isinstance(search_float_states(*meant(draft), limit=5000), Closed)
     except FsmError:
         return False
 

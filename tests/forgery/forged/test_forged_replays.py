@@ -8,14 +8,11 @@ from copy import deepcopy
 import pytest
 
 from fsm2rnn.errors import FsmError
-from fsm2rnn.proof.file.machine_json import machine_from_json
-from fsm2rnn.proof.stored.structures import Structure, meaning
-from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from fsm2rnn.tracing.replay import search_replay
 from tests.forgery.forge import bytes_of, derive, neighbour, open_file, respell, stored_in, value_of
 from tests.forgery.forged import test_random_fields
 from tests.forgery.forged.false_fields import FIELDS, PARTS, at, spoiled
-from tests.forgery.verdicts import agreed
+from tests.forgery.verdicts import agreed, meant
 from tests.proof.rounding.replay_networks import replay_files
 from tests.second_checker import checker
 from tests.second_checker import replay as second
@@ -88,14 +85,8 @@ def test_no_other_word_start_or_table_passes():
 
 def truth(draft):
     """Return what a search with the kernel's own steps says: a shortest word, None for none; False for no network."""
-    certificate = draft.certificate
-    tensors = {
-        name: StoredTensor(dtype, tuple(shape), bytes(data)) for name, (dtype, shape, data) in draft.tensors.items()
-    }
-    machine = machine_from_json(certificate["machine"])
     try:
-        stored = meaning(Structure.named(certificate["operator"]["structure"]), tensors, len(machine.states))
-        found = search_replay(stored, machine, limit=5000)
+        found = search_replay(*meant(draft), limit=5000)
     except FsmError:
         return False
     return found is not None and (None if found.misread is None else len(found.misread))

@@ -34,6 +34,18 @@ def test_a_proved_file_says_what_its_certificate_claims(tmp_path):
     assert (subject.networks[0].steps, subject.ladder) == (34, ())
 
 
+def test_what_holds_of_one_order_of_sums_says_so():
+    for machine, dtype, head in (
+        ("Z50@gens", "bfloat16", "right for 219 symbols."),
+        ("Z5@gens", "float32", "right at every length."),
+    ):
+        network = fsm2rnn.compile(machine, "rotation").proved(dtype, grade="exact-horizon")
+        said = linear.claim(network)
+        assert said.head == f"Proved: {head}"
+        assert f"as stored in {dtype}, sums in index order, none fused, every word" in said.rest
+        assert ("One of one symbol more is misread" in said.rest) == (network.steps is not None)
+
+
 def test_codes_are_left_out_where_they_would_fill_the_page(monkeypatch):
     proved = fsm2rnn.compile("counter(20)", "pd").proved()
     assert len(linear.linear("all", proved).points) == 21
