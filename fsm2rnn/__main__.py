@@ -7,7 +7,7 @@ from fsm2rnn.interrupts import end_at_interrupts
 
 end_at_interrupts(Status.INTERRUPTED)
 
-import sys  # noqa: E402
+import sys  # noqa: E402  as below
 
 from fsm2rnn.cli import fault, main  # noqa: E402  what takes time is imported when the handler stands
 

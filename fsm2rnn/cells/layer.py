@@ -148,7 +148,7 @@ def stock_layer(kind: CellKind, weights: Mapping[str, Tensor]) -> Stock:
 def _sizes(kind: CellKind, weights: Mapping[str, Tensor]) -> tuple[int, int]:
     """Return H and D."""
     for name in ("weight_hh_l0", "weight_ih_l0"):
-        if name not in weights or weights[name].dim() != 2 or not weights[name].numel():  # noqa: PLR2004  a matrix
+        if name not in weights or weights[name].dim() != 2 or not weights[name].numel():  # a matrix
             message = f"{kind.stored} has a matrix {name}, found {_shapes({n: t.shape for n, t in weights.items()})}"
             raise InputError(message)
     (rows, hidden), inputs = weights["weight_hh_l0"].shape, weights["weight_ih_l0"].shape[1]

@@ -123,4 +123,4 @@ def _answer(answer: str, **known: Json) -> dict[str, Json]:
 
 def _spaced(word: tuple[Label, ...]) -> str:
     text = " ".join(label_text(symbol) for symbol in word)
-    return text if len(text) <= 200 else f"{text[:200]} ..."  # noqa: PLR2004  some lines of a terminal
+    return text if len(text) <= 200 else f"{text[:200]} ..."  # some lines of a terminal

@@ -139,7 +139,7 @@ class TokenMask:
         return _integers("token", ids, len(self.tokens.class_of))
 
     def _require_shapes(self, input_ids: torch.Tensor, scores: torch.Tensor) -> None:
-        if input_ids.dim() != 2 or scores.dim() != 2 or len(input_ids) != len(scores):  # noqa: PLR2004  (B, T), (B, V)
+        if input_ids.dim() != 2 or scores.dim() != 2 or len(input_ids) != len(scores):  # (B, T), (B, V)
             message = f"ids (B, T) and scores (B, V) are needed, found {_shape(input_ids)} and {_shape(scores)}"
             raise InputError(message)
         if scores.shape[1] < len(self.tokens.class_of):

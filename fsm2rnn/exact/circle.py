@@ -64,7 +64,7 @@ def log_below(value: Fraction) -> Fraction:
     ln v = 2 sum_k r^(2k+1) / (2k+1) with r = (v - 1)/(v + 1): all terms are positive, so a partial sum is a
     lower bound. For v <= 2 we have r <= 1/3, and each term gains a factor of 9.
     """
-    if not 1 <= value <= 2:  # noqa: PLR2004  the range of the estimate above
+    if not 1 <= value <= 2:  # the range of the estimate above
         message = f"the logarithm is bounded between 1 and 2, found {float(value)}"
         raise NumericError(message)
     ratio = (value - 1) / (value + 1)

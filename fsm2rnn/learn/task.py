@@ -91,7 +91,7 @@ def connected_random(states: int, symbols: int, seed: int = 1) -> StateMachine:
     Not commutative: two of its letters, read in either order, lead from some state to different ones. Raises
     InputError for less than two states or letters, where there is none, LimitError after SEEDS_LIMIT seeds.
     """
-    if states < 2 or symbols < 2:  # noqa: PLR2004
+    if states < 2 or symbols < 2:
         message = f"a machine that is not commutative has two states and letters, found {states} and {symbols}"
         raise InputError(message)
     for number in range(seed, seed + SEEDS_LIMIT):

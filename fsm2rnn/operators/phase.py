@@ -46,7 +46,7 @@ class PhaseMatrix:
         """Return the matrix with signs as rational numbers; NumericError when a phase is neither 1 nor -1."""
         columns = []
         for row, turn in zip(self.image, self.turns, strict=True):
-            if turn.denominator > 2:  # noqa: PLR2004  0 and 1/2 turns are the real ones
+            if turn.denominator > 2:  # 0 and 1/2 turns are the real ones
                 message = f"the phase of {turn} turns is not real"
                 raise NumericError(message)
             columns.append(((row, -1 if turn else 1),))

@@ -65,13 +65,13 @@ def installed() -> str | None:
     found = shutil.which(COMPILER)
     if found is None:
         return None
-    answer = subprocess.run([found, "--print-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run([found, "--print-version"], capture_output=True, text=True, check=False)  # noqa: S603  the compiler on the path
     return answer.stdout.split(" ")[0].strip() or "unknown"
 
 
 def libraries() -> Path:
     """Return the folder of the libraries that users install; InputError without coqc."""
-    answer = subprocess.run([compiler(), "-where"], capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run([compiler(), "-where"], capture_output=True, text=True, check=False)  # noqa: S603  the compiler on the path
     return Path(answer.stdout.strip()) / "user-contrib"
 
 
@@ -83,7 +83,7 @@ def compiled(source: Path, folders: dict[str, Path], limits: Limits) -> Compilat
     start = time.monotonic()
     with tempfile.TemporaryFile() as said:
         # No ~/.coqrc (-q), and no variable of the caller's that adds libraries or options.
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603  the compiler on the path
             wrapped, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=source.parent, env=_environment()
         )
         try:

@@ -77,7 +77,7 @@ def _about(metadata: Mapping[str, str], name: str) -> dict[str, dict[str, Json]]
 
 def _require_walk(machine: StateMachine, symbols: Tensor, states: Tensor, name: str) -> None:
     """Raise InputError unless the states are those of the machine after every symbol."""
-    if symbols.shape != states.shape or symbols.dim() != 2 or not symbols.numel():  # noqa: PLR2004  (B, T)
+    if symbols.shape != states.shape or symbols.dim() != 2 or not symbols.numel():  # (B, T)
         message = f"symbols {tuple(symbols.shape)} and states {tuple(states.shape)} are to be of one shape (B, T)"
         raise InputError(message, file=name)
     if not bool(((symbols >= 0) & (symbols < len(machine.symbols))).all()):

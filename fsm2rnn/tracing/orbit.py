@@ -192,7 +192,7 @@ def _letter_order(column: tuple[int, ...]) -> tuple[int, int]:
         path: dict[int, int] = {}
         while state not in path and state not in known:
             path[state] = len(path)
-            state = column[state]  # noqa: PLW2901
+            state = column[state]  # noqa: PLW2901  a walk
         if state in path:
             period = math.lcm(period, len(path) - path[state])
             known |= {other: 0 for other, step in path.items() if step >= path[state]}

@@ -28,7 +28,7 @@ PENCIL_LIMIT: Final = 64
 def try_pencil(search: SpaceSearch, view: View) -> None:
     """Try the members that may span little, and raise the bound of the class, where one class has two free points."""
     free = np.flatnonzero(view.condensed.points != search.origin)
-    if len(view.classes) > 1 or len(free) != 2 or not search.open(view.classes)[0]:  # noqa: PLR2004  a pencil
+    if len(view.classes) > 1 or len(free) != 2 or not search.open(view.classes)[0]:  # a pencil
         return
     first, second = view.condensed.spread(np.eye(len(view.condensed.points), dtype=np.int64)[free])
     closures = [backward_closure(search.maps, (first + factor * second)[None], PRIMES[0]) for factor in FACTORS]

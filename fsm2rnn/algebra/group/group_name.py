@@ -91,7 +91,7 @@ def transition_group(machine: StateMachine) -> TransitionGroup:
 
 def _name(group: PermutationGroup, states: int) -> str:
     full = math.factorial(states) if states <= NATURAL else 0
-    if states > 2 and group.order in {full, full // 2}:  # noqa: PLR2004  two states give an abelian group
+    if states > 2 and group.order in {full, full // 2}:  # two states give an abelian group
         return f"{'S' if group.order == full else 'A'}{states}"
     mathieu = MATHIEU.get((states, group.order))
     if mathieu is not None:

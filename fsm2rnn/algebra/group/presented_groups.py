@@ -105,7 +105,7 @@ def cyclic_half(table: GroupTable) -> str | None:
     since no element outside <r> has as large an order unless there is another t.
     """
     turns, odd = divmod(len(table), 2)
-    candidates = np.flatnonzero(_of_order(table, turns)).tolist() if turns > 2 and not odd else []  # noqa: PLR2004
+    candidates = np.flatnonzero(_of_order(table, turns)).tolist() if turns > 2 and not odd else []
     if not candidates:
         return None
     turn = candidates[0]
@@ -120,7 +120,7 @@ def cyclic_half(table: GroupTable) -> str | None:
 
 
 def _dicyclic_name(number: int) -> str:
-    if number == 3:  # noqa: PLR2004
+    if number == 3:
         return "C3:C4"
     return f"Dic({number})" if number & (number - 1) else f"Q{4 * number}"
 
@@ -136,7 +136,7 @@ def frobenius_name(table: GroupTable) -> str | None:
     """Return Fn where the group is that of the maps z -> a z + b modulo a prime with a^d = 1, of order n = p d."""
     prime = max(prime_factors(len(table)), default=1)
     fixing = len(table) // prime
-    if fixing < 2 or (prime - 1) % fixing:  # noqa: PLR2004
+    if fixing < 2 or (prime - 1) % fixing:
         return None
     shifts = np.flatnonzero(_of_order(table, prime))
     powers = _powers(table, int(shifts[0]), prime)

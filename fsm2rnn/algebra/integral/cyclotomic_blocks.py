@@ -124,11 +124,11 @@ def cyclotomic_action(machine: StateMachine) -> CyclotomicAction:
 def _blocks(group: AbelianGroup) -> tuple[CyclotomicBlock, ...]:
     """Return one block per primary invariant, invariants 2 joined to odd ones while there are both."""
     parts = [part for place, factor in enumerate(group.factors) for part in _primary_parts(factor, place)]
-    twos = [part for part in parts if part.order == 2]  # noqa: PLR2004  the prime two
-    others = sorted((part for part in parts if part.order > 2), key=lambda part: (part.order, part.place))  # noqa: PLR2004  likewise
+    twos = [part for part in parts if part.order == 2]  # the prime two
+    others = sorted((part for part in parts if part.order > 2), key=lambda part: (part.order, part.place))  # likewise
     blocks = []
     for part in others:
-        free = part.prime > 2 and twos  # noqa: PLR2004  odd
+        free = part.prime > 2 and twos  # odd
         blocks.append(CyclotomicBlock((part, twos.pop()) if free else (part,)))
     return (*(CyclotomicBlock((part,)) for part in twos), *blocks)
 

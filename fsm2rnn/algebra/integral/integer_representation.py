@@ -188,7 +188,7 @@ def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
         return None
     pairs = (maps[:, :, None] * states + maps[:, None, :]).reshape(len(maps), -1)
     orbits = strong_components(pairs.T.tolist())
-    if len(orbits) == 2:  # noqa: PLR2004  the equal pairs and all others
+    if len(orbits) == 2:  # the equal pairs and all others
         return replace(_differences(maps), least=True, reason="the group is transitive on pairs of states")
     orbitals = np.empty(states * states, dtype=np.intp)
     for number, members in enumerate(orbits):

@@ -84,7 +84,7 @@ def minimise(machine: StateMachine) -> QuotientMap:
 
 def _checked(table: Numbers, classes: Numbers) -> tuple[Numbers, Numbers]:
     """Return the machine in 32 bits; InputError where it is none, LimitError where it has too many states."""
-    if table.ndim != 2 or 0 in table.shape or classes.shape != table.shape[:1]:  # noqa: PLR2004  states and symbols
+    if table.ndim != 2 or 0 in table.shape or classes.shape != table.shape[:1]:  # states and symbols
         message = f"a table (Q, D) with Q, D >= 1 and classes (Q,) are needed, found {table.shape} and {classes.shape}"
         raise InputError(message)
     if table.dtype.kind not in "iu" or classes.dtype.kind not in "iu":

@@ -280,8 +280,8 @@ def _primary_exponents(factors: Sequence[int]) -> Iterator[list[int]]:
             exponents = [factor // part * (index == place) for index in range(len(factors))]
             found.append((part, exponents))
     odd = [exponents for part, exponents in found if part % 2]
-    twos = [exponents for part, exponents in found if part == 2]  # noqa: PLR2004  the prime two
-    yield from (exponents for part, exponents in found if part > 2 and part % 2 == 0)  # noqa: PLR2004  likewise
+    twos = [exponents for part, exponents in found if part == 2]  # the prime two
+    yield from (exponents for part, exponents in found if part > 2 and part % 2 == 0)  # likewise
     for index in range(max(len(odd), len(twos))):
         pair = [*odd[index : index + 1], *twos[index : index + 1]]
         yield [sum(column) % factor for column, factor in zip(zip(*pair, strict=True), factors, strict=True)]

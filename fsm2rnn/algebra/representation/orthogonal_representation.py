@@ -131,7 +131,7 @@ def furthest(table: CharacterTable, action: GroupAction, least: LeastRepresentat
         return [parts[item.rows] for item in chosen]
 
     best = least.summands
-    if any(item.dimension > 2 for item in best) or len(best) > 1:  # noqa: PLR2004  in the plane all have one orbit
+    if any(item.dimension > 2 for item in best) or len(best) > 1:  # in the plane all have one orbit
         record = _climbed(_forms(orbits(best)), _FEW)[1]
         for place, other in _exchanges(table, best):
             chosen = (*best[:place], other, *best[place + 1 :])

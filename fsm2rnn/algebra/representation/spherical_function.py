@@ -211,7 +211,7 @@ def _product(left: Numbers, right: Numbers) -> Numbers:
 def _joined(number: int, exponent: int, turns: list[int]) -> int:
     """Return the conductor of the field that Q(zeta_number) and the roots of 1 of these turns generate."""
     joint = math.lcm(number, *(exponent // math.gcd(turn, exponent) for turn in turns))
-    return joint // 2 if joint % 4 == 2 else joint  # noqa: PLR2004  -1 is rational
+    return joint // 2 if joint % 4 == 2 else joint  # -1 is rational
 
 
 @cache

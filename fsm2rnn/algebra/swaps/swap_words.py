@@ -67,7 +67,7 @@ def _mixed(cycle: list[int], first: Sequence[bool]) -> list[Swap]:
         place = next(place for place, point in enumerate(cycle) if first[point] != first[cycle[place - 1]])
         left, right = cycle[place - 1], cycle[place]
         swap = _swap(left, right, first)
-        if sum(first[point] == first[right] for point in cycle) > 1 or len(cycle) == 2:  # noqa: PLR2004  the last swap
+        if sum(first[point] == first[right] for point in cycle) > 1 or len(cycle) == 2:  # the last swap
             before.append(swap)
             cycle.remove(right)
         else:

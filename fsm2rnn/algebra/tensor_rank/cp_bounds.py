@@ -135,7 +135,7 @@ def spanning_forest(columns: Iterable[Column]) -> dict[int, int] | None:
         last = forest_root(parents, column[-1][0])
         if len(column) == 1:
             first = GROUND
-        elif len(column) == 2 and column[0][1] == -column[1][1]:  # noqa: PLR2004  an edge has two ends
+        elif len(column) == 2 and column[0][1] == -column[1][1]:  # an edge has two ends
             first = forest_root(parents, column[0][0])
         else:
             return None

@@ -126,7 +126,7 @@ def pencil_bound(matrices: Sequence[SparseMatrix]) -> PencilRank | None:
     """
     tensor = integer_tensor(matrices)
     best: PencilRank | None = None
-    exact = len(tensor.letters) == 2  # noqa: PLR2004  a pencil has two letters
+    exact = len(tensor.letters) == 2  # a pencil has two letters
     for first, second, excess in _excesses(tensor):
         real, over_complex = (tensor.size + more for more in excess)
         if best is None or real > best.real:

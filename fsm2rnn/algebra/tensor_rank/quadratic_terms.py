@@ -57,7 +57,7 @@ def _commuting(letters: Numbers) -> Numbers | None:
     one = np.eye(size, dtype=np.int64)
     equations = np.concatenate([np.kron(one, letter) - np.kron(letter.T, one) for letter in letters])
     kernel = kernel_rows(flint.fmpz_mat(equations.tolist()))
-    if len(kernel) != 2:  # noqa: PLR2004  1 and J
+    if len(kernel) != 2:  # 1 and J
         return None
     for row in kernel:
         found = row.reshape(size, size).T

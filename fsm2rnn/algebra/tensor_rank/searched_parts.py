@@ -89,7 +89,7 @@ def _fewest(letters: Numbers) -> list[ScaledPart]:
     best = min((_around(letters, centre) for centre in _centres(letters)), key=_total)
     if _total(best) == _flattening(letters):
         return best
-    if len(letters) == 2:  # noqa: PLR2004  a pencil has two letters
+    if len(letters) == 2:  # a pencil has two letters
         first, second = (flint.fmpz_mat(letter.tolist()) for letter in letters)
         pencil = pencil_parts(first, second, _total(best))
         if pencil is not None:

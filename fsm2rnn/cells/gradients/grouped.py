@@ -90,7 +90,7 @@ def _products(runs: Sequence[LetterRuns], matrices: Sequence[Tensor], states: Te
 
 def _rows_of_letters(runs: Sequence[LetterRuns], rows: Tensor) -> Iterable[Iterator[Tensor]]:
     """Return for every step an iterator over the rows of each letter."""
-    if rows.dim() == 2:  # noqa: PLR2004  one step
+    if rows.dim() == 2:  # one step
         return [iter(rows.split(counts)) for _, counts in runs]  # type: ignore[no-untyped-call]
     counts = [count for _, found in runs for count in found]
     every = iter(rows.flatten(0, 1).split(counts))  # type: ignore[no-untyped-call]
@@ -100,7 +100,7 @@ def _rows_of_letters(runs: Sequence[LetterRuns], rows: Tensor) -> Iterable[Itera
 def _multiply(products: _Products) -> None:
     """Write h M_x for the rows of every letter x, block by block."""
     for states, out, matrix in products:
-        if matrix.dim() == 2:  # noqa: PLR2004  one block
+        if matrix.dim() == 2:  # one block
             torch.mm(states, matrix, out=out)
         else:
             rows = states.view(len(states), *matrix.shape[:2]).transpose(0, 1)

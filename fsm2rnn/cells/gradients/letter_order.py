@@ -37,7 +37,7 @@ class SortedLetters:
     @classmethod
     def of(cls, ids: Int64[Tensor, "T B"], letters: int) -> SortedLetters:
         """Sort ids in 0..letters - 1, on the CPU, and put the orders where the ids are."""
-        from fsm2rnn.cells.gradients.loops.letter_sort import sort_letters, sort_rows  # noqa: PLC0415
+        from fsm2rnn.cells.gradients.loops.letter_sort import sort_letters, sort_rows  # noqa: PLC0415  loads numba
 
         (steps, width), number = ids.shape, ids.numel()
         counts = torch.zeros(steps, letters, dtype=torch.int64)

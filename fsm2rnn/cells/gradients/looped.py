@@ -51,7 +51,7 @@ def looped_over_words(
 
 
 def _loops(chain: Chain) -> _Loops:
-    from fsm2rnn.cells.gradients.loops import line_loops, moving_loops, updating_loops  # noqa: PLC0415
+    from fsm2rnn.cells.gradients.loops import line_loops, moving_loops, updating_loops  # noqa: PLC0415  loads numba
 
     match chain:
         case Chain.SCALED:

@@ -52,7 +52,7 @@ class _Loops:
 
 
 def _loops() -> _Loops:
-    from fsm2rnn.cells.gradients.loops import dense_loops, gated_loops  # noqa: PLC0415
+    from fsm2rnn.cells.gradients.loops import dense_loops, gated_loops  # noqa: PLC0415  loads numba
 
     return _Loops(dense_loops, gated_loops)
 

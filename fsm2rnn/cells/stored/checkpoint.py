@@ -71,7 +71,7 @@ def _stock(tensors: Mapping[str, Tensor]) -> Placed:
         raise _untold(what, matches)
     placed = {found["part"] + (found["level"] or "_l0"): name for name, found in matches.items()}
     matrices = [name for name in ("weight_ih_l0", "weight_hh_l0") if name in placed and tensors[placed[name]].dim()]
-    if len(placed) != len(matches) or len(matrices) != 2:  # noqa: PLR2004  both
+    if len(placed) != len(matches) or len(matrices) != 2:  # both
         what = "a layer of torch.nn has matrices weight_ih_l0 and weight_hh_l0, each once"
         raise _untold(what, matches)
     return placed

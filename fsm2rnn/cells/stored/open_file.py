@@ -70,7 +70,7 @@ def _header(data: bytes, file: str) -> tuple[dict[str, Any], int]:
     """Return the header's entries, and where the tensors begin."""
     length = int.from_bytes(data[:8], "little")
     try:
-        if len(data) < 8 or length > min(MAX_HEADER, len(data) - 8):  # noqa: PLR2004  the bytes of the length
+        if len(data) < 8 or length > min(MAX_HEADER, len(data) - 8):  # the bytes of the length
             message = f"no header in {len(data):,} bytes"
             raise ValueError(message)  # noqa: TRY301  told below, as what is no JSON
         entries = json.loads(data[8 : 8 + length])

@@ -70,7 +70,7 @@ def _layer(kind: CellKind | BilinearKind | StackKind, tensors: dict[str, Tensor]
 
 def _linear(tensors: dict[str, Tensor]) -> nn.Linear:
     names, weight, bias = set(tensors), tensors.get("weight"), tensors.get("bias")
-    plain = names in ({"weight"}, {"weight", "bias"}) and weight is not None and weight.dim() == 2  # noqa: PLR2004
+    plain = names in ({"weight"}, {"weight", "bias"}) and weight is not None and weight.dim() == 2
     if weight is None or not plain or (bias is not None and bias.shape != weight.shape[:1]):
         shapes = {READOUT + name: tuple(tensor.shape) for name, tensor in tensors.items()}
         message = f"the readout is readout.weight (K, H) and readout.bias (K,), found {shapes!r:.200}"
@@ -83,7 +83,7 @@ def _linear(tensors: dict[str, Tensor]) -> nn.Linear:
 
 def _embedding(tensors: dict[str, Tensor]) -> nn.Embedding:
     weight = tensors.get("weight")
-    if weight is None or set(tensors) != {"weight"} or weight.dim() != 2:  # noqa: PLR2004  a matrix
+    if weight is None or set(tensors) != {"weight"} or weight.dim() != 2:  # a matrix
         shapes = {EMBEDDING + name: tuple(tensor.shape) for name, tensor in tensors.items()}
         message = f"the embedding is embedding.weight (symbols, inputs), found {shapes!r:.200}"
         raise InputError(message)

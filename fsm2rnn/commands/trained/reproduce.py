@@ -86,7 +86,7 @@ def _shown(value: Json) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.3f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"  # noqa: PLR2004
+            return f"{value:.3f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"
         case list():
             return ", ".join(map(_shown, value))
         case _:

@@ -81,7 +81,7 @@ def _counters(machine: StateMachine) -> Iterator[_Counter]:
 def _counters_of(symbols: frozenset[int], order: LetterOrder) -> Iterator[_Counter]:
     if order.index:
         yield _Counter(symbols, 0 if order.index == 1 else HALF)
-    if order.period == 2:  # noqa: PLR2004  a sign
+    if order.period == 2:  # a sign
         yield _Counter(symbols, -1)
     elif order.period > 1:
         yield _Counter(symbols, None, Fraction(1, order.period))

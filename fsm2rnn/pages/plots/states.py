@@ -35,7 +35,7 @@ def states_figure(networks: tuple[tuple[str, Auditable], ...]) -> Figure:
         count = len(network.machine.states)
         for state in range(count):
             own = places[labels == state]
-            colour = f"C{state}" if count <= 10 else None  # noqa: PLR2004  colours that matplotlib cycles through
+            colour = f"C{state}" if count <= 10 else None  # colours that matplotlib cycles through
             title = escaped(label_text(network.machine.states[state]))[:CUT]
             axes.scatter(own[:, 0], own[:, 1], s=14, alpha=0.55, linewidths=0, color=colour, label=title)
         if count <= NAMED:

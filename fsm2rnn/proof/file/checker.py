@@ -175,9 +175,9 @@ def _report_on_cell(network: ProvedCell) -> Report:
 def _shown(bound: Fraction) -> str:
     """Return three digits of a bound, rounded down."""
     digits = 0
-    while bound * Fraction(10) ** digits < 100:  # noqa: PLR2004  three digits
+    while bound * Fraction(10) ** digits < 100:  # three digits
         digits += 1
-    while bound * Fraction(10) ** digits >= 1000:  # noqa: PLR2004  and no fourth
+    while bound * Fraction(10) ** digits >= 1000:  # and no fourth
         digits -= 1
     return f"{Decimal(math.floor(bound * Fraction(10) ** digits)).scaleb(-digits).normalize()}"
 

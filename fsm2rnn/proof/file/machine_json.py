@@ -166,7 +166,7 @@ def _fraction(text: Json, field: str) -> Scalar:
     except InputError as error:
         raise CertificateError(field, error.message) from error
     # What is no n or n/d becomes 0, which has another spelling.
-    value = Fraction(*numbers) if len(numbers) <= 2 and 0 not in numbers[1:] else Fraction(0)  # noqa: PLR2004
+    value = Fraction(*numbers) if len(numbers) <= 2 and 0 not in numbers[1:] else Fraction(0)
     if str(value) != text:
         message = f"not a rational in lowest terms: {text!r:.60}"
         raise CertificateError(field, message)

@@ -81,7 +81,7 @@ class Radical:
         left, right = (self.machine.states[state] for state in self.reaches)
         words = [word_text(self.machine, word) for word in self.words]
         signed = " ".join(f"{entry:+d} [{word}]" for entry, word in zip(self.coefficients[:4], words, strict=False))
-        more = f" ... ({len(words)} words)" if len(words) > 4 else ""  # noqa: PLR2004  as many as are shown
+        more = f" ... ({len(words)} words)" if len(words) > 4 else ""  # as many as are shown
         times = "" if self.scale == 1 else f"{self.scale} times "
         return f"{signed}{more} lies in the radical and sends the start to {times}{left!r} - {right!r}"
 
@@ -112,7 +112,7 @@ class Radical:
     def _find_difference(self, image: list[int]) -> None:
         """Read off left, right and c."""
         found = [(entry, state) for state, entry in enumerate(image) if entry]
-        if len(found) != 2 or found[0][0] + found[1][0]:  # noqa: PLR2004  two states
+        if len(found) != 2 or found[0][0] + found[1][0]:  # two states
             message = "the sum does not send the start to a multiple of a difference of two states"
             raise CertificateError("witness", message)
         (scale, left), (_, right) = sorted(found, reverse=True)

@@ -35,11 +35,11 @@ def kept_number(value: float, kept: Kept) -> float:
         bits = np.float32(value).view(np.uint32)
         upper = bits + np.uint32(0x7FFF) + (bits >> np.uint32(16) & np.uint32(1))
         return np.uint32(upper & np.uint32(0xFFFF0000)).view(np.float32)
-    if len(kept) == 2:  # noqa: PLR2004  float16
+    if len(kept) == 2:  # float16
         return _short_number(value, 13, 2.0**-24, 65504.0, np.inf)
-    if len(kept) == 3:  # noqa: PLR2004  float8_e5m2
+    if len(kept) == 3:  # float8_e5m2
         return _short_number(value, 21, 2.0**-16, 57344.0, np.inf)
-    if len(kept) == 4:  # noqa: PLR2004  float8_e4m3fn, which has no infinity
+    if len(kept) == 4:  # float8_e4m3fn, which has no infinity
         return _short_number(value, 20, 2.0**-9, 448.0, np.nan)
     return value
 

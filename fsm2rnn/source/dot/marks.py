@@ -137,7 +137,7 @@ def _named(states: list[Node], asked: str) -> int:
         return found[0]
     from_names = ", ".join(repr(node.name) for node in states[:10])
     message = f"{'several states are' if found else 'no state is'} named {asked!r:.60}"
-    raise InputError(message, hint=f"the states are {from_names}{', ...' if len(states) > 10 else ''}")  # noqa: PLR2004
+    raise InputError(message, hint=f"the states are {from_names}{', ...' if len(states) > 10 else ''}")
 
 
 def is_accepting(node: Node) -> bool:

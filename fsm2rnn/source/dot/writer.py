@@ -84,7 +84,7 @@ def _unwritable_state(name: str) -> str | None:
         tokens = list(tokenise(Source.of(_quoted(name), None)))
     except InputError:
         tokens = []
-    alone = len(tokens) == 2 and tokens[0].kind in {TokenKind.QUOTED, TokenKind.NAME}  # noqa: PLR2004
+    alone = len(tokens) == 2 and tokens[0].kind in {TokenKind.QUOTED, TokenKind.NAME}
     return None if alone and identifier(tokens[0]) == name else "a quoted name cannot hold that backslash"
 
 

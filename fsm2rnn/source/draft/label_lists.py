@@ -29,7 +29,7 @@ def listed(label: str) -> tuple[str, ...]:
     """
     plain = tuple(piece.strip() for piece in re.split("[,|]", label))
     pieces = plain if all(len(piece) == 1 for piece in plain) else tuple(_pieces(label))
-    if len(pieces) > 2 and not pieces[-1]:  # noqa: PLR2004  two letters and the separator after them
+    if len(pieces) > 2 and not pieces[-1]:  # two letters and the separator after them
         pieces = pieces[:-1]
     return pieces if len(pieces) > 1 and all(pieces) else (label,)
 

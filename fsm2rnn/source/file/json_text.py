@@ -87,7 +87,7 @@ class JsonText:
 
     def _integer(self, text: str) -> int:
         # int() refuses more than 4,300 digits with a ValueError; no index has more than 18.
-        if len(text) > 18:  # noqa: PLR2004
+        if len(text) > 18:
             message = f"the number {text:.20}... is no index"
             raise InputError(message, file=self.file, line=self._line_of(text))
         return int(text)

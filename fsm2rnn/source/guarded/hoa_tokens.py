@@ -64,7 +64,7 @@ class Tokens:
     def number(self, what: str) -> int:
         """Return the next token as a number of at most 18 digits."""
         token = self.take("number", what)
-        if len(token.text) > 18:  # noqa: PLR2004
+        if len(token.text) > 18:
             self.fail(f"the number {token.text:.20}... is too large", token)
         return int(token.text)
 

@@ -146,7 +146,7 @@ def _numbers(text: str, offset: int) -> Iterator[tuple[int, int]]:
         if not (_NUMBER.fullmatch(word) and word.isascii()):
             _fail(f"expected a number, found {word[:20]!r}", here)
         # No list has 10**9 entries; a longer number is larger than any of them.
-        yield here, int(word) if len(word.lstrip("0")) < 10 else 10**9  # noqa: PLR2004
+        yield here, int(word) if len(word.lstrip("0")) < 10 else 10**9
         place += len(piece) + 1
 
 

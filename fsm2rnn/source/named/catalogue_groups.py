@@ -100,14 +100,14 @@ def alternating(degree: int, limit: int) -> Group:
     _require_positive("A", degree)
     require_order(f"A{degree}", max(1, bounded_factorial(degree, 2 * limit + 1) // 2), degree, limit)
     elements = [images for images in itertools.permutations(range(degree)) if _is_even(images)]
-    if degree < 3:  # noqa: PLR2004  A_1 and A_2 are trivial
+    if degree < 3:  # A_1 and A_2 are trivial
         return of_permutations(elements, [elements[0]])
     return of_permutations(elements, [cycle(degree, 0, 3), cycle(degree, 1 - degree % 2, degree)])
 
 
 def dihedral(corners: int, limit: int) -> Group:
     """Dih(n) of order 2n on the corners of the n-gon, n >= 3."""
-    if corners < 3:  # noqa: PLR2004  below, the symmetries do not act faithfully on the corners
+    if corners < 3:  # below, the symmetries do not act faithfully on the corners
         message = f"Dih({corners}) needs at least 3 corners"
         raise InputError(message, hint="Dih(1) is Z2, Dih(2) is V4")
     require_order(f"Dih({corners})", 2 * corners, corners, limit)
@@ -135,8 +135,8 @@ def quaternion(limit: int) -> Group:
 
 def projective(dimension: int, prime: int, limit: int) -> Group:
     """PSL(2,p) on the p + 1 points of the projective line over the field of p elements."""
-    order = prime * (prime * prime - 1) // (1 if prime == 2 else 2)  # noqa: PLR2004
-    if dimension != 2 or prime < 2:  # noqa: PLR2004
+    order = prime * (prime * prime - 1) // (1 if prime == 2 else 2)
+    if dimension != 2 or prime < 2:
         message = f"PSL({dimension},{prime}) is not in the catalogue"
         raise InputError(message, hint="PSL(2,p) for a prime p is")
     require_order(f"PSL(2,{prime})", order, prime + 1, limit)

@@ -39,7 +39,7 @@ def dicyclic(number: int, limit: int) -> Group:
 
 def dihedral_of_order(order: int, limit: int) -> Group:
     """The symmetries of a polygon, 2n of them, by their number."""
-    if order % 2 or order < 2:  # noqa: PLR2004
+    if order % 2 or order < 2:
         message = f"DihedralGroup({order}) is no group; in GAP its number is the order, which is even"
         raise InputError(message)
     return dihedral(order // 2, limit)
@@ -79,7 +79,7 @@ def frobenius(order: int, limit: int) -> Group:
     require_order(f"F{order}", order, 1, limit)
     prime = _largest_prime(order)
     fixing = order // prime if prime else 0
-    if fixing < 2 or (prime - 1) % fixing:  # noqa: PLR2004
+    if fixing < 2 or (prime - 1) % fixing:
         message = f"F{order} is not in the catalogue"
         raise InputError(message, hint="Fn has order n = p d for a prime p and a divisor d > 1 of p - 1, as F20")
     require_order(f"F{order}", order, prime, limit)
@@ -102,7 +102,7 @@ def general_linear(dimension: int, prime: int, limit: int) -> Group:
 def _matrices(family: str, dimension: int, prime: int, determinants: int, limit: int) -> Group:
     name = f"{family}({dimension},{prime})"
     order = prime * (prime * prime - 1) * determinants
-    if dimension != 2 or prime < 2:  # noqa: PLR2004
+    if dimension != 2 or prime < 2:
         message = f"{name} is not in the catalogue"
         raise InputError(message, hint=f"{family}(2,p) for a prime p is")
     require_order(name, order, 4, limit)
@@ -135,7 +135,7 @@ def mathieu(degree: int, limit: int) -> Group:
         message = f"M{degree} is not in the catalogue"
         raise InputError(message, hint="M11 and M12 are")
     require_order(f"M{degree}", _MATHIEU[degree], degree, limit)
-    generators = [_ELEVEN[:degree], _FOURS[:degree], *([_TWOS] if degree > 11 else [])]  # noqa: PLR2004
+    generators = [_ELEVEN[:degree], _FOURS[:degree], *([_TWOS] if degree > 11 else [])]
     return of_permutations(sorted(closure(generators, limit=_MATHIEU[degree])), generators)
 
 

@@ -105,7 +105,7 @@ def _notes(text: str) -> Iterator[str]:
         found = _DIHEDRAL.fullmatch(part)
         if found is not None:
             corners = int(found[1])
-            shape = "the square's group" if corners == 4 else f"the group of the {corners}-gon"  # noqa: PLR2004
+            shape = "the square's group" if corners == 4 else f"the group of the {corners}-gon"
             yield f"{part} is read as Dih({corners}), {shape} of order {2 * corners}"
         found = _OF_ORDER.fullmatch(part)
         if found is not None:

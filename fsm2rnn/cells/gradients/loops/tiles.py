@@ -174,15 +174,15 @@ def add_row_products(
         at = begin
         while at < end:
             rows = _next_rows(end - at)
-            if rows == 6:  # noqa: PLR2004  so many rows
+            if rows == 6:  # so many rows
                 _six(out, places, x, sources, at, panels, panel)
-            elif rows == 5:  # noqa: PLR2004
+            elif rows == 5:
                 _five(out, places, x, sources, at, panels, panel)
-            elif rows == 4:  # noqa: PLR2004
+            elif rows == 4:
                 _four(out, places, x, sources, at, panels, panel)
-            elif rows == 3:  # noqa: PLR2004
+            elif rows == 3:
                 _three(out, places, x, sources, at, panels, panel)
-            elif rows == 2:  # noqa: PLR2004
+            elif rows == 2:
                 _two(out, places, x, sources, at, panels, panel)
             else:
                 _one(out, places, x, sources, at, panels, panel)
@@ -212,15 +212,15 @@ def _add_column(  # noqa: PLR0913, PLR0917  arrays with the stretch of each
     row = 0
     while row < height:
         rows = _next_rows(height - row)
-        if rows == 6:  # noqa: PLR2004  so many rows
+        if rows == 6:  # so many rows
             _six_sums(out, row, column, g, of, s, by, begin, end)
-        elif rows == 5:  # noqa: PLR2004
+        elif rows == 5:
             _five_sums(out, row, column, g, of, s, by, begin, end)
-        elif rows == 4:  # noqa: PLR2004
+        elif rows == 4:
             _four_sums(out, row, column, g, of, s, by, begin, end)
-        elif rows == 3:  # noqa: PLR2004
+        elif rows == 3:
             _three_sums(out, row, column, g, of, s, by, begin, end)
-        elif rows == 2:  # noqa: PLR2004
+        elif rows == 2:
             _two_sums(out, row, column, g, of, s, by, begin, end)
         else:
             _one_sum(out, row, column, g, of, s, by, begin, end)
