@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
+from fsm2rnn.algebra.fact import remembered
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.choice import choose
 from fsm2rnn.constructions.cells.claim import CellClaim
@@ -66,7 +67,11 @@ def alias_note(target: Target | str | None) -> str | None:
 
 
 def minimal_facts(machine: StateMachine) -> Facts:
-    """Return the facts of the minimal machine with the same outputs: one value for all targets."""
+    """Return the facts of the minimal machine with the same outputs: one value for all targets, kept by the machine."""
+    return remembered(machine, "minimal facts", _minimal_facts)
+
+
+def _minimal_facts(machine: StateMachine) -> Facts:
     return Facts(_minimal(machine).target)
 
 

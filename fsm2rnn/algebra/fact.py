@@ -32,16 +32,18 @@ class fact(Generic[Found]):  # noqa: N801  written as a decorator, like property
 
     def __get__(self, owner: object | None, kind: type | None = None) -> Self | Found:
         """Return what was found; an attribute of that name hides this descriptor from then on."""
-        if owner is None:
-            return self
-        known = vars(owner)
-        refusal = f"{self.name} was refused"
-        if refusal in known:
-            raise known[refusal].with_traceback(None)
-        try:
-            found = self.search(owner)
-        except FsmError as error:
-            known[refusal] = error.with_traceback(None)
-            raise
-        known[self.name] = found
-        return found
+        return self if owner is None else remembered(owner, self.name, self.search)
+
+
+def remembered(owner: Any, name: str, search: Callable[[Any], Found]) -> Found:  # noqa: ANN401  any frozen value
+    """Return what the search finds about its owner, or raise what it refused; found once, it lies in the owner."""
+    known, refusal = vars(owner), f"{name} was refused"
+    if refusal in known:
+        raise known[refusal].with_traceback(None)
+    try:
+        found: Found = known[name] if name in known else search(owner)
+    except FsmError as error:
+        known[refusal] = error.with_traceback(None)
+        raise
+    known[name] = found
+    return found

@@ -76,6 +76,10 @@ class Facts:
 
     machine: StateMachine
 
+    def __reduce__(self) -> tuple[type[Facts], tuple[StateMachine]]:
+        """Send the machine alone to another process, which searches for what it needs."""
+        return Facts, (self.machine,)
+
     @fact
     def letters(self) -> LetterMaps:
         """The distinct letter maps."""
@@ -129,14 +133,11 @@ class Facts:
     @fact
     def permuting(self) -> Facts | None:
         """Facts about the machine of the letters that permute the states; None where there is no such letter."""
-        machine, count = self.machine, len(self.machine.states)
-        columns = zip(*machine.table, strict=True)
-        kept = [symbol for symbol, column in enumerate(columns) if len(set(column)) == count]
-        if len(kept) == len(machine.symbols):
+        columns = zip(*self.machine.table, strict=True)
+        kept = [symbol for symbol, column in enumerate(columns) if len(set(column)) == len(self.machine.states)]
+        if len(kept) == len(self.machine.symbols):
             return self
-        rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
-        symbols = tuple(machine.symbols[symbol] for symbol in kept)
-        return Facts(replace(machine, symbols=symbols, table=rows, is_mealy=False)) if kept else None
+        return Facts(_of_letters(self.machine, kept)) if kept else None
 
     @fact
     def permutations(self) -> GroupFacts:
@@ -217,6 +218,12 @@ class Facts:
         if not self.transitive or self.noncommuting is None or self.noncommuting_squares is not None:
             return None
         return Cover(dihedral_cover(self.machine, self.group.action))
+
+
+def _of_letters(machine: StateMachine, kept: list[int]) -> StateMachine:
+    rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
+    symbols = tuple(machine.symbols[symbol] for symbol in kept)
+    return replace(machine, symbols=symbols, table=rows, is_mealy=False)
 
 
 @final

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 import weakref
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
+import fsm2rnn
 from fsm2rnn.algebra import facts as module
 from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.facts import Facts
@@ -110,8 +114,35 @@ def test_no_fact_is_searched_for_twice_whatever_the_targets_ask(monkeypatch, nam
 def test_shared_facts_answer_as_fresh_ones_do(machine):
     facts = minimal_facts(machine)
     together = ask_about(facts)
-    alone = [ask_all(machine, targets=[find_target(answer.target)])[0] for answer in reversed(together)][::-1]
+    fresh = [(replace(machine), find_target(answer.target)) for answer in together]  # which know nothing yet
+    alone = [ask_all(other, targets=[target])[0] for other, target in reversed(fresh)][::-1]
     assert [str(answer.verdict) for answer in together] == [str(answer.verdict) for answer in alone]
+
+
+def test_a_machine_that_is_compiled_again_is_not_searched_again(monkeypatch):
+    searches = []
+    true = module.group_action
+    monkeypatch.setattr(module, "group_action", lambda machine: searches.append(machine) or true(machine))
+    machine = read("Q8@gens")
+    targets = ("integer", "block-diagonal", "integer")
+    together = [fsm2rnn.compile(machine, target=name).verdict for name in targets]
+    assert len(searches) == 1
+    alone = [fsm2rnn.compile(replace(machine), target=name).verdict for name in targets]
+    assert len(searches) == 4
+    assert [str(verdict) for verdict in together] == [str(verdict) for verdict in alone]
+
+
+def test_a_pickled_machine_leaves_behind_what_was_found():
+    machine = read("Q8@gens")
+    before = len(pickle.dumps(machine))
+    facts = minimal_facts(machine)
+    ask_about(facts)
+    assert minimal_facts(machine) is facts
+    assert len(pickle.dumps(machine)) < 3 * before
+    for other in (pickle.loads(pickle.dumps(machine)), copy.deepcopy(machine)):  # noqa: S301  its own bytes
+        assert other == machine
+        assert minimal_facts(other).machine == facts.machine
+        assert "group" not in vars(minimal_facts(other))
 
 
 def test_facts_of_the_letters_that_permute():
