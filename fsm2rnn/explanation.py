@@ -222,6 +222,8 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
                 "margin": verdict.margin,
                 **sizes_to_json(verdict.sizes),
             }
+            if verdict.smaller is not None:
+                entry["smaller"] = _verdict_to_json(verdict.smaller, budget)
             if better := _improved(verdict, budget):
                 entry["improved"] = better
             if verdict.minimal is not None:

@@ -12,7 +12,17 @@ from typing import Final, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.compiler import Answer
-from fsm2rnn.constructions.sizes import BEST, ONE_CODE, BestFound, Codes, Counts, Least, Measure, SizeProof
+from fsm2rnn.constructions.sizes import (
+    BEST,
+    ONE_CODE,
+    BestFound,
+    Codes,
+    Counts,
+    Least,
+    Measure,
+    ProductFacts,
+    SizeProof,
+)
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.rounding.horizon import length_text
@@ -91,11 +101,20 @@ def _row(name: str, verdict: Verdict | None, counts: Counts) -> Size | None:
     return Size(
         name,
         measure,
-        verdict.sizes.reason if isinstance(measure.proof, Least) else None,
+        verdict.sizes.reason if isinstance(measure.proof, Least) else _over_q(verdict),
         "exact" if None in steps.values() else "horizon",
         verdict.margin,
         {form: length_text(count) for form, count in steps.items()},
     )
+
+
+def _over_q(verdict: Compiled) -> str | None:
+    """Return how many rational products do where those of binary fractions are more."""
+    match verdict.sizes.facts:
+        case ProductFacts(over_q=int(number)):
+            return f"{BEST} in binary fractions; {number} over Q, which round"
+        case _:
+            return None
 
 
 def group_sizes(facts: Facts) -> tuple[Size, ...]:

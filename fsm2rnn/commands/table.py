@@ -120,7 +120,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="NET.safetensors", help="the file to write")
     parser.add_argument("--dtype", default="float32", help=f"one of {DTYPES}")
     _contract(parser)
-    parser.add_argument("--grade", default="best", help="best, snap (put back on prototypes), or exact-horizon")
+    parser.add_argument("--grade", default="best", help="best, snap (put back on prototypes), exact-horizon, smallest")
     parser.add_argument("--card", action="store_true", help="write a page beside the file that tells what is proved")
 
 

@@ -123,12 +123,14 @@ class ProductFacts:
     """Of a factored network: its codes, how its letters were cut, bounds of R, and how much larger its terms are.
 
     `condition` is the largest | |U| |diag w_x| |V|^T |_F / |A_x|_F over the letters; None where it is not told.
+    `over_q` are the products of rational gates, where these are fewer than those of binary fractions.
     """
 
     codes: Codes
     bounds: RankBounds
     construction: Construction | None = None
     condition: float | None = None
+    over_q: int | None = None
 
 
 @final

@@ -42,8 +42,9 @@ MILLIONTHS: Final = 10**6
 
 # The order of the keys in the text of the object; readers of JSON see none.
 ORDER: Final = (
-    *("rank", "states", "size_with_additive_term", "codes", "construction", "rank_at_least", "n_h", "n_h_is"),
+    *("rank", "states", "size_with_additive_term", "codes", "construction", "rank_at_least", "rank_over_q", "n_h"),
     *(
+        "n_h_is",
         "layers",
         "turning_layers",
         "layers_is",
@@ -119,6 +120,7 @@ def _facts(facts: FamilyFacts | None) -> Iterator[tuple[str, Json]]:
             yield "codes", facts.codes.value
             yield "rank_at_least", {"flattening": facts.bounds.flattening, "pencil": facts.bounds.pencil}
             yield from _told(construction=facts.construction and str(facts.construction))
+            yield from _told(rank_over_q=facts.over_q)
             yield from _told(condition=None if facts.condition is None else round(facts.condition, 3))
         case StackFacts():
             yield "units", facts.units

@@ -13,7 +13,7 @@ from typing import Final, final
 
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.cells.claim import CellClaim
-from fsm2rnn.constructions.sizes import Counts, Measure
+from fsm2rnn.constructions.sizes import Counts, Measure, ProductFacts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import NATIVE
@@ -131,7 +131,17 @@ def lasts_text(verdict: Compiled) -> str:
     """Return for how long, and in what arithmetic, a network is proved."""
     if isinstance(verdict.proof, CellClaim) and not verdict.steps():
         return verdict.proof.lasts()
-    return proved_text(verdict.steps())
+    return f"{proved_text(verdict.steps())}{_over_q(verdict)}"
+
+
+def _over_q(verdict: Compiled) -> str:
+    """Return what is known of fewer products over Q, beside those of binary fractions."""
+    facts = verdict.sizes.facts
+    if not isinstance(facts, ProductFacts) or facts.over_q is None:
+        return ""
+    if verdict.smaller is None:
+        return f"; R={facts.over_q} over Q, which round"
+    return f"; R={facts.over_q} over Q, which round (--grade smallest): {proved_text(verdict.smaller.steps())}"
 
 
 def proved_text(steps: Mapping[str, int | None]) -> str:

@@ -138,7 +138,7 @@ def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int
         BlockFacts(semisimple=True),
         exact=(measured(exact, Counts.COORDINATES), measured(exact, Counts.LARGEST_BLOCK)),
     )
-    return field_network(proof, real, operator, sizes)
+    return field_network(proof, real.codes, operator, sizes)
 
 
 def _largest(found: LeastRepresentation) -> int:

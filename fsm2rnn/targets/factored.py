@@ -13,6 +13,10 @@ the least orthogonal representation takes a product for each line and three for 
 (`algebra.representation.turning_factors`): fewer products, of the size of the letters, right for as many steps as are
 proved. The integers are named beside it.
 
+Rational gates can be fewer than binary fractions, which have residues modulo 3: nine products of A4 x Z5 by three
+generators take thirds, and ten do without (docs/searches.md). Thirds round, so the network that never rounds stands,
+and the smaller one beside it, its identity proved over Q (`constructions.dense.rational_products`).
+
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
 """
 
@@ -20,19 +24,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.linear.hankel import Realisation
 from fsm2rnn.algebra.representation.turning_factors import fewest_products, letters_turn, turning_factors
 from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank
-from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors
+from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors, rational_factors
 from fsm2rnn.algebra.tensor_rank.pencil import pencil_bound
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
 from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, turning_products
+from fsm2rnn.constructions.dense.rational_products import rational_products
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
 from fsm2rnn.constructions.sizes import (
     BEST,
@@ -46,7 +52,7 @@ from fsm2rnn.constructions.sizes import (
     measured,
 )
 from fsm2rnn.constructions.verdict import Compiled, Verdict
-from fsm2rnn.errors import InputError, LimitError, NumericError
+from fsm2rnn.errors import CertificateError, InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.factored import Factored
@@ -68,24 +74,70 @@ class FactoredForm:
     def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the network of the smallest R; LimitError where the letter tensor is too large."""
         machine = facts.machine
-        built: list[tuple[CPFactors, Callable[[CPFactors], Compiled]]] = []
+        built: list[_Built] = []
         bound: float = math.inf
         integer = None if contract is Contract.LINEAR else _integer(facts)
         if integer is not None:
-            built.append((cp_factors(integer.matrices), partial(_integers, machine, contract, integer)))
-            bound = built[0][0].rank
+            built.append(_Built.of(integer.matrices, partial(_integers, machine, contract, integer)))
+            bound = built[0].factors.rank
         narrow = _narrower(facts)
         # Invertible letters on H coordinates have a flattening of rank H, and R is no less.
         permute = facts.letters.permutation
         if narrow is not None and not (permute and narrow.head.width >= bound):
-            built.append((cp_factors(narrow.matrices), partial(_narrow, machine, narrow)))
+            built.append(_Built.of(narrow.matrices, partial(_narrow, machine, narrow)))
         if not (permute and len(machine.states) >= bound):
             matrices = _one_hot_matrices(machine)
-            built.append((cp_factors(matrices), partial(_one_hot, machine, contract, matrices)))
+            built.append(_Built.of(matrices, partial(_one_hot, machine, contract, matrices)))
         # The last of equals: one-hot codes are read without a product.
-        factors, finish = min(reversed(built), key=lambda pair: pair[0].rank)
-        turned = None if contract is Contract.LINEAR or not permute else _turning(facts, contract, factors.rank)
-        return finish(factors) if turned is None else turned
+        best = min(reversed(built), key=lambda one: one.factors.rank)
+        turned = None if contract is Contract.LINEAR or not permute else _turning(facts, contract, best.factors.rank)
+        if turned is not None:
+            return turned
+        codes = integer if integer is not None and permute and best.matrices is integer.matrices else None
+        return _beside_rationals(best, codes)
+
+
+class _Built(NamedTuple):
+    matrices: tuple[SparseMatrix, ...]
+    factors: CPFactors
+    finish: Callable[[CPFactors], Compiled]
+
+    @classmethod
+    def of(cls, matrices: tuple[SparseMatrix, ...], finish: Callable[[CPFactors], Compiled]) -> _Built:
+        """Return letters with their factors."""
+        return cls(matrices, cp_factors(matrices), finish)
+
+
+def _beside_rationals(best: _Built, codes: IntegerRepresentation | None) -> Compiled:
+    """Return the network, and what fewer products over Q there are: a network of them where `codes` are permuted."""
+    found = best.finish(best.factors)
+    products, told = found.sizes.finer, found.sizes.facts
+    if products is None or products.proof is not BEST or not isinstance(told, ProductFacts):
+        return found
+    rational = rational_factors(best.matrices, products.number)
+    if rational is None:
+        return found
+    smaller = None
+    if codes is not None:
+        with suppress(LimitError, NumericError, CertificateError):
+            smaller = _rationals(found, codes, rational, told)
+    sizes = replace(found.sizes, facts=replace(told, over_q=rational.rank))
+    return replace(found, sizes=sizes, smaller=smaller)
+
+
+def _rationals(
+    found: Compiled, codes: IntegerRepresentation, rational: CPFactors, told: ProductFacts
+) -> Compiled | None:
+    """Return the network of rational products, None where no step of its rounded weights is proved."""
+    operator = _operator(rational)
+    sizes = Sizes(
+        measured(operator, Counts.COORDINATES),
+        measured(operator, Counts.PRODUCTS, BEST),
+        facts=ProductFacts(told.codes, told.bounds, rational.construction, rational.condition),
+        exact=found.sizes.measures[1:],
+    )
+    smaller = rational_products(found.proof.machine, codes, operator, found.proof.contract, sizes)
+    return smaller if smaller.steps() else None
 
 
 def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
@@ -114,7 +166,7 @@ def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
         facts=ProductFacts(Codes.ORTHOGONAL, bounds, condition=found.condition),
         exact=(Measure(rank, Counts.PRODUCTS),),
     )
-    return field_network(proof, real, operator, sizes)
+    return field_network(proof, real.codes, operator, sizes)
 
 
 def _integer(facts: Facts) -> IntegerRepresentation | None:

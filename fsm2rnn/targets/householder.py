@@ -112,7 +112,7 @@ def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) ->
                 measured(operator, Counts.UPDATES, _fewer(least.reflections, least)),
                 exact=() if form is None else _measures(form),
             )
-            found = field_network(proof, real, operator, sizes)
+            found = field_network(proof, real.codes, operator, sizes)
     except (LimitError, NumericError) as error:
         tried = str(error)
     if found is not None:

@@ -26,6 +26,8 @@ QUICK = [
     ("theorems", "explain S3@gens -t rotation -f rocq -o w.v"),
     ("compile", "compile Z5 -t rotation --dtype bfloat16 -o z.safetensors"),
     ("compile", "compile parity -t relu -o relu.safetensors"),
+    ("compile", "compile A4xZ5@gens -t factored --grade smallest -o nine.safetensors"),
+    ("explain", "explain A4xZ5@gens -t factored"),
     ("compile", "compile 're:(a|b)*abb' -t cascade -o cascade.safetensors"),
     ("compile", "compile S3@gens -t rotation -o none.safetensors"),
     ("check", "check net.safetensors"),

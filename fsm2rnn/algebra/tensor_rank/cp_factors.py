@@ -32,6 +32,7 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import (
     spanning_forest,
 )
 from fsm2rnn.algebra.tensor_rank.pencil import Column, IntegerTensor, Slice, integer_tensor, transpose
+from fsm2rnn.algebra.tensor_rank.pencil_terms import GateRing
 from fsm2rnn.algebra.tensor_rank.searched_parts import ScaledPart, searched_parts
 from fsm2rnn.algebra.tensor_rank.unit_terms import unit_terms
 from fsm2rnn.errors import NumericError
@@ -43,8 +44,8 @@ from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, magnitude, transp
 class CPFactors:
     """A_x = U diag(w_x) V^T: the entry (i, j) of A_x is sum_r U[i, r] w_x[r] V[j, r].
 
-    U and V are integers, and so are the gates, but some that are divided by a power of two. Raises NumericError where
-    the shapes do not fit.
+    U and V are integers, and so are the gates, but some that are divided by a power of two, or rational ones of
+    `rational_factors`. Raises NumericError where the shapes do not fit.
     """
 
     output: SparseMatrix  # U (H, R)
@@ -101,6 +102,15 @@ def cp_factors(matrices: Sequence[SparseMatrix]) -> CPFactors:
         return _assembled(tensor, [term for part in parts for term in _terms_of(part)], Construction.SEARCHED)
     terms = [term for block in cut.blocks for term in _terms(block)]
     return _assembled(tensor, terms, cut.construction)
+
+
+def rational_factors(matrices: Sequence[SparseMatrix], below: int) -> CPFactors | None:
+    """Return factors with fewer than `below` products, gates in Q; None where none were found. As `cp_factors` else."""
+    tensor = integer_tensor(matrices)
+    parts = searched_parts(tensor, below, GateRing.RATIONAL)
+    if parts is None:
+        return None
+    return _assembled(tensor, [term for part in parts for term in _terms_of(part)], Construction.SEARCHED)
 
 
 def slice_factors(part: Slice) -> list[tuple[Column, Column]]:

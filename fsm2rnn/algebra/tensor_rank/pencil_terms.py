@@ -6,7 +6,8 @@ diagonalisable over Q, P_k its eigenprojections,
     B = sum_k l_k N P_k,  A = N - t B = sum_k (1 - t l_k) N P_k,
 
 and rank P_k terms for each k, n in all: as few as a regular pencil has at least. They are taken where the N P_k are
-integer once 1 - t l_k, l_k are coprime integers a_k, b_k, or these divided by a power of two.
+integer once 1 - t l_k, l_k are coprime integers a_k, b_k, or these divided by an integer, a power of two in binary
+fractions; for more over Q see `companion_terms`.
 
 Otherwise one term c (a, b) u v^T with entries 0, 1 and -1 is taken off first. Candidates are sieved: an eigenpoint of
 the rest is a zero of the form det(x A' + y B'), which is that of the pencil plus a multiple of v^T adj(x A + y B) u;
@@ -18,7 +19,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -31,7 +33,7 @@ from fsm2rnn.exact.sparse import Scalar, absolute, simplest
 Floats: TypeAlias = npt.NDArray[np.float64]
 Gates: TypeAlias = tuple[int, int]
 PencilPart: TypeAlias = tuple[tuple[Scalar, Scalar], flint.fmpz_mat]
-"""a, b, integers or divided by a power of two, and an integer matrix X: the summands a X of A and b X of B."""
+"""a, b of a ring of gates, and an integer matrix X: the summands a X of A and b X of B."""
 
 EIGEN_LIMIT: Final = 16
 """Largest n of a pencil that is diagonalised: its powers over Q take n^4, and entries grow."""
@@ -51,35 +53,55 @@ _SMALL: Final = 1e-6
 _TAKEN: Final[tuple[Gates, ...]] = ((1, 0), (0, 1), (1, 1), (1, -1), (-1, 0), (0, -1), (-1, -1), (-1, 1))
 
 
-def diagonal_parts(first: flint.fmpz_mat, second: flint.fmpz_mat) -> list[PencilPart] | None:
-    """Return parts of total rank n of a regular pencil; None where it is singular, not diagonal over Q, not dyadic."""
-    size = first.nrows()
-    shift = next((t for t in range(size + 1) if (first + t * second).det() != 0), None)
-    if shift is None:
+class GateRing(StrEnum):
+    """The numbers that gates may be."""
+
+    BINARY = "binary fractions"  # integers, or divided by a power of two: no binary float rounds short ones
+    RATIONAL = "Q"
+
+    def has(self, divisor: int) -> bool:
+        """Tell whether an integer that is no less than 1 divides 1 in the ring."""
+        return self is GateRing.RATIONAL or divisor.bit_count() == 1
+
+
+def diagonal_parts(
+    first: flint.fmpz_mat, second: flint.fmpz_mat, ring: GateRing = GateRing.BINARY
+) -> list[PencilPart] | None:
+    """Return parts of total rank n of a regular pencil; None where it is singular or not diagonal with such gates."""
+    found = regular(first, second)
+    if found is None:
         return None
-    whole = first + shift * second
-    matrix = flint.fmpq_mat(whole).solve(flint.fmpq_mat(second))
+    shift, whole, matrix = found
     factors = [factor for factor, _ in matrix.charpoly().factor()[1]]
     if any(factor.degree() > 1 for factor in factors):
         return None
-    one = _one(size)
+    one = rational_one(matrix.nrows())
     roots = [-factor.coeffs()[0] / factor.coeffs()[1] for factor in factors]
     if math.prod((matrix - root * one for root in roots), start=one) != 0 * one:  # not diagonalisable
         return None
-    found = list[PencilPart]()
-    for root in roots:
-        projection = _projection(matrix, root, roots)
-        gates, scale = _coprime(1 - shift * root, root)
-        part, divisor = (flint.fmpq_mat(whole) * projection * scale).numer_denom()
-        if int(divisor).bit_count() > 1:
-            return None
-        found.append(((_divided(gates[0], int(divisor)), _divided(gates[1], int(divisor))), part))
-    return found
+    parts = [pencil_part((1 - shift * root, root), whole * eigenprojection(matrix, root, roots)) for root in roots]
+    return parts if all(ring.has(gate.denominator) for gates, _ in parts for gate in gates) else None
 
 
-def _projection(matrix: flint.fmpq_mat, root: flint.fmpq, roots: list[flint.fmpq]) -> flint.fmpq_mat:
+def regular(first: flint.fmpz_mat, second: flint.fmpz_mat) -> tuple[int, flint.fmpq_mat, flint.fmpq_mat] | None:
+    """Return t, N = A + t B and M = N^-1 B for the least t >= 0 with a regular N; None for a singular pencil."""
+    for shift in range(first.nrows() + 1):  # det has at most n zeros
+        whole = flint.fmpq_mat(first + shift * second)
+        if whole.det() != 0:
+            return shift, whole, whole.solve(flint.fmpq_mat(second))
+    return None
+
+
+def pencil_part(gates: tuple[flint.fmpq, flint.fmpq], matrix: flint.fmpq_mat) -> PencilPart:
+    """Return gates and an integer matrix with the summands a X and b X of rational a, b and X."""
+    (a, b), scale = _coprime(*gates)
+    part, divisor = (matrix * scale).numer_denom()
+    return (_divided(a, int(divisor)), _divided(b, int(divisor))), part
+
+
+def eigenprojection(matrix: flint.fmpq_mat, root: flint.fmpq, roots: Sequence[flint.fmpq]) -> flint.fmpq_mat:
     """Return the product of (M - l) / (root - l) over the other roots l: an eigenprojection of a diagonalisable M."""
-    one = _one(matrix.nrows())
+    one = rational_one(matrix.nrows())
     return math.prod(((matrix - other * one) * (1 / (root - other)) for other in roots if other != root), start=one)
 
 
@@ -88,7 +110,8 @@ def _divided(gate: int, divisor: int) -> Scalar:
     return simplest(Fraction(gate, divisor))
 
 
-def _one(size: int) -> flint.fmpq_mat:
+def rational_one(size: int) -> flint.fmpq_mat:
+    """Return 1."""
     return flint.fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
 
 
@@ -121,12 +144,16 @@ def pencil_parts(first: flint.fmpz_mat, second: flint.fmpz_mat, below: int) -> l
         parts: list[PencilPart] = [(gates, taken), *rest]
         # Integers first: what is divided needs so many bits more.
         units = max(gate.denominator for pair, _ in parts for gate in pair)
-        weight = sum(
-            ((absolute(a) + absolute(b)) * int(sum(map(abs, part.entries()))) for (a, b), part in parts), Fraction(0)
-        )
+        weight = magnitude_of(parts)
         if least is None or (units, weight) < least:
             best, least = parts, (units, weight)
     return best
+
+
+def magnitude_of(parts: Sequence[PencilPart]) -> Scalar:
+    """Return the sum of magnitudes of all terms."""
+    sizes = ((absolute(a) + absolute(b)) * int(sum(map(abs, part.entries()))) for (a, b), part in parts)
+    return sum(sizes, Fraction(0))
 
 
 def small_vectors(size: int, reach: int) -> Floats:

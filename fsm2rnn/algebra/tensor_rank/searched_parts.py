@@ -2,10 +2,10 @@
 
 Coordinates that no letter mixes make blocks, and a tensor that is a direct sum has at most the sum of the ranks. In
 each block the least of these is taken; all are sums of integer matrices with gates that are integers, or integers
-divided by a power of two, which no binary float rounds:
+divided by a power of two, which no binary float rounds, or rational ones where these are asked for:
 
 - the cut around a centre Z + (A_x - Z), rank Z + sum_x rank(A_x - Z), where Z is 0 or takes its columns from letters;
-- a pair of letters as n or n + 1 terms (`pencil_terms`);
+- a pair of letters as n or n + 1 terms (`pencil_terms`, over Q `companion_terms`);
 - terms of rank one that span the letters' span, or one dimension more (`span_terms`);
 - convolution over Z2^m with signs (`signed_convolution`);
 - matrices over a quadratic ring (`quadratic_terms`).
@@ -23,8 +23,9 @@ import numpy as np
 
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.monoid.image_sets import strong_components
+from fsm2rnn.algebra.tensor_rank.companion_terms import rational_parts
 from fsm2rnn.algebra.tensor_rank.pencil import IntegerTensor
-from fsm2rnn.algebra.tensor_rank.pencil_terms import pencil_parts
+from fsm2rnn.algebra.tensor_rank.pencil_terms import GateRing, pencil_parts
 from fsm2rnn.algebra.tensor_rank.quadratic_terms import quadratic_terms
 from fsm2rnn.algebra.tensor_rank.signed_convolution import convolution_terms
 from fsm2rnn.algebra.tensor_rank.span_terms import span_terms
@@ -36,6 +37,7 @@ LETTER_LIMIT: Final = 16
 """Most distinct letters of a tensor that is searched."""
 CENTRE_WORK: Final = 1 << 12
 """Most ranks times entries by which a centre is looked for: some hundredths of a second."""
+PENCILS: Final = {GateRing.BINARY: pencil_parts, GateRing.RATIONAL: rational_parts}
 
 
 @final
@@ -48,7 +50,7 @@ class ScaledPart:
     rank: int
 
 
-def searched_parts(tensor: IntegerTensor, below: int) -> list[ScaledPart] | None:
+def searched_parts(tensor: IntegerTensor, below: int, ring: GateRing = GateRing.BINARY) -> list[ScaledPart] | None:
     """Return parts that add up to the letters with fewer than `below` products; None where none were found."""
     size, count = tensor.size, len(tensor.letters)
     if size > SIZE_LIMIT or count > LETTER_LIMIT:
@@ -60,7 +62,7 @@ def searched_parts(tensor: IntegerTensor, below: int) -> list[ScaledPart] | None
                 letters[number, row, column] = entry
     found = list[ScaledPart]()
     for block in _blocks(letters):
-        found += _placed(letters, block)
+        found += _placed(letters, block, ring)
         if sum(part.rank for part in found) >= below:
             return None
     return found
@@ -72,26 +74,26 @@ def _blocks(letters: Numbers) -> list[list[int]]:
     return strong_components([np.flatnonzero(row).tolist() for row in joined | joined.T])
 
 
-def _placed(letters: Numbers, block: Sequence[int]) -> Iterator[ScaledPart]:
+def _placed(letters: Numbers, block: Sequence[int], ring: GateRing) -> Iterator[ScaledPart]:
     """Yield the parts of one block, in the coordinates of all."""
     place = np.ix_(block, block)
     size = letters.shape[1]
     alone = letters[:, place[0], place[1]].reshape(len(letters), -1)
     distinct, letter_of = np.unique(alone, axis=0, return_inverse=True)
-    for part in _fewest(distinct.reshape(-1, len(block), len(block))):
+    for part in _fewest(distinct.reshape(-1, len(block), len(block)), ring):
         whole = np.zeros((size, size), dtype=np.int64)
         whole[place] = part.matrix
         yield ScaledPart(tuple(part.gates[letter] for letter in letter_of.ravel().tolist()), whole, part.rank)
 
 
-def _fewest(letters: Numbers) -> list[ScaledPart]:
+def _fewest(letters: Numbers, ring: GateRing) -> list[ScaledPart]:
     """Return the parts of one block with the fewest products."""
     best = min((_around(letters, centre) for centre in _centres(letters)), key=_total)
     if _total(best) == _flattening(letters):
         return best
     if len(letters) == 2:  # a pencil has two letters
         first, second = (flint.fmpz_mat(letter.tolist()) for letter in letters)
-        pencil = pencil_parts(first, second, _total(best))
+        pencil = PENCILS[ring](first, second, _total(best))
         if pencil is not None:
             best = [_part(gates, np.array(matrix.tolist(), dtype=np.int64)) for gates, matrix in pencil]
     spanning = span_terms(letters, _total(best))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from fsm2rnn import api
+from fsm2rnn.choice import choose_member
 from fsm2rnn.commands.answer import require_one_document, say
 from fsm2rnn.commands.reading import read_machine
 from fsm2rnn.commands.status import Status
 from fsm2rnn.compiler import Answer, with_proof
+from fsm2rnn.constructions.floats.improvement import Grade, of_grade
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.explanation import answer_to_json
@@ -23,6 +26,9 @@ def run(options: argparse.Namespace) -> Status:
     machine, notes = read_machine(options)
     with stages(f"{escaped(options.machine)}: {escaped(options.target)}", wanted=not (options.quiet or options.json)):
         result = api.compile(machine, options.target, contract=options.contract)
+        if isinstance(result.verdict, Compiled):
+            grade = choose_member("grade", options.grade, Grade)
+            result = replace(result, verdict=of_grade(grade, result.verdict))
         entry = answer_to_json(Answer(result.target, result.machine, result.verdict))
     if not isinstance(result.verdict, Compiled):
         say(options, {"target": result.target, **entry, "notes": notes}, f"{result.target} {escaped(str(result))}")

@@ -34,18 +34,16 @@ def field_proof(
     return FieldSimulation(machine, exact.conductor, exact.matrices, exact.codes, exact.reads, exact.gram, promise)
 
 
-def field_network(
-    proof: FieldSimulation, found: OrthogonalRepresentation, operator: Operator, sizes: Sizes
-) -> Compiled:
+def field_network(proof: FieldSimulation, codes: Floats, operator: Operator, sizes: Sizes) -> Compiled:
     """Return the last step of all networks over a field: operator in floats, codes as prototypes, and the proof."""
     told = replace(sizes, over_field=OverField(proof.conductor, proof.distance))
-    return Compiled(operator, proof, told, prototypes(proof.machine, found.codes))
+    return Compiled(operator, proof, told, prototypes(proof.machine, codes))
 
 
 def real_blocks(found: OrthogonalRepresentation) -> BlockDiagonal:
     """Return one block for each real irreducible summand."""
     letters = range(found.letters.shape[0])
-    return BlockDiagonal(tuple(tuple(_matrix(block[letter]) for block in found.blocks) for letter in letters))
+    return BlockDiagonal(tuple(tuple(float_matrix(block[letter]) for block in found.blocks) for letter in letters))
 
 
 def reflections(found: OrthogonalRepresentation) -> Householder:
@@ -63,7 +61,7 @@ def reflections(found: OrthogonalRepresentation) -> Householder:
 
 def turning_products(factors: TurningFactors) -> Factored:
     """Return a product for each line and three for each plane that all letters turn."""
-    output, source = (_matrix(part) for part in (factors.output, factors.source))
+    output, source = (float_matrix(part) for part in (factors.output, factors.source))
     return Factored(output, tuple(map(float_vector, factors.gates)), source)
 
 
@@ -73,6 +71,6 @@ def prototypes(machine: StateMachine, codes: Floats) -> tuple[Prototype, ...]:
     return tuple(Prototype(float_vector(codes[state]), state) for state in states)
 
 
-def _matrix(block: Floats) -> SparseMatrix:
+def float_matrix(block: Floats) -> SparseMatrix:
     """Return the exact values of floats (b, c)."""
     return SparseMatrix(len(block), tuple(float_vector(column) for column in block.T))

@@ -104,12 +104,14 @@ class Grade(Enum):
     BEST stores the weights alone, at every length where that can be proved. SNAP adds prototypes on which the state is
     put back often enough to be right at every length: one step that is not linear. EXACT_HORIZON stores the weights
     with a shortest word that is misread in one stated arithmetic, where so few float states come before it that the
-    checker replays them all: how long these weights are right there, and no longer.
+    checker replays them all: how long these weights are right there, and no longer. SMALLEST stores the smaller network
+    that rounds where one stands beside another that never does, for as many steps as are proved.
     """
 
     BEST = "best"
     SNAP = "snap"
     EXACT_HORIZON = "exact-horizon"
+    SMALLEST = "smallest"
 
 
 def store_graded(
@@ -128,6 +130,13 @@ def store_graded(
             return store_snapped(verdict, form, evidence)
         case Grade.EXACT_HORIZON:
             return store_exact_horizon(verdict, form, evidence)
+        case Grade.SMALLEST:
+            return store_graded(Grade.BEST, of_grade(grade, verdict), form, evidence)
+
+
+def of_grade(grade: Grade, verdict: Compiled) -> Compiled:
+    """Return the network that a grade speaks of: under SMALLEST the smaller one beside it, if there is one."""
+    return verdict.smaller or verdict if grade is Grade.SMALLEST else verdict
 
 
 def store_best(verdict: Compiled, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:

@@ -15,6 +15,7 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.tensor_rank import searched_parts as module
 from fsm2rnn.algebra.tensor_rank import span_terms
 from fsm2rnn.algebra.tensor_rank.cp_bounds import smallest_cut
+from fsm2rnn.algebra.tensor_rank.cp_factors import rational_factors
 from fsm2rnn.algebra.tensor_rank.pencil import integer_tensor, pencil_bound
 from fsm2rnn.algebra.tensor_rank.pencil_terms import diagonal_parts, pencil_parts
 from fsm2rnn.algebra.tensor_rank.searched_parts import LETTER_LIMIT, SIZE_LIMIT, searched_parts
@@ -161,21 +162,14 @@ def test_nine_products_of_a4_times_z5_take_thirds_and_ten_do_without():
         sum(missing[point] for point in points if sum(map(int.__mul__, gate, point)) % 3 == 0) for gate in points
     ]
     assert any((count - 9) % 3 for count in through)
-    # Over Q the block of Z5 takes five, with any four eigenvalues once a term has changed its first row.
-    turn = [[-1, -1, -1, -1], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
-    rest = flint.fmpq_mat([[2, 1, -2, 0], *turn[1:]])  # x (x - 1) (x + 1) (x - 2)
-    one = flint.fmpq_mat(4, 4, [int(i == j) for i in range(4) for j in range(4)])
-    parts = []
-    for root in (0, 1, -1, 2):
-        others = [other for other in (0, 1, -1, 2) if other != root]
-        projection = one
-        for other in others:
-            projection = projection * (rest - other * one) * flint.fmpq(1, root - other)
-        parts.append((root, projection))
-    assert all(projection.rank() == 1 for _, projection in parts)
-    taken = flint.fmpq_mat(4, 4, [-3, -2, 1, -1, *[0] * 12])
-    assert sum((projection for _, projection in parts), 0 * one) == one
-    assert sum((root * projection for root, projection in parts), taken) == flint.fmpq_mat(turn)
+    # Over Q nine are enough: four for A4, and for Z5 five, which take thirds.
+    matrices = [SparseMatrix.from_rows(letter.tolist()) for letter in letters]
+    found = rational_factors(matrices, 10)
+    assert found is not None
+    assert found.rank == 9
+    assert [found.matrix(letter) for letter in range(3)] == matrices
+    assert any(gate.denominator % 3 == 0 for row in found.gates for _, gate in row)
+    assert rational_factors(matrices, 9) is None
 
 
 A4_TIMES_Z5 = [
