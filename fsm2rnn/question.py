@@ -49,12 +49,12 @@ SIZES: Final = {
     "layers": Counts.LAYERS,
 }
 OWNERS: Final = {
-    Counts.UPDATES: "householder",
-    Counts.LARGEST_BLOCK: "block-diagonal",
-    Counts.PRODUCTS: "factored",
-    Counts.LAYERS: "cascade",
+    Counts.UPDATES: ("householder",),
+    Counts.LARGEST_BLOCK: ("block-diagonal",),
+    Counts.PRODUCTS: ("factored",),
+    Counts.LAYERS: ("cascade", "block-cascade"),
 }
-"""The only target of which a number besides the width can be asked."""
+"""The only targets of which a number besides the width can be asked."""
 KEYS: Final = (*SIZES, "steps", "dtype")
 DIGITS: Final = 18  # of a number in a condition
 EVERY: Final = "all"
@@ -122,9 +122,10 @@ def parse_question(text: str, target: Target) -> Question:
         if key in found:
             message = f"condition {key} stands twice"
             raise InputError(message, hint="one value each, for example width=4,n-h=2")
-        if key in SIZES and OWNERS.get(SIZES[key], target.name) != target.name:
+        owners = OWNERS.get(SIZES[key]) if key in SIZES else None
+        if owners is not None and target.name not in owners:
             message = f"target {target.name} has no {key}"
-            raise InputError(message, hint=f"{key} is a number of target {OWNERS[SIZES[key]]}")
+            raise InputError(message, hint=f"{key} is a number of target {' and '.join(owners)}")
         found[key] = value
     most = {key: _number(key, value) for key, value in found.items() if key in SIZES}
     if not {"steps", "dtype"} & set(found):

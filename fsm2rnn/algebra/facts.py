@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import final
 
+from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade
+from fsm2rnn.algebra.cascade.block_levels import with_block_levels
+from fsm2rnn.algebra.cascade.followed import FollowedMachine, followed_machine
+from fsm2rnn.algebra.cascade.level_units import CascadeUnits
 from fsm2rnn.algebra.covers.coset_covers import CosetCover, regular_cover, smaller_covers
 from fsm2rnn.algebra.covers.dihedral_cover import dihedral_cover
 from fsm2rnn.algebra.diagonal.affine_diagonal import AffineCoordinates, affine_real_coordinates
@@ -121,6 +125,11 @@ class Facts:
         return solvability(self.machine)
 
     @fact
+    def cascades(self) -> CascadeFacts:
+        """The best cascades."""
+        return CascadeFacts(self)
+
+    @fact
     def transition_group(self) -> TransitionGroup:
         """Name and order of the transition group, None for letters that do not permute the states."""
         return transition_group(self.machine)
@@ -133,11 +142,7 @@ class Facts:
     @fact
     def permuting(self) -> Facts | None:
         """Facts about the machine of the letters that permute the states; None where there is no such letter."""
-        columns = zip(*self.machine.table, strict=True)
-        kept = [symbol for symbol, column in enumerate(columns) if len(set(column)) == len(self.machine.states)]
-        if len(kept) == len(self.machine.symbols):
-            return self
-        return Facts(_of_letters(self.machine, kept)) if kept else None
+        return _permuting(self)
 
     @fact
     def permutations(self) -> GroupFacts:
@@ -215,15 +220,45 @@ class Facts:
     @fact
     def dihedral(self) -> Cover | None:
         """A group with faithful blocks of two coordinates that maps onto the machine."""
-        if not self.transitive or self.noncommuting is None or self.noncommuting_squares is not None:
-            return None
-        return Cover(dihedral_cover(self.machine, self.group.action))
+        none = not self.transitive or self.noncommuting is None or self.noncommuting_squares is not None
+        return None if none else Cover(dihedral_cover(self.machine, self.group.action))
 
 
-def _of_letters(machine: StateMachine, kept: list[int]) -> StateMachine:
+def _permuting(facts: Facts) -> Facts | None:
+    machine = facts.machine
+    columns = zip(*machine.table, strict=True)
+    kept = [symbol for symbol, column in enumerate(columns) if len(set(column)) == len(machine.states)]
+    if len(kept) == len(machine.symbols):
+        return facts
     rows = tuple(tuple(row[symbol] for symbol in kept) for row in machine.table)
     symbols = tuple(machine.symbols[symbol] for symbol in kept)
-    return replace(machine, symbols=symbols, table=rows, is_mealy=False)
+    return Facts(replace(machine, symbols=symbols, table=rows, is_mealy=False)) if kept else None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class CascadeFacts:
+    """What stacks of layers follow of a machine, and its cascades; LimitError where all searches end at limits."""
+
+    facts: Facts
+
+    @fact
+    def followed(self) -> FollowedMachine:
+        """What a cascade follows of the machine."""
+        return followed_machine(self.facts.machine)
+
+    @fact
+    def abelian(self) -> CascadeUnits:
+        """The best cascade whose levels turn by abelian groups, if at all."""
+        strategies = STRATEGIES if self.facts.aperiodicity.cycle is None else TURNING
+        return best_cascade(self.followed.machine, self.followed.shown, strategies)
+
+    @fact
+    def blocks(self) -> CascadeUnits:
+        """The best cascade whose levels turn by any groups: as blocks, where one is not solvable."""
+        if self.facts.aperiodicity.cycle is None or self.facts.solvability.solvable:
+            return self.abelian
+        return best_cascade(self.followed.machine, self.followed.shown, TURNING, with_block_levels)
 
 
 @final

@@ -5,8 +5,8 @@ shift along the word, with the initial state at its first letter. Of its units u
 gates a = max(0, 1 - E u) and the written values z = min(1, Z u), both between 0 and 1. All letters of a word are read
 at once: the gates need no state of their own layer, and h -> a_t h + z_t is composed in log2 T rounds.
 
-A layer that turns adds t_m P_m h_{t-1} for turns m, t = min(1, T u): P_m moves channels, all P_m of a layer commute,
-and every channel is cut at 1. It is stepped letter by letter.
+A layer that turns adds t_m P_m h_{t-1} for turns m, t = min(1, T u): P_m moves channels, block by block, and every
+channel is cut at 1. Whether the P_m of a layer commute or not, it is stepped letter by letter.
 """
 
 from __future__ import annotations

@@ -140,7 +140,8 @@ class StackFacts:
 
     units: int
     tuples: int
-    turning: int  # layers that turn
+    turning: int  # layers whose turns commute
+    blocks: int  # layers that turn as blocks
 
 
 FamilyFacts: TypeAlias = Codes | HankelRank | BlockFacts | ProductFacts | StackFacts

@@ -47,6 +47,7 @@ ORDER: Final = (
         "n_h_is",
         "layers",
         "turning_layers",
+        "block_layers",
         "layers_is",
         "units",
         "tuples",
@@ -126,6 +127,7 @@ def _facts(facts: FamilyFacts | None) -> Iterator[tuple[str, Json]]:
             yield "units", facts.units
             yield "tuples", facts.tuples
             yield "turning_layers", facts.turning
+            yield from _told(block_layers=facts.blocks or None)
 
 
 def _told(**values: Json) -> Iterator[tuple[str, Json]]:

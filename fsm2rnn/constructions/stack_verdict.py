@@ -1,21 +1,22 @@
-"""The verdict of a stack of gated layers: every machine of solvable groups has one, as far as its search reaches."""
+"""The verdict of a stack of gated layers, as far as its search reaches.
+
+Every machine of solvable groups has a stack whose turns commute, and every machine one with blocks.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container
 from typing import Final
 
-from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade
-from fsm2rnn.algebra.cascade.event_cascade import Strategy
+from fsm2rnn.algebra.cascade.level_units import CascadeUnits
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.constructions.cascade.followed import followed_machine
 from fsm2rnn.constructions.cascade.stack_rows import stack_recipe
 from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.refutation import nonsolvable_words, periodic_word
 from fsm2rnn.constructions.sizes import BEST, Counts, Sizes, StackFacts, measured
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
-from fsm2rnn.operators.stack_recipe import StackRecipe
+from fsm2rnn.operators.stack_recipe import LayerKind
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
 
@@ -29,20 +30,13 @@ def stack_verdict(facts: Facts, contract: Contract) -> Verdict:
     """
     if contract is Contract.LINEAR:
         return Unsettled(NO_HEAD)
-    cycle = periodic_word(facts.machine, facts.aperiodicity.cycle)
-    if cycle is not None:
-        witness = nonsolvable_words(facts.machine, facts.solvability.witness)
-        if witness is not None:
-            return _refuted(witness, contract)
-    recipe = _recipe(facts, STRATEGIES if cycle is None else TURNING)
-    turning = sum(bool(layer.turns) for layer in recipe.layers)
-    sizes = Sizes(
-        measured(recipe, Counts.COORDINATES, BEST),
-        measured(recipe, Counts.LAYERS, BEST),
-        None if cycle is None else f"layers of gates alone hold no cycle, and {cycle}",
-        StackFacts(recipe.units, recipe.tuples, turning),
-    )
-    return Compiled(recipe, CellClaim(facts.machine, recipe.products), sizes)
+    witness = None if facts.aperiodicity.cycle is None else _nonsolvable(facts)
+    return _compiled(facts, facts.cascades.abelian) if witness is None else _refuted(witness, contract)
+
+
+def block_stack_verdict(facts: Facts, contract: Contract) -> Verdict:
+    """Return the stack as above whose layers turn as blocks where a group is not solvable; LimitError as above."""
+    return Unsettled(NO_HEAD) if contract is Contract.LINEAR else _compiled(facts, facts.cascades.blocks)
 
 
 def _refuted(witness: Nonsolvable, contract: Contract) -> Verdict:
@@ -52,10 +46,26 @@ def _refuted(witness: Nonsolvable, contract: Contract) -> Verdict:
     return Unsettled(f"stacks are built with finitely many states, and none of those do: {witness}")
 
 
-def _recipe(facts: Facts, strategies: Sequence[Strategy]) -> StackRecipe:
-    followed = followed_machine(facts.machine)
-    told = [output for output in followed.outputs if output is not None]
-    usual = Counter(told).most_common(1)[0][0]
-    # What a Mealy machine shows before its first symbol is nobody's business, so it is what costs no unit.
-    outputs = [usual if output is None else output for output in followed.outputs]
-    return stack_recipe(facts.machine, followed, best_cascade(followed.machine, outputs, strategies))
+def _compiled(facts: Facts, units: CascadeUnits) -> Compiled:
+    """Return the stack of a cascade, with why its layers are of these kinds."""
+    recipe = stack_recipe(facts.machine, facts.cascades.followed, units)
+    kinds = Counter(layer.kind for layer in recipe.layers)
+    sizes = Sizes(
+        measured(recipe, Counts.COORDINATES, BEST),
+        measured(recipe, Counts.LAYERS, BEST),
+        _reason(facts, kinds),
+        StackFacts(recipe.units, recipe.tuples, kinds[LayerKind.TURNS], kinds[LayerKind.BLOCKS]),
+    )
+    return Compiled(recipe, CellClaim(facts.machine, recipe.products), sizes)
+
+
+def _reason(facts: Facts, kinds: Container[LayerKind]) -> str | None:
+    """Return which words no stack holds whose layers do less."""
+    if LayerKind.BLOCKS in kinds and (witness := _nonsolvable(facts)) is not None:
+        return f"layers whose turns commute hold solvable groups alone, and {witness}"
+    cycle = periodic_word(facts.machine, facts.aperiodicity.cycle)
+    return None if cycle is None else f"layers of gates alone hold no cycle, and {cycle}"
+
+
+def _nonsolvable(facts: Facts) -> Nonsolvable | None:
+    return nonsolvable_words(facts.machine, facts.solvability.witness)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from itertools import combinations
 from typing import final
 
 from fsm2rnn.machine.state_machine import StateMachine
@@ -27,6 +29,14 @@ class GateUnit:
     turn: tuple[tuple[int, int], ...] = ()
 
 
+class LayerKind(Enum):
+    """What a layer does to its channels beside writing them."""
+
+    GATES = "gates"  # keeps them or not
+    TURNS = "turns"  # moves them as well, by maps that commute
+    BLOCKS = "blocks"  # by maps that do not
+
+
 @final
 @dataclass(frozen=True)
 class StackLayer:
@@ -40,6 +50,16 @@ class StackLayer:
     def turns(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """The different turns of its units; none in a layer whose gates alone keep and write."""
         return tuple(dict.fromkeys(unit.turn for unit in self.units if unit.turn))
+
+    @property
+    def kind(self) -> LayerKind:
+        """Whether it turns, and whether its turns commute where they move the same channels."""
+        turns = [dict(turn) for turn in self.turns]
+        pairs = ((left, right) for left, right in combinations(turns, 2) if left.keys() & right.keys())
+        # A turn moves all channels of its register, so two move the same ones or none in common.
+        if any(left[right[channel]] != right[left[channel]] for left, right in pairs for channel in left):
+            return LayerKind.BLOCKS
+        return LayerKind.TURNS if turns else LayerKind.GATES
 
 
 @final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
+from fsm2rnn.targets.block_cascade import BLOCK_CASCADE
 from fsm2rnn.targets.block_diagonal import BLOCK_DIAGONAL
 from fsm2rnn.targets.cascade import CASCADE
 from fsm2rnn.targets.elman import ELMAN
@@ -40,7 +41,7 @@ RUNGS: tuple[Target, ...] = (
 STOCK_CELLS: tuple[Target, ...] = (RELU, ELMAN, GRU, LSTM)
 """The nonlinear layers of torch.nn."""
 
-STACKS: tuple[Target, ...] = (CASCADE,)
+STACKS: tuple[Target, ...] = (CASCADE, BLOCK_CASCADE)
 """Layers upon each other, which `explain` asks by name alone, and `table` beside the others."""
 
 TARGETS: tuple[Target, ...] = (*RUNGS, *STOCK_CELLS)

@@ -12,10 +12,10 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.errors import CertificateError, InputError
 from fsm2rnn.machine.mealy import mealy_form
 from tests.algebra.cascade.aperiodic_machines import aperiodic_machines
-from tests.proof.stack_networks import ABSORBED, flip_flop_tensors, proved_stack
+from tests.proof.stack_networks import ABSORBED, ICOSAHEDRAL, flip_flop_tensors, proved_stack
 
 FORMATS = ("float64", "float32", "bfloat16", "float16")
-NAMES = ("re:(a|b)*abb", "dyck(2,2)", "S3@gens", "tomita3", ABSORBED, mealy_form(ABSORBED))
+NAMES = ("re:(a|b)*abb", "dyck(2,2)", "S3@gens", "tomita3", ABSORBED, mealy_form(ABSORBED), ICOSAHEDRAL)
 
 
 def network_of(machine, dtype="float32") -> Tracker:

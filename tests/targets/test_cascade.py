@@ -16,6 +16,7 @@ from fsm2rnn.proof.refutation.witness import Cycle
 from fsm2rnn.result import find_format
 from fsm2rnn.source.read import read
 from fsm2rnn.targets import STACKS, TARGETS
+from fsm2rnn.targets.block_cascade import BLOCK_CASCADE
 from fsm2rnn.targets.cascade import CASCADE
 from tests.algebra.cascade.aperiodic_machines import aperiodic_machines
 from tests.proof.stack_networks import ABSORBED
@@ -28,7 +29,7 @@ def answer(machine, contract=Contract.INJECTIVE):
 
 
 def test_it_is_asked_by_name_and_not_among_all():
-    assert STACKS == (CASCADE,)
+    assert STACKS == (CASCADE, BLOCK_CASCADE)
     assert CASCADE not in TARGETS
     assert fsm2rnn.compile("flip-flop", "cascade").target == "cascade"
     assert "cascade" not in {one.target for one in fsm2rnn.explain("flip-flop").answers}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
 from fsm2rnn.algebra.cascade.contexts import work
 from fsm2rnn.algebra.cascade.event_cascade import (
+    Cascade,
     Strategy,
     canonical_level,
     event_cascade,
@@ -35,11 +36,15 @@ PATIENT: Final = 16_000_000
 
 
 def best_cascade(
-    machine: StateMachine, outputs: Sequence[int], strategies: Sequence[Strategy] = STRATEGIES
+    machine: StateMachine,
+    outputs: Sequence[int],
+    strategies: Sequence[Strategy] = STRATEGIES,
+    split: Callable[[Cascade], Cascade] = with_abelian_levels,
 ) -> CascadeUnits:
     """Return the cascade of the fewest layers, and of these of the fewest units, for outputs[q] shown in state q.
 
-    The machine is minimal, its start is state 0. LimitError of the first strategy where none ends within its limits.
+    The machine is minimal, its start is state 0; `split` replaces levels that turn. LimitError of the first strategy
+    where none ends within its limits.
     """
     live = live_machine(machine)
     found: list[CascadeUnits] = []
@@ -47,7 +52,7 @@ def best_cascade(
     for strategy in strategies:
         try:
             built = event_cascade(live, strategy, work(QUICK if found else PATIENT))
-            found.append(cascade_units(with_abelian_levels(built), outputs))
+            found.append(cascade_units(split(built), outputs))
         except LimitError as error:
             refused.append(error)
     if not found:

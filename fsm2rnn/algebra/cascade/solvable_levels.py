@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import final
 
-from fsm2rnn.algebra.cascade.contexts import require_few
 from fsm2rnn.algebra.cascade.event_cascade import Cascade, CascadeLevel, Prefix
+from fsm2rnn.algebra.cascade.expanded_levels import expanded
 from fsm2rnn.algebra.cascade.turning_level import closed_group
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.permutations import Permutation, compose
@@ -48,7 +48,7 @@ class _Factor:
 
 @final
 @dataclass(frozen=True, eq=False)
-class _Split:
+class AbelianSplit:
     """How one level becomes several: the orbit first, if there are several orbits, then the factors."""
 
     orbit_of: tuple[int, ...]  # per value
@@ -68,6 +68,24 @@ class _Split:
             found.append(factor.coset[element])
             element = compose(element, inverse_permutation(factor.chosen[found[-1]]))
         return [self.orbit_of[value]] * (len(self.bases) > 1) + found
+
+    def value(self, values: Prefix) -> int:
+        """Return the value that an orbit and cosets stand for."""
+        point = self.bases[values[0] if len(self.bases) > 1 else 0]
+        for factor, coset in zip(reversed(self.factors), reversed(self._cosets(values)), strict=True):
+            point = factor.chosen[coset][point]
+        return point
+
+    def turned(self, values: Prefix, element: Permutation) -> list[Permutation]:
+        """Return how the orbit, which stays, and the cosets are turned."""
+        found = [tuple(range(len(self.bases)))] * (len(self.bases) > 1)
+        for factor, coset in zip(self.factors, self._cosets(values), strict=True):
+            found.append(factor.turn(element))
+            element = factor.rest(coset, element)
+        return found
+
+    def _cosets(self, values: Prefix) -> Prefix:
+        return values[len(values) - len(self.factors) :]
 
 
 def inverse_permutation(permutation: Permutation) -> Permutation:
@@ -99,15 +117,11 @@ def with_abelian_levels(cascade: Cascade) -> Cascade:
 
     LimitError for a group that is not solvable, or more than CONTEXT_LIMIT tuples.
     """
-    if not any(level.turns for level in cascade.levels):
-        return cascade
-    return _expanded(cascade, [_split(level) for level in cascade.levels])
+    return expanded(cascade, [abelian_split(level) if level.turns else None for level in cascade.levels])
 
 
-def _split(level: CascadeLevel) -> _Split | None:
-    """Return how a level that turns is split, None for one that does not."""
-    if not level.turns:
-        return None
+def abelian_split(level: CascadeLevel) -> AbelianSplit:
+    """Return how a level that turns is split; LimitError for a group that is not solvable."""
     group = closed_group(level.turns.values())
     orbits: list[int] = []
     orbit_of = [-1] * level.values
@@ -121,7 +135,7 @@ def _split(level: CascadeLevel) -> _Split | None:
             orbits.append(value)
     series = derived_groups(group)
     factors = tuple(_factor(larger, smaller) for larger, smaller in pairwise(series))
-    return _Split(tuple(orbit_of), tuple(orbits), factors, tuple(element_to))
+    return AbelianSplit(tuple(orbit_of), tuple(orbits), factors, tuple(element_to))
 
 
 def _factor(larger: frozenset[Permutation], smaller: frozenset[Permutation]) -> _Factor:
@@ -133,81 +147,3 @@ def _factor(larger: frozenset[Permutation], smaller: frozenset[Permutation]) -> 
             coset |= {compose(one, element): len(chosen) for one in smaller}
             chosen.append(element)
     return _Factor(coset, tuple(chosen))
-
-
-@final
-class _Expansion:
-    """The new levels, filled in while their tuples are walked."""
-
-    def __init__(self, cascade: Cascade, splits: list[_Split | None]) -> None:
-        """Take a cascade, and how each of its levels is split."""
-        self.cascade = cascade
-        self.splits = splits
-        self.sizes: list[int] = []
-        self.first: list[int] = []
-        for level, split in zip(cascade.levels, splits, strict=True):
-            self.first.append(len(self.sizes))
-            self.sizes += [level.values] if split is None else split.sizes
-        self.writes: list[dict[tuple[Prefix, int], int]] = [{} for _ in self.sizes]
-        self.turns: list[dict[tuple[Prefix, int], Permutation]] = [{} for _ in self.sizes]
-
-    def old(self, values: Prefix) -> Prefix:
-        """Return the values of the old levels that new ones stand for."""
-        found = []
-        for first, split in zip(self.first, self.splits, strict=True):
-            found.append(values[first] if split is None else _value(split, values[first : first + len(split.sizes)]))
-        return tuple(found)
-
-    def step(self, values: Prefix, letter: int) -> Prefix:
-        """Return the new levels after a letter, noting what is written and turned on the way."""
-        old, after = self.old(values), list(values)
-        for place, (level, split) in enumerate(zip(self.cascade.levels, self.splits, strict=True)):
-            key, first = (old[:place], letter), self.first[place]
-            turn = level.turns.get(key)
-            if split is not None and turn is not None:
-                self._turn(split, (values, letter), first, turn, after)
-            elif key in level.writes:
-                value = level.writes[key]
-                for offset, own in enumerate([value] if split is None else split.coordinates(value)):
-                    self.writes[first + offset][values[: first + offset], letter] = own
-                    after[first + offset] = own
-        return tuple(after)
-
-    def _turn(
-        self, split: _Split, event: tuple[Prefix, int], first: int, element: Permutation, after: list[int]
-    ) -> None:
-        values, letter = event
-        for place, factor in enumerate(split.factors, first + len(split.sizes) - len(split.factors)):
-            turn = factor.turn(element)
-            if turn != tuple(range(len(turn))):
-                self.turns[place][values[:place], letter] = turn
-                after[place] = turn[values[place]]
-            element = factor.rest(values[place], element)
-
-
-def _value(split: _Split, values: Prefix) -> int:
-    """Return the value that an orbit and cosets stand for."""
-    cosets = values[len(values) - len(split.factors) :]
-    point = split.bases[values[0] if len(split.bases) > 1 else 0]
-    for factor, coset in zip(reversed(split.factors), reversed(cosets), strict=True):
-        point = factor.chosen[coset][point]
-    return point
-
-
-def _expanded(cascade: Cascade, splits: list[_Split | None]) -> Cascade:
-    """Walk all tuples of the new levels on which the machine lives."""
-    machine, expansion = cascade.machine, _Expansion(cascade, splits)
-    start = (0,) * len(expansion.sizes)
-    states = {start: cascade.states[expansion.old(start)]}
-    todo = [start]
-    for values in todo:
-        for letter, target in enumerate(machine.rows[states[values]]):
-            if target in machine.absorbing:
-                continue
-            after = expansion.step(values, letter)
-            if after not in states:
-                require_few(len(states) + 1)
-                states[after] = cascade.states[expansion.old(after)]
-                todo.append(after)
-    levels = zip(expansion.sizes, expansion.writes, expansion.turns, strict=True)
-    return Cascade(machine, tuple(CascadeLevel(*parts) for parts in levels), states)

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
+from fsm2rnn.algebra.cascade.followed import FollowedMachine
 from fsm2rnn.algebra.cascade.level_units import CascadeUnits
 from fsm2rnn.algebra.cascade.literal_cover import Cube
-from fsm2rnn.constructions.cascade.followed import FollowedMachine
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.stack_recipe import GateUnit, ShownUnit, StackLayer, StackRecipe
 from fsm2rnn.proof.file.stack_network import StackNodes

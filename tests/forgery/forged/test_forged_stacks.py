@@ -14,7 +14,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.proof.file.checker import network_bytes, prove_bytes
 from tests.forgery.forge import PACKED, Draft, open_file, respell
 from tests.forgery.verdicts import agreed
-from tests.proof.stack_networks import ABSORBED, flip_flop, proved_stack
+from tests.proof.stack_networks import ABSORBED, SYMMETRIC, flip_flop, proved_stack
 from tests.second_checker import stacks
 from tests.second_checker.wire import Refused
 
@@ -22,6 +22,7 @@ FILES = {
     "flip-flop": network_bytes(flip_flop()),
     "absorbed": network_bytes(proved_stack(ABSORBED)),
     "S3": network_bytes(proved_stack("S3@gens")),
+    "blocks": network_bytes(proved_stack(SYMMETRIC)),
     "regex": network_bytes(proved_stack("re:(a|b)*abb")),
 }
 
@@ -36,6 +37,15 @@ def weight(draft: Draft, pick: random.Random, part: str = "units") -> None:
 def gate(draft: Draft, pick: random.Random) -> None:
     """Let a unit erase, write or turn otherwise."""
     weight(draft, pick, pick.choice(["erase", "write"]))
+
+
+def carried(draft: Draft, pick: random.Random) -> None:
+    """Let a turn carry another channel, where a layer turns."""
+    names = [name for name in draft.tensors if "turn_source" in name]
+    if names:
+        name = pick.choice(sorted(names))
+        channels = draft.tensors[name][1][1]
+        draft.put(name, pick.randrange(draft.count(name)), struct.pack("<q", pick.randrange(channels + 1)))
 
 
 def shown(draft: Draft, pick: random.Random) -> None:
@@ -69,7 +79,7 @@ def left_out(draft: Draft, pick: random.Random) -> None:
         nodes[key].pop(place)
 
 
-CHANGES = (weight, gate, shown, node, table, left_out)
+CHANGES = (weight, gate, carried, shown, node, table, left_out)
 
 
 def derived(draft: Draft) -> Draft:
@@ -125,3 +135,13 @@ def test_4000_changes_are_refused_unless_still_true():
 def test_the_files_hold_as_they_are(name):
     assert agreed(FILES[name])
     assert holds(FILES[name])
+
+
+def test_a_block_that_is_turned_by_another_permutation_is_refused():
+    """Two rows of one matrix of a block change places: still a permutation matrix, of another element."""
+    draft = open_file(FILES["blocks"])
+    _, (turns, channels), data = draft.tensors["layers.0.turn_source"]
+    sources = struct.unpack(f"<{turns * channels}q", bytes(data))
+    draft.put("layers.0.turn_source", 0, struct.pack("<q", sources[1]))
+    draft.put("layers.0.turn_source", 1, struct.pack("<q", sources[0]))
+    assert not agreed(respell(derived(draft)))

@@ -16,11 +16,19 @@ from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
 from tests.algebra.cascade.aperiodic_machines import aperiodic_machines
 from tests.forgery.forge import open_file, respell
-from tests.proof.stack_networks import ABSORBED, flip_flop, flip_flop_tensors, proved_stack, tensor
+from tests.proof.stack_networks import (
+    ABSORBED,
+    ICOSAHEDRAL,
+    SYMMETRIC,
+    flip_flop,
+    flip_flop_tensors,
+    proved_stack,
+    tensor,
+)
 from tests.second_checker.checker import accepts
 
 NAMES = ("re:(a|b)*abb", "dyck(2,2)", "register(3)", "parity", "S3@gens", "Q8@gens", "tomita3", "maps:0")
-MACHINES = (*NAMES, ABSORBED, mealy_form(ABSORBED))
+MACHINES = (*NAMES, ABSORBED, mealy_form(ABSORBED), SYMMETRIC, pytest.param(ICOSAHEDRAL, marks=pytest.mark.slow))
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -23,6 +24,12 @@ class FollowedMachine:
     machine: StateMachine
     origin: tuple[int, ...]
     outputs: tuple[int | None, ...]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The outputs; that of a start which nobody sees is the most frequent one, which costs no unit."""
+        usual = Counter(output for output in self.outputs if output is not None).most_common(1)[0][0]
+        return tuple(usual if output is None else output for output in self.outputs)
 
 
 def followed_machine(machine: StateMachine) -> FollowedMachine:
