@@ -1,17 +1,6 @@
-"""Classes, degrees, indicators and character tables of groups against those that GAP finds.
-
-GAP is the program `gap`, or the command line in the variable GAP, or that of the package passagemath-gap.
-"""
+"""Classes, degrees, indicators and character tables of groups against those that GAP finds."""
 
 from __future__ import annotations
-
-import importlib.util
-import json
-import os
-import shlex
-import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -20,6 +9,7 @@ from fsm2rnn.algebra.group.character_numbers import indicators
 from fsm2rnn.algebra.group.characters import character_table, element_orders
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.source.read import read
+from tests.algebra.gap_program import ABSENT, answers, command
 
 GROUPS = [
     "Z12",
@@ -38,23 +28,7 @@ GROUPS = [
     "act:(1,2,3,4,5,6,7);(2,3,5)(4,7,6)",  # of order 21
     "act:(1,2,3,4,5,6,7);(2,4)(3,7)",  # of order 168, on the points of the plane of order 2
 ]
-SECONDS = 120
-# GAP's own printer breaks lines, and some abbreviate lists as ranges: entries are printed one by one.
 PROGRAM = """
-SetPrintFormattingStatus("*stdout*", false);;
-shown := function(value)
-  local place;
-  if IsList(value) then
-    Print("[");
-    for place in [1 .. Length(value)] do
-      if place > 1 then Print(","); fi;
-      shown(value[place]);
-    od;
-    Print("]");
-  else
-    Print(value);
-  fi;
-end;;
 described := function(generators)
   local group, table, order;
   group := Group(List(generators, PermList));
@@ -70,31 +44,16 @@ end;;
 """
 
 
-def command():
-    """Return the command line of GAP, None where it is not installed."""
-    if "GAP" in os.environ:
-        return shlex.split(os.environ["GAP"])
-    if program := shutil.which("gap"):
-        return [program]
-    return [sys.executable, "-m", "sage.interfaces.gap"] if importlib.util.find_spec("passagemath_gap") else None
-
-
 @pytest.fixture(scope="module")
 def described():
     """Return what GAP says of each group, all asked in one run."""
-    line = command()
-    if line is None:
-        pytest.skip("GAP is not installed: neither `gap` nor the variable GAP nor passagemath-gap")
+    if command() is None:
+        pytest.skip(ABSENT)
     asked = [PROGRAM]
     for name in GROUPS:
         images = [[target + 1 for target in column] for column in zip(*read(name).table, strict=True)]
-        asked.append(f'shown(described({images})); Print(";\\n");\n')
-    run = subprocess.run(
-        [*line, "-q", "-b"], input="".join(asked), capture_output=True, text=True, timeout=SECONDS, check=True
-    )
-    found = run.stdout.split(";")[:-1]
-    assert len(found) == len(GROUPS), run.stdout[:2000] + run.stderr[:2000]
-    return {name: json.loads(text) for name, text in zip(GROUPS, found, strict=True)}
+        asked.append(f"line(described({images}));\n")
+    return dict(zip(GROUPS, answers("".join(asked)), strict=True))
 
 
 @pytest.mark.parametrize("name", GROUPS)

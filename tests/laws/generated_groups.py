@@ -4,8 +4,9 @@
 
 appends a row for each group that FILE does not have yet: order, generators, name, compiled, impossible and unsettled
 verdicts, n_h, seconds. An exception ends the run. They are the groups of small_groups.tsv and of the catalogue, direct
-and central products of two of them, maps x -> a x + b modulo n and over small vector spaces, and subgroups of S7, the
-last two by generators drawn at random. Of those alike in how many elements have which order, class and roots, one is
+and central products of two of them, maps x -> a x + b modulo n and over small vector spaces, subgroups of S7, and
+semidirect products of Z_n and these spaces with cyclic groups; matrices and permutations are drawn at random, always
+the same. Of those alike in how many elements have which order, class and roots, one is
 kept: isomorphic groups come once, and a few others are left out.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import random
 import time
 from collections import Counter
@@ -132,16 +134,44 @@ def affine_lines() -> Iterator[Generators]:
 def affine_spaces(draw: random.Random) -> Iterator[Generators]:
     """Yield maps v -> M v + w over the vectors of n numbers modulo p, two or three drawn at random."""
     for prime, size in PLANES:
-        points = list(itertools.product(range(prime), repeat=size))
-        number = {point: place for place, point in enumerate(points)}
         for _ in range(DRAWS):
-            rows = []
-            for _ in range(draw.choice((2, 3))):
-                matrix = np.array([[draw.randrange(prime) for _ in range(size)] for _ in range(size)])
-                moved = np.array([draw.randrange(prime) for _ in range(size)])
-                rows.append(tuple(number[tuple(((matrix @ point + moved) % prime).tolist())] for point in points))
-            if all(len(set(row)) == len(points) for row in rows):
-                yield tuple(rows)
+            rows = tuple(_affine(prime, _entries(draw, prime, size)) for _ in range(draw.choice((2, 3))))
+            if all(len(set(row)) == len(row) for row in rows):
+                yield rows
+
+
+def _entries(draw: random.Random, prime: int, size: int) -> list[list[int]]:
+    """Return n rows of M, then w."""
+    return [[draw.randrange(prime) for _ in range(size)] for _ in range(size + 1)]
+
+
+def _affine(prime: int, entries: list[list[int]]) -> Permutation:
+    """Return how v -> M v + w, given by the rows of M and w, moves the vectors: a permutation if M has an inverse."""
+    *matrix, moved = np.array(entries)
+    points = list(itertools.product(range(prime), repeat=len(matrix)))
+    number = {point: place for place, point in enumerate(points)}
+    return tuple(number[tuple(((np.array(matrix) @ point + moved) % prime).tolist())] for point in points)
+
+
+def semidirect_products(draw: random.Random) -> Iterator[Generators]:
+    """Yield N : Z_k for N cyclic or a small vector space, where elements of Z_k other than 0 fix all of N."""
+    for shift, turn in affine_lines():
+        yield from _beside_cycles((shift,), turn)
+    for prime, size in PLANES:
+        unit, nothing = np.eye(size, dtype=np.int64).tolist(), [0] * size
+        shifts = tuple(_affine(prime, [*unit, moved]) for moved in unit)
+        for _ in range(DRAWS // 4):
+            turn = _affine(prime, [*_entries(draw, prime, size)[:-1], nothing])
+            if len(set(turn)) == len(turn):
+                yield from _beside_cycles(shifts, turn)
+
+
+def _beside_cycles(shifts: Generators, turn: Permutation) -> Iterator[Generators]:
+    """Yield the group that acts beside a cycle of k points, which the turn moves on, k = 2, 3, ... times its period."""
+    points, period = len(turn), math.lcm(*map(len, orbits(turn)))
+    for count in range(2 * period, MOST // points + 1, period):
+        cycle = (points + (place + 1) % count for place in range(count))
+        yield (*shifted(shifts, 0, points + count), (*turn, *cycle))
 
 
 def small_subgroups(draw: random.Random) -> Iterator[Generators]:
@@ -181,7 +211,8 @@ def _candidates(factors: dict[str, int], most: int) -> Iterator[tuple[int, str]]
         if order * more // 2 <= most and min(order, more) > 2:
             yield from ((order * more // 2, text_of(rows)) for rows in central_products(first, second))
     draw, met = random.Random(0), set()
-    for rows in itertools.chain(affine_lines(), affine_spaces(draw), small_subgroups(draw)):
+    drawn = affine_lines(), affine_spaces(draw), small_subgroups(draw), semidirect_products(draw)
+    for rows in itertools.chain.from_iterable(drawn):
         elements = spanned(list(rows), most)
         if elements is None or len(elements) == 1:
             continue
