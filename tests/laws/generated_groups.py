@@ -122,9 +122,9 @@ def spanned(rows: list[Permutation], most: int) -> set[Permutation] | None:
     return known
 
 
-def affine_lines() -> Iterator[Generators]:
-    """Yield x -> x + 1, x -> a x (and x -> c x) modulo n."""
-    for modulus in range(3, MOST):
+def affine_lines(most: int) -> Iterator[Generators]:
+    """Yield x -> x + 1 and x -> a x modulo n < `most`."""
+    for modulus in range(3, most):
         units = [unit for unit in range(2, modulus) if np.gcd(unit, modulus) == 1]
         shift = tuple((x + 1) % modulus for x in range(modulus))
         for factor in units:
@@ -153,23 +153,24 @@ def _affine(prime: int, entries: list[list[int]]) -> Permutation:
     return tuple(number[tuple(((np.array(matrix) @ point + moved) % prime).tolist())] for point in points)
 
 
-def semidirect_products(draw: random.Random) -> Iterator[Generators]:
-    """Yield N : Z_k for N cyclic or a small vector space, where elements of Z_k other than 0 fix all of N."""
-    for shift, turn in affine_lines():
-        yield from _beside_cycles((shift,), turn)
+def semidirect_products(most: int) -> Iterator[Generators]:
+    """Yield N : Z_k for N cyclic or a small vector space, some of Z_k fixing all of N, of `most` elements at most."""
+    draw = random.Random(0)
+    for shift, turn in affine_lines(most // 2):
+        yield from _beside_cycles((shift,), turn, most)
     for prime, size in PLANES:
         unit, nothing = np.eye(size, dtype=np.int64).tolist(), [0] * size
         shifts = tuple(_affine(prime, [*unit, moved]) for moved in unit)
         for _ in range(DRAWS // 4):
             turn = _affine(prime, [*_entries(draw, prime, size)[:-1], nothing])
             if len(set(turn)) == len(turn):
-                yield from _beside_cycles(shifts, turn)
+                yield from _beside_cycles(shifts, turn, most)
 
 
-def _beside_cycles(shifts: Generators, turn: Permutation) -> Iterator[Generators]:
+def _beside_cycles(shifts: Generators, turn: Permutation, most: int) -> Iterator[Generators]:
     """Yield the group that acts beside a cycle of k points, which the turn moves on, k = 2, 3, ... times its period."""
     points, period = len(turn), math.lcm(*map(len, orbits(turn)))
-    for count in range(2 * period, MOST // points + 1, period):
+    for count in range(2 * period, most // points + 1, period):
         cycle = (points + (place + 1) % count for place in range(count))
         yield (*shifted(shifts, 0, points + count), (*turn, *cycle))
 
@@ -211,7 +212,7 @@ def _candidates(factors: dict[str, int], most: int) -> Iterator[tuple[int, str]]
         if order * more // 2 <= most and min(order, more) > 2:
             yield from ((order * more // 2, text_of(rows)) for rows in central_products(first, second))
     draw, met = random.Random(0), set()
-    drawn = affine_lines(), affine_spaces(draw), small_subgroups(draw), semidirect_products(draw)
+    drawn = affine_lines(most), affine_spaces(draw), small_subgroups(draw), semidirect_products(most)
     for rows in itertools.chain.from_iterable(drawn):
         elements = spanned(list(rows), most)
         if elements is None or len(elements) == 1:

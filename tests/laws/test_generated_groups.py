@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.laws.generated_groups import asked, generated
+from tests.laws.generated_groups import asked, fingerprint, generated, semidirect_products, spanned, table_of, text_of
 
 
 def test_all_groups_of_order_up_to_eight_are_made_and_some_are_asked():
@@ -17,6 +17,16 @@ def test_all_groups_of_order_up_to_eight_are_made_and_some_are_asked():
         row = asked(order, text).split("\t")
         assert row[:2] == [str(order), text]
         assert int(row[3]) + int(row[4]) + int(row[5]) > 10
+
+
+def test_semidirect_products_have_elements_that_fix_what_they_turn():
+    found = [list(rows) for rows in semidirect_products(56)]
+    orders = [len(spanned(rows, 56)) for rows in found]
+    # Z3 : Z4, Z3 : Z6 and Z3 : Z8, where every second element fixes Z3.
+    assert orders[:3] == [12, 18, 24]
+    assert fingerprint(table_of(text_of(found[0]))) == fingerprint(table_of("C3:C4@gens"))
+    # Spaces of 3 x 3 and 2 x 2 x 2 vectors, turned by matrices of period 2.
+    assert {(len(rows), order) for rows, order in zip(found, orders, strict=True)} >= {(3, 36), (4, 32)}
 
 
 @pytest.mark.slow
