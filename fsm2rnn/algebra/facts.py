@@ -37,6 +37,7 @@ from fsm2rnn.algebra.signed.monomial import (
     fewest_reflections_form,
     signed_permutation_form,
 )
+from fsm2rnn.algebra.signed.phase_form import PhaseForm, phase_form
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
@@ -68,6 +69,11 @@ class GroupFacts:
     def furthest(self) -> OrthogonalRepresentation:
         """An orthogonal representation of the least dimension, codes as far apart as was found."""
         return furthest(self.characters, self.action, self.least_real)
+
+    @fact
+    def phases(self) -> PhaseForm:
+        """The fewest complex numbers that letters permute and turn, with one code per state."""
+        return phase_form(self.action)
 
 
 @final

@@ -167,6 +167,15 @@ class SeveralCodes:
 
 @final
 @dataclass(frozen=True)
+class ComplexWidth:
+    """How many complex numbers do where letters permute and turn them, and what is proved of that."""
+
+    number: int
+    proof: SizeProof
+
+
+@final
+@dataclass(frozen=True)
 class NotCounted:
     """A limit stopped the search for several codes per state."""
 
@@ -190,6 +199,7 @@ class Sizes:
     exact: tuple[Measure, ...] = ()
     over_field: OverField | None = None
     several: SeveralCodes | NotCounted | None = None
+    complex_width: ComplexWidth | None = None
 
     def __post_init__(self) -> None:
         """Prove what width and finer count."""

@@ -58,6 +58,7 @@ ORDER: Final = (
         "reason",
         "condition",
         "over_the_reals",
+        "complex_width",
         "exact_form",
     ),
     *("over_the_field", "several_codes"),
@@ -95,6 +96,13 @@ def _entries(sizes: Sizes) -> Iterator[tuple[str, Json]]:
     if sizes.reason is not None:
         yield "reason", sizes.reason
     yield from _facts(sizes.facts)
+    yield from _beside(sizes)
+
+
+def _beside(sizes: Sizes) -> Iterator[tuple[str, Json]]:
+    """Yield what is known of other networks, and of what is proved over a field."""
+    if sizes.complex_width is not None:
+        yield "complex_width", {"size": sizes.complex_width.number, "proved": str(sizes.complex_width.proof)}
     if sizes.exact:
         yield "exact_form", _numbers(sizes.exact)
     if sizes.over_field is not None:

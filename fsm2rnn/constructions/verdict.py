@@ -62,9 +62,9 @@ class Compiled:
 
     `rows` is the readout of a proof by regions, the prototypes of one over a field, and empty for a `Simulation`, which
     has its own. `sizes` are what the target says of its size: numbers, and whether they are proved to be the least.
-    `minimal` proves that no smaller size keeps the contract; `smaller` has fewer products than this one, but rounds.
-    A proof over a field speaks of exact matrices; the operator holds them in an orthonormal basis in
-    float64, and what is stored is proved again by theorem D. Raises NumericError for sizes not those of the operator.
+    `minimal` proves that no smaller size keeps the contract; `smaller` rounds, with fewer products or complex numbers.
+    A proof over a field speaks of exact matrices; the operator holds them in an orthonormal basis in float64, and what
+    is stored is proved again by theorem D. Raises NumericError for sizes that are not those of the operator.
 
     Of a nonlinear cell or a gated stack `operator` is the recipe, and `proof` what it claims, proved once it is stored.
     """

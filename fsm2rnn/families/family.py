@@ -106,4 +106,4 @@ def _of_family(verdict: Compiled) -> Compiled:
     sizes = verdict.sizes
     width = replace(sizes.width, proof=BEST)
     finer = None if sizes.finer is None else replace(sizes.finer, proof=BEST)
-    return replace(verdict, sizes=Sizes(width, finer, exact=sizes.exact), minimal=None)
+    return replace(verdict, sizes=Sizes(width, finer, exact=sizes.exact), minimal=None, smaller=None)

@@ -7,13 +7,13 @@ than what is left of the line puts the reason under the numbers. No word is cut.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.cells.claim import CellClaim
-from fsm2rnn.constructions.sizes import Counts, Measure, ProductFacts
+from fsm2rnn.constructions.sizes import ComplexWidth, Counts, Measure, ProductFacts, Sizes
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import NATIVE
@@ -131,17 +131,19 @@ def lasts_text(verdict: Compiled) -> str:
     """Return for how long, and in what arithmetic, a network is proved."""
     if isinstance(verdict.proof, CellClaim) and not verdict.steps():
         return verdict.proof.lasts()
-    return f"{proved_text(verdict.steps())}{_over_q(verdict)}"
+    return "; ".join([proved_text(verdict.steps()), *_beside_it(verdict)])
 
 
-def _over_q(verdict: Compiled) -> str:
-    """Return what is known of fewer products over Q, beside those of binary fractions."""
-    facts = verdict.sizes.facts
-    if not isinstance(facts, ProductFacts) or facts.over_q is None:
-        return ""
-    if verdict.smaller is None:
-        return f"; R={facts.over_q} over Q, which round"
-    return f"; R={facts.over_q} over Q, which round (--grade smallest): {proved_text(verdict.smaller.steps())}"
+def _beside_it(verdict: Compiled) -> Iterator[str]:
+    """Yield what is known of fewer products over Q, or complex numbers, and for how long a network is proved."""
+    lasts = "" if verdict.smaller is None else f", --grade smallest: {proved_text(verdict.smaller.steps())}"
+    match verdict.sizes:
+        case Sizes(facts=ProductFacts(over_q=int(number))):
+            yield f"R={number} over Q, which round{lasts}"
+        case Sizes(complex_width=ComplexWidth(number)):
+            yield f"{number} complex{lasts}"
+        case _:
+            return
 
 
 def proved_text(steps: Mapping[str, int | None]) -> str:

@@ -6,22 +6,25 @@ coordinates can do: `algebra.signed.monomial` finds the least sum of representat
 induce with one code per state, and says whether all classes of subgroups were searched. Both are exact at every length:
 with integer codes nothing ever rounds.
 
-With D_x complex the width can be smaller still, a cycle of any length taking one coordinate, but then products round;
-that network is the target `rotation`.
+With D_x complex, as published, fewer coordinates do: one for a cycle of any length, two for Dih(n), three for 7:3.
+`algebra.signed.phase_form` finds the fewest; they are told beside the network that never rounds, since all but quarter
+turns round, and the network of complex numbers, proved over Q(zeta_n), stands beside it (`Compiled.smaller`). Where the
+letters commute it is that of target `rotation`.
 
 Source: PD-SSM (Terzic et al., 2025): the structure, and that width |Q| suffices for every automaton.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import final
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.signed.monomial import SignedPermutationForm
+from fsm2rnn.constructions.dense.phase_network import complex_width, phase_network
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
-from fsm2rnn.constructions.sizes import BEST, Codes, Counts, Least, Sizes, measured
+from fsm2rnn.constructions.sizes import BEST, ONE_CODE, Codes, ComplexWidth, Counts, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import vector
@@ -41,8 +44,29 @@ class ColumnOneHotDiagonal:
     def compile(self, facts: Facts, contract: Contract) -> Verdict:
         """Return the narrower network; under contract linear the one with one coordinate per state."""
         machine = facts.machine
-        form = None if contract is Contract.LINEAR else _signed(facts)
-        return _one_hot(machine, contract) if form is None else _monomial(machine, contract, form)
+        if contract is Contract.LINEAR:
+            return _one_hot(machine, contract)
+        form = _signed(facts)
+        found = _one_hot(machine, contract) if form is None else _monomial(machine, contract, form)
+        return _beside_phases(facts, contract, found) if facts.transitive else found
+
+
+def _beside_phases(facts: Facts, contract: Contract, found: Compiled) -> Compiled:
+    """Return the network with how many complex numbers do, where these are fewer, and their network if it rounds."""
+    try:
+        if facts.noncommuting is None:
+            least, smaller = facts.group.least_complex, None
+            number = ComplexWidth(max(1, least.dimension), ONE_CODE if least.minimal else BEST)
+        else:
+            form = facts.group.phases
+            number = complex_width(form)
+            rounds = form.size < found.operator.size and not form.quarters
+            smaller = phase_network(facts.machine, form, contract) if rounds else None
+    except (InputError, LimitError):
+        return found
+    if number.number >= found.operator.size:
+        return found
+    return replace(found, sizes=replace(found.sizes, complex_width=number), smaller=smaller)
 
 
 def _signed(facts: Facts) -> SignedPermutationForm | None:

@@ -18,6 +18,7 @@ from fsm2rnn.constructions.sizes import (
     BlockFacts,
     ByDefinition,
     Codes,
+    ComplexWidth,
     Counts,
     HankelRank,
     Least,
@@ -71,6 +72,7 @@ def sizes(draw):
         draw(st.just(()) | measures(st.sampled_from(Counts)).map(lambda one: (one,))),
         draw(st.none() | st.builds(OverField, st.integers(1, 60), st.none() | st.fractions(0, 2))),
         draw(st.none() | st.builds(SeveralCodes, numbers, alone) | st.builds(NotCounted, texts)),
+        draw(st.none() | st.builds(ComplexWidth, numbers, st.just(BEST))),
     )
 
 

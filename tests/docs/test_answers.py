@@ -28,6 +28,7 @@ QUICK = [
     ("compile", "compile parity -t relu -o relu.safetensors"),
     ("compile", "compile A4xZ5@gens -t factored --grade smallest -o nine.safetensors"),
     ("explain", "explain A4xZ5@gens -t factored"),
+    ("explain", "explain 'Dih(7)@gens' -t pd"),
     ("compile", "compile 're:(a|b)*abb' -t cascade -o cascade.safetensors"),
     ("compile", "compile S3@gens -t rotation -o none.safetensors"),
     ("check", "check net.safetensors"),

@@ -34,7 +34,7 @@ def test_the_network_that_never_rounds_stands_and_the_smaller_one_beside_it(nine
     assert isinstance(smaller.proof, FieldSimulation)
     assert smaller.proof.conductor == 1
     assert 20_000 < smaller.steps()["float32"] < smaller.steps()["float64"]
-    assert "R=9 over Q, which round (--grade smallest): steps: float64 " in lasts_text(verdict)
+    assert "R=9 over Q, which round, --grade smallest: steps: float64 " in lasts_text(verdict)
 
 
 def test_the_smaller_network_is_had_by_its_grade(nine):

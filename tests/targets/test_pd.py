@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+import fsm2rnn
 from fsm2rnn.cells.network import lower
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.sizes_json import sizes_to_json
 from fsm2rnn.exact.rounding import BFLOAT16
+from fsm2rnn.pages.rows import lasts_text
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.source.read import read
@@ -78,3 +80,42 @@ def test_networks_are_certified_and_read_right(name):
     words = torch.randint(len(answer.machine.symbols), (50, 60), generator=torch.Generator().manual_seed(0))
     found = lower(stored).run(words).tolist()
     assert found == [list(answer.machine.trajectory(word)) for word in words.tolist()]
+
+
+COMPLEX = [  # numbers of the network that never rounds, complex numbers, real numbers of those that round
+    ("Dih(7)@gens", 7, 2, 4),
+    ("F21@gens", 7, 3, 6),
+    ("F20@gens", 5, 4, 8),
+    ("A4xZ5@gens", 8, 3, 6),
+    ("Q8@gens", 4, 2, None),  # quarter turns never round
+    ("Z12@gens", 5, 1, None),  # target rotation
+    ("A5@gens", 5, None, None),
+]
+
+
+@pytest.mark.parametrize(("name", "size", "number", "real"), COMPLEX)
+def test_how_many_complex_numbers_do(name, size, number, real):
+    verdict = ask(read(name), PD).verdict
+    told, smaller = verdict.sizes.complex_width, verdict.smaller
+    assert (verdict.operator.size, told and told.number) == (size, number)
+    assert set(verdict.steps().values()) == {None}
+    assert told is None or str(told.proof).startswith("least ")
+    assert (smaller and smaller.operator.size) == real
+    assert smaller is None or smaller.operator.complex_size == number
+    assert ("complex" in lasts_text(verdict)) == (number is not None)
+
+
+@pytest.mark.parametrize("contract", [Contract.INJECTIVE, Contract.COVER])
+def test_complex_numbers_are_proved_over_their_field_and_for_the_steps_told(contract):
+    result = fsm2rnn.compile("Dih(7)@gens", "pd-ssm", contract=contract)
+    smaller = result.verdict.smaller
+    assert (smaller.proof.conductor, smaller.proof.width, smaller.proof.contract) == (7, 4, contract)
+    stored = result.proved("float32", grade="smallest")
+    assert (stored.grade_name, stored.steps) == ("horizon", smaller.steps()["float32"])
+    assert stored.steps > 100_000
+    data = network_bytes(stored)
+    assert check_bytes(data).accepted
+    assert accepts(data) == (True, "proved")
+    words = torch.randint(2, (20, 300), generator=torch.Generator().manual_seed(0))
+    found = lower(stored).run(words).tolist()
+    assert found == [list(stored.machine.trajectory(word)) for word in words.tolist()]
