@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import divided_by_norm, held, kept
+from fsm2rnn.cells.gradients.looped import looped_over_words, runs_in_loops
 from fsm2rnn.cells.gradients.scales import whole_words
 from fsm2rnn.cells.structure.recurrence import CellSizes, Recurrence, Weights
 from fsm2rnn.cells.structure.table import find_recurrence
@@ -239,6 +240,9 @@ class BilinearRNN(_Bilinear):
             return None
         if self.initial_state.dtype != h.dtype or not knows_values(*tensors) or has_tangents(*tensors):
             return None
+        looped = self.recurrence.loops(weights) if runs_in_loops(h) else None
+        if looped is not None:
+            return looped_over_words(*looped, x, h, divided=self.normalize)
         states = whole_words(partial(self.recurrence.over_words, weights, x, h), divided=self.normalize)
         return None if states is None else states.transpose(0, 1)
 

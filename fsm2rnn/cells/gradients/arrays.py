@@ -21,4 +21,4 @@ def empty_states(like: Tensor, *shape: int) -> Tensor:
     By numpy, which asks for large pages: of torch the system often takes the memory of some MiB back as soon as it is
     free, and fetching it again, page by page, takes longer than a chain over all of it.
     """
-    return torch.from_numpy(np.empty(shape, array_of(like[:0]).dtype))
+    return torch.from_numpy(np.empty(shape, like.numpy(force=True).dtype))

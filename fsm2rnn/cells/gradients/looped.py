@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias, final
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
@@ -30,6 +31,9 @@ class Chain(Enum):
     UPDATED = auto()  # keys (D, R, H), betas (D, R), values (D, R)
 
 
+Looped: TypeAlias = tuple[Chain, Sequence[Tensor]]  # a chain and its tables
+
+
 @final
 @dataclass(frozen=True)
 class _Loops:
@@ -43,11 +47,11 @@ def runs_in_loops(h: Tensor) -> bool:
 
 
 def looped_over_words(
-    chain: Chain, tables: Sequence[Tensor], ids: Int64[Tensor, "B T"], h: Float[Tensor, "B H"], every: int
-) -> Float[Tensor, "T B H"]:
-    """Return the states of all steps, scaled after every `every`-th (0: never); tables and h on the CPU."""
-    found: Tensor = _Looped.apply(_loops(chain), every, ids, h, *tables)  # type: ignore[no-untyped-call]
-    return found.transpose(0, 1)
+    chain: Chain, tables: Sequence[Tensor], ids: Int64[Tensor, "B T"], h: Float[Tensor, "B H"], *, divided: bool
+) -> Float[Tensor, "B T H"]:
+    """Return the states of all steps, each divided by its norm where `divided`; tables and h on the CPU."""
+    found: Tensor = _Looped.apply(_loops(chain), divided, ids, h, *tables)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _loops(chain: Chain) -> _Loops:
@@ -70,13 +74,13 @@ class _Looped(Function):
     """States (B, T, H) of a chain; the gradients of tables are summed in float64."""
 
     @staticmethod
-    def forward(ctx: Any, loops: _Loops, every: int, ids: Tensor, h: Tensor, *tables: Tensor) -> Tensor:  # noqa: ANN401  torch's own
+    def forward(ctx: Any, loops: _Loops, divided: bool, ids: Tensor, h: Tensor, *tables: Tensor) -> Tensor:  # noqa: ANN401, FBT001  torch's own
         """Return the states."""
         states = empty_states(h, *ids.shape, h.shape[1])
-        scales = h.new_empty(len(ids), ids.shape[1] // every if every else 0)
-        arrays = [array_of(one) for one in (ids, h, *tables, states, scales)]
-        loops.there(every, *arrays)
-        ctx.loops, ctx.every = loops, every
+        scales = h.new_empty(ids.shape) if divided else None
+        arrays = [None if one is None else array_of(one) for one in (ids, h, *tables, states, scales)]
+        loops.there(*arrays)
+        ctx.loops = loops
         ctx.save_for_backward(ids, h, *tables, states, scales)
         return states
 
@@ -85,10 +89,11 @@ class _Looped(Function):
         """Return the gradients of h and of the tables that are not whole numbers."""
         with first_order(given[0].device):
             ids, h, *tables, states, scales = ctx.saved_tensors
-            arrays = [array_of(one) for one in (ids, h, *tables, states, scales, given[0])]
-            sums = [torch.zeros_like(one, dtype=torch.float64) for one in tables if one.is_floating_point()]
-            passed = torch.empty_like(h, memory_format=torch.contiguous_format)
-            ctx.loops.back(ctx.every, *arrays, *map(array_of, sums), array_of(passed))
-            summed = iter(sums)
+            saved = ids, h, *tables, states, scales, given[0]
+            arrays = [None if one is None else array_of(one) for one in saved]
+            sums = [np.zeros(one.shape) for one in tables if one.is_floating_point()]
+            passed = empty_states(h, *h.shape)
+            ctx.loops.back(*arrays, *sums, passed.numpy())
+            summed = map(torch.from_numpy, sums)
             found = [next(summed).to(one.dtype) if one.is_floating_point() else None for one in tables]
             return None, None, None, passed, *found

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
+from fsm2rnn.cells.gradients.looped import Chain, Looped
 from fsm2rnn.cells.gradients.moved import moved_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -83,10 +83,13 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _moved(index, factors, h)
 
 
+def _loops(weights: Weights) -> Looped:
+    """Return the chain of moved numbers."""
+    return Chain.MOVED, (_inside(weights["index"]), weights["diagonal"])
+
+
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps."""
-    if runs_in_loops(h):
-        return looped_over_words(Chain.MOVED, (_inside(weights["index"]), weights["diagonal"]), ids, h, every)
     index = weights["index"].index_select(0, ids.T.flatten()).view(*ids.T.shape, -1)
     return moved_over_words(index, rows_of(weights["diagonal"], ids), h, every)
 
@@ -109,5 +112,6 @@ MOVING: Final = Recurrence(
     _features,
     index_shapes=_index_shapes,
     products=Products(_letters, _empty, _multiply, _apply),
+    loops=_loops,
     over_words=_over_words,
 )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.lines import affine_over_words, lines_over_words
-from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
+from fsm2rnn.cells.gradients.looped import Chain, Looped
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Product,
@@ -78,13 +78,15 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _added(factors, offsets, h)
 
 
+def _loops(weights: Weights) -> Looped:
+    """Return the chain of lines."""
+    factors = weights["diagonal"]
+    return (Chain.SHIFTED, (factors, weights["offset"])) if "offset" in weights else (Chain.SCALED, (factors,))
+
+
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps; with an offset there are no scales."""
     factors = weights["diagonal"]
-    if runs_in_loops(h):
-        if "offset" in weights:
-            return looped_over_words(Chain.SHIFTED, (factors, weights["offset"]), ids, h, 0)
-        return looped_over_words(Chain.SCALED, (factors,), ids, h, every)
     if "offset" in weights:
         return affine_over_words(factors, weights["offset"], ids, h)
     (states,) = lines_over_words((factors,), ids, (h,), every)
@@ -100,6 +102,7 @@ DIAGONAL: Final = Recurrence(
     _ids,
     _features,
     products=LINES,
+    loops=_loops,
     over_words=_over_words,
 )
 AFFINE_DIAGONAL: Final = Recurrence(
@@ -110,6 +113,7 @@ AFFINE_DIAGONAL: Final = Recurrence(
     _ids,
     _features,
     products=LINES,
+    loops=_loops,
     over_words=_over_words,
     affine=True,
 )

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from fsm2rnn.cells.arithmetic import wide
-from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
+from fsm2rnn.cells.gradients.looped import Chain, Looped
 from fsm2rnn.cells.gradients.updated import updated_over_words
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
@@ -81,11 +81,14 @@ def _updated(
     return state.to(h.dtype)
 
 
+def _loops(weights: Weights) -> Looped:
+    """Return the chain of updates; what is not written is zero."""
+    written = weights["value"] if "value" in weights else torch.zeros_like(weights["beta"])
+    return Chain.UPDATED, (weights["key"], weights["beta"], written)
+
+
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps."""
-    if runs_in_loops(h):
-        written = weights["value"] if "value" in weights else torch.zeros_like(weights["beta"])
-        return looped_over_words(Chain.UPDATED, (weights["key"], weights["beta"], written), ids, h, every)
     keys, betas = rows_of(weights["key"], ids), rows_of(weights["beta"], ids)
     values = rows_of(weights["value"], ids) if "value" in weights else torch.zeros_like(betas)
     return updated_over_words(keys, betas, values, h, every)
@@ -101,6 +104,7 @@ HOUSEHOLDER: Final = Recurrence(
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
     products=stepped_products(_ids, "beta"),
+    loops=_loops,
     over_words=_over_words,
 )
 AFFINE_HOUSEHOLDER: Final = Recurrence(
@@ -113,6 +117,7 @@ AFFINE_HOUSEHOLDER: Final = Recurrence(
     refuses=counts_from_one,
     inner=partial(second_axis, "beta"),
     products=stepped_products(_ids, "beta"),
+    loops=_loops,
     over_words=_over_words,
     mark="value",
     affine=True,

@@ -9,6 +9,7 @@ from typing import TypeAlias, final
 import torch
 from torch import Tensor, nn
 
+from fsm2rnn.cells.gradients.looped import Looped
 from fsm2rnn.errors import InputError
 from fsm2rnn.proof.stored.structures import Structure
 
@@ -74,6 +75,10 @@ def _step_by_step(_: Weights, __: Tensor, ___: Tensor, ____: int) -> None:
     """Return nothing: words are read symbol by symbol."""
 
 
+def _no_loops(_: Weights) -> None:
+    """Return nothing: there is no chain of the structure among those that have loops."""
+
+
 def _no_inner_size(sizes: CellSizes) -> str | None:
     return None if sizes.inner is None else f"has no inner size, found {sizes.inner}"
 
@@ -89,9 +94,10 @@ class Recurrence:
 
     `initialise` fills the tensors of a new cell, which are empty; `refuses` says what is wrong with sizes, and `inner`
     reads the inner size from the shapes of stored tensors. `products` is what a scan multiplies, and `blocks` gives the
-    blocks (D, n, n) of matrices that are made of them. `over_words` takes ids (B, T),
-    T > 0, states (B, H) and after how many steps a state is scaled (see cells.gradients), and returns (T, B, H),
-    whose gradients are quick, or None for sizes that are better read step by step.
+    blocks (D, n, n) of matrices that are made of them. `loops` gives the chain by which whole words are read on the CPU
+    where it has compiled loops; `over_words` takes ids (B, T), T > 0, states (B, H) and after how many steps a state is
+    scaled (see cells.gradients), and returns (T, B, H), whose gradients are quick, or None for sizes that are better
+    read step by step.
     """
 
     name: str  # as `structure=` takes it
@@ -107,6 +113,7 @@ class Recurrence:
     inner: Callable[[Mapping[str, Sequence[int]]], Inner] = _no_inner
     blocks: Callable[[Weights], list[Tensor]] = _no_blocks
     mark: str | None = None  # the tensor that tells it from another recurrence of the same structure
+    loops: Callable[[Weights], Looped | None] = _no_loops
     over_words: Callable[[Weights, Tensor, Tensor, int], Tensor | None] = _step_by_step
     affine: bool = False  # h is moved by more than a matrix, and scaled states go elsewhere
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.arithmetic import wide
 from fsm2rnn.cells.gradients.lines import lines_over_words
-from fsm2rnn.cells.gradients.looped import Chain, looped_over_words, runs_in_loops
+from fsm2rnn.cells.gradients.looped import Chain, Looped
 from fsm2rnn.cells.structure.recurrence import (
     CellSizes,
     Product,
@@ -105,10 +105,13 @@ def _apply(product: Product, h: Float[Tensor, " H"]) -> Float[Tensor, "*B H"]:
     return _turned(lines, cosine, sine, h.expand(*cosine.shape[:-1], -1))
 
 
+def _loops(weights: Weights) -> Looped:
+    """Return the chain of lines and planes."""
+    return Chain.TURNED, _letters(weights)
+
+
 def _over_words(weights: Weights, ids: Tensor, h: Tensor, every: int) -> Tensor:
     """Return the states of all steps: planes are numbers c + i s times u + i v."""
-    if runs_in_loops(h):
-        return looped_over_words(Chain.TURNED, _letters(weights), ids, h, every)
     turns = torch.complex(weights["cosine"], weights["sine"])
     lines = h.shape[-1] - 2 * turns.shape[-1]
     pairs = torch.complex(h[:, lines::2], h[:, lines + 1 :: 2])
@@ -129,5 +132,6 @@ ROTATION: Final = Recurrence(
     refuses=_refuses,
     inner=partial(second_axis, "diagonal"),
     products=Products(_letters, _empty, _multiply, _apply),
+    loops=_loops,
     over_words=_over_words,
 )

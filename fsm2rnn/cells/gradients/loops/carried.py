@@ -1,4 +1,4 @@
-"""What all loops share: the scale after every few steps, and sums of gradients over streams.
+"""What loops share: division of states by their norms, and sums of gradients over streams.
 
 Reordered sums and fused products are allowed in every loop: states and gradients are those of the steps to rounding.
 """
@@ -25,19 +25,46 @@ def fill_with_zeros(row: Numbers) -> None:
         row[place] = 0
 
 
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE)
+@no_type_check
+def inner_product(left: Numbers, right: Numbers) -> float:
+    """Return <left, right>."""
+    total = left[0] * right[0]
+    for place in range(1, len(left)):
+        total += left[place] * right[place]
+    return total
+
+
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
 @no_type_check
-def keep_in_range(every: int, step: int, state: Numbers, scales: Numbers) -> None:
-    """Divide a state by its norm after each `every`-th step (0: never), and keep the scale; a zero state stays."""
-    if every == 0 or (step + 1) % every:
-        return
+def divide(state: Numbers) -> float:
+    """Divide a state by its norm, and return what it is multiplied by; a zero state stays."""
     total = 0.0
     for place in range(len(state)):
         total += np.float64(state[place]) * np.float64(state[place])
-    scale = scales[(step + 1) // every - 1 :]
-    scale[0] = 1 / np.sqrt(total) if total > 0 else 1
+    scale = state.dtype.type(1 / np.sqrt(total) if total > 0 else 1)
     for place in range(len(state)):
-        state[place] *= scale[0]
+        state[place] *= scale
+    return scale
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
+@no_type_check
+def divide_back(given: Numbers, state: Numbers, scale: float, carried: Numbers) -> None:
+    """Carry D, gradient given of a state y and carried, back through its division by the norm: s (D - <D, y> y)."""
+    for place in range(len(carried)):
+        carried[place] += given[place]
+    along = inner_product(carried, state)
+    for place in range(len(carried)):
+        carried[place] = scale * (carried[place] - along * state[place])
+
+
+@numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")
+@no_type_check
+def keep_in_range(every: int, step: int, state: Numbers, scales: Numbers) -> None:
+    """Divide a state by its norm after each `every`-th step (0: never), and keep the scale."""
+    if every and (step + 1) % every == 0:
+        scales[(step + 1) // every - 1] = divide(state)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")

@@ -16,7 +16,7 @@ from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers
 
 Generator: TypeAlias = Callable[[BaseContext, ir.IRBuilder, Signature, tuple[ir.Value, ...]], ir.Value]
 
-AHEAD: Final = 8  # rows
+AHEAD: Final = 16  # rows
 LINE: Final = 64  # bytes that come at once
 
 
@@ -34,7 +34,7 @@ def _ask(_typing: object, rows: types.Array, row: types.Integer, place: types.In
         there = builder.bitcast(builder.gep(found.data, [number]), byte)
         called = ir.FunctionType(ir.VoidType(), [byte, kind, kind, kind])
         asked = builder.module.declare_intrinsic("llvm.prefetch", [byte], called)
-        builder.call(asked, [there, kind(0), kind(3), kind(1)])  # to read, into every cache, data
+        builder.call(asked, [there, kind(0), kind(2), kind(1)])  # to read, into the second cache, data
         return context.get_dummy_value()
 
     return types.none(rows, row, place), generate
@@ -60,8 +60,10 @@ def ask_for(rows: Numbers, row: int) -> None:
 @no_type_check
 def ask_before(row: int, given: Numbers, states: Numbers) -> None:
     """Ask for the rows AHEAD of this one."""
-    ask_for(given, row - AHEAD)
-    ask_for(states, row - AHEAD)
+    there = max(0, row - AHEAD)
+    for place in range(0, given.shape[1], LINE // given.itemsize):
+        _ask(given, there, place)
+        _ask(states, there, place)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE, inline="always")

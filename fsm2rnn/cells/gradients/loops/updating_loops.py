@@ -10,18 +10,17 @@ from typing import no_type_check
 import numba
 import numpy as np
 
-from fsm2rnn.cells.gradients.loops.carried import LOOSE, Numbers, Places, fill_with_zeros, keep_in_range, pour, scale_of
+from fsm2rnn.cells.gradients.loops.carried import (
+    LOOSE,
+    Numbers,
+    Places,
+    divide,
+    divide_back,
+    fill_with_zeros,
+    inner_product,
+    pour,
+)
 from fsm2rnn.cells.gradients.loops.prefetch import ask_before, rows_of_words
-
-
-@numba.njit(cache=True, nogil=True, fastmath=LOOSE)
-@no_type_check
-def inner_product(left: Numbers, right: Numbers) -> float:
-    """Return <left, right>."""
-    total = left[0] * right[0]
-    for place in range(1, len(left)):
-        total += left[place] * right[place]
-    return total
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
@@ -34,15 +33,14 @@ def add_multiple(state: Numbers, factor: float, key: Numbers, after: Numbers) ->
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
 @no_type_check
-def update(  # noqa: PLR0913, PLR0917  compiled loops take arrays
-    every: int,
+def update(
     ids: Places,
     start: Numbers,
     keys: Numbers,
     betas: Numbers,
     values: Numbers,
     states: Numbers,
-    scales: Numbers,
+    scales: Numbers | None,
 ) -> None:
     """Make the R updates of every step; keys (D, R, H), betas and values (D, R)."""
     for stream in range(ids.shape[0]):
@@ -54,20 +52,20 @@ def update(  # noqa: PLR0913, PLR0917  compiled loops take arrays
                 missed = values[symbol, place] - inner_product(key, last)
                 add_multiple(last, betas[symbol, place] * missed, key, state)
                 last = state
-            keep_in_range(every, step, state, scales[stream])
+            if scales is not None:
+                scales[stream, step] = divide(state)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=LOOSE)
 @no_type_check
 def update_back(  # noqa: PLR0913, PLR0917  as above
-    every: int,
     ids: Places,
     start: Numbers,
     keys: Numbers,
     betas: Numbers,
     values: Numbers,
     states: Numbers,
-    scales: Numbers,
+    scales: Numbers | None,
     given: Numbers,
     of_keys: Numbers,
     of_betas: Numbers,
@@ -75,7 +73,7 @@ def update_back(  # noqa: PLR0913, PLR0917  as above
     passed: Numbers,
 ) -> None:
     """Carry back the gradient D as D - beta <key, D> key, the last update first."""
-    before, missed = np.empty_like(keys[0]), np.empty_like(betas[0])
+    before, missed, nothing = np.empty_like(keys[0]), np.empty_like(betas[0]), np.zeros_like(start[0])
     key_part, beta_part, value_part = np.zeros_like(keys), np.zeros_like(betas), np.zeros_like(values)
     all_given, all_states = rows_of_words(given), rows_of_words(states)
     for stream in range(ids.shape[0] - 1, -1, -1):
@@ -86,9 +84,12 @@ def update_back(  # noqa: PLR0913, PLR0917  as above
             updates = keys[symbol], betas[symbol], values[symbol]
             _find_again(*updates, last, before, missed)
             ask_before(stream * ids.shape[1] + step, all_given, all_states)
-            gradient, scale = given[stream, step], scale_of(every, step, stream, scales)
+            gradient = given[stream, step]
+            if scales is not None:
+                divide_back(gradient, states[stream, step], scales[stream, step], carried)
+                gradient = nothing
             for place in range(len(carried)):
-                carried[place] = scale * (carried[place] + gradient[place])
+                carried[place] += gradient[place]
             sums = key_part[symbol], beta_part[symbol], value_part[symbol]
             _undo(*updates[:2], before, missed, carried, *sums)
         pour(stream, ids, key_part, of_keys)
