@@ -1,9 +1,10 @@
-"""python -m benchmarks.cascades.cascade_table [--out ROWS] [--only TEXT] [--symbols N] [--runs M] [--markdown FILE].
+"""python -m benchmarks.cascades.cascade_table [--made] [--out ROWS] [--only T] [--symbols N] [--runs M] [--markdown F].
 
-Every machine of ../shared/machines as a stack of gated layers: verdict, layers, channels, units, tuples, and the proof
-of the stored numbers, with the CPU seconds that search and proof took. The stacks of the first M machines are run on N
-symbols in float32, bfloat16 and float16, half of the words uniform and half steered away from absorbing states. Rows
-are appended as they are done, and machines in the file are not done again.
+Every machine of ../shared/machines as a stack of gated layers, or those of `made_machines` as a stack with blocks:
+verdict, layers, channels, units, tuples, and the proof of the stored numbers, with the CPU seconds that search and
+proof took. The stacks of the first M machines are run on N symbols in float32, bfloat16 and float16, half of the words
+uniform and half steered away from absorbing states. Rows are appended as they are done, and machines in the file are
+not done again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final, TypeAlias
 import torch
 
 import fsm2rnn
+from benchmarks.cascades.made_machines import MADE
 from fsm2rnn.cells.loading import module_of
 from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.compiler import minimal_facts
@@ -31,7 +33,9 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.outputs import next_outputs
 from fsm2rnn.proof.file.checker import report_on
 from fsm2rnn.result import find_format
+from fsm2rnn.targets.block_cascade import BLOCK_CASCADE
 from fsm2rnn.targets.cascade import CASCADE
+from fsm2rnn.targets.target import Target
 
 SHARED: Final = Path(__file__).parents[3] / "shared" / "machines"
 SUFFIXES: Final = (".att", ".dot")
@@ -47,13 +51,13 @@ def files() -> Iterator[str]:
             yield str(path.relative_to(SHARED))
 
 
-def row(name: str, symbols: int) -> Row:
-    """Return what there is to say of one machine."""
-    facts = minimal_facts(fsm2rnn.read(SHARED / name, complete="sink"))
+def row(name: str, symbols: int, target: Target = CASCADE) -> Row:
+    """Return what a target says of one machine, which is made, or in a file."""
+    facts = minimal_facts(MADE[name]() if name in MADE else fsm2rnn.read(SHARED / name, complete="sink"))
     told: Row = {"machine": name, "states": len(facts.machine.states), "aperiodic": facts.aperiodicity.aperiodic}
     start = time.process_time()
     try:
-        verdict: Verdict = CASCADE.compile(facts, Contract.COVER)
+        verdict: Verdict = target.compile(facts, Contract.COVER)
     except FsmError as error:
         verdict = Unsettled(str(error))
     told["search_seconds"] = round(time.process_time() - start, 2)
@@ -73,6 +77,7 @@ def _stack(verdict: Compiled, recipe: StackRecipe) -> Row:
     return {
         "layers": len(recipe.layers),
         "turning": sum(bool(layer.turns) for layer in recipe.layers),
+        "kinds": [layer.kind.value for layer in recipe.layers],
         "channels": recipe.size,
         "units": recipe.units,
         "tuples": recipe.tuples,
@@ -129,6 +134,7 @@ def markdown(rows: Iterable[Row]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Append the rows that are missing, and write the table where one is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cascades.cascade_table")
+    parser.add_argument("--made", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("cascades.jsonl"))
     parser.add_argument("--only", default="")
     parser.add_argument("--symbols", type=int, default=100_000)
@@ -138,9 +144,10 @@ def main(arguments: list[str] | None = None) -> None:
     rows = [json.loads(line) for line in asked.out.read_text().splitlines()] if asked.out.exists() else []
     done = {one["machine"] for one in rows}
     run = sum("mismatches" in one for one in rows)
-    for name in files():
+    target = BLOCK_CASCADE if asked.made else CASCADE
+    for name in MADE if asked.made else files():
         if asked.only in name and name not in done:
-            rows.append(row(name, asked.symbols if run < asked.runs else 0))
+            rows.append(row(name, asked.symbols if run < asked.runs else 0, target))
             run += "mismatches" in rows[-1]
             with asked.out.open("a") as file:
                 file.write(json.dumps(rows[-1]) + "\n")

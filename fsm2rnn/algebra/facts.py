@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import final
 
-from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade
-from fsm2rnn.algebra.cascade.block_levels import with_block_levels
+from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade, block_cascade
 from fsm2rnn.algebra.cascade.followed import FollowedMachine, followed_machine
 from fsm2rnn.algebra.cascade.level_units import CascadeUnits
 from fsm2rnn.algebra.covers.coset_covers import CosetCover, regular_cover, smaller_covers
@@ -264,7 +263,7 @@ class CascadeFacts:
         """The best cascade whose levels turn by any groups: as blocks, where one is not solvable."""
         if self.facts.aperiodicity.cycle is None or self.facts.solvability.solvable:
             return self.abelian
-        return best_cascade(self.followed.machine, self.followed.shown, TURNING, with_block_levels)
+        return block_cascade(self.followed.machine, self.followed.shown)
 
 
 @final

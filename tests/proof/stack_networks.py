@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fsm2rnn import from_table
+from benchmarks.cascades.made_machines import with_reset
 from fsm2rnn.api import compile as compiled
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.file.stack_network import ProvedStack, StackNodes
@@ -23,18 +23,10 @@ ABSORBED = StateMachine(
 )
 
 
-def with_resets(group: str, *states: int) -> StateMachine:
-    """Return a group's machine with more letters, each of which leads to one state."""
-    table = [[*row, *states] for row in read(group).table]
-    return from_table(table)
-
-
-ICOSAHEDRAL = with_resets("A5@gens", 0)
+ICOSAHEDRAL = with_reset("A5@gens")
 """The 60 states of A5 under two generators and a reset: one layer of three blocks."""
 SYMMETRIC = "maps:1,2,3,4,0;1,0,2,3,4;0,0,0,0,0"
 """Five points under S5 and a reset: one block."""
-FIVE_POINTS = "maps:1,2,3,4,0;1,0,2,3,4;0,0,2,3,4;0,0,0,0,0"
-"""All maps of five points, with a reset: S5 as blocks, then S4, S3 and S2 by layers that turn."""
 
 
 def proved_stack(machine: StateMachine | str, dtype: str = "float32") -> ProvedStack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fsm2rnn
+from benchmarks.cascades.made_machines import MADE, switched, with_reset
 from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
 from fsm2rnn.operators.stack_recipe import GateUnit, LayerKind, StackLayer
@@ -12,7 +13,7 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.source.read import read
 from fsm2rnn.targets.block_cascade import BLOCK_CASCADE
 from fsm2rnn.targets.cascade import CASCADE
-from tests.proof.stack_networks import FIVE_POINTS, ICOSAHEDRAL, with_resets
+from tests.proof.stack_networks import ICOSAHEDRAL, SYMMETRIC
 
 
 def answer(machine, contract=Contract.INJECTIVE):
@@ -20,7 +21,7 @@ def answer(machine, contract=Contract.INJECTIVE):
 
 
 @pytest.mark.parametrize(
-    ("machine", "channels"), [(ICOSAHEDRAL, 15), (with_resets("S5@gens", 0), 16), ("PSL(2,7)@gens", 21)]
+    ("machine", "channels"), [(ICOSAHEDRAL, 15), (with_reset("S5@gens"), 16), ("PSL(2,7)@gens", 21)]
 )
 def test_groups_that_are_not_solvable_are_one_layer_of_blocks(machine, channels):
     found = answer(machine)
@@ -32,9 +33,20 @@ def test_groups_that_are_not_solvable_are_one_layer_of_blocks(machine, channels)
 
 @pytest.mark.slow
 def test_all_maps_of_five_points_take_blocks_and_turns():
-    found = answer(FIVE_POINTS)
+    found = answer(MADE["all maps of 5 points, reset"]())
     assert isinstance(found, Compiled)
     assert [layer.kind.value for layer in found.operator.layers] == ["blocks", *["turns"] * 6]
+
+
+@pytest.mark.slow
+def test_blocks_read_the_layer_below_and_feed_the_one_above():
+    found = answer(switched())
+    assert isinstance(found, Compiled)
+    assert [(layer.kind.value, layer.channels) for layer in found.operator.layers] == [
+        ("gates", 1),
+        ("blocks", 5),
+        ("gates", 1),
+    ]
 
 
 @pytest.mark.parametrize("name", ["parity", "re:(a|b)*abb", "S4@gens", "Q8@gens", "tomita3"])
@@ -59,10 +71,11 @@ def test_explain_tells_the_blocks_and_wide_ones_are_unsettled(monkeypatch):
     assert (said["verdict"], said["proved"], said["size"], said["layers"]) == ("compiled", True, 15, 1)
     assert (said["turning_layers"], said["block_layers"], said["layers_is"]) == (0, 1, "best found")
     assert set(said["dtypes"]) == {"float64", "float32", "bfloat16", "float16"}
-    monkeypatch.setattr("fsm2rnn.algebra.cascade.block_levels.BLOCK_LIMIT", 14)
-    said = fsm2rnn.explain(ICOSAHEDRAL, "block-cascade").to_json()["targets"]["block-cascade"]
+    monkeypatch.setattr("fsm2rnn.algebra.cascade.block_levels.BLOCK_LIMIT", 4)
+    said = fsm2rnn.explain(SYMMETRIC, "block-cascade").to_json()["targets"]["block-cascade"]
     assert said["verdict"] == "unsettled"
     assert "channels of the blocks" in said["tried"]
+    assert "5 needed, the limit is 4" in said["tried"]
 
 
 def test_a_layer_is_of_blocks_where_turns_of_one_register_do_not_commute():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from fsm2rnn.algebra.cascade.block_levels import with_block_levels
 from fsm2rnn.algebra.cascade.contexts import work
 from fsm2rnn.algebra.cascade.event_cascade import (
     Cascade,
@@ -13,6 +14,7 @@ from fsm2rnn.algebra.cascade.event_cascade import (
     canonical_level,
     event_cascade,
     partition_level,
+    quotient_first,
     turning_first,
 )
 from fsm2rnn.algebra.cascade.level_units import CascadeUnits, cascade_units
@@ -29,6 +31,8 @@ TURNING: Final = (
     partition_level(Fraction(3, 2), turning_first),
 )
 """For machines with groups."""
+QUOTIENTS: Final = (quotient_first(partition_level(Fraction(1), turning_first)),)
+"""For machines with groups where none of these ends."""
 QUICK: Final = 2_000_000
 """Steps of a strategy where another one is known to end: about two seconds."""
 PATIENT: Final = 16_000_000
@@ -58,3 +62,14 @@ def best_cascade(
     if not found:
         raise refused[0]
     return min(found, key=lambda units: units.score)
+
+
+def block_cascade(machine: StateMachine, outputs: Sequence[int]) -> CascadeUnits:
+    """Return the best cascade with blocks for groups that are not solvable; by quotients where no other search ends.
+
+    LimitError where that one does not end either.
+    """
+    try:
+        return best_cascade(machine, outputs, TURNING, with_block_levels)
+    except LimitError:
+        return best_cascade(machine, outputs, QUOTIENTS, with_block_levels)

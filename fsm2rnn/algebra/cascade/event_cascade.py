@@ -26,6 +26,7 @@ from typing import Final, TypeAlias, final
 from fsm2rnn.algebra.cascade.contexts import Contexts, Event, Work, first_contexts
 from fsm2rnn.algebra.cascade.event_level import EventLevel, event_level, shrinking
 from fsm2rnn.algebra.cascade.live_machine import LiveMachine
+from fsm2rnn.algebra.cascade.quotient_level import quotient_level
 from fsm2rnn.algebra.cascade.turning_level import turning_level
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.permutations import Permutation
@@ -94,6 +95,15 @@ def canonical_level(contexts: Contexts, machine: LiveMachine, spent: Work) -> Ev
 def turning_first(contexts: Contexts, machine: LiveMachine, spent: Work) -> EventLevel:
     """Return the level that turns where there is a group to be turned by, else the canonical one."""
     return turning_level(contexts, machine, spent) or canonical_level(contexts, machine, spent)
+
+
+def quotient_first(fallback: Strategy) -> Strategy:
+    """Return the strategy that looks for a quotient which words turn first, and falls back on another."""
+
+    def level(contexts: Contexts, machine: LiveMachine, spent: Work) -> EventLevel:
+        return quotient_level(contexts, machine, spent) or fallback(contexts, machine, spent)
+
+    return level
 
 
 def partition_level(growth: Fraction, fallback: Strategy = canonical_level) -> Strategy:

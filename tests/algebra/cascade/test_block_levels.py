@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.cascades.made_machines import MADE
 from fsm2rnn.algebra.cascade import block_levels
 from fsm2rnn.algebra.cascade.best_cascade import TURNING, best_cascade
 from fsm2rnn.algebra.cascade.block_levels import block_split, with_block_levels
@@ -15,7 +16,7 @@ from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.errors import LimitError
 from fsm2rnn.source.read import read
 from tests.algebra.cascade.test_turning_level import follows
-from tests.proof.stack_networks import FIVE_POINTS, ICOSAHEDRAL
+from tests.proof.stack_networks import ICOSAHEDRAL
 
 
 def letters(name):
@@ -55,7 +56,7 @@ def test_registers_are_turned_as_the_level_is_and_tell_its_values_apart(elements
     [
         (ICOSAHEDRAL, 1, [5, 5, 5]),
         (read("S5@gens"), 1, [5, 5, 6]),
-        pytest.param(read(FIVE_POINTS), 7, [5, 2, 3, 4, 2, 3, 2], marks=pytest.mark.slow),
+        pytest.param(MADE["all maps of 5 points, reset"](), 7, [5, 2, 3, 4, 2, 3, 2], marks=pytest.mark.slow),
     ],
     ids=["A5", "S5", "T5"],
 )

@@ -8,9 +8,8 @@ import pytest
 
 from benchmarks.cascades.cascade_table import SHARED, files, main
 
-pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/machines")
 
-
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/machines")
 def test_rows_are_appended_once_and_runs_have_no_mismatch(tmp_path):
     out, page = tmp_path / "rows.jsonl", tmp_path / "page.md"
     asked = ["--out", str(out), "--only", "tomita_", "--symbols", "400", "--runs", "2", "--markdown", str(page)]
@@ -24,3 +23,11 @@ def test_rows_are_appended_once_and_runs_have_no_mismatch(tmp_path):
     main(asked)
     assert out.read_text().count("\n") == len(rows)
     assert page.read_text().count("\n") == len(rows) + 2
+
+
+def test_made_machines_have_rows_of_their_stacks_with_blocks(tmp_path):
+    out = tmp_path / "rows.jsonl"
+    main(["--made", "--out", str(out), "--only", "A5@gens", "--symbols", "400"])
+    (one,) = map(json.loads, out.read_text().splitlines())
+    assert (one["verdict"], one["kinds"], one["channels"], one["tuples"]) == ("compiled", ["blocks"], 15, 60)
+    assert one["mismatches"] == {"float32": 0, "bfloat16": 0, "float16": 0}
