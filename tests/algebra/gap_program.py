@@ -59,12 +59,17 @@ def answers(statements: str) -> Iterator[Any]:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as asked:
         asked.write(f"{PRINTER}{statements}\nquit;\n")
         asked.seek(0)
-        with subprocess.Popen([*found, "-q", "-b"], stdin=asked, stdout=subprocess.PIPE, text=True) as run:
+        with subprocess.Popen(
+            [*found, "-q", "-b", "--quitonbreak"], stdin=asked, stdout=subprocess.PIPE, text=True
+        ) as run:
             for text in run.stdout or ():
                 if not text.startswith("["):
-                    message = f"GAP says: {text.strip()}"
+                    message = f"GAP says: {text.strip():.200}"
                     raise RuntimeError(message)
                 yield json.loads(text)
+            if run.wait():
+                message = f"GAP ended with status {run.returncode}: what it says is above"
+                raise RuntimeError(message)
 
 
 if __name__ == "__main__":

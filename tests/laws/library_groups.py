@@ -140,10 +140,14 @@ def fewest_updates(parts: Iterable[Part], summands: int) -> int:
     raise AssertionError
 
 
-def library(missing: Iterable[tuple[int, int]]) -> Iterator[LibraryGroup]:
+def library(numbers: Iterable[tuple[int, int]]) -> Iterator[LibraryGroup]:
     """Yield the groups with these orders and numbers."""
-    asked = "".join(f"line(described({order}, {number}));\n" for order, number in missing)
-    return map(LibraryGroup.of, answers(PROGRAM.read_text(encoding="utf-8") + asked))
+    pairs = list(numbers)
+    asked_for = "".join(f"line(described({order}, {number}));\n" for order, number in pairs)
+    for (order, number), told in zip(pairs, answers(PROGRAM.read_text(encoding="utf-8") + asked_for), strict=True):
+        group = LibraryGroup.of(told)
+        assert (group.order, group.number) == (order, number)
+        yield group
 
 
 def numbered(least: int, most: int) -> list[tuple[int, int]]:
