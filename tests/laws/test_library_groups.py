@@ -24,7 +24,7 @@ from tests.laws.library_groups import (
 )
 
 SLOW = 40  # groups up to this order beside all tests; `.ci/slow groups` asks the others
-# SmallGroup(8, 4) as GAP 4.16.1 with wedderga tells it.
+# What library_groups.g says of SmallGroup(8, 4).
 SIGNS = [[1, 1, 1, 1, [1, 2, 3, 4, 5], [0, 0]], [1, 1, 1, 1, [1, 3, 4], [1, 0]], [1, 1, 1, 1, [1, 2, 4], [0, 1]]]
 COSETS = [[2, [1, 4]], [4, [1]], [4, [1, 4]], [8, [1]]]
 QUATERNIONS = [
