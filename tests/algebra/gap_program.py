@@ -63,6 +63,8 @@ def answers(statements: str) -> Iterator[Any]:
             [*found, "-q", "-b", "--quitonbreak"], stdin=asked, stdout=subprocess.PIPE, text=True
         ) as run:
             for text in run.stdout or ():
+                if text.startswith("#I "):  # a remark
+                    continue
                 if not text.startswith("["):
                     message = f"GAP says: {text.strip():.200}"
                     raise RuntimeError(message)
