@@ -190,8 +190,11 @@ def permutations_of(text: str) -> Generators:
 def generated(least: int, most: int) -> Iterator[tuple[int, str]]:
     """Yield orders and texts of groups from `least` to `most` elements, each kind once."""
     known = set()
-    factors = {f"perm:{group.generators}": group.order for group in small_groups() if 1 < group.order <= most} | {
-        f"{name}@gens": order for name, order in named_groups(most) if order > 1 and "x" not in name
+    listed = {f"perm:{group.generators}": group.order for group in small_groups() if group.order > 1}
+    named = {f"{name}@gens": order for name, order in named_groups(most) if order > 1 and "x" not in name}
+    whole = set(listed.values())  # all groups of these orders are listed
+    factors = {text: order for text, order in listed.items() if order <= most} | {
+        text: order for text, order in named.items() if order not in whole
     }
     for order, text in _candidates(factors, most):
         if least <= order <= most:
