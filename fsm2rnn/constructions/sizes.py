@@ -15,7 +15,7 @@ from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.operators.recipe import Recipe
-from fsm2rnn.operators.stack_recipe import StackRecipe
+from fsm2rnn.operators.stack_recipe import LayerKind, StackRecipe
 
 
 class Counts(Enum):
@@ -140,8 +140,7 @@ class StackFacts:
 
     units: int
     tuples: int
-    turning: int  # layers whose turns commute
-    blocks: int  # layers that turn as blocks
+    kinds: tuple[LayerKind, ...]  # of its layers, from the lowest up
 
 
 FamilyFacts: TypeAlias = Codes | HankelRank | BlockFacts | ProductFacts | StackFacts

@@ -22,6 +22,7 @@ from fsm2rnn.constructions.sizes import (
     StackFacts,
 )
 from fsm2rnn.machine.labels import Json
+from fsm2rnn.operators.stack_recipe import LayerKind
 
 NUMBERS: Final = {
     Counts.COORDINATES: "size",
@@ -47,7 +48,7 @@ ORDER: Final = (
         "n_h_is",
         "layers",
         "turning_layers",
-        "block_layers",
+        "layer_kinds",
         "layers_is",
         "units",
         "tuples",
@@ -134,8 +135,8 @@ def _facts(facts: FamilyFacts | None) -> Iterator[tuple[str, Json]]:
         case StackFacts():
             yield "units", facts.units
             yield "tuples", facts.tuples
-            yield "turning_layers", facts.turning
-            yield from _told(block_layers=facts.blocks or None)
+            yield "turning_layers", facts.kinds.count(LayerKind.TURNS)
+            yield "layer_kinds", [kind.value for kind in facts.kinds]
 
 
 def _told(**values: Json) -> Iterator[tuple[str, Json]]:

@@ -5,7 +5,6 @@ Every machine of solvable groups has a stack whose turns commute, and every mach
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container
 from typing import Final
 
@@ -49,12 +48,12 @@ def _refuted(witness: Nonsolvable, contract: Contract) -> Verdict:
 def _compiled(facts: Facts, units: CascadeUnits) -> Compiled:
     """Return the stack of a cascade, with why its layers are of these kinds."""
     recipe = stack_recipe(facts.machine, facts.cascades.followed, units)
-    kinds = Counter(layer.kind for layer in recipe.layers)
+    kinds = tuple(layer.kind for layer in recipe.layers)
     sizes = Sizes(
         measured(recipe, Counts.COORDINATES, BEST),
         measured(recipe, Counts.LAYERS, BEST),
         _reason(facts, kinds),
-        StackFacts(recipe.units, recipe.tuples, kinds[LayerKind.TURNS], kinds[LayerKind.BLOCKS]),
+        StackFacts(recipe.units, recipe.tuples, kinds),
     )
     return Compiled(recipe, CellClaim(facts.machine, recipe.products), sizes)
 

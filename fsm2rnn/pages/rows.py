@@ -9,11 +9,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, final
 
 from fsm2rnn.compiler import Answer
 from fsm2rnn.constructions.cells.claim import CellClaim
-from fsm2rnn.constructions.sizes import ComplexWidth, Counts, Measure, ProductFacts, Sizes
+from fsm2rnn.constructions.sizes import ComplexWidth, Counts, Measure, ProductFacts, Sizes, StackFacts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.escapes import escaped
 from fsm2rnn.exact.rounding import NATIVE
@@ -135,13 +136,15 @@ def lasts_text(verdict: Compiled) -> str:
 
 
 def _beside_it(verdict: Compiled) -> Iterator[str]:
-    """Yield what is known of fewer products over Q, or complex numbers, and for how long a network is proved."""
+    """Yield what is known of fewer products over Q, of complex numbers and for how long, and of a stack's layers."""
     lasts = "" if verdict.smaller is None else f", --grade smallest: {proved_text(verdict.smaller.steps())}"
     match verdict.sizes:
         case Sizes(facts=ProductFacts(over_q=int(number))):
             yield f"R={number} over Q, which round{lasts}"
         case Sizes(complex_width=ComplexWidth(number)):
             yield f"{number} complex{lasts}"
+        case Sizes(facts=StackFacts(kinds=kinds)):
+            yield f"layers: {', '.join(f'{len([*run])} of {kind.value}' for kind, run in groupby(kinds))}"
         case _:
             return
 

@@ -87,6 +87,14 @@ def test_the_list_and_the_table_say_the_same():
     assert len(texts[0].splitlines()) > len(texts[1].splitlines())
 
 
+@pytest.mark.parametrize(
+    ("machine", "kinds"), [("re:(a|b)*abb", "3 of gates"), ("act:(1,2,3,4,5);(1,2)", "1 of blocks")]
+)
+def test_a_stack_says_what_its_layers_are_from_the_lowest_up(machine, kinds):
+    answers = fsm2rnn.explain(machine, "block-cascade").answers
+    assert f"every length, every format; layers: {kinds}" in terminal.targets_view(answers, 200)
+
+
 def test_stages_are_said_on_a_terminal_and_erased(monkeypatch):
     err = Terminal()
     monkeypatch.setattr("sys.stderr", err)

@@ -27,7 +27,7 @@ def test_groups_that_are_not_solvable_are_one_layer_of_blocks(machine, channels)
     found = answer(machine)
     assert isinstance(found, Compiled)
     assert [(layer.kind, layer.channels) for layer in found.operator.layers] == [(LayerKind.BLOCKS, channels)]
-    assert (found.sizes.facts.turning, found.sizes.facts.blocks) == (0, 1)
+    assert found.sizes.facts.kinds == (LayerKind.BLOCKS,)
     assert found.sizes.reason.startswith("layers whose turns commute hold solvable groups alone, and 3 words")
 
 
@@ -69,7 +69,7 @@ def test_contracts(contract):
 def test_explain_tells_the_blocks_and_wide_ones_are_unsettled(monkeypatch):
     said = fsm2rnn.explain(ICOSAHEDRAL, "block-cascade").to_json()["targets"]["block-cascade"]
     assert (said["verdict"], said["proved"], said["size"], said["layers"]) == ("compiled", True, 15, 1)
-    assert (said["turning_layers"], said["block_layers"], said["layers_is"]) == (0, 1, "best found")
+    assert (said["turning_layers"], said["layer_kinds"], said["layers_is"]) == (0, ["blocks"], "best found")
     assert set(said["dtypes"]) == {"float64", "float32", "bfloat16", "float16"}
     monkeypatch.setattr("fsm2rnn.algebra.cascade.block_levels.BLOCK_LIMIT", 4)
     said = fsm2rnn.explain(SYMMETRIC, "block-cascade").to_json()["targets"]["block-cascade"]

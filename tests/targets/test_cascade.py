@@ -10,6 +10,7 @@ from fsm2rnn.constructions.sizes import Counts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.mealy import mealy_form
+from fsm2rnn.operators.stack_recipe import LayerKind
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.structural_witness import Nonsolvable
 from fsm2rnn.proof.refutation.witness import Cycle
@@ -46,7 +47,7 @@ def test_machines_without_groups_have_stacks_of_gates_alone():
 def test_others_turn_and_say_the_cycle_for_which_gates_do_not_do():
     found = answer("parity")
     assert isinstance(found, Compiled)
-    assert found.sizes.facts.turning == len(found.operator.layers) == 1
+    assert found.sizes.facts.kinds == (LayerKind.TURNS,)
     assert found.sizes.reason == (
         "layers of gates alone hold no cycle, and after the empty word, 1 leads around a cycle of 2 states"
     )
@@ -90,7 +91,7 @@ def test_explain_tells_layers_units_and_what_is_proved():
     assert said["proved"] is True
     assert (said["layers"], said["layers_is"], said["size_is"]) == (3, "best found", "best found")
     assert set(said["dtypes"]) == {"float64", "float32", "bfloat16", "float16"}
-    assert said["turning_layers"] == 0
+    assert (said["turning_layers"], said["layer_kinds"]) == (0, ["gates"] * 3)
     (again,) = ask_and_prove(minimal_facts(read("A5@gens")), Contract.COVER, [CASCADE])
     assert isinstance(again.verdict, Impossible)
 
