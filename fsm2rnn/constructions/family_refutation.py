@@ -9,14 +9,15 @@ from fsm2rnn.algebra.letters.affine_laws import equal_length_violation, length_v
 from fsm2rnn.algebra.letters.equal_lengths import led_back, told_apart
 from fsm2rnn.algebra.letters.letter_orders import cycle_of
 from fsm2rnn.algebra.letters.words_between import Word, distinguishing_suffix, word_to_state
-from fsm2rnn.constructions.refutation import broken_law, earlier_order_matters
+from fsm2rnn.algebra.monoid.framed_letters import framed_words
+from fsm2rnn.constructions.refutation import broken_law, complex_law, never_returns
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.refutation.fixed_transition_witness import EqualLengths, Repeated
 from fsm2rnn.proof.refutation.key_witness import STATES, OneKey, pairs_of_one_key
 from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.replay import state_after
 from fsm2rnn.proof.refutation.turn_witness import SHORT, ShortTurn
-from fsm2rnn.proof.refutation.witness import BrokenLaw
+from fsm2rnn.proof.refutation.witness import BrokenLaw, Transient
 
 
 def words_of_one_length(facts: Facts) -> EqualLengths | None:
@@ -29,9 +30,14 @@ def words_of_one_length(facts: Facts) -> EqualLengths | None:
 
 
 def repeated_letters(facts: Facts) -> Repeated | None:
-    """Return words of one length whose letters, repeated, lead back to both ends, or None."""
-    machine, found = facts.machine, led_back(facts.machine)
-    return None if found is None else Repeated(machine, *found, _suffix(machine, *found))
+    """Return words of one length whose letters, alone or in frames, lead back to both ends when repeated, or None."""
+    machine = facts.machine
+    plain = led_back(machine)
+    found = framed_words(machine) if plain is None else (*plain, ())
+    if found is None:
+        return None
+    left, right, frames = found
+    return Repeated(machine, left, right, _suffix(machine, left, right), frames)
 
 
 def _suffix(machine: StateMachine, left: Word, right: Word) -> Word:
@@ -67,9 +73,14 @@ def something_moves(facts: Facts) -> BrokenLaw | None:
     return None if found is None else broken_law(machine, Law.STILL, ((found[1],),), found[0])
 
 
-def order_matters_before(facts: Facts) -> BrokenLaw | None:
-    """Return words that break the law of complex affine diagonal networks, or None where it holds for all words."""
-    return earlier_order_matters(facts.machine)
+def complex_gates(facts: Facts) -> BrokenLaw | None:
+    """Return words that break a law of complex affine diagonal networks, or None where the laws hold for all words."""
+    return complex_law(facts.machine)
+
+
+def two_letter_law(facts: Facts) -> BrokenLaw | Transient | None:
+    """Return words that break a law of complex gates, those of a letter after one of their own, or None."""
+    return never_returns(facts) or complex_law(facts.machine, behind=True)
 
 
 def short_turn(facts: Facts) -> ShortTurn | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions.matrix_algebra import collapsing_sum
 from fsm2rnn.algebra.letters.affine_laws import (
     LawViolation,
+    idempotent_violation,
     order_violation,
     real_affine_violation,
     right_regular_violation,
@@ -83,17 +87,35 @@ def earlier_letters_matter(machine: StateMachine) -> BrokenLaw | None:
     return _order_broken(machine, found)
 
 
-def earlier_order_matters(machine: StateMachine) -> BrokenLaw | None:
-    """Return words that break the law of complex affine diagonal networks, or None where it holds for all words."""
-    found = order_violation(machine)
-    return None if found is None else _order_broken(machine, found)
+def complex_law(machine: StateMachine, *, behind: bool = False) -> BrokenLaw | None:
+    """Return words that break a law of complex affine diagonal networks, or None where the laws hold for all words.
+
+    With `behind` the prefix ends in a letter that occurs in them.
+    """
+    found = order_violation(machine, behind=behind)
+    if found is not None:
+        broken = _order_broken(machine, found)
+    else:
+        found = idempotent_violation(machine, behind=behind)
+        if found is None:
+            return None
+        words = (found.left[:1], found.right[:-2])
+        broken = broken_law(machine, Law.IDEMPOTENT_BEFORE, words, found.state)
+    return replace(broken, prefix=_prefix_within(machine, found)) if behind else broken
+
+
+def _prefix_within(machine: StateMachine, found: LawViolation) -> Word:
+    """Return a word to the violation's state that ends in one of its letters."""
+    steps = itertools.product(range(len(machine.states)), found.left)
+    before, last = next((state, letter) for state, letter in steps if machine.table[state][letter] == found.state)
+    return (*word_to_state(machine, before), last)
 
 
 def _order_broken(machine: StateMachine, found: LawViolation) -> BrokenLaw:
-    return broken_law(machine, Law.ORDER_BEFORE, order_words(found), found.state)
+    return broken_law(machine, Law.ORDER_BEFORE, _order_words(found), found.state)
 
 
-def order_words(found: LawViolation) -> tuple[Word, Word, Word, Word]:
+def _order_words(found: LawViolation) -> tuple[Word, Word, Word, Word]:
     """Return x, y, z and w of x y z x w y, where the middle x is the first one after x y."""
     first, second, *rest = found.left
     middle = rest.index(first)

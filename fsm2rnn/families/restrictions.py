@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -17,6 +17,7 @@ from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
 from fsm2rnn.proof.refutation.witness import BrokenLaw, Cycle, Witness
 
 DECAYS = "the network found has factors other than -1, 0, 1 and turns, to which this family is compiled"
+OTHER_ANGLES = "the network found turns a coordinate by several angles"
 
 QUARTER: Final = Fraction(1, 4)  # of a turn
 THREE: Final = 3
@@ -88,6 +89,23 @@ def three_values(verdict: Compiled) -> str | None:
         if len(values) > THREE or (len(values) == THREE and values[0] + values[2] != 2 * values[1]):
             return f"the network found has a coordinate of {len(values)} values, to which no diagonal cell is compiled"
     return None
+
+
+def one_angle(verdict: Compiled) -> str | None:
+    """Say why a network is none whose letters erase a coordinate or turn it by the coordinate's one angle."""
+    match verdict.operator:
+        case AffineDiagonal(factors) | Diagonal(factors) if all(map(_turns_alone, factors)) and _one_each(factors, 0):
+            return None
+        case Rotation(letters) if all(_turns_alone(letter.lines) for letter in letters):
+            lines, planes = [letter.lines for letter in letters], [letter.planes for letter in letters]
+            return None if _one_each(lines, 0) and _one_each(planes, None) else OTHER_ANGLES
+        case _:
+            return OTHER_ANGLES
+
+
+def _one_each(rows: Iterable[tuple[object, ...]], erased: object) -> bool:
+    """Return whether what is not erased is one thing in each column."""
+    return all(len({*column} - {erased}) <= 1 for column in zip(*rows, strict=True))
 
 
 def one_transition(verdict: Compiled) -> str | None:

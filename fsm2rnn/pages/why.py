@@ -32,6 +32,8 @@ LAWS: Final = {
     "them all: xxyx acts as yx",
     Law.ORDER_BEFORE: "a coordinate h <- a h + b with a real or complex and finitely many values makes them one or "
     "turns them about their mean: before z x w y the order of x and y does not matter",
+    Law.IDEMPOTENT_BEFORE: "some power of x, which acts as xx, makes the finitely many values of a coordinate "
+    "h <- a h + b with a real or complex one or keeps them all: xyxx acts as yxx",
     Law.EQUAL_BEFORE: "a coordinate h <- f t h + b with f >= 0, t one number for all letters, and finitely many values "
     "makes them one or gives them one turn: words of one length act alike before what is read later",
     Law.LAST_AND_LENGTH: "a coordinate h <- a h + b with one a for all letters and finitely many values forgets all "
@@ -147,10 +149,10 @@ def _of_a_pair(witness: OfRecurrences | Merge) -> Iterator[str]:
         case EqualLengths(left=left, right=right, kept=kept, suffix=suffix):
             yield from (path(machine, word + between + suffix) for between in ((), kept) for word in (left, right))
             yield f"{word_text(machine, kept)} can be read for ever in between. {ONE_STATE}"
-        case Repeated(left=left, right=right, letters=letters, suffix=suffix):
+        case Repeated(left=left, right=right, repeated=repeated, suffix=suffix):
             yield from (path(machine, word + suffix) for word in (left, right))
-            yield from (path(machine, (*word, letter)) for word in (left, right) for letter in letters)
-            yield f"Each letter, repeated, leads back from both. {ONE_STATE}"
+            yield from (path(machine, word + again) for word in (left, right) for again in repeated[:MORE])
+            yield f"What is read last, repeated, leads back from both. {ONE_STATE}"
         case ShortTurn(prefix=prefix, letter=letter, reaches=reaches):
             yield from (path(machine, prefix + (letter,) * power) for power in range(len(reaches) + 1))
         case Merge(left=left, right=right, letter=letter, suffix=suffix):

@@ -11,6 +11,7 @@ import torch
 from hypothesis import given
 
 import fsm2rnn
+from fsm2rnn.cells.published.table import published_cell
 from fsm2rnn.compiler import ALIASES, ask, find_target, minimal_facts
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled
 from fsm2rnn.families import FAMILIES
@@ -39,6 +40,7 @@ MANY = [
     *("maps:0,1;0,0;1,1;1,0", "register(2)", "modadd(4)", "re:(a|b)*abb", "even-pairs", "counter(1)", "Dih(4)"),
 ]
 POSITIVE = ["mamba", "gla", "hgrn2", "griffin", "mingru", "minlstm"]
+DELTA = ["deltanet", "gated-deltanet", "rwkv7"]
 COMPLEX = ["mamba3", "gateloop", "hgrn", "lru", "s4d"]
 EVERY = ["sd-ssm", "regular-lrnn", "al-rnn", "state-regularised", "universal-transformer", "slstm", "srwm", "pararnn"]
 
@@ -116,7 +118,7 @@ def test_what_the_literature_says():
     assert kinds("A5@gens", EVERY) == {Compiled}
 
 
-@pytest.mark.parametrize("name", ["deltanet", "gated-deltanet", "rwkv7"])
+@pytest.mark.parametrize("name", DELTA)
 def test_a_letter_of_one_update_goes_around_two_states_at_most(name):
     for machine in ("S3@gens", "Z3@gens", "S5@gens", "A5@gens"):
         for contract in (Contract.INJECTIVE, Contract.COVER, Contract.ROBUST):
@@ -148,6 +150,48 @@ def test_what_is_read_by_a_quotient_or_by_its_direction():
     assert kinds("Z5", ["fixed-point"]) == {Unsettled}  # turns of two fifths
 
 
+def test_machines_of_idempotent_letters_run_in_blocks_that_are_kept_or_overwritten():
+    for machine in ("re:a*b*c*", "even-pairs", "tomita7"):
+        found = fsm2rnn.compile(machine, "fixed-point")
+        network = found.network()
+        assert fsm2rnn.check(network).accepted
+        ids = torch.randint(len(found.machine.symbols), (1, 300), generator=torch.Generator().manual_seed(7))
+        read = published_cell(network, "fixed-point")(ids)[0]
+        assert torch.equal(network.decode(read), network.run(ids))
+    assert kinds("re:a*b*c*", ["fixed-point"], Contract.LINEAR) == {Unsettled}
+    assert kinds("counter(3)", ["fixed-point"]) == {Impossible}
+
+
+def test_blocks_are_refused_beyond_their_numbers(monkeypatch):
+    monkeypatch.setattr("fsm2rnn.families.delta.kept_blocks.NUMBERS", 161)
+    assert "numbers of 9 x 9 x 2 in blocks" in str(verdict("even-pairs", "fixed-point"))
+
+
+def test_heads_of_one_number_hold_what_real_gates_hold():
+    for machine in ("V4", LENGTH_AND_LAST):
+        assert kinds(machine, DELTA) == {Compiled}
+        for name in DELTA:
+            network = fsm2rnn.compile(machine, name).network()
+            ids = torch.randint(4 if machine == "V4" else 2, (1, 300), generator=torch.Generator().manual_seed(7))
+            cell = published_cell(network, name)
+            assert torch.equal(cell.read(cell(ids)[0]), network.rnn(ids)[0])
+    for name in DELTA:
+        assert isinstance(verdict("register(2)", name).witness, Transient)  # of any heads
+
+
+def test_one_angle_for_all_letters_holds_clocks_beside_what_is_set():
+    assert kinds(CLOCK, ["hgrn"]) == kinds(LENGTH_AND_LAST, ["hgrn"]) == kinds("Z60@gens", ["hgrn"]) == {Compiled}
+    assert kinds("Z5", ["hgrn"]) == {Impossible}
+
+
+def test_directions_of_heads_with_many_turns_are_not_refuted():
+    """With enough turns the largest of the coordinates of what was written is the last letter: no law may speak."""
+    for machine in ("flip-flop", LAST, "register(3)", "tomita1", "counter(1)", "re:(a|b)*abb"):
+        assert kinds(machine, ["retnet"], Contract.ROBUST) == {Unsettled}
+    for machine in ("tomita4", "even-pairs", "S5@gens"):
+        assert kinds(machine, ["retnet"], Contract.ROBUST) == {Impossible}
+
+
 def test_a_transition_that_reads_no_letter_holds_last_letters_and_clocks():
     assert kinds(LAST, ["lru", "s4d"]) == {Compiled}
     assert kinds(CLOCK, ["lru", "s4d"]) == {Compiled}
@@ -158,17 +202,20 @@ def test_a_transition_that_reads_no_letter_holds_last_letters_and_clocks():
     assert isinstance(verdict("register(2)", "lru", Contract.ROBUST), Unsettled)  # suffixes of two, which decay
 
 
-def test_two_letters_at_a_time_are_not_refuted_by_the_law_of_one():
-    """Mamba-3's trapezoid reads the letter before, and counts to two by it."""
-    assert isinstance(verdict("register(2)", "mamba3"), Unsettled)
-    assert isinstance(verdict("register(2)", "gateloop"), Impossible)
+def test_two_letters_at_a_time_obey_the_laws_of_one_after_letters_of_their_own():
+    """Mamba-3's trapezoid reads the letter before; the first letter of a word may act by what was before it."""
+    assert kinds("register(2)", ["mamba3", "gateloop"]) == {Impossible}
+    assert kinds("re:a*b*c*", ["mamba3", "gateloop"]) == {Impossible}
+    assert kinds("even-pairs", ["gateloop"]) == {Impossible}
+    assert kinds("even-pairs", ["mamba3"]) == {Unsettled}
     assert kinds("S3@gens", ["mamba3"]) == {Impossible}
+    assert kinds(LENGTH_AND_LAST, ["mamba3"]) == {Compiled}
 
 
 @pytest.mark.parametrize("machine", [one for one in MANY if "5@" not in one])
 def test_networks_obey_their_restriction(machine):
     facts = minimal_facts(fsm2rnn.read(machine))
-    for name in [*POSITIVE, "rwkv4", "mamba-negative", "linear-attention", "deltanet", "gated-deltanet", "rwkv7"]:
+    for name in [*POSITIVE, "rwkv4", "mamba-negative", "linear-attention", *DELTA]:
         for contract in (Contract.INJECTIVE, Contract.COVER, Contract.ROBUST):
             found = find_target(name).compile(facts, contract)
             if isinstance(found, Compiled):
@@ -180,12 +227,12 @@ def require_obeyed(name, operator):
     match operator:
         case AffineDiagonal(factors):
             numbers = {one for row in factors for one in row}
-            assert numbers <= ({-1, 0, 1} if name == "mamba-negative" else {0, 1})
+            assert numbers <= ({-1, 0, 1} if name in {"mamba-negative", *DELTA} else {0, 1})
             assert name != "linear-attention" or numbers == {1}
             for row, moved in zip(factors, operator.offsets, strict=True):
                 assert all(b == 0 for a, b in zip(row, moved, strict=True) if a == 1)
         case Householder(updates=updates):
-            assert name in {"deltanet", "gated-deltanet", "rwkv7"}
+            assert name in DELTA
             assert operator.steps == 1
             for row in updates:
                 for one in row:

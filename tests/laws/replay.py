@@ -18,6 +18,7 @@ LAWS = {
     "first-occurrence-matters": ("xyx", "yx"),
     "earlier-square-matters": ("xxyx", "yx"),
     "earlier-order-matters": ("xyzxwy", "yxzxwy"),
+    "earlier-idempotent-matters": ("xyxx", "yxx"),
     "earlier-of-one-length-matters": ("xzywx", "yzywx"),
     "more-than-last-and-length-matters": ("xz", "yz"),
     "something-moves": ("x", ""),
@@ -69,6 +70,8 @@ def _breaks_a_law(machine, witness):
     if "length" in witness.to_json()["kind"]:
         assert len(witness.words[0]) == len(witness.words[1])
         assert sides != ("xz", "yz") or witness.words[2]
+    if sides == ("xyxx", "yxx"):
+        assert _same(machine, witness.words[0] * 2, witness.words[0])
     words = dict(zip("xyzw", witness.words, strict=False))
     first, second = (
         witness.prefix + tuple(index for letter in side for index in words[letter]) + witness.suffix for side in sides
@@ -106,9 +109,11 @@ def _stays_apart(machine, witness):
     match witness:
         case EqualLengths(left=left, right=right, kept=kept):
             between, equal = [kept * turn for turn in turns], len(left) == len(right) and kept != ()
-        case Repeated(left=left, right=right):
-            differ = sorted({x for pair in zip(left, right, strict=True) if pair[0] != pair[1] for x in pair})
-            powers = [(letter,) * _least_power(machine, letter) for letter in differ]
+        case Repeated(left=left, right=right, frames=frames):
+            differ = [pair for pair in zip(left, right, strict=True) if pair[0] != pair[1]]
+            around = frames or [((), ())] * len(differ)
+            read = {(*v, x, *w) for pair, (v, w) in zip(differ, around, strict=True) for x in pair}
+            powers = [word * _least_power(machine, word) for word in sorted(read)]
             between, equal = [sum(powers, ()) * turn for turn in turns], len(left) == len(right)
         case ShortTurn(prefix=prefix, letter=letter, reaches=reaches):
             left, right, equal = prefix, (*prefix, letter), len(reaches) in (2, 3, 4)
@@ -117,9 +122,10 @@ def _stays_apart(machine, witness):
     return equal and len(ends) == 1 and len({*ends.pop()}) == 2
 
 
-def _least_power(machine, letter):
-    """Return the least number of times that brings all states of cycles of a letter back to where they were."""
-    column = [row[letter] for row in machine.table]
+def _least_power(machine, word):
+    """Return the least number of times that brings all states of cycles of a word back to where they were."""
+    symbols = [machine.symbols[letter] for letter in word]
+    column = [replace(machine, start=state).run(symbols)[-1] for state in range(len(machine.states))]
     ends, count = column, 1
     cyclic = {state for state in range(len(column)) if state in _walk(column, column[state])}
     while any(ends[state] != state for state in cyclic):

@@ -95,15 +95,40 @@ def _square_violation(machine: StateMachine, letters: Sequence[int]) -> LawViola
     return None
 
 
-def order_violation(machine: StateMachine) -> LawViolation | None:
-    """Return x, y, v and w with q x y v x w y != q y x v x w y, which refutes complex slopes too; None if none are."""
+def order_violation(machine: StateMachine, *, behind: bool = False) -> LawViolation | None:
+    """Return x, y, v and w with q x y v x w y != q y x v x w y, which refutes complex slopes too; None if none are.
+
+    With `behind` x or y leads to q.
+    """
     table, letters = machine.table, distinct_letters(machine)
     for x, y in itertools.permutations(letters, 2):
-        seeds = (_Pair(table[row[x]][y], table[row[y]][x], state, None) for state, row in enumerate(table))
+        states = {row[one] for row in table for one in (x, y)} if behind else range(len(table))
+        seeds = (_Pair(table[table[q][x]][y], table[table[q][y]][x], q, None) for q in states)
         pair = _torn_after(machine, letters, seeds, x, y)
         if pair is not None:
             rest = (*_word(pair.trail), y)
             return LawViolation("x y v x w y = y x v x w y", (x, y, *rest), (y, x, *rest), pair.state)
+    return None
+
+
+def idempotent_violation(machine: StateMachine, *, behind: bool = False) -> LawViolation | None:
+    """Return x with xx = x, v and q with q x v x != q v x, which refutes complex slopes too; None if none are.
+
+    For some m the map x^m is a constant or the identity on each coordinate, and on states x^m is x. With `behind` a
+    letter of v leads to q.
+    """
+    table, letters = machine.table, distinct_letters(machine)
+    for x in (x for x in letters if all(table[row[x]][x] == row[x] for row in table)):
+        for last in letters if behind else letters[:1]:
+            states = {row[last] for row in table} if behind else range(len(table))
+            seeds = (_Pair(table[q][x], q, q, None) for q in states)
+            if behind:
+                pair = _torn_after(machine, letters, seeds, last, x)
+            else:
+                pair = _torn(machine, _congruence(machine, letters, seeds), x)
+            if pair is not None:
+                rest = (*_word(pair.trail), x, x)
+                return LawViolation("x v x x = v x x", (x, *rest), rest, pair.state)
     return None
 
 

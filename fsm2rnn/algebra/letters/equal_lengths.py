@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -12,6 +12,8 @@ from fsm2rnn.algebra.letters.letter_orders import cycle_lengths
 from fsm2rnn.machine.state_machine import StateMachine
 
 STATES: Final = 64  # above which the pairs of states are too many for a search beside other targets
+FEW_STATES: Final = 512  # above which letters are not led back
+PAIRS: Final = 1 << 20  # of states that are reached, for all sets of letters together
 LETTERS: Final = 16  # of different maps, of which the first are read
 Pair: TypeAlias = tuple[int, int]
 Letters: TypeAlias = tuple[Pair, ...]
@@ -26,7 +28,7 @@ def told_apart(machine: StateMachine) -> tuple[Word, Word, Word] | None:
     if len(machine.states) > STATES:
         return None
     letters = distinct_letters(machine)[:LETTERS]
-    words = _reached(machine, letters, letters)
+    words = reached_pairs(machine, [*product(letters, letters)])
     found = _around(_onward(machine, letters, words))
     return None if found is None else (*_apart(words[found[0]]), found[1])
 
@@ -34,9 +36,10 @@ def told_apart(machine: StateMachine) -> tuple[Word, Word, Word] | None:
 def led_back(machine: StateMachine) -> tuple[Word, Word] | None:
     """Return u and v of one length that end in two states, each on a cycle of every letter in which u and v differ.
 
-    None where none were found; a machine of more than STATES states is not searched.
+    None where none were found: a machine of more than FEW_STATES states is not searched, and no more than some PAIRS
+    pairs of states are reached.
     """
-    if len(machine.states) > STATES:
+    if len(machine.states) > FEW_STATES:
         return None
     letters = distinct_letters(machine)
     columns = [*zip(*machine.table, strict=True)]
@@ -46,8 +49,14 @@ def led_back(machine: StateMachine) -> tuple[Word, Word] | None:
         if left != right:
             both = frozenset(letter for letter, states in around.items() if {left, right} <= states)
             pairs.setdefault(both, []).append((left, right))
+    spent = 0
     for free, wanted in pairs.items():
-        reached = _reached(machine, letters, free) if len(free) > 1 else {}
+        if len(free) < 2 or spent > PAIRS:
+            continue
+        reached = reached_pairs(
+            machine, list(dict.fromkeys([*zip(letters, letters, strict=True), *product(free, free)]))
+        )
+        spent += len(reached)
         found = next((pair for pair in wanted if pair in reached), None)
         if found is not None:
             return _apart(reached[found])
@@ -58,9 +67,8 @@ def _apart(words: Letters) -> tuple[Word, Word]:
     return tuple(left for left, _ in words), tuple(right for _, right in words)
 
 
-def _reached(machine: StateMachine, letters: Collection[int], free: Collection[int]) -> dict[Pair, Letters]:
-    """Return the pairs that words of one length reach which differ in free letters alone, each with shortest ones."""
-    steps = list(dict.fromkeys([*zip(letters, letters, strict=True), *product(free, free)]))
+def reached_pairs(machine: StateMachine, steps: Sequence[Pair]) -> dict[Pair, Letters]:
+    """Return the pairs of states that words of one length reach, letter by letter of `steps`, with shortest ones."""
     start = (machine.start, machine.start)
     found: dict[Pair, Letters] = {start: ()}
     queue = deque([start])

@@ -1,7 +1,8 @@
 """S <- g (S - b k (k^T S)) + b k v^T, |k| = 1, b = 2 sigmoid: DeltaNet, and with a gate g Gated DeltaNet.
 
 The first paper's b is a sigmoid, which ends at 1; the range up to 2 has been added since, and is what is compiled to.
-A key of norm 1 with numbers that do not round is had by writing the state twice: (e_i - e_j, e_i - e_j) / 2.
+A key of norm 1 with numbers that do not round is had by writing the state twice: (e_i - e_j, e_i - e_j) / 2. A
+diagonal network is one head for each coordinate, of one number whose key is 1: b = 1 - a, and v = offset / b.
 
 A word may be read letter by letter, in chunks, or by a scan; equal in integers. The chunk's form is that of products of
 updates: with L the strictly lower triangle of diag(b) K K^T, the values that are written in the end are
@@ -20,7 +21,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, tensors_of_layer
+from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, tensors_of_layer, written
+from fsm2rnn.proof.stored.structures import Structure
 
 MOST: Final = 2
 """The end of the range of beta: a reflection."""
@@ -30,7 +32,8 @@ MOST: Final = 2
 class DeltaNet(PublishedCell):
     """State (c H,), c copies of H numbers; `key` (D, c H) before its norm, `beta` (D, 1) logit, `value`, `gate` (D, 1).
 
-    Without `gate` nothing is gated. `read` gives the first copy.
+    Without `gate` nothing is gated. `read` gives the first copy. Of heads of one number the state is (H, 1), and all
+    others are (D, H, 1).
     """
 
     def letters(self) -> Gates:
@@ -47,13 +50,16 @@ class DeltaNet(PublishedCell):
 
     def read(self, state: Tensor) -> Tensor:
         """Return the network's states."""
-        return state[..., : len(self.shift)] + self.shift
+        return headed_reading(self, state)
 
 
 @final
 @dataclass(frozen=True)
 class DeltaRule:
-    """Keys (D, c H) before their norm, betas and values (D, 1) of unit keys, and h_0 (H,), from which it is moved."""
+    """Keys (D, c H) before their norm, betas and values (D, 1) of unit keys, and h_0 (H,), from which it is moved.
+
+    Of H heads of one number all three are (D, H, 1).
+    """
 
     key: Tensor
     beta: Tensor
@@ -67,6 +73,23 @@ class DeltaRule:
         raw = {"key": self.key, "beta": logits, "value": self.value}
         first = torch.zeros_like(self.key[0], dtype=self.dtype)
         return {name: one.to(self.dtype) for name, one in raw.items()}, first, self.start.to(self.dtype)
+
+
+def headed_reading(cell: PublishedCell, state: Tensor) -> Tensor:
+    """Return the first copy of one head's state, or the numbers of all heads, moved."""
+    numbers = state.flatten(-2) if cell.initial_state.dim() > 1 else state[..., : len(cell.shift)]
+    return numbers + cell.shift
+
+
+def headed_rule(network: Network) -> DeltaRule:
+    """Return one update a letter of one head, or of a diagonal network one for each coordinate."""
+    if network.structure is not Structure.AFFINE_DIAGONAL:
+        return unit_update(network)
+    table = written(network)
+    beta = 1 - table.factors
+    value = torch.where(beta == 0, 0, table.offsets / beta.clamp(min=1))
+    key, beta, value = (one.unsqueeze(-1) for one in (torch.ones_like(beta), beta, value))
+    return DeltaRule(key, beta, value, table.start, table.dtype)
 
 
 def unit_update(network: Network) -> DeltaRule:
@@ -87,12 +110,12 @@ def unit_update(network: Network) -> DeltaRule:
 
 def deltanet(network: Network) -> DeltaNet:
     """Return the cell of one update a letter, moved to start at zero."""
-    return DeltaNet(*unit_update(network).parameters())
+    return DeltaNet(*headed_rule(network).parameters())
 
 
 def gated_deltanet(network: Network) -> DeltaNet:
     """Return the cell of one update a letter with gates of 1, moved to start at zero."""
-    raw, first, shift = unit_update(network).parameters()
+    raw, first, shift = headed_rule(network).parameters()
     return DeltaNet(raw | {"gate": torch.full_like(raw["beta"], SATURATED)}, first, shift)
 
 

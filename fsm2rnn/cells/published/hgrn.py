@@ -1,5 +1,7 @@
 """h <- f exp(i t) h + (1 - f) w with f = c + (1 - c) sigmoid: HGRN; at t = 0, with keys beside the values, HGRN2.
 
+What is kept is not written to: a coordinate that is turned is moved to its mean, and starts at a state of its own.
+
 HGRN2 writes (1 - f) as the key of an outer product; one value wide that is the real part of HGRN's recurrence.
 """
 
@@ -13,6 +15,7 @@ from torch import Tensor
 
 from fsm2rnn.cells.network import Network
 from fsm2rnn.cells.published.published_cell import SATURATED, Gates, PublishedCell, written
+from fsm2rnn.cells.published.turned import turned
 from fsm2rnn.errors import InputError
 from fsm2rnn.families.gated.lower_bound import invariant
 
@@ -34,8 +37,9 @@ class Hgrn(PublishedCell):
         return torch.stack((forget * turned[0] + values, forget * turned[1]), -1)
 
     def read(self, state: Tensor) -> Tensor:
-        """Return the real parts, moved."""
-        return state[..., 0] + self.shift
+        """Return the real parts of lines, moved, and both parts of planes."""
+        lines = len(self.shift)
+        return torch.cat((state[..., :lines, 0] + self.shift, state[..., lines:, :].flatten(-2)), -1)
 
 
 @final
@@ -59,11 +63,21 @@ def _above(raw: torch.nn.ParameterDict) -> Gates:
 
 
 def hgrn(network: Network) -> Hgrn:
-    """Return the cell of the lowest layer, c = 0, at angle 0."""
-    table = written(network)
-    none = torch.zeros_like(table.start)
-    raw = table.rounded(forget=SATURATED * table.kept(), write=table.offsets, angle=none, lower=none)
-    return Hgrn(raw, table.zero(len(table.start), 2), table.shift())
+    """Return the cell of the lowest layer, c = 0, at the angle by which each coordinate turns where it is kept."""
+    table = turned(network)
+    keeps, columns = table.radius.argmax(0), torch.arange(table.radius.shape[1])
+    angle = (table.radius * table.angle)[keeps, columns]
+    moved = torch.where(angle == 0, table.start[:, 0], table.written[keeps, columns] / 2)
+    moved[table.lines :] = 0
+    factors = table.radius * table.angle.cos()
+    raw = table.rounded(
+        forget=SATURATED * (2 * table.radius - 1),
+        write=table.written + (factors - 1) * moved,
+        angle=angle,
+        lower=torch.zeros_like(angle),
+    )
+    first = table.start - torch.stack((moved, torch.zeros_like(moved)), -1)
+    return Hgrn(raw, first.to(table.dtype), moved[: table.lines].to(table.dtype))
 
 
 def bounded_hgrn2(network: Network, lower: float) -> Hgrn2:

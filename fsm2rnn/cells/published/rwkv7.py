@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from fsm2rnn.cells.network import Network
-from fsm2rnn.cells.published.deltanet import unit_update
+from fsm2rnn.cells.published.deltanet import headed_reading, headed_rule
 from fsm2rnn.cells.published.published_cell import SATURATED, Convention, Gates, PublishedCell
 from fsm2rnn.errors import InputError
 
@@ -25,6 +25,7 @@ DECAY: Final = 0.6065  # e^-1/2, as the paper rounds it
 class Rwkv7(PublishedCell):
     """State (c H,), c copies: `key` before its norm, logits `rate` and `decay`, `write`, each (D, c H), `value` (D, 1).
 
+    Of heads of one number the state is (H, 1), and all others are (D, H, 1).
     As written the range of a is doubled, as released it is not.
     """
 
@@ -42,7 +43,7 @@ class Rwkv7(PublishedCell):
 
     def read(self, state: Tensor) -> Tensor:
         """Return the network's states."""
-        return state[..., : len(self.shift)] + self.shift
+        return headed_reading(self, state)
 
 
 def rwkv7(network: Network, convention: Convention = Convention.WRITTEN) -> Rwkv7:
@@ -50,7 +51,7 @@ def rwkv7(network: Network, convention: Convention = Convention.WRITTEN) -> Rwkv
 
     InputError where the released range, which ends at 1, is to hold an update beyond it.
     """
-    rule = unit_update(network)
+    rule = headed_rule(network)
     rate = rule.beta
     if convention is Convention.RELEASED:
         if bool((rate > 1).any()):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from fsm2rnn.constructions.family_refutation import one_key
+from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.delta.letter_cycles import letter_cycle
 from fsm2rnn.families.family import PublishedFamily, Restriction
-from fsm2rnn.families.restrictions import one_image, one_update
+from fsm2rnn.families.restrictions import gates, one_image, one_update
+from fsm2rnn.targets.affine_real_diagonal import AFFINE_REAL_DIAGONAL
 from fsm2rnn.targets.householder import HOUSEHOLDER
 
 DELTANET: Final = PublishedFamily(
@@ -17,16 +19,19 @@ DELTANET: Final = PublishedFamily(
     paper="Yang and others, arXiv 2406.06484; the range up to 2: Grazzi and others, arXiv 2411.12537",
     holds=(
         "one update a letter, b up to 2 (the first paper's b ends at 1, which swaps nothing): a letter swaps, "
-        "projects or writes along one key"
+        "projects or writes along one key; a head of one number is kept, set or turned around"
     ),
     otherwise=(
-        "several heads are not built; several updates a letter are DeltaProduct; witnesses against updates without "
-        "written values say nothing of this family"
+        "several heads of more than one number are not built; several updates a letter are DeltaProduct; witnesses "
+        "against updates without written values say nothing of this family"
     ),
     formats=(
         "keys of norm 1 are stored as integers with b k k^T the same, for example e_i - e_j with b = 1 for b = 2; "
         "b = 2 sigmoid is 2, 1 and 0 exactly in floats"
     ),
-    networks=(Restriction(HOUSEHOLDER, one_update, one_image),),
-    laws=(letter_cycle, one_key),
+    networks=(
+        Restriction(HOUSEHOLDER, one_update, one_image),
+        Restriction(AFFINE_REAL_DIAGONAL, gates(-1, 0, 1)),
+    ),
+    laws=(letter_cycle, never_returns, one_key),
 )

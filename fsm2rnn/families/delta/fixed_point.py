@@ -13,8 +13,9 @@ from typing import Final
 
 from fsm2rnn.constructions.family_refutation import short_turn
 from fsm2rnn.constructions.refutation import never_returns
+from fsm2rnn.families.delta.kept_blocks import KEPT_BLOCKS
 from fsm2rnn.families.family import PublishedFamily, Restriction
-from fsm2rnn.families.restrictions import gates, small_turns
+from fsm2rnn.families.restrictions import every_network, gates, small_turns
 from fsm2rnn.targets.affine_positive_diagonal import AFFINE_POSITIVE_DIAGONAL
 from fsm2rnn.targets.rotation import ROTATION
 
@@ -25,16 +26,23 @@ FIXED_POINT: Final = PublishedFamily(
     paper="Movahedi and others, arXiv 2503.10799",
     holds=(
         "the limit is h = Q^-1 L h' + B x: Q = L = 1/2 keeps, L = 0 sets, and Q = cos t R(-t), L = cos t turns a plane "
-        "by t, less than a quarter: where |I - Q| < 1 and L >= 0 no eigenvalue of Q^-1 L but 0 has a real part <= 0"
+        "by t, less than a quarter: where |I - Q| < 1 and L >= 0 no eigenvalue of Q^-1 L but 0 has a real part <= 0. "
+        "Letters that read twice are what they are read once keep a block of coordinates of their own and overwrite "
+        "the others by functions of it, so all machines of such letters are held"
     ),
     otherwise=(
         "turns of a quarter and more would need several codes for a state (a longer cycle that maps onto the "
-        "machine's), or mixers that read the state; neither is built"
+        "machine's), or mixers that read the state; neither is built, nor are blocks some of which are turned"
     ),
     formats=(
         "the iteration contracts by 1/2 or |sin t|, and is run until its error is less than 1/16 of a rounding: 28 "
-        "rounds a letter in float32 where it keeps, 373 for a turn of a fifth"
+        "rounds a letter in float32 where it keeps, 373 for a turn of a fifth, some thousands where blocks are "
+        "overwritten, whose numbers then drift by roundings and are read as the nearest code"
     ),
-    networks=(Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1)), Restriction(ROTATION, small_turns)),
+    networks=(
+        Restriction(AFFINE_POSITIVE_DIAGONAL, gates(0, 1)),
+        Restriction(ROTATION, small_turns),
+        Restriction(KEPT_BLOCKS, every_network),
+    ),
     laws=(never_returns, short_turn),
 )

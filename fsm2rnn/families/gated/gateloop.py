@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm2rnn.constructions.family_refutation import order_matters_before
+from fsm2rnn.constructions.family_refutation import complex_gates
 from fsm2rnn.constructions.refutation import never_returns
 from fsm2rnn.families.family import PublishedFamily, Restriction
 from fsm2rnn.families.restrictions import gates, turns
@@ -28,5 +28,5 @@ GATELOOP: Final = PublishedFamily(
         Restriction(AFFINE_REAL_DIAGONAL, gates(-1, 0, 1)),
         Restriction(ROTATION, turns),
     ),
-    laws=(never_returns, order_matters_before),
+    laws=(never_returns, complex_gates),
 )

@@ -31,6 +31,7 @@ BECAUSE: Final = {
     Law.RIGHT_REGULAR: "only last occurrences would matter",
     Law.SQUARES_BEFORE: "an earlier double would not matter",
     Law.ORDER_BEFORE: "an earlier order would not matter",
+    Law.IDEMPOTENT_BEFORE: "what acts twice as once would not matter earlier",
     Law.EQUAL_BEFORE: "of earlier words only the length would matter",
     Law.LAST_AND_LENGTH: "only the last letter and the length would matter",
     Law.STILL: "nothing would move",

@@ -80,28 +80,30 @@ class EqualLengths:
 @final
 @dataclass(frozen=True)
 class Repeated:
-    """left and right are equally long, and each letter in which they differ, repeated, leads back from both their ends.
+    """left and right are equally long; letters x and y in which they differ, repeated, lead back from both their ends.
 
-    `suffix` tells the ends p and q apart. Refutes h <- A h + b_x with one invertible matrix A for all letters, whose
-    eigenvalues are smaller than 1, in several heads, of each of which the direction alone is read; finitely many
-    directions, or read with a positive margin.
+    `frames` has two words v and w for each place where they differ, or nothing: what leads back are v x w and v y w, x
+    and y themselves where there are no frames. `suffix` tells the ends p and q apart. Refutes h <- A h + b_x with one
+    invertible matrix A for all letters, whose eigenvalues are smaller than 1, in several heads, of each of which the
+    direction alone is read; finitely many directions, or read with a positive margin.
 
-    Proof. Let x_1 ... x_k be the letters in which the words differ, W_i a power of x_i that keeps p and q, and
-    f_i = (1 - A)^-1 b of x_i, the fixed point of both. Where all f_i are one, in a head, left and right write alike and
-    lead to one state there, and so do left w^j suffix and right w^j suffix for any w. In any other head, let f be the
-    fixed point of w = W_1^e_1 ... W_k^e_k, and c the state that suffix takes to 0. If e_k is large, f is near f_k; but
-    f is not f_k: no W takes another state to its own fixed point, so going back from f_k = f every state up to the last
-    W_i with f_i not f_k would be f_k, while W_i^e_i, e_i large, leads near to f_i. So f is not 0 and not c, whether f_k
-    is one of them or not, for some e that serves all heads. The states after left w^j and right w^j both go to f, whose
-    direction is theirs in the end, and after the suffix to a state that is not 0 either: their directions come
-    together. But the machine's outputs after left w^j suffix and right w^j suffix stay apart. CertificateError where
-    the replay shows nothing.
+    Proof. Let x_1 ... x_k be the words that lead back, W_i a power of x_i that keeps p and q, and f_i the fixed point
+    of both. Where all f_i are one, in a head, v x w and v y w, equally long, write alike, so x and y do, as A is
+    invertible: left and right write alike and lead to one state there, and so do left w^j suffix and right w^j suffix
+    for any w. In any other head, let f be the fixed point of w = W_1^e_1 ... W_k^e_k, and c the state that suffix takes
+    to 0. If e_k is large, f is near f_k; but f is not f_k: no W takes another state to its own fixed point, so going
+    back from f_k = f every state up to the last W_i with f_i not f_k would be f_k, while W_i^e_i, e_i large, leads near
+    to f_i. So f is not 0 and not c, whether f_k is one of them or not, for some e that serves all heads. The states
+    after left w^j and right w^j both go to f, whose direction is theirs in the end, and after the suffix to a state
+    that is not 0 either: their directions come together. But the machine's outputs after left w^j suffix and right w^j
+    suffix stay apart. CertificateError where the replay shows nothing.
     """
 
     machine: StateMachine
     left: Word
     right: Word
     suffix: Word
+    frames: tuple[tuple[Word, Word], ...] = ()
     hypotheses: ClassVar[tuple[str, ...]] = (
         "one layer",
         "one decaying invertible transition for all letters",
@@ -110,19 +112,28 @@ class Repeated:
     contracts: ClassVar[frozenset[Contract]] = EVERY_CONTRACT
 
     def __post_init__(self) -> None:
-        """Replay both words, and go around each letter from their ends."""
+        """Replay both words, and go around each letter, in its frame, from their ends."""
         _require_equally_long(self.left, self.right)
-        for letter in self.letters:
-            if not all(_returns(self.machine, state, letter) for state in self.reaches):
-                message = "a letter in which the words differ does not lead back, however often it is read"
+        if len(self.frames) not in (0, len(self._places)):
+            message = f"{len(self._places)} places where the words differ need as many frames, found {len(self.frames)}"
+            raise CertificateError("witness", message)
+        for word in self.repeated:
+            if not all(_returns(self.machine, state, word) for state in self.reaches):
+                message = "a letter in which the words differ does not lead back, however often it is read in its frame"
                 raise CertificateError("witness", message)
         require_told_apart(self.machine, *self.reaches, self.suffix)
 
     @property
-    def letters(self) -> tuple[int, ...]:
-        """The letters in which the words differ, each once."""
-        pairs = zip(self.left, self.right, strict=True)
-        return tuple(dict.fromkeys(letter for pair in pairs if pair[0] != pair[1] for letter in pair))
+    def repeated(self) -> tuple[Word, ...]:
+        """The letters in which the words differ, in their frames, each word once."""
+        places = self._places
+        frames = self.frames or ((((), ()),) * len(places))
+        framed = zip(places, frames, strict=True)
+        return tuple(dict.fromkeys((*v, letter, *w) for pair, (v, w) in framed for letter in pair))
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        return [pair for pair in zip(self.left, self.right, strict=True) if pair[0] != pair[1]]
 
     @property
     def reaches(self) -> tuple[int, int]:
@@ -132,8 +143,8 @@ class Repeated:
     def __str__(self) -> str:
         """Say both words and the letters."""
         left, right = (word_text(self.machine, word) for word in (self.left, self.right))
-        letters = ", ".join(word_text(self.machine, (letter,)) for letter in self.letters)
-        return f"{left} and {right} have one length and end apart, and {letters}, repeated, leads back to both ends"
+        repeated = ", ".join(word_text(self.machine, word) for word in self.repeated)
+        return f"{left} and {right} have one length and end apart, and {repeated}, repeated, leads back to both ends"
 
     def to_json(self) -> dict[str, Json]:
         """Return the witness in the machine's labels."""
@@ -141,6 +152,7 @@ class Repeated:
             "kind": "repeated-letters-lead-back",
             "left": word_in_labels(self.machine, self.left),
             "right": word_in_labels(self.machine, self.right),
+            "words": [word_in_labels(self.machine, word) for word in self.repeated],
             "suffix": word_in_labels(self.machine, self.suffix),
             "reaches": [named(self.machine, state) for state in self.reaches],
         }
@@ -156,11 +168,11 @@ def _ends(machine: StateMachine, left: Word, right: Word) -> tuple[int, int]:
     return state_after(machine, machine.start, left), state_after(machine, machine.start, right)
 
 
-def _returns(machine: StateMachine, state: int, letter: int) -> bool:
-    """Return whether a state is on a cycle of the letter."""
+def _returns(machine: StateMachine, state: int, word: Word) -> bool:
+    """Return whether a state is on a cycle of the word."""
     reached = state
     for _ in machine.states:
-        reached = machine.table[reached][letter]
+        reached = state_after(machine, reached, word)
         if reached == state:
             return True
     return False

@@ -13,7 +13,7 @@ class Law(Enum):
 
     ORDER: diagonal matrices, and blocks that turn one plane each, commute. No bound on the orbit is needed.
 
-    The next five hold coordinate by coordinate for h_j <- a h_j + b, with or without an additive term b, where the
+    The next six hold coordinate by coordinate for h_j <- a h_j + b, with or without an additive term b, where the
     orbit is finite: a letter with a != 0 permutes the finite set of values that the coordinate takes, so it keeps
     their mean and turns it by a about this mean, |a| = 1; and one with a = 0 is constant on it. With a > 0 it is the
     identity; with a < 0 the turn r by a half, and rr is the identity.
@@ -22,6 +22,9 @@ class Law(Enum):
     SQUARES_BEFORE (a real): if x is a constant both sides are that constant, otherwise xx is the identity.
     ORDER_BEFORE (a real or complex): if y, or else x, is a constant both sides end alike from its last occurrence on,
     and otherwise x and y are turns about one mean, and commute.
+    IDEMPOTENT_BEFORE (a real or complex; xx acts as x on all states of the machine): for some m >= 1 x^m is a constant
+    or the identity on each coordinate, and x^m is x to the machine. Where it is a constant, x^m y x^m and y x^m end
+    alike, otherwise both are y.
     EQUAL_BEFORE (a = f t, f >= 0 of the letter, t one complex number for all letters; x and y equally long): every
     letter is a constant or the one turn by t / |t|, so words that are no constants act by their length. If x, or else
     y, is a constant both sides end alike from its last occurrence on, and otherwise x and y act alike.
@@ -41,6 +44,7 @@ class Law(Enum):
     RIGHT_REGULAR = ("xyx", "yx")
     SQUARES_BEFORE = ("xxyx", "yx")
     ORDER_BEFORE = ("xyzxwy", "yxzxwy")
+    IDEMPOTENT_BEFORE = ("xyxx", "yxx")
     EQUAL_BEFORE = ("xzywx", "yzywx")
     LAST_AND_LENGTH = ("xz", "yz")
     STILL = ("x", "")
@@ -57,6 +61,7 @@ KINDS: Final = {
     Law.RIGHT_REGULAR: "first-occurrence-matters",
     Law.SQUARES_BEFORE: "earlier-square-matters",
     Law.ORDER_BEFORE: "earlier-order-matters",
+    Law.IDEMPOTENT_BEFORE: "earlier-idempotent-matters",
     Law.EQUAL_BEFORE: "earlier-of-one-length-matters",
     Law.LAST_AND_LENGTH: "more-than-last-and-length-matters",
     Law.STILL: "something-moves",
@@ -72,6 +77,7 @@ HYPOTHESES: Final = {
     Law.RIGHT_REGULAR: ONE_LAYER,
     Law.SQUARES_BEFORE: ONE_LAYER,
     Law.ORDER_BEFORE: ONE_LAYER,
+    Law.IDEMPOTENT_BEFORE: ONE_LAYER,
     Law.EQUAL_BEFORE: (*ONE_LAYER, "angles that read no letter"),
     Law.LAST_AND_LENGTH: (*ONE_LAYER, "one diagonal transition for all letters"),
     Law.STILL: (*ONE_LAYER, "a transition that forgets nothing", "a decoder that reads the state itself"),

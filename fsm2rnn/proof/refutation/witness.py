@@ -59,6 +59,9 @@ class BrokenLaw:
         if self.law is Law.LAST_AND_LENGTH and not self.words[2]:
             message = f"the law {self.equation} speaks of words z that are not empty"
             raise CertificateError("witness", message)
+        if self.law is Law.IDEMPOTENT_BEFORE and not self._idempotent(self.words[0]):
+            message = f"the law {self.equation} speaks of x that acts as xx"
+            raise CertificateError("witness", message)
         if self.law is Law.SQUARES and not letters_permute(self.machine):
             message = "the law of squares speaks of machines whose letters permute the states"
             raise CertificateError("witness", message)
@@ -104,6 +107,11 @@ class BrokenLaw:
             "suffix": word_in_labels(self.machine, self.suffix),
             "reaches": [named(self.machine, state) for state in self.reaches],
         }
+
+    def _idempotent(self, word: Word) -> bool:
+        """Return whether a word leads each state to one that it keeps."""
+        ends = [state_after(self.machine, state, word) for state in range(len(self.machine.states))]
+        return all(ends[end] == end for end in ends)
 
     def _side(self, letters: str) -> Word:
         """Return one side of the law with the words in place of its letters."""

@@ -27,7 +27,7 @@ SWAPS = "maps:1,0,2;0,2,1"
 LENGTH_AND_LAST = "maps:2,2,0,0;3,3,1,1"  # 2 (length mod 2) + (last letter)
 FEW = ["maps:0", LAST, "parity", "perm:(1,2,3,4)"]
 MACHINES = ["flip-flop", *FEW, SWAPS, LENGTH_AND_LAST, "V4", "maps:0,1;0,0;1,1;1,0", "Z6"]
-TURNED = ["mamba3", "lru", "s4d", "gateloop", "retnet", "fixed-point"]  # angles round, so do their cosines
+TURNED = ["mamba3", "lru", "s4d", "gateloop", "hgrn", "retnet", "fixed-point"]  # angles round, so do their cosines
 # Quotients, iterations, and a state that is a matrix.
 NOT_AFFINE = ["rwkv4", "retnet", "fixed-point", "pararnn", "universal-transformer", "shortcut", "srwm"]
 PIECE = 64  # letters that attention reads at a time

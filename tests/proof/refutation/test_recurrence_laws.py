@@ -9,14 +9,15 @@ import numpy as np
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.family_refutation import (
+    complex_gates,
     earlier_of_one_length,
     one_key,
-    order_matters_before,
     repeated_letters,
+    two_letter_law,
     words_of_one_length,
 )
-from fsm2rnn.constructions.two_letter_refutation import two_letter_law
 from fsm2rnn.proof.refutation.key_witness import pairs_of_one_key
+from fsm2rnn.proof.refutation.law import Law
 from fsm2rnn.proof.refutation.witness import BrokenLaw
 from tests.proof.orbit_networks import affine_networks, machine_of, orbit_of
 from tests.proof.refusals import minimal
@@ -66,36 +67,57 @@ def test_complex_networks_keep_the_law_of_earlier_order():
     for letters, start in itertools.islice(affine_networks(generator, negative=True, gaussian=True), 60):
         machine = machine_of(letters, start)
         sizes.append(len(machine.states))
-        assert order_matters_before(Facts(machine)) is None
+        assert complex_gates(Facts(machine)) is None
     assert max(sizes) > 8
 
 
-def test_networks_that_read_two_letters_keep_the_laws_of_words_that_end_in_one():
-    """H <- a_x h + b_xy: the machine's state is h and the letter before."""
+def test_scans_of_a_trapezoid_keep_the_laws_after_their_own_letters():
+    """H <- e_x (h + g_x v_y) + c_x v_x: the machine's state is h and the letter before, at first none."""
     generator = random.Random(6)
-    broken = 0
-    for _ in range(400):
-        factors = [generator.choice([0, 1, -1]) for _ in range(2)]
-        offsets = [[generator.choice([0, 1, -1]) for _ in range(3)] for _ in range(2)]
-
-        def letter(state, symbol, factors=factors, offsets=offsets):
-            return factors[symbol] * state[0] + offsets[symbol][state[1]], symbol
-
-        letters = [lambda state, symbol=symbol, letter=letter: letter(state, symbol) for symbol in range(2)]
-        if orbit_of(letters, (0, 2)) is None:
+    broken = found = 0
+    while found < 60:
+        letters, start = trapezoid(generator, coordinates=2, symbols=3)
+        if orbit_of(letters, start) is None:
             continue
-        machine = machine_of(letters, (0, 2))
+        machine = machine_of(letters, start)
         assert two_letter_law(Facts(machine)) is None
-        broken += order_matters_before(Facts(machine)) is not None
-    assert broken > 20
+        found += 1
+        broken += complex_gates(Facts(machine)) is not None
+    assert broken > 3
 
 
-def test_words_that_break_the_law_of_two_letters_end_in_one_letter():
-    for name in ("S3@gens", "dyck(1,4)", "register(3)"):
+def trapezoid(generator, coordinates, symbols):
+    draws = [
+        [
+            [generator.choice(several) for several in ((0, 0, 1, -1, 1j), (0, 1, 2), (0, 1), (0, 1, -1))]
+            for _ in range(symbols)
+        ]
+        for _ in range(coordinates)
+    ]
+
+    def letter(state, symbol):
+        *h, before = state
+        found = []
+        for value, drawn in zip(h, draws, strict=True):
+            e, g, c, v = drawn[symbol]
+            last = 0 if before is None else drawn[before][3]
+            found.append(e * (value + g * last) + c * v)
+        return (*found, symbol)
+
+    start = (*(generator.choice([0, 1, -1]) for _ in range(coordinates)), None)
+    return [lambda state, symbol=symbol: letter(state, symbol) for symbol in range(symbols)], start
+
+
+def test_laws_of_the_letter_before_are_broken_after_one_of_their_letters():
+    for name in ("S3@gens", "dyck(1,4)", "register(3)", "re:a*b*c*", "re:(ab)*"):
         found = two_letter_law(Facts(minimal(name)))
-        words = found.words if isinstance(found, BrokenLaw) else (found.word,)
-        last = found.prefix[-1]
-        assert all(word[-1] == last for word in words if word)
+        if isinstance(found, BrokenLaw):
+            assert found.prefix[-1] in {letter for word in found.words for letter in word}
+
+
+def test_idempotents_before_letters_matter_to_no_complex_gates():
+    found = complex_gates(Facts(minimal("re:a*b*c*")))
+    assert found.law is Law.IDEMPOTENT_BEFORE
 
 
 def test_directions_of_decaying_heads_come_together():
@@ -111,6 +133,25 @@ def test_directions_of_decaying_heads_come_together():
         word = (ZERO,) * 60 + (ONE,) * 60
         ends = [directions(heads, (*first, *word)) for first in (witness.left, witness.right)]
         assert np.allclose(*ends, atol=1e-3)
+
+
+def test_directions_come_together_where_framed_words_are_repeated():
+    """Heads of two numbers, one that writes anything and one that writes alike in the frames' letters."""
+    generator = np.random.default_rng(3)
+    for name in ("tomita4", "even-pairs"):
+        witness = repeated_letters(Facts(minimal(name)))
+        assert witness.frames
+        letters = {x for pair in zip(witness.left, witness.right, strict=True) if len({*pair}) == 2 for x in pair}
+        for alike in (False, True):
+            turn, same = np.exp(1j * generator.uniform(0, 3)) * 0.8, complex(*generator.normal(size=2))
+            written = [
+                same if alike and letter in letters else complex(*generator.normal(size=2))
+                for letter in range(len(witness.machine.symbols))
+            ]
+            heads = [(turn, written, complex(*generator.normal(size=2)))]
+            word = sum((repeated * 60 for repeated in witness.repeated), ())
+            ends = [directions(heads, (*first, *word)) for first in (witness.left, witness.right)]
+            assert np.allclose(*ends, atol=1e-3)
 
 
 def directions(heads, word):

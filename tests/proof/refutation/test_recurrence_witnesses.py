@@ -8,10 +8,10 @@ import pytest
 
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.constructions.family_refutation import (
+    complex_gates,
     earlier_of_one_length,
     more_than_last_and_length,
     one_key,
-    order_matters_before,
     repeated_letters,
     short_turn,
     something_moves,
@@ -52,12 +52,19 @@ def test_two_words_of_one_length_need_one_length_and_a_word_that_keeps_both_ends
 
 def test_letters_that_lead_back_are_those_in_which_the_words_differ():
     witness = Repeated(PARITY, (ONE, ZERO), (ZERO, ZERO), ())
-    assert witness.letters == (ONE, ZERO)
+    assert witness.repeated == ((ONE,), (ZERO,))
+    assert replace(witness, frames=(((), (ZERO,)),)).repeated == ((ONE, ZERO), (ZERO, ZERO))
+    refused("1 places where the words differ need as many frames, found 2", replace, witness, frames=(((), ()),) * 2)
     assert str(witness) == "1 0 and 0 0 have one length and end apart, and 1, 0, repeated, leads back to both ends"
     assert witness.to_json()["kind"] == "repeated-letters-lead-back"
     refused("1 and 2 symbols", replace, witness, left=(ONE,))
     refused("are not told apart", replace, witness, left=(ZERO, ZERO))
     refused("does not lead back", Repeated, FLIP_FLOP, (1,), (2,), ())  # what is set is not set back
+    framed = repeated_letters(Facts(minimal("tomita4")))
+    assert framed.frames
+    assert str(framed).endswith(", repeated, leads back to both ends")
+    refused("does not lead back", replace, framed, frames=())
+    refused("does not lead back", replace, framed, frames=(((), ()),) * len(framed.frames))
     # Both ends are on cycles of x, and only the first is on one of y.
     half = StateMachine.tracker("abc", "xy", [[1, 2], [1, 1], [2, 1]], 0)
     refused("does not lead back", Repeated, half, (0,), (1,), ())
@@ -135,6 +142,8 @@ def test_keys_of_images_and_of_ties_are_one():
         (Law.LAST_AND_LENGTH, ((0,), (1, 1), (0,)), "speaks of x and y of one length"),
         (Law.LAST_AND_LENGTH, ((0,), (1,), ()), "speaks of words z that are not empty"),
         (Law.STILL, ((),), "are not told apart"),
+        (Law.IDEMPOTENT_BEFORE, ((ONE,), ()), "speaks of x that acts as xx"),
+        (Law.IDEMPOTENT_BEFORE, ((ZERO,), (ONE,)), "are not told apart"),
     ],
 )
 def test_laws_of_lengths_speak_of_equally_long_words(law, words, message):
@@ -150,5 +159,5 @@ def test_the_laws_of_published_recurrences_on_machines_that_break_and_keep_them(
     assert more_than_last_and_length(Facts(FLIP_FLOP)).law is Law.LAST_AND_LENGTH
     assert earlier_of_one_length(Facts(FLIP_FLOP)) is None
     assert earlier_of_one_length(Facts(PARITY)).law is Law.EQUAL_BEFORE
-    assert order_matters_before(Facts(PARITY)) is None
+    assert complex_gates(Facts(PARITY)) is None
     assert repeated_letters(Facts(FLIP_FLOP)) is None
