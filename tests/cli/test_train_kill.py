@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 
 import pytest
 import torch
@@ -14,8 +13,9 @@ import fsm2rnn
 from fsm2rnn.cells.stored.open_file import open_tensor_file
 from fsm2rnn.learn.training_file import KIND, training_path
 from fsm2rnn.proof.stored.tensor_file import file_bytes
+from tests.cli.killing import PROC, cpu_seconds_of, killed_after
 
-KILLS = 10
+KILLS = 20
 # Twelve checks in a few seconds; the mean of weights and both moments of Adam are in the record.
 TRAIN = ["train", "S3@gens", "-m", "full", "--hidden", "6", "--lengths", "2-8", "--steps", "1200", "--quiet"]
 
@@ -35,23 +35,19 @@ def require_whole(path):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not PROC.exists(), reason="how much CPU time a process has had is read under /proc")
 def test_a_killed_training_is_resumed_to_the_same_bits(tmp_path):
     torch.set_num_threads(1)
     expected_path = tmp_path / "whole.safetensors"
-    began = time.perf_counter()
-    subprocess.run(command(expected_path), check=True)
-    whole, expected = time.perf_counter() - began, expected_path.read_bytes()
-    moments, before = random.Random(3), []
+    whole, moments, found = cpu_seconds_of(command(expected_path)), random.Random(3), []
+    expected = expected_path.read_bytes()
     for kill in range(KILLS):
         path = tmp_path / str(kill) / "net.safetensors"
         path.parent.mkdir()
-        training = subprocess.Popen(command(path))
-        time.sleep(moments.uniform(0.2, 1.0) * whole)
-        training.kill()
-        training.wait()
-        before.append((path.exists(), training_path(path).exists()))
+        killed_after(command(path), moments.uniform(0.2, 1.0) * whole)
+        found.append((path.exists(), training_path(path).exists()))
         if not require_whole(path):
             subprocess.run(command(path), check=True)
         assert path.read_bytes() == expected
         assert not training_path(path).exists()
-    print(f"{KILLS} kills, after (network, record): {before}")  # noqa: T201  the figure
+    print(f"{KILLS} kills, after (network, record): {found}")  # noqa: T201  the figure

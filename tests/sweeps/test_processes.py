@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -16,9 +15,10 @@ from fsm2rnn.sweeps.database import opened
 from fsm2rnn.sweeps.executors import dask_cluster
 from fsm2rnn.sweeps.spec import read_spec
 from fsm2rnn.sweeps.sweep_loop import run_sweep
+from tests.cli.killing import PROC, cpu_seconds_of, killed_after
 from tests.sweeps.sweeping import rows, written
 
-KILLS = 10
+KILLS = 20
 NO_DASK = importlib.util.find_spec("distributed") is None
 
 
@@ -27,18 +27,14 @@ def command(spec, path):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not PROC.exists(), reason="how much CPU time a process has had is read under /proc")
 def test_a_killed_sweep_goes_on_to_the_same_rows(tmp_path):
     spec = written(tmp_path, lr=0.01)
-    began = time.perf_counter()
-    subprocess.run(command(spec, tmp_path / "whole.sqlite"), check=True)
-    whole, expected = time.perf_counter() - began, rows(tmp_path / "whole.sqlite")
-    moments, after = random.Random(5), []
+    whole, moments, after = cpu_seconds_of(command(spec, tmp_path / "whole.sqlite")), random.Random(5), []
+    expected = rows(tmp_path / "whole.sqlite")
     for kill in range(KILLS):
         path = tmp_path / f"{kill}.sqlite"
-        sweep = subprocess.Popen(command(spec, path))
-        time.sleep(moments.uniform(0.2, 1.0) * whole)
-        sweep.kill()
-        sweep.wait()
+        killed_after(command(spec, path), moments.uniform(0.2, 1.0) * whole)
         if path.exists() and path.stat().st_size:
             kept = rows(path) if has_table(path) else {}
             assert kept.items() <= expected.items()
