@@ -30,7 +30,7 @@ end;;
 
 described := function(order, number)
   local group, generators, moved, table, sizes, elements, class, place, member, places, whole, part, counts, cosets,
-    halves, character, sign, alike, found;
+    character, sign, alike, found;
   Reset(GlobalMersenneTwister, 1);
   Reset(GlobalRandomSource, 1);
   group := SmallGroup(order, number);
@@ -46,15 +46,15 @@ described := function(order, number)
     for member in AsList(ConjugacyClasses(table)[place]) do class[PositionSorted(elements, member)] := place; od;
   od;
   places := List(generators, one -> class[PositionSorted(elements, one)]);
-  # Cosets of a subgroup are permuted, up to the signs that a subgroup of index 1 or 2 in it gives: degree and kernel.
+  # Cosets of a subgroup are permuted, up to the values of one of its linear characters: degree, how many values, kernel.
   counts := [];
   cosets := [];
   for whole in List(ConjugacyClassesSubgroups(group), Representative) do
     Add(counts, counted(elements, class, whole));
-    halves := Filtered(MaximalSubgroupClassReps(whole), one -> Index(whole, one) = 2);
-    for part in Concatenation([whole], halves) do
+    for part in Set(LinearCharacters(whole), KernelOfCharacter) do
+      place := Index(whole, part);
       part := counted(elements, class, part);
-      AddSet(cosets, [Index(group, whole), Filtered([1 .. Length(sizes)], place -> part[place] = sizes[place])]);
+      AddSet(cosets, [Index(group, whole), place, Filtered([1 .. Length(sizes)], one -> part[one] = sizes[one])]);
     od;
   od;
   found := [];

@@ -40,6 +40,7 @@ STEPS: Final = {64: 9, 96: 8}
 """Of orders with more than 200 groups, which are asked: numbers 1, 1 + step, ..."""
 SECONDS: Final = 10.0
 """The budget of explain, here in time of the processor: on a busy machine the clock runs on without it."""
+SIGNS: Final = 2
 TRIVIAL: Final = 1
 """The kernel that holds the first class alone, which is that of 1."""
 
@@ -69,11 +70,12 @@ class LibraryGroup:
     real: tuple[Part, ...]
     rational: tuple[Part, ...]  # none where GAP lacks wedderga, which knows Schur indices
     signed: tuple[Part, ...]
+    phased: tuple[Part, ...]
 
     @classmethod
     def of(cls, told: list[Any]) -> LibraryGroup:
         """Return what a line of library_groups.g says."""
-        order, number, description, generators, *facts, characters, signed = told
+        order, number, description, generators, *facts, characters, cosets = told
         images = tuple(tuple(point - 1 for point in row) for row in generators)
         found: dict[str, list[Part]] = {"complex": [], "real": [], "rational": []}
         for degree, sign, conjugates, schur, kernel, moved in characters:
@@ -84,8 +86,10 @@ class LibraryGroup:
         if any(part.cost == 0 for part in found["rational"]):
             found["rational"] = []
         fields = {name: tuple(parts) for name, parts in found.items()}
-        cosets = tuple(Part(degree, _bits(kernel)) for degree, kernel in signed)
-        return cls(order, number, description, images, *facts, **fields, signed=cosets)
+        turned = [(turns, Part(degree, _bits(kernel))) for degree, turns, kernel in cosets]
+        fields["signed"] = tuple(part for turns, part in turned if turns <= SIGNS)
+        fields["phased"] = tuple(part for _, part in turned)
+        return cls(order, number, description, images, *facts, **fields)
 
 
 def _bits(places: Iterable[int]) -> int:
@@ -189,7 +193,7 @@ def disagreements(group: LibraryGroup, told: Explanation) -> list[str]:
             wrong += _updates(group, size)
         elif (parts := least.get(size.name)) and (bound := least_cost(parts)) is not None:
             wrong += compared(size.name, size.size, bound, proved=size.least)
-    return wrong + _blocks(group, verdicts)
+    return wrong + _blocks(group, verdicts) + _phases(group, verdicts)
 
 
 def compared(name: str, size: int, bound: int, *, proved: bool) -> list[str]:
@@ -219,6 +223,15 @@ def _blocks(group: LibraryGroup, verdicts: Mapping[str, object]) -> list[str]:
     if not parts or (bound := least_cost(parts)) is None:
         return wrong
     return wrong + compared("coordinates of blocks", whole.number, bound, proved=isinstance(whole.proof, Least))
+
+
+def _phases(group: LibraryGroup, verdicts: Mapping[str, object]) -> list[str]:
+    verdict = verdicts["pd"]
+    width = verdict.sizes.complex_width if isinstance(verdict, Compiled) else None
+    bound = least_cost(group.phased)
+    if width is None or bound is None:
+        return []
+    return compared("phases", width.number, bound, proved=isinstance(width.proof, Least))
 
 
 def asked(group: LibraryGroup, budget: Budget = UNLIMITED) -> list[str]:
