@@ -21,20 +21,27 @@ from torch import Tensor
 import fsm2rnn
 from benchmarks import table
 from benchmarks.facts import device_facts
-from benchmarks.row import Row, Spread
+from benchmarks.row import Row, Spread, at_least
 from benchmarks.timing import quotients
-from fsm2rnn.cells.arithmetic import wide
+from fsm2rnn.cells.network import Network
 from fsm2rnn.running.device import device_steps
-from fsm2rnn.running.form.codes import codes
+from fsm2rnn.running.device.device_steps import small_blocks
+from fsm2rnn.running.device.small_blocks import launches
+from fsm2rnn.running.form.codes import FloatCodes, codes
+from fsm2rnn.running.result import Verification
 from fsm2rnn.running.runner.scan import ScanRunner
-from fsm2rnn.running.verification import verify_network
+from fsm2rnn.running.verification import verify_network, verify_words
 from fsm2rnn.running.walk.walk import symbol_major
 
 GOAL, UNIT, COPY = "device", "Gsym/s", "copy of the bytes"
 STREAMS, STEPS, ROUNDS, VERIFIED_STEPS = 1 << 18, 1 << 11, 7, 1 << 30
 WALKED = ("C60", "S5@gens", "S5", "random(states=1000,symbols=16,seed=1)")
-CELLS = (("S5@gens", "integer"), ("S5", "integer"), ("Q8", "pd"), ("S5", "pd"))
-VERIFIED = (("S5", "full"), ("S5@gens", "integer"), ("S5", "pd"))
+BLOCKS = (("S5@gens", "integer"), ("S5", "integer"), ("Z2xS3@gens", "block-diagonal"))
+MOVED = (("Q8", "pd"), ("S5", "pd"))
+MANY = "act:(1,2,3,4,5,6,7,8,9);(1,2)"  # 362,880 maps of nine states
+VERIFIED = (("S5", "full"), ("S5@gens", "integer"), ("S5", "pd"), (MANY, "full"), (WALKED[3], "full"))
+GIVEN, GIVEN_STEPS = (("S5@gens", "integer"), (MANY, "full")), 1 << 28
+FUSED = 0.15  # of a copy of its bytes is what a run of blocks is to reach
 LEGEND = """Gsym/s are thousands of millions of input symbols per second on one device. A copy of the bytes moves what a
 run has to read, ids and trace, once each; the ratio says how near the run comes to it."""
 
@@ -47,8 +54,9 @@ def main(arguments: Sequence[str]) -> int:
     if device_steps.KERNELS is None:
         print("no CUDA device, or Triton is not installed", file=sys.stderr)
         return 2
-    rows = [*map(_walk_row, WALKED), *(_cell_row(*cell) for cell in CELLS)]
+    rows = [*map(_walk_row, WALKED), *(_blocks_row(*cell) for cell in BLOCKS), *(_moved_row(*cell) for cell in MOVED)]
     rows += [_torch_row(WALKED[1]), _scan_row("S5@gens", "integer"), *(_verified_row(*one) for one in VERIFIED)]
+    rows += [_given_row(*one) for one in GIVEN]
     text = table.markdown(rows, device_facts(), "python -m benchmarks.device", legend=LEGEND)
     print(text)
     if options.markdown:
@@ -72,28 +80,32 @@ def _walk_row(name: str) -> Row:
     return _row(f"walk of {name}, {index.shape[1]} states, {len(index)} symbols", call, (words, trace))
 
 
-def _cell_row(name: str, target: str) -> Row:
+def _blocks_row(name: str, target: str) -> Row:
+    network, listed, run = _cell(name, target)
+    parts = launches(small_blocks(network), listed.states)
+
+    def call() -> Tensor:
+        return torch.stack([_kernels().block_departures(part, *run) for part in parts]).any(0)
+
+    return _row(f"{target} of {name}, {listed.states.shape[1]} numbers in float32", call, run[:2], FUSED)
+
+
+def _moved_row(name: str, target: str) -> Row:
+    network, listed, run = _cell(name, target)
+    source = network.rnn.get_buffer("index").argsort(-1)
+    factors = network.rnn.get_parameter("diagonal").detach().gather(-1, source)
+    call = partial(_kernels().gather_departures, source.to(torch.int32), factors, listed.states, *run)
+    return _row(f"{target} of {name}, {listed.states.shape[1]} numbers in float32", call, run[:2])
+
+
+def _cell(name: str, target: str) -> tuple[Network, FloatCodes, tuple[Tensor, Tensor, Tensor]]:
+    """Return the network on the device, its codes, and words, trace and starts of a run through them."""
     network = fsm2rnn.compile(name, target).network().to("cuda")
     listed = codes(network)
     if listed is None:
         message = f"{target} of {name} rounds"
         raise ValueError(message)
-    index = torch.from_numpy(listed.table.astype(np.int64)).to("cuda", torch.uint8)
-    words, trace, starts = _run(index)
-    run = (words, trace, starts)
-    if target == "pd":
-        weights = network.rnn.get_buffer("index"), network.rnn.get_parameter("diagonal").detach()
-        source = weights[0].argsort(-1)
-
-        def call() -> Tensor:
-            factors = weights[1].gather(-1, source)
-            found: Tensor = _kernels().gather_departures(source.to(torch.int32), factors, listed.states, *run)
-            return found
-
-    else:
-        matrices = network.rnn.get_parameter("weight").detach().permute(2, 0, 1).to(wide(torch.float32)).contiguous()
-        call = partial(_kernels().block_departures, matrices, listed.states, *run)
-    return _row(f"{target} of {name}, {listed.states.shape[1]} numbers in float32", call, (words, trace))
+    return network, listed, _run(torch.from_numpy(listed.table.astype(np.int64)).to("cuda", torch.uint8))
 
 
 def _torch_row(name: str) -> Row:
@@ -118,19 +130,35 @@ def _scan_row(name: str, target: str) -> Row:
 
 
 def _verified_row(name: str, target: str) -> Row:
+    """Return the row of one random word."""
     network = fsm2rnn.compile(name, target).network().to("cuda")
-    found, walls = [], []
-    for seed in range(ROUNDS):
-        before = time.perf_counter()
-        found.append(verify_network(network, steps=VERIFIED_STEPS, batch=1, seed=seed))
-        walls.append(time.perf_counter() - before)
-    if any(one.mismatches for one in found):
-        message = f"{target} of {name} is read wrongly on the device"
-        raise ValueError(message)
-    rates = [(one.symbols_per_second or 0) / 1e9 for one in found]
+    verify = partial(verify_network, network, steps=VERIFIED_STEPS, batch=1)
+    found, walls = _verified([partial(verify, seed=seed) for seed in range(ROUNDS)])
     what = f"verification of {target} of {name} as {found[0].evaluated}, one word of {VERIFIED_STEPS:,} symbols"
     note = f"the network's side; with ids drawn and both sides compared, {_rates(VERIFIED_STEPS, walls)} {UNIT}"
-    return Row(GOAL, what, Spread.of(rates), UNIT, note=note)
+    return Row(GOAL, what, Spread.of([(one.symbols_per_second or 0) / 1e9 for one in found]), UNIT, note=note)
+
+
+def _given_row(name: str, target: str) -> Row:
+    """Return the row of one word that lies in the CPU's memory."""
+    network = fsm2rnn.compile(name, target).network().to("cuda")
+    word = np.random.default_rng(0).integers(len(network.machine.symbols), size=(1, GIVEN_STEPS), dtype=np.uint8)
+    _, walls = _verified([partial(verify_words, network, [word])] * ROUNDS)
+    what = f"verification of {target} of {name}, a given word of {GIVEN_STEPS:,} symbols"
+    return Row(GOAL, what, _rates(GIVEN_STEPS, walls), UNIT, note="ids copied to the device, both sides compared")
+
+
+def _verified(calls: Sequence[Callable[[], Verification]]) -> tuple[list[Verification], list[float]]:
+    """Return what was verified, and in how many seconds each."""
+    found, walls = [], []
+    for call in calls:
+        before = time.perf_counter()
+        found.append(call())
+        walls.append(time.perf_counter() - before)
+    if any(one.mismatches for one in found):
+        message = "a network is read wrongly on the device"
+        raise ValueError(message)
+    return found, walls
 
 
 def _run(index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -145,8 +173,8 @@ def _run(index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return words, trace, starts.to(torch.int32)
 
 
-def _row(what: str, call: Callable[[], Tensor], moved: tuple[Tensor, ...]) -> Row:
-    """Return the row of a run that must not depart, beside a copy of the bytes that it reads."""
+def _row(what: str, call: Callable[[], Tensor], moved: tuple[Tensor, ...], wanted: float | None = None) -> Row:
+    """Return the row of a run that must not depart, beside a copy of the bytes it reads, `wanted` times as fast."""
     if bool(call().any()):
         message = f"{what}: a stream leaves its trace"
         raise ValueError(message)
@@ -160,7 +188,8 @@ def _row(what: str, call: Callable[[], Tensor], moved: tuple[Tensor, ...]) -> Ro
     copied = [2 * sum(part.numel() * part.element_size() for part in moved) / spent / 1e9 for spent in seconds[COPY]]
     note = f"{COPY} {Spread.of(copied)} GB/s, read and written"
     ratios = quotients(seconds[COPY], seconds["run"])
-    return Row(GOAL, what, _rates(symbols, seconds["run"]), UNIT, COPY, Spread.of(ratios), note=note)
+    row = Row(GOAL, what, _rates(symbols, seconds["run"]), UNIT, COPY, Spread.of(ratios), note=note)
+    return row if wanted is None else at_least(row, ratios, wanted)
 
 
 def _rounds(calls: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from fsm2rnn.errors import InputError
-from fsm2rnn.running.run import AROUND, Place, Run, Tally
+from fsm2rnn.running.run import AROUND, Run
+from fsm2rnn.running.tally import Place, Tally
 from fsm2rnn.running.walk.walk import Indices
 from fsm2rnn.running.words.random_words import RandomWords
 

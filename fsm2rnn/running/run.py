@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from fsm2rnn.machine.labels import Label, typed
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.running.device.device_blocks import AT_ONCE, device_blocks
+from fsm2rnn.running.device.device_words import DrawnBlock, GivenBlock, WordBlock
 from fsm2rnn.running.form.codes import FloatCodes, codes
 from fsm2rnn.running.form.gather import Gather, gather_form, moves_entries
 from fsm2rnn.running.loops.compiled_loops import CompiledRunner, Steps, compiled_steps
@@ -26,6 +27,7 @@ from fsm2rnn.running.result import NOT_FINITE, Mismatch, Verification
 from fsm2rnn.running.runner.runner import FloatRunner, GatherRunner, Runner
 from fsm2rnn.running.runner.scan import ScanRunner, require_scan
 from fsm2rnn.running.runner.streams import StreamRunner
+from fsm2rnn.running.tally import Place, Tally
 from fsm2rnn.running.walk.chunked_walk import TableWalk
 from fsm2rnn.running.walk.reference import Reference, reference
 from fsm2rnn.running.walk.walk import LANES, Indices, all_states, smallest_type
@@ -40,41 +42,6 @@ class Order(Enum):
 
     SEQUENTIAL = "sequential"
     SCAN = "scan"
-
-
-@final
-@dataclass(frozen=True)
-class Place:
-    """Where two states disagree: see `Mismatch`, with ids and state numbers in place of labels."""
-
-    stream: int
-    position: int
-    symbols: tuple[int, ...]
-    offset: int
-    expected: int
-    found: int  # the number of states where the network's is no longer finite
-
-
-@final
-@dataclass(frozen=True)
-class Tally:
-    """What was found so far, and how many symbols the network read in how many seconds."""
-
-    mismatches: int = 0
-    first: Place | None = None
-    counted: int = 0
-    seconds: float = 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Tally:
-        """Return the tally with these fields; others are ignored."""
-        first = fields["first"]
-        place = None if first is None else Place(**{**first, "symbols": tuple(first["symbols"])})
-        return cls(fields["mismatches"], place, fields["counted"], fields["seconds"])
 
 
 @final
@@ -168,7 +135,7 @@ class Run:
             self.runner.read(np.zeros((batch, 2), dtype=smallest_type(len(self.network.machine.symbols))))
         if self._blocks is not None:
             self.restart(1)
-            self._agrees_on_device(RandomWords(AT_ONCE, at_once=AT_ONCE), 0)
+            self._agrees_on_device(self._drawn(RandomWords(AT_ONCE, at_once=AT_ONCE), 0))
 
     def restart(self, batch: int, stream: int = 0) -> None:
         """Put both sides at the start of `batch` new words; streams count on from `stream`."""
@@ -188,13 +155,25 @@ class Run:
 
     def read_random(self, words: RandomWords, number: int) -> None:
         """Draw and read the block of that number on both sides and compare every state."""
-        if self._agrees_on_device(words, number):
+        if self._agrees_on_device(self._drawn(words, number)):
             self.position += len(words.places(number))
         else:
-            self.read(words.drawn(len(self.network.machine.symbols), number))
+            self._compare(words.drawn(len(self.network.machine.symbols), number))
 
     def read(self, words: Indices) -> None:
-        """Read the next block (B, T) on both sides and compare every state."""
+        """Read the next block (B, T) on both sides and compare every state, on a device in pieces that it can hold."""
+        length = max(1, words.shape[1] if self._blocks is None else AT_ONCE // len(words))
+        for start in range(0, words.shape[1], length):
+            piece = words[:, start : start + length]
+            if piece.size >= LONG and self._agrees_on_device(GivenBlock(piece)):
+                self.position += piece.shape[1]
+            else:
+                self._compare(piece)
+
+    def _drawn(self, words: RandomWords, number: int) -> DrawnBlock:
+        return DrawnBlock(words, number, len(self.network.machine.symbols))
+
+    def _compare(self, words: Indices) -> None:
         before = time.perf_counter()
         found = self.runner.read(words)
         seconds = time.perf_counter() - before
@@ -207,18 +186,18 @@ class Run:
         self._count(words.size, seconds, self.tally.mismatches + count, first)
         self.position += words.shape[1]
 
-    def _agrees_on_device(self, words: RandomWords, number: int) -> bool:
+    def _agrees_on_device(self, block: WordBlock) -> bool:
         """Read the block and return True if a device compares it and finds no state wrong; else read nothing."""
         table, position = self.form.table, self.runner.position()
         if self._blocks is None or table is None or position.is_floating_point():
             return False
         states, places = self.states.copy(), position.numpy().astype(table.dtype)
-        seconds = self._blocks.seconds(words, number, states, places)
+        seconds = self._blocks.seconds(block, states, places)
         if seconds is None:
             return False
         self.states = states
         self.runner.resume(torch.from_numpy(places.astype(np.int64)))
-        self._count(len(words.places(number)) * words.batch, seconds, self.tally.mismatches, self.tally.first)
+        self._count(math.prod(block.shape), seconds, self.tally.mismatches, self.tally.first)
         return True
 
     def _count(self, symbols: int, seconds: float, mismatches: int, first: Place | None) -> None:

@@ -14,6 +14,7 @@ from fsm2rnn.cells.tracker import Tracker
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.running.answers import require_sequential, verify_answers
 from fsm2rnn.running.checkpoint import Checkpoint, run_digest
+from fsm2rnn.running.device.device_steps import kernels_found
 from fsm2rnn.running.result import Verification
 from fsm2rnn.running.run import Order, Run, parse_order
 from fsm2rnn.running.walk.walk import Indices, smallest_type
@@ -87,9 +88,10 @@ def verify_resumable(
 
 def verify_words(network: Network, words: Iterable[Indices], *, order: Order | str = Order.SEQUENTIAL) -> Verification:
     """Run the network on given words, each (1, T) ids and each from the start; `steps` is their total length."""
-    run = Run(network, network.machine, parse_order(order), 0)
+    known = list(words) if kernels_found(network.initial_state.device) else None  # to tell whether a device is worth it
+    run = Run(network, network.machine, parse_order(order), sum(word.shape[1] for word in known or ()))
     total = 0
-    for stream, word in enumerate(words):
+    for stream, word in enumerate(words if known is None else known):
         run.restart(1, stream)
         run.read(word)
         total += word.shape[1]

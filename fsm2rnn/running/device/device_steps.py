@@ -18,6 +18,7 @@ from fsm2rnn.cells.arithmetic import form_of, wide
 from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.proof.stored.structures import Structure
+from fsm2rnn.running.device.small_blocks import WIDEST, launches
 from fsm2rnn.running.form.codes import FloatCodes
 from fsm2rnn.running.form.gather import Gather
 from fsm2rnn.running.walk.chunks import chunks
@@ -29,7 +30,6 @@ if torch.cuda.is_available() and find_spec("triton") is not None:
 
     KERNELS = triton_kernels
 
-WIDEST = 16  # numbers of a block that stays in registers
 STREAMS = 1 << 14  # that fill a device; fewer symbols are not worth a launch
 
 
@@ -81,10 +81,9 @@ class KernelSteps:
     def __init__(self, network: Network, codes: FloatCodes) -> None:
         """Take the weights where they are."""
         self._kernels, self._codes = _kernels(), codes
-        kind = wide(codes.states.dtype)
         source, factors = _permuted(network)
-        self._moves = None if source is None or factors is None else (source, factors.to(kind))
-        self._blocks = [] if self._moves else [block.to(kind) for block in small_blocks(network)]
+        self._moves = None if source is None or factors is None else (source, factors.to(wide(codes.states.dtype)))
+        self._launches = [] if self._moves else launches(small_blocks(network), codes.states)
 
     def run(self, words: Indices, starts: Indices, trace: Indices) -> Indices | None:
         """Return the decoded states (S, T); None when a state is not the code that it should be."""
@@ -94,13 +93,11 @@ class KernelSteps:
 
     def departs(self, ids: Tensor, trace: Tensor, starts: Tensor) -> bool:
         """Return whether a stream of ids (T, S) from the codes `starts` (S,) leaves the codes `trace` (T, S)."""
-        states, run = self._codes.states, (ids, trace, starts)
+        run = (ids, trace, starts)
         if self._moves is not None:
-            counts = [self._kernels.gather_departures(*self._moves, states, *run)]
+            counts = [self._kernels.gather_departures(*self._moves, self._codes.states, *run)]
         else:
-            sizes = [block.shape[-1] for block in self._blocks]
-            parts = zip(self._blocks, states.split(sizes, -1), strict=True)  # type: ignore[no-untyped-call]
-            counts = [self._kernels.block_departures(block, part, *run) for block, part in parts]
+            counts = [self._kernels.block_departures(blocks, *run) for blocks in self._launches]
         return any(bool(count.any()) for count in counts)
 
 
@@ -114,6 +111,17 @@ def traced_streams(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
         state = whole[symbol, state]
         trace[step] = state
     return trace
+
+
+def ends_along(table: Tensor, ids: Tensor, starts: Tensor) -> Tensor:
+    """Return where words (T, S) lead from `starts` (S, K), K of each word, by a table (D, Q)."""
+    if kernels_found(table.device):
+        found: Tensor = _kernels().walk_last(table, ids, starts)
+        return found
+    whole, state = table.long(), starts.long()
+    for symbol in ids.long():
+        state = whole[symbol[:, None], state]
+    return state.to(table.dtype)
 
 
 def small_blocks(network: Network) -> list[Tensor]:

@@ -11,16 +11,17 @@ and knows none but its own, so the arguments of kernels have no others.
 
 from __future__ import annotations
 
-from typing import Any, no_type_check
+from typing import no_type_check
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
-from triton.runtime.jit import KernelInterface
 
-STREAMS = 128  # of one program of the walk
-NUMBERS = 1024  # of the matrices that one program gathers for a step
+from fsm2rnn.running.device.small_blocks import SmallBlocks
+
+STREAMS = 128  # of one program, each a thread's
+NUMBERS = 1024  # that one program gathers for a step
 
 
 @triton.jit
@@ -34,29 +35,33 @@ def _walk(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     streams,
     steps,
     width,
+    each,
     block: tl.constexpr,
     ends: tl.constexpr,
 ) -> None:
-    """Walk through the table (D, width): a state is an index, counted where it is not at the trace, or written there.
+    """Walk through the table (D, width), `each` streams along one word: a state is an index.
 
-    What it ends with is known when it is compiled: nothing is left of the other.
+    It is counted where it is not at the trace, written there, or written once, the last one, into a trace of one step.
+    What it ends with is known when it is compiled: nothing is left of the others.
     """
     stream = tl.program_id(0) * block + tl.arange(0, block)
     inside = stream < streams
     state = tl.load(starts + stream, mask=inside, other=0).to(tl.int32)
     count = tl.zeros([block], tl.int32)
-    symbols, places = words + stream, trace + stream
+    symbols, places = words + stream // each, trace + stream
     for _ in range(steps):
         symbol = tl.load(symbols, mask=inside, other=0).to(tl.int32)
         state = tl.load(table + symbol * width + state, mask=inside, other=0).to(tl.int32)
         if ends == "counts":
             count += (state != tl.load(places, mask=inside, other=0).to(tl.int32)).to(tl.int32)
-        else:
+        elif ends == "trace":
             tl.store(places, state, mask=inside)
-        symbols += streams
+        symbols += streams // each
         places += streams
     if ends == "counts":
         tl.store(counts + stream, count, mask=inside)
+    elif ends == "last":
+        tl.store(trace + stream, state, mask=inside)
 
 
 @triton.jit
@@ -100,8 +105,42 @@ def _gather(  # noqa: PLR0913, PLR0917  a kernel takes no structures
 
 @triton.jit
 @no_type_check
+def _word(row, word, entry: tl.constexpr):  # noqa: ANN202  Triton compiles annotations too
+    """Return the word of a row that holds its entry of that number, `word` where that was the one before."""
+    if row.dtype.element_ty != tl.int64:
+        word = tl.load(row + entry)
+    elif entry % 4 == 0:
+        word = tl.load(row + entry // 4)
+    return word
+
+
+@triton.jit
+@no_type_check
+def _entry(word, entry: tl.constexpr, wide: tl.constexpr):  # noqa: ANN202  Triton compiles annotations too
+    """Return the entry in `wide`: of an integer word the bfloat16 there, the upper half of a float32; else the word."""
+    if word.dtype == tl.int64:
+        half = (word >> 32 * (entry % 4 // 2)).to(tl.int32)
+        half = half << 16 if entry % 2 == 0 else half & -65536
+        word = half.to(tl.float32, bitcast=True)
+    return word.to(wide)
+
+
+@triton.jit
+@no_type_check
+def _row(letter, word, state, first: tl.constexpr, last: tl.constexpr, entry: tl.constexpr, wide: tl.constexpr):  # noqa: ANN202  as above
+    """Return the product of a row with the numbers from `first` to `last` of a state, and the last word of the row."""
+    total = tl.zeros(letter.shape, wide)
+    for column in tl.static_range(first, last):
+        word = _word(letter, word, entry + column - first)
+        total += _entry(word, entry + column - first, wide) * state[column]
+    return total, word
+
+
+@triton.jit
+@no_type_check
 def _blocks(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     matrices,
+    wanted,
     codes,
     words,
     trace,
@@ -109,31 +148,34 @@ def _blocks(  # noqa: PLR0913, PLR0917  a kernel takes no structures
     counts,
     streams,
     steps,
-    size,
+    entries,
+    numbers,
     block: tl.constexpr,
-    padded: tl.constexpr,
+    rows: tl.constexpr,
+    wide: tl.constexpr,
 ) -> None:
-    """Multiply the `size` numbers of a state by its symbol's matrix, in the matrices' format."""
+    """Multiply a state by its symbol's `rows` (first, last, entry); `entries` words are a letter, `numbers` a code."""
     stream = tl.program_id(0) * block + tl.arange(0, block)
-    number = tl.arange(0, padded)
-    inside = (stream < streams)[:, None] & (number < size)[None, :]
-    entry = number[None, :, None] * size + number[None, None, :]
-    within = inside[:, :, None] & (number < size)[None, None, :]
-    start = tl.load(starts + stream, mask=stream < streams, other=0).to(tl.int32)
-    state = tl.load(codes + start[:, None] * size + number[None, :], mask=inside, other=0.0)
+    inside, stream = stream < streams, tl.minimum(stream, streams - 1)  # those beyond the last run as the last one
+    start = tl.load(starts + stream).to(tl.int32)
+    state = ()
+    for number in tl.static_range(len(rows)):
+        state += (tl.load(codes + start * len(rows) + number).to(wide),)
     count = tl.zeros([block], tl.int32)
     symbols, places = words + stream, trace + stream
     for _ in range(steps):
-        symbol = tl.load(symbols, mask=stream < streams, other=0).to(tl.int32)
-        code = tl.load(places, mask=stream < streams, other=0).to(tl.int32)
-        matrix = tl.load(matrices + symbol[:, None, None] * size * size + entry, mask=within, other=0.0)
-        state = tl.sum(matrix * state.to(matrices.dtype.element_ty)[:, None, :], 2).to(codes.dtype.element_ty)
-        wanted = tl.load(codes + code[:, None] * size + number[None, :], mask=inside, other=0.0)
-        away = state.to(matrices.dtype.element_ty) != wanted.to(matrices.dtype.element_ty)
-        count += tl.max((inside & away).to(tl.int32), 1)
-        symbols += streams
-        places += streams
-    tl.store(counts + stream, count, mask=stream < streams)
+        letter = matrices + tl.load(symbols).to(tl.int32) * entries
+        code = wanted + tl.load(places).to(tl.int32) * numbers
+        word, shown, away, after = letter, code, stream < 0, ()
+        for number in tl.static_range(len(rows)):
+            total, word = _row(letter, word, state, rows[number][0], rows[number][1], rows[number][2], wide)
+            total = total.to(codes.dtype.element_ty).to(wide)
+            shown = _word(code, shown, number)
+            away |= total != _entry(shown, number, wide)  # as wide numbers: zeros of both signs are equal
+            after += (total,)
+        state, count = after, count + away.to(tl.int32)
+        symbols, places = symbols + streams, places + streams
+    tl.store(counts + stream, count, mask=inside)
 
 
 def walk_departures(table: Tensor, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
@@ -153,11 +195,19 @@ def walk_trace(table: Tensor, words: Tensor, starts: Tensor) -> Tensor:
     return trace
 
 
+def walk_last(table: Tensor, words: Tensor, starts: Tensor) -> Tensor:
+    """Return where words (T, S) lead from `starts` (S, K), K of each word, in the table's type."""
+    last = torch.empty(starts.shape, dtype=table.dtype, device=words.device)
+    _walked(table, (words, last, starts), None, "last")
+    return last
+
+
 def _walked(table: Tensor, run: tuple[Tensor, Tensor, Tensor], counts: Tensor | None, ends: str) -> None:
     words, trace, starts = run
-    steps, streams = words.shape
+    streams = starts.numel()
     given = (table.contiguous(), words.contiguous(), trace, starts.contiguous(), counts)
-    _walk[triton.cdiv(streams, STREAMS),](*given, streams, steps, table.shape[1], block=STREAMS, ends=ends)
+    sizes = (streams, len(words), table.shape[1], streams // words.shape[1])
+    _walk[triton.cdiv(streams, STREAMS),](*given, *sizes, block=STREAMS, ends=ends)
 
 
 def gather_departures(
@@ -168,25 +218,20 @@ def gather_departures(
     `source` (D, H), int32, says where each number comes from, `factors` (D, H) by what it is multiplied.
     """
     padded = triton.next_power_of_2(codes.shape[1])
-    weights = (source, factors)
-    return _departures(_gather, weights, codes, (words, trace, starts), (max(1, NUMBERS // padded), padded))
-
-
-def block_departures(matrices: Tensor, codes: Tensor, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
-    """Return per stream how many states, multiplied by matrices (D, n, n), are not the codes (C, n) of the trace."""
-    padded = triton.next_power_of_2(codes.shape[1])
-    return _departures(_blocks, (matrices,), codes, (words, trace, starts), (max(1, NUMBERS // padded**2), padded))
-
-
-def _departures(
-    kernel: KernelInterface[Any],
-    weights: tuple[Tensor, ...],
-    codes: Tensor,
-    run: tuple[Tensor, Tensor, Tensor],
-    sizes: tuple[int, int],
-) -> Tensor:
-    (steps, streams), (block, padded) = run[0].shape, sizes
+    block, (steps, streams) = max(1, NUMBERS // padded), words.shape
     counts = torch.empty(streams, dtype=torch.int32, device=codes.device)
-    given = (*(weight.contiguous() for weight in (*weights, codes)), *(part.contiguous() for part in run), counts)
-    kernel[triton.cdiv(streams, block),](*given, streams, steps, codes.shape[1], block=block, padded=padded)
+    given = (part.contiguous() for part in (source, factors, codes, words, trace, starts))
+    _gather[triton.cdiv(streams, block),](*given, counts, streams, steps, codes.shape[1], block=block, padded=padded)
+    return counts
+
+
+def block_departures(blocks: SmallBlocks, words: Tensor, trace: Tensor, starts: Tensor) -> Tensor:
+    """Return per stream how many states, multiplied by their letters' blocks, are not the codes of the trace."""
+    steps, streams = words.shape
+    counts = torch.empty(streams, dtype=torch.int32, device=words.device)
+    given = (blocks.matrices, blocks.wanted, blocks.codes, words, trace, starts, counts)
+    sizes = (streams, steps, blocks.matrices.shape[1], blocks.wanted.shape[1])
+    wide = tl.float64 if blocks.codes.dtype == torch.float64 else tl.float32
+    kept = {"block": STREAMS, "rows": blocks.rows, "wide": wide}
+    _blocks[triton.cdiv(streams, STREAMS),](*(part.contiguous() for part in given), *sizes, **kept)
     return counts

@@ -20,8 +20,9 @@ from fsm2rnn.cells.network import Network
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.running.checkpoint import Checkpoint, run_digest
 from fsm2rnn.running.result import Verification
-from fsm2rnn.running.run import LONG, Order, Run, Tally, parse_order
+from fsm2rnn.running.run import LONG, Order, Run, parse_order
 from fsm2rnn.running.shards.process_group import Ranks
+from fsm2rnn.running.tally import Tally
 from fsm2rnn.running.verification import Progress
 from fsm2rnn.running.walk.fold import fold_of
 from fsm2rnn.running.walk.walk import Indices

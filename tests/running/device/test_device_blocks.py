@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import NumericError
-from fsm2rnn.running import run
-from fsm2rnn.running.device import device_blocks
+from fsm2rnn.running import run, verification
+from fsm2rnn.running.device import chunked_trace, device_blocks, device_words
+from fsm2rnn.running.device.chunked_trace import ChunkedTrace
 from fsm2rnn.running.device.device_blocks import DeviceBlocks
-from fsm2rnn.running.device.device_steps import kernels_found
+from fsm2rnn.running.device.device_steps import kernels_found, time_major
+from fsm2rnn.running.device.device_words import DrawnBlock
 from fsm2rnn.running.form.gather import gather_form
 from fsm2rnn.running.run import Run
-from fsm2rnn.running.verification import verify_network, verify_resumable
-from fsm2rnn.running.walk import chunked_walk
-from fsm2rnn.running.walk.walk import all_states, walk_block
+from fsm2rnn.running.verification import verify_network, verify_resumable, verify_words
+from fsm2rnn.running.walk.walk import all_states, symbol_major, walk_block
 from fsm2rnn.running.words import random_words
 from fsm2rnn.running.words.random_words import RandomWords
 from tests.running.shards.test_shards import in_threads, without_rate
@@ -56,7 +57,7 @@ def test_chunks_end_to_end_are_the_walk(machine, batch, steps, streams):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(device_blocks, "STREAMS", streams)
         for number, ids in enumerate(words.blocks(len(machine.symbols))):
-            assert blocks.seconds(words, number, states, places) is not None
+            assert blocks.seconds(DrawnBlock(words, number, len(machine.symbols)), states, places) is not None
             walk_block(reference.table, all_states(reference.table), ids, walked[0])
             walk_block(form.index, all_states(form.index), ids, walked[1])
             assert np.array_equal(states, walked[0])
@@ -71,13 +72,13 @@ def test_a_state_that_is_read_wrongly_is_seen_wherever_it_is(streams, monkeypatc
     for steps in range(1, 40):  # in state `steps` after the last symbol alone
         good = blocks.found.clone()
         blocks.found[steps] = (blocks.found[steps] + 1) % 40
-        assert blocks.seconds(RandomWords(steps), 0, *sides(reference, form, 1)) is None
+        assert blocks.seconds(DrawnBlock(RandomWords(steps), 0, 1), *sides(reference, form, 1)) is None
         blocks.found = good
 
 
 def test_a_device_that_walks_or_draws_wrongly_is_seen(monkeypatch):
     monkeypatch.setattr(device_blocks, "STREAMS", 16)
-    network, words = fsm2rnn.compile("S3", "full").network(), RandomWords(500, 2)
+    network, words = fsm2rnn.compile("S3", "full").network(), DrawnBlock(RandomWords(500, 2), 0, 6)
     for side in ("machine", "network"):
         blocks, (reference, form) = of_network(network)
         walk = getattr(blocks, side)
@@ -85,19 +86,19 @@ def test_a_device_that_walks_or_draws_wrongly_is_seen(monkeypatch):
             good = getattr(walk, table)
             setattr(walk, table, good.flip(1).contiguous())
             with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
-                blocks.seconds(words, 0, *sides(reference, form, 2))
+                blocks.seconds(words, *sides(reference, form, 2))
             setattr(walk, table, good)
     # Both tables wrong in the same way: every chunk fits the next, and both sides agree.
     blocks, (reference, form) = of_network(network)
     for walk in (blocks.machine, blocks.network):
         walk._table, walk._graph = walk._table[[0] * 6], walk._graph[[0] * 6]
     with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
-        blocks.seconds(words, 0, *sides(reference, form, 2))
+        blocks.seconds(words, *sides(reference, form, 2))
     blocks, (reference, form) = of_network(network)
-    drawn = device_blocks.drawn_on_device
-    monkeypatch.setattr(device_blocks, "drawn_on_device", lambda *given: drawn(*given).flip(0))
+    drawn = device_words.drawn_on_device
+    monkeypatch.setattr(device_words, "drawn_on_device", lambda *given: drawn(*given).flip(0))
     with pytest.raises(NumericError, match="cpu does not compute the coordinates"):
-        blocks.seconds(words, 0, *sides(reference, form, 2))
+        blocks.seconds(words, *sides(reference, form, 2))
 
 
 @pytest.fixture
@@ -110,9 +111,9 @@ def compared(monkeypatch):
     left = []
 
     def begin():
-        whole = Run.read
+        whole = Run._compare
         monkeypatch.setattr(run, "device_blocks", lambda *given: DeviceBlocks.of(*given, CPU))
-        monkeypatch.setattr(Run, "read", lambda self, ids: (left.append(ids), whole(self, ids)))
+        monkeypatch.setattr(Run, "_compare", lambda self, ids: (left.append(ids), whole(self, ids)))
         return left
 
     return begin
@@ -171,10 +172,88 @@ def test_states_are_compared_with_those_of_an_equivalent_machine(compared):
     assert not left
 
 
-def test_maps_that_are_too_many_are_compared_on_the_cpu(monkeypatch):
-    network = fsm2rnn.compile("S4", "full").network()
-    monkeypatch.setattr(chunked_walk, "ELEMENTS", 20)
-    assert of_network(network)[0] is None
+def walked(machine, batch, count, length, ways):
+    """Return what a device makes of `count` chunks of each of `batch` words, and the walk; `ways` are the limits."""
+    table = symbol_major(machine.table)
+    generator = np.random.default_rng(count)
+    words = generator.integers(len(table), size=(batch, count * length), dtype=np.uint8)
+    states = generator.integers(table.shape[1], size=batch).astype(table.dtype)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ways.items():
+            patch.setattr(chunked_trace, name, value)
+        found = ChunkedTrace(table, CPU).walk(time_major(words.reshape(-1, length), CPU), after := states.copy())
+    trace = walk_block(table, all_states(table), words, ends := states.copy())
+    if found is None:
+        assert np.array_equal(after, states)
+        return None, trace
+    assert np.array_equal(after, ends)
+    starts = np.concatenate([states[:, None], trace[:, length - 1 : -1 : length]], 1)
+    assert np.array_equal(found[1].numpy(), starts.ravel())
+    return found[0].numpy().T.reshape(batch, -1), trace
+
+
+def unlisted(_table):
+    """Return no monoid, as of maps that are too many."""
+
+
+TURNS = {"table_monoid": unlisted, "ROUNDS": 0, "IMAGED": 0, "TOGETHER": 1}
+WAYS = [{}, TURNS, TURNS | {"ROUNDS": 64}, TURNS | {"ROUNDS": 2}, TURNS | {"IMAGED": 256, "TOGETHER": 1000}]
+
+
+@settings(max_examples=60)
+@given(machine=machines(), batch=st.integers(1, 5), count=st.integers(1, 9), length=st.integers(1, 5), data=st.data())
+def test_every_way_to_the_starts_of_chunks_gives_the_walk(machine, batch, count, length, data):
+    found, expected = walked(machine, batch, count, length, data.draw(st.sampled_from(WAYS)))
+    assert np.array_equal(found, expected)
+
+
+def test_no_way_to_the_starts_of_chunks_pays():
+    swap, merging = fsm2rnn.read("maps:1,0"), fsm2rnn.read("maps:1,0,2;0,1,1")
+    few = TURNS | {"TOGETHER": 4}
+    for machine in (swap, merging):
+        assert walked(machine, 3, 7, 2, few)[0] is None
+        assert walked(machine, 4, 7, 2, few)[0] is not None
+        assert walked(machine, 3, 1, 14, few)[0] is not None  # one chunk a word
+    assert walked(swap, 3, 7, 3, few | {"ROUNDS": 64})[0] is None  # nothing merges, so nothing is guessed
+    assert walked(merging, 3, 7, 2, few | {"ROUNDS": 64})[0] is not None
+
+
+MANY = {  # maps of the states
+    "maps:1,2,3,4,5,6,7,8,0;1,0,2,3,4,5,6,7,8": 362_880,
+    "random(states=300,symbols=16,seed=1)": None,
+}
+
+
+@pytest.mark.parametrize("source", MANY)
+@pytest.mark.parametrize("batch", [1, 3])
+def test_more_maps_than_can_be_listed(source, batch):
+    found, expected = walked(fsm2rnn.read(source), batch, 40, 50, {})
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("target", ["full", "pd"])
+def test_given_words_are_compared_on_a_device(target, compared, monkeypatch):
+    generator = np.random.default_rng(2)
+    words = [generator.integers(5, size=(1, length), dtype=np.uint8) for length in (0, 1, 900, 64, 3000)]
+    good, bad = fsm2rnn.compile("Z5", target).network(), broken(target)
+    expected = [verify_words(network, iter(words)) for network in (good, bad)]
+    assert expected[1].mismatches
+    left = compared()
+    monkeypatch.setattr(verification, "kernels_found", lambda _: True)
+    for network, answer in zip((good, bad), expected, strict=True):
+        left.clear()
+        assert without_rate(verify_words(network, iter(words))) == without_rate(answer)
+        assert bool(left) == bool(answer.mismatches)
+
+
+def test_blocks_that_no_device_walks_quicker_are_compared_on_the_cpu(compared, monkeypatch):
+    network = fsm2rnn.compile("S4@gens", "full").network()
+    expected = result(network, steps=2000)
+    left = compared()
+    for name, value in (TURNS | {"TOGETHER": 2}).items():
+        monkeypatch.setattr(chunked_trace, name, value)
+    assert result(network, steps=2000) == expected
+    assert sum(ids.size for ids in left) == 2000
 
 
 @pytest.mark.gpu

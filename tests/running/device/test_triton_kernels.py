@@ -12,12 +12,16 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import fsm2rnn
 from fsm2rnn.errors import InputError, NumericError
 from fsm2rnn.running.device import device_blocks, device_steps
 from fsm2rnn.running.device.device_blocks import DeviceBlocks
 from fsm2rnn.running.device.device_steps import DeviceWalk, KernelSteps, kernels_found, runs_in_kernels, time_major
+from fsm2rnn.running.device.device_words import DrawnBlock
+from fsm2rnn.running.device.small_blocks import launches, packed
 from fsm2rnn.running.form.codes import codes
 from fsm2rnn.running.form.gather import gather_form
 from fsm2rnn.running.runner.runner import FloatRunner
@@ -62,16 +66,25 @@ def test_interpreted_kernels():
 
 
 WIDE = {"fp64": "fp64"}  # what numbers are summed in, float32 unless said
-SIZES = dict.fromkeys(("streams", "steps", "size", "width"), "i32")
+SIZES = dict.fromkeys(("streams", "steps", "size", "width", "each", "entries", "numbers"), "i32")
 TRACE = {"words": "*u8", "trace": "*u8", "starts": "*i32"}
 RUN = {**TRACE, "counts": "*i32"}
 POINTERS = {
     "_walk": {"table": "*u8", **RUN},
     "_walk to a trace": {"table": "*u8", **TRACE},
+    "_walk to the end": {"table": "*u8", **TRACE},
     "_gather": {"source": "*i32", "factors": "*{wide}", "codes": "*{kept}", **RUN},
-    "_blocks": {"matrices": "*{wide}", "codes": "*{kept}", **RUN},
+    "_blocks": {"matrices": "*{wide}", "wanted": "*{wide}", "codes": "*{kept}", **RUN},
+    "_blocks of words": {"matrices": "*i64", "wanted": "*i64", "codes": "*{kept}", **RUN},
 }
-ENDS = {"_walk": {"ends": "counts"}, "_walk to a trace": {"ends": "trace", "counts": None}}
+ROWS = {"rows": ((0, 1, 0), (1, 3, 1), (1, 3, 3))}
+FIXED = {
+    "_walk": {"ends": "counts"},
+    "_walk to a trace": {"ends": "trace", "counts": None},
+    "_walk to the end": {"ends": "last", "counts": None},
+    "_blocks": ROWS,
+    "_blocks of words": ROWS,
+}
 
 
 @pytest.mark.skipif(INTERPRETED, reason="interpreted kernels are not compiled")
@@ -83,7 +96,9 @@ def test_kernels_compile_for_a_device_that_is_not_there(name, kept):
     kernel = getattr(kernels(), name.split()[0])
     pointers = {key: kind.format(kept=kept, wide=WIDE.get(kept, "fp32")) for key, kind in POINTERS[name].items()}
     constants = {key: value for key, value in (("block", 64), ("padded", 4)) if key in kernel.arg_names}
-    constants |= ENDS.get(name, {})
+    constants |= FIXED.get(name, {})
+    if "wide" in kernel.arg_names:
+        constants["wide"] = getattr(import_module("triton.language"), "float64" if kept == "fp64" else "float32")
     sizes = {key: kind for key, kind in SIZES.items() if key in kernel.arg_names}
     signature = pointers | sizes | dict.fromkeys(constants, "constexpr")
     source = compiler.ASTSource(fn=kernel, signature=signature, constexprs=constants)
@@ -107,6 +122,9 @@ def test_the_walk(device, states, streams, steps):
         return kernels().walk_departures(index, ids, time_major(along, place), first).tolist()
 
     assert np.array_equal(kernels().walk_trace(index, ids, first).T.cpu().numpy(), trace)
+    several = (first[:, None] + torch.arange(3, device=place)) % states
+    last = [kernels().walk_trace(index, ids, one.to(torch.int32))[-1] for one in several.unbind(1)]
+    assert torch.equal(kernels().walk_last(index, ids, several.to(torch.int32)), torch.stack(last, 1))
     assert departures(trace) == [0] * streams
     wrong = trace.copy()
     wrong[0, ::2] = (wrong[0, ::2] + 1) % states
@@ -130,6 +148,53 @@ def test_exact_networks_of_blocks_and_signed_permutations(machine, target, dtype
     runner._evaluation = KernelSteps(network, codes(network))
     assert np.array_equal(runner.read(words), expected)
     assert runner._sequential is None
+
+
+@st.composite
+def runs_of_blocks(draw):
+    """Draw blocks (D, n, n), states (S, T + 1, H) that they lead through, and ids (S, T), all exact."""
+    sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+    generator = np.random.default_rng(draw(st.integers(0, 99)))
+    unit, longest = draw(st.sampled_from([(1.0, 4), (0.5, 4), (257.0, 2)]))  # bfloat16 holds the first two
+    letters, streams, steps = draw(st.integers(1, 3)), draw(st.integers(1, 5)), draw(st.integers(0, longest))
+    blocks = [generator.integers(-1, 2, size=(letters, size, size)) * unit for size in sizes]
+    ids = generator.integers(letters, size=(streams, steps))
+    states = [generator.integers(-2, 3, size=(streams, sum(sizes))).astype(float)]
+    for step in range(steps):
+        parts = np.split(states[-1], np.cumsum(sizes)[:-1], 1)
+        pairs = zip(blocks, parts, strict=True)
+        states.append(np.concatenate([np.einsum("sij,sj->si", block[ids[:, step]], part) for block, part in pairs], 1))
+    return [torch.from_numpy(block) for block in blocks], torch.from_numpy(np.stack(states, 1)), ids
+
+
+@on_each_device
+@settings(max_examples=25)
+@given(
+    run=runs_of_blocks(),
+    kept=st.sampled_from([torch.float32, torch.float64]),
+    kind=st.sampled_from("BHI"),
+    data=st.data(),
+)
+def test_blocks_of_any_sizes_at_any_length(device, run, kept, kind, data):
+    """Every state is a code of its own, so that a wrong number of one is seen in its stream alone."""
+    blocks, states, ids = run
+    streams, rows = len(ids), states.shape[1]
+    number = np.arange(streams * rows, dtype=np.uint32).reshape(streams, rows)
+    place = torch.device(device)
+    words, trace = time_major(ids.astype(kind), place), time_major(number[:, 1:], place)
+
+    def counted(wanted):
+        wanted = wanted.flatten(0, 1).to(place, kept)
+        parts = launches([block.to(place, kept) for block in blocks], wanted)
+        given = (words, trace, time_major(number[:, :1], place)[0])
+        return sum(kernels().block_departures(part, *given) for part in parts).tolist()
+
+    assert counted(states) == [0] * streams
+    if rows > 1:
+        stream, step = data.draw(st.integers(0, streams - 1)), data.draw(st.integers(1, rows - 1))
+        wrong = states.clone()
+        wrong[stream, step, data.draw(st.integers(0, states.shape[2] - 1))] += 1
+        assert counted(wrong) == [int(one == stream) for one in range(streams)]
 
 
 @on_each_device
@@ -158,7 +223,7 @@ def test_blocks_of_floats_agree_unless_a_number_or_a_reading_is_wrong(machine, t
     def seconds(form):
         blocks = DeviceBlocks.of(network, form, expected, torch.device(device))
         sides = (np.full(2, expected.start, expected.table.dtype), np.zeros(2, form.table.dtype))
-        found = blocks.seconds(words, 0, *sides)
+        found = blocks.seconds(DrawnBlock(words, 0, len(network.machine.symbols)), *sides)
         ids = words.drawn(len(network.machine.symbols), 0)
         ends = walk_block(expected.table, all_states(expected.table), ids, np.full_like(sides[0], expected.start))
         if found is not None:
@@ -182,6 +247,21 @@ def test_the_index_form_on_a_device_is_held_to_the_walk():
     walk._table = walk._table.flip(1).contiguous()
     with pytest.raises(NumericError, match="does not compute the coordinates"):
         walk.read(words, starts.copy())
+
+
+def test_numbers_are_packed_where_bfloat16_holds_them():
+    numbers = torch.tensor([[0.5, -256.0, 3.0, 0.0, -1.0], [1.0, 2.0, -0.25, 96.0, 0.0]])
+    words = packed(numbers)
+    assert (words.dtype, words.shape) == (torch.int64, (2, 2))
+    assert torch.equal(words.view(torch.bfloat16)[:, :5].float(), numbers)
+    assert packed(torch.tensor([[257.0]])).dtype == torch.float32
+
+
+def test_blocks_are_multiplied_in_as_few_launches_as_hold_them():
+    blocks = [torch.ones(2, size, size) for size in (1, 16, 8, 8, 8, 8, 1)]
+    found = launches(blocks, torch.ones(3, 50))
+    assert [len(part.rows) for part in found] == [1, 16, 32, 1]
+    assert found[2].rows[9] == (8, 16, 72)
 
 
 def test_kernels_are_for_cuda_alone(monkeypatch):
