@@ -142,11 +142,20 @@ def replied(question: Question, answer: Answer, contract: Contract) -> Reply:
             return Reply(Truth.NO, f"{witness} ({', '.join(verdict.hypotheses)})")
         case Unsettled(tried):
             return Reply(Truth.UNKNOWN, tried)
-        case Compiled() as verdict:
-            replies = [*_size_replies(question, verdict, answer, contract)]
-            refuted = [reply for reply in replies if reply.truth is Truth.NO]
-            first = next(iter((*refuted, *replies)), None)
-            return _length_reply(question, verdict, contract) if first is None else first
+        case Compiled(smaller=smaller) as verdict:
+            own = _built_reply(question, verdict, answer, contract)
+            if smaller is None or own.truth is not Truth.UNKNOWN:
+                return own
+            other = _built_reply(question, smaller, answer, contract)
+            return other if other.truth is Truth.YES else own
+
+
+def _built_reply(question: Question, verdict: Compiled, answer: Answer, contract: Contract) -> Reply:
+    """Return what one network says: the first number that is larger than asked, refuted ones before, else how long."""
+    replies = [*_size_replies(question, verdict, answer, contract)]
+    refuted = [reply for reply in replies if reply.truth is Truth.NO]
+    first = next(iter((*refuted, *replies)), None)
+    return _length_reply(question, verdict, contract) if first is None else first
 
 
 def _size_replies(question: Question, verdict: Compiled, answer: Answer, contract: Contract) -> Iterator[Reply]:

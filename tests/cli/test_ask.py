@@ -31,6 +31,14 @@ REPLIES = [
     ("S3@gens", "cascade", "layers=1", "unknown", "layers 2 is built, best found; 1 is not excluded"),
     ("S3@gens", "cascade", "width=4", "unknown", "width 5 is built, best found; 4 is not excluded"),
     ("A5@gens", "cascade", "layers=9", "no", "products of each other's commutators"),
+    ("A4xZ5@gens", "cp", "rank=9,steps=1000,dtype=float32", "yes", "at most 26,070 symbols"),
+    (
+        "A4xZ5@gens",
+        "cp",
+        "rank=9,steps=all,dtype=float32",
+        "unknown",
+        "rank 10 is built, best found; 9 is not excluded",
+    ),
     ("tomita3", "cp", "rank=3", "yes", "size 3"),
     ("tomita3", "cp", "rank=2", "unknown", "rank 3 is built"),
 ]

@@ -125,11 +125,11 @@ class Repeated:
 
     @property
     def repeated(self) -> tuple[Word, ...]:
-        """The letters in which the words differ, in their frames, each word once."""
+        """The letters in which the words differ, in their frames, two words for each place."""
         places = self._places
         frames = self.frames or ((((), ()),) * len(places))
         framed = zip(places, frames, strict=True)
-        return tuple(dict.fromkeys((*v, letter, *w) for pair, (v, w) in framed for letter in pair))
+        return tuple((*v, letter, *w) for pair, (v, w) in framed for letter in pair)
 
     @property
     def _places(self) -> list[tuple[int, int]]:
@@ -143,7 +143,7 @@ class Repeated:
     def __str__(self) -> str:
         """Say both words and the letters."""
         left, right = (word_text(self.machine, word) for word in (self.left, self.right))
-        repeated = ", ".join(word_text(self.machine, word) for word in self.repeated)
+        repeated = ", ".join(word_text(self.machine, word) for word in dict.fromkeys(self.repeated))
         return f"{left} and {right} have one length and end apart, and {repeated}, repeated, leads back to both ends"
 
     def to_json(self) -> dict[str, Json]:

@@ -76,7 +76,7 @@ class OneKey:
         """Say the letter and the pairs."""
         letter = label_text(self.machine.symbols[self.letter])
         merged, apart = (" and ".join(label_text(self.machine.states[state]) for state in pair) for pair in self.pairs)
-        return f"{letter} merges {merged} but not {apart}, whose codes would differ along one key"
+        return f"in one head, {letter} merges {merged} but not {apart}, whose codes would differ along one key"
 
     def to_json(self) -> dict[str, Json]:
         """Return the witness in the machine's labels."""

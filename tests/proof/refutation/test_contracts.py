@@ -11,6 +11,7 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.monoid.solvability import solvability
 from fsm2rnn.compiler import ask
 from fsm2rnn.constructions.family_refutation import (
+    complex_gates,
     earlier_of_one_length,
     more_than_last_and_length,
     one_key,
@@ -94,6 +95,7 @@ WITNESSES = [
     (earlier_of_one_length(Facts(PARITY)), FINITE),
     (more_than_last_and_length(Facts(PARITY)), FINITE),
     (something_moves(Facts(PARITY)), ALL),
+    (complex_gates(Facts(minimal("re:a*b*c*"))), FINITE),
     (nonsolvable("A5"), FINITE),
     (HankelMinor(PARITY, ((), (1,)), ((), (1,)), (0, 0)), {Contract.LINEAR}),
     (Radical(FLIP_FLOP, ((1,), (2,)), (1, -1), ()), ONE_CODE),

@@ -63,6 +63,7 @@ def test_letters_that_lead_back_are_those_in_which_the_words_differ():
     framed = repeated_letters(Facts(minimal("tomita4")))
     assert framed.frames
     assert str(framed).endswith(", repeated, leads back to both ends")
+    assert len(framed.to_json()["words"]) == 2 * len(framed.frames)  # from which the frames can be read
     refused("does not lead back", replace, framed, frames=())
     refused("does not lead back", replace, framed, frames=(((), ()),) * len(framed.frames))
     # Both ends are on cycles of x, and only the first is on one of y.
@@ -88,7 +89,7 @@ def test_a_short_turn_is_a_letter_around_two_three_or_four_states():
 def test_one_key_follows_from_the_table():
     witness = OneKey(PAIRS, 1, (0, 1), (2, 3))
     assert one_key(Facts(PAIRS)) == witness
-    assert str(witness) == "y merges p and q but not r and s, whose codes would differ along one key"
+    assert str(witness) == "in one head, y merges p and q but not r and s, whose codes would differ along one key"
     assert witness.to_json() == {"kind": "one-key", "letter": ["y"], "merged": ["p", "q"], "apart": ["r", "s"]}
     refused("need not have one key", replace, witness, apart=(0, 2))
     refused("need not have one key", replace, witness, merged=(0, 2), apart=(0, 2))
