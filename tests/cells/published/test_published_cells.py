@@ -28,6 +28,7 @@ LENGTH_AND_LAST = "maps:2,2,0,0;3,3,1,1"  # 2 (length mod 2) + (last letter)
 FEW = ["maps:0", LAST, "parity", "perm:(1,2,3,4)"]
 MACHINES = ["flip-flop", *FEW, SWAPS, LENGTH_AND_LAST, "V4", "maps:0,1;0,0;1,1;1,0", "Z6"]
 TURNED = ["mamba3", "lru", "s4d", "gateloop", "hgrn", "retnet", "fixed-point"]  # angles round, so do their cosines
+APART = [*TURNED, "state-regularised"]  # which is at its centroids where tanh in float64 is only near 1
 # Quotients, iterations, and a state that is a matrix.
 NOT_AFFINE = ["rwkv4", "retnet", "fixed-point", "pararnn", "universal-transformer", "shortcut", "srwm"]
 PIECE = 64  # letters that attention reads at a time
@@ -65,17 +66,22 @@ def read_states(cell, ids):
     return torch.cat(found, 1)
 
 
+@torch.no_grad()
+def decoded(network, states):
+    return network.decode(states) if isinstance(network, Network) else network.readout(states).argmax(-1)
+
+
 def require_equal(machine, name, dtype, steps):
-    """Compare states on random words: exactly, or where angles round by what is decoded; return how many compared."""
+    """Compare states on random words: exactly, or those of APART by what is decoded; return how many compared."""
     compared = 0
     for whole, network, cell in cells(machine, name, dtype):
         compared += 1
         ids = words(whole, steps)
         due, read = states_of(network, ids), read_states(cell, ids)
         assert due.dtype == read.dtype == cell.initial_state.dtype
-        if name in TURNED and not torch.equal(due, read):
+        if name in APART and not torch.equal(due, read):
             assert dtype not in SHORT
-            assert torch.equal(network.decode(read), network.run(ids))
+            assert torch.equal(decoded(network, read), decoded(network, due))
             assert float((due - read).abs().max()) < steps * 8 * torch.finfo(due.dtype).eps
         else:
             assert torch.equal(due, read)
