@@ -42,7 +42,7 @@ def subject(name: str) -> Subject:
         # The target prefers integers here, which never round.
         real = facts.group.furthest
         proof, operator = field_proof(facts.machine, facts.group.action, real, Contract.INJECTIVE), real_blocks(real)
-        verdict = field_network(proof, real, operator, Sizes(measured(operator, Counts.COORDINATES)))
+        verdict = field_network(proof, real.codes, operator, Sizes(measured(operator, Counts.COORDINATES)))
     else:
         verdict = BLOCK_DIAGONAL.compile(facts, Contract.INJECTIVE)
     if not isinstance(verdict, Compiled):

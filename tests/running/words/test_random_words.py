@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm2rnn.running.device.device_blocks import drawn_on_device
+from fsm2rnn.running.device.device_words import drawn_on_device
 from fsm2rnn.running.words.random_words import RandomWords, ids_from
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
