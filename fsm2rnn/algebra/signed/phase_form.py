@@ -86,7 +86,7 @@ def phase_form(action: GroupAction) -> PhaseForm:
         raise LimitError(what, limit=ORDER_LIMIT, needed=order)
     classes = subgroup_classes(action.group, lambda _: True)
     start, bound = int(action.states[0]), math.inf
-    blind = np.ones(len(np.unique(action.states)), dtype=np.bool_)
+    blind = np.ones(int(action.states.max()) + 1, dtype=np.bool_)
     # Of parts that tell the same states apart the first is the narrowest.
     kept: dict[bytes, PhasePart] = {}
     for width, one, generator, count in _pairs(action, classes.found):
@@ -132,7 +132,7 @@ def _quotients(table: GroupTable, one: SubgroupClass) -> Iterator[tuple[int, int
     inside = np.zeros(len(table), dtype=np.bool_)
     inside[one.members] = True
     seen = set[bytes]()
-    for element in np.unique(table.columns[one.normaliser][:, one.members].min(axis=1)).tolist():
+    for element in _distinct(table.columns[one.normaliser][:, one.members].min(axis=1)):
         power, members = element, [one.members]
         while not inside[power]:
             members.append(table.columns[power, one.members])
@@ -141,6 +141,12 @@ def _quotients(table: GroupTable, one: SubgroupClass) -> Iterator[tuple[int, int
         if key not in seen:
             seen.add(key)
             yield (element if len(members) > 1 else 0), len(members)
+
+
+def _distinct(places: Numbers) -> list[int]:
+    """Return the different numbers, none below 0, by rising size; np.unique would load numpy's masked arrays."""
+    found: list[int] = np.flatnonzero(np.bincount(places.ravel())).tolist()
+    return found
 
 
 def _induced(action: GroupAction, one: SubgroupClass, generator: int, order: int) -> PhasePart:
@@ -173,9 +179,7 @@ def _induced(action: GroupAction, one: SubgroupClass, generator: int, order: int
 def _values(parts: Sequence[PhasePart], start: int) -> tuple[tuple[int, ...], ...]:
     """Return small numbers for the classes, most of them 0, with which all states are told from the start."""
     values = [np.zeros(int(part.classes.max()) + 1, dtype=np.int64) for part in parts]
-    every = [
-        (number, place) for number, part in enumerate(parts) for place in np.unique(part.classes).tolist() if place
-    ]
+    every = [(number, place) for number, part in enumerate(parts) for place in _distinct(part.classes) if place]
     # The classes that the start's code meets come first: that of 1 alone gives a unit vector.
     every.sort(key=lambda one: one[1] not in parts[one[0]].classes[start])
     for value, (number, place) in enumerate(every, start=1):
