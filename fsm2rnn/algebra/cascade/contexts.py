@@ -82,6 +82,7 @@ def refined(contexts: Contexts, machine: LiveMachine, written: Written, spent: W
         context, value = pairs[place]
         spent.spend(machine.letters)
         for letter, target in enumerate(contexts.after[context]):
+            spent.spend(machine.steps_to(states[place], letter))
             image = machine.image(states[place], letter)
             if not image or target is None:
                 continue

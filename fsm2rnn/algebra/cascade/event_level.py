@@ -100,7 +100,10 @@ def _footprint(
         spent.spend(1 + len(kept[context]))
         for letter, target in kept[context]:
             states = contexts.states[target]
-            image = machine.image(found[context], letter) if _several(states) else states
+            image = states
+            if _several(states):
+                spent.spend(machine.steps_to(found[context], letter))
+                image = machine.image(found[context], letter)
             old = found.get(target, 0)
             if image & ~old:
                 found[target] = old | image

@@ -45,6 +45,10 @@ class LiveMachine:
             found = known[states] = sum(1 << state for state in reached.difference(self.absorbing))
         return found
 
+    def steps_to(self, states: int, letter: int) -> int:
+        """Return the steps of a search that `image` takes, about a microsecond each: none where it is remembered."""
+        return 0 if states in self._images[letter] else states.bit_count() // 2
+
 
 def live_machine(machine: StateMachine) -> LiveMachine:
     """Return the live part of a machine whose start is state 0 and whose states are all reached."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
 
 from fsm2rnn.algebra.cascade import contexts
-from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, best_cascade
+from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade
 from fsm2rnn.algebra.cascade.contexts import CONTEXT_LIMIT, work
 from fsm2rnn.algebra.cascade.event_cascade import Cascade, canonical_level, event_cascade, partition_level
-from fsm2rnn.algebra.cascade.live_machine import elements, live_machine
+from fsm2rnn.algebra.cascade.live_machine import LiveMachine, elements, live_machine
 from fsm2rnn.api import from_table
 from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.errors import LimitError
@@ -92,3 +93,16 @@ def test_limits_are_named(monkeypatch):
     with pytest.raises(LimitError, match="contexts of a cascade"):
         best_cascade(machine, [0] * len(machine.states))
     assert CONTEXT_LIMIT == 5_000
+
+
+def test_images_of_many_states_are_counted_so_that_the_search_ends_in_time(monkeypatch):
+    """A5 beside a map of no pattern has many sets of states, and a step is about as long as half a state's image."""
+    group, drawn = read("A5@gens"), random.Random(5)
+    rows = [[*row, drawn.randrange(60)] for row in group.table]
+    live = live_machine(from_table(rows))
+    asked, true = set(), LiveMachine.image
+    monkeypatch.setattr(LiveMachine, "image", lambda self, *event: asked.add(event) or true(self, *event))
+    few = work(500_000)
+    with pytest.raises(LimitError, match="steps of the search for a cascade"):
+        event_cascade(live, TURNING[0], few)
+    assert sum(states.bit_count() // 2 for states, _ in asked) < few.limit
