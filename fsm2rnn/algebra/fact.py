@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeVar, final, overload
 from fsm2rnn.errors import FsmError
 
 Found = TypeVar("Found")
+Owner = TypeVar("Owner")
 
 
 @final
@@ -35,7 +36,7 @@ class fact(Generic[Found]):  # noqa: N801  written as a decorator, like property
         return self if owner is None else remembered(owner, self.name, self.search)
 
 
-def remembered(owner: Any, name: str, search: Callable[[Any], Found]) -> Found:  # noqa: ANN401  any frozen value
+def remembered(owner: Owner, name: str, search: Callable[[Owner], Found]) -> Found:
     """Return what the search finds about its owner, or raise what it refused; found once, it lies in the owner."""
     known, refusal = vars(owner), f"{name} was refused"
     if refusal in known:

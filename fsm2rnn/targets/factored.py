@@ -15,7 +15,8 @@ proved. The integers are named beside it.
 
 Rational gates can be fewer than binary fractions, which have residues modulo 3: nine products of A4 x Z5 by three
 generators take thirds, and ten do without (docs/searches.md). Thirds round, so the network that never rounds stands,
-and the smaller one beside it, its identity proved over Q (`constructions.dense.rational_products`).
+and the number beside it, of an identity that is checked over Q here; where letters permute the states it is a network,
+proved over Q (`constructions.dense.rational_products`).
 
 Source: Ebrahimi and Memisevic, arXiv 2505.21749 (the factored model).
 """
