@@ -53,18 +53,33 @@ def answers_within(
 ) -> tuple[Answer, ...]:
     """Return the answer of each target in their order, those that search long asked last; unsettled where time is up.
 
-    None takes all the time that others need as well. The answers have their numbers of steps.
+    None takes all the time that others need as well, and those whose part was too short share what is left at last. The
+    answers have their numbers of steps.
     """
     answers: dict[str, Answer] = {}
     asked = tuple(targets)
     order = list(LAST)
     by_time = sorted(asked, key=lambda one: order.index(slow) + 1 if (slow := _slow(one)) else 0)
-    for place, target in enumerate(by_time):
+
+    def answer(target: Target, part: Budget) -> Answer:
         listener.asked(target.name)
+        return _asked(partial(ask, facts, contract, [target]), target, facts, part)
+
+    def tell(found: Answer) -> None:
+        answers[found.target] = found
+        listener.answered(found)
+
+    late: list[tuple[Target, Answer]] = []
+    for place, target in enumerate(by_time):
         share = LAST.get(_slow(target), FAIR / (len(by_time) - place))
         part = budget if budget.left <= 0 or target is by_time[-1] else budget.part(share)
-        answers[target.name] = _asked(partial(ask, facts, contract, [target]), target, facts, part)
-        listener.answered(answers[target.name])
+        found = answer(target, part)
+        if part is not budget and isinstance(found.verdict, Unsettled) and found.verdict.tried == part.reason:
+            late.append((target, found))
+        else:
+            tell(found)
+    for place, (target, found) in enumerate(late):
+        tell(answer(target, budget.part(1 / (len(late) - place))) if budget.left > 0 else found)
     return tuple(answers[target.name] for target in asked)
 
 

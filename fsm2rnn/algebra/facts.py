@@ -30,7 +30,7 @@ from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
 from fsm2rnn.algebra.monoid.short_words import Noncommuting, noncommuting_idempotents, noncommuting_squares
 from fsm2rnn.algebra.monoid.solvability import Solvability, solvability
 from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_complex, least_real
-from fsm2rnn.algebra.representation.orthogonal_representation import OrthogonalRepresentation, furthest
+from fsm2rnn.algebra.representation.orthogonal_representation import OrthogonalRepresentation, furthest, with_summands
 from fsm2rnn.algebra.signed.monomial import (
     SignedPermutationForm,
     fewest_reflections_form,
@@ -68,6 +68,12 @@ class GroupFacts:
     def furthest(self) -> OrthogonalRepresentation:
         """An orthogonal representation of the least dimension, codes as far apart as was found."""
         return furthest(self.characters, self.action, self.least_real)
+
+    def with_summands(self, chosen: LeastRepresentation) -> OrthogonalRepresentation:
+        """Codes as far apart as was found on these summands: those of `furthest` where it has the same ones."""
+        if chosen.summands == self.least_real.summands == self.furthest.summands:
+            return self.furthest
+        return with_summands(self.characters, self.action, chosen)
 
     @fact
     def phases(self) -> PhaseForm:

@@ -16,7 +16,8 @@ from fsm2rnn.errors import NumericError
 from fsm2rnn.exact.rounding import FloatFormat
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import Prototype, RegionRow
+from fsm2rnn.operators.prototypes import PrototypeReadout
+from fsm2rnn.operators.readout import RegionRow
 from fsm2rnn.operators.recipe import Recipe
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.operators.stack_recipe import StackRecipe
@@ -60,8 +61,8 @@ CONDITIONS = {
 class Compiled:
     """Exact parameters, and the proof that they simulate the machine.
 
-    `rows` is the readout of a proof by regions, the prototypes of one over a field, and empty for a `Simulation`, which
-    has its own. `sizes` are what the target says of its size: numbers, and whether they are proved to be the least.
+    `readout` is that of a proof by regions or over a field, and empty for a `Simulation`, which has its own.
+    `sizes` are what the target says of its size: numbers, and whether they are proved to be the least.
     `minimal` proves that no smaller size keeps the contract; `smaller` rounds, with fewer products or complex numbers.
     A proof over a field speaks of exact matrices; the operator holds them in an orthonormal basis in float64, and what
     is stored is proved again by theorem D. Raises NumericError for sizes that are not those of the operator.
@@ -72,7 +73,7 @@ class Compiled:
     operator: Operator | Recipe
     proof: Simulation | Enclosure | FieldSimulation | CellClaim
     sizes: Sizes
-    rows: tuple[RegionRow | Prototype, ...] = ()
+    readout: tuple[RegionRow, ...] | PrototypeReadout = ()
     minimal: Witness | None = None
     smaller: Compiled | None = None
 
@@ -93,24 +94,24 @@ class Compiled:
 
     def store_linear(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
         """Return what `store` does of a linear recurrence; NumericError for a nonlinear cell."""
-        match self.proof, self.operator:
-            case Simulation() as proof, Operator() as operator:
+        match self.proof, self.operator, self.readout:
+            case Simulation() as proof, Operator() as operator, _:
                 return store(operator, proof, form, evidence)
-            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return store_regions(operator, proof, self._region_rows, form, evidence)
-            case FieldSimulation() as proof, Operator() as operator:
-                return store_prototypes(operator, proof.machine, proof.contract, self._prototypes, form, evidence)
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
+                return store_regions(operator, proof, rows, form, evidence)
+            case FieldSimulation() as proof, Operator() as operator, PrototypeReadout() as readout:
+                return store_prototypes(operator, proof.machine, proof.contract, readout, form, evidence)
             case _:
                 message = f"{type(self.operator).__name__} is not stored as a linear recurrence with such a proof"
                 raise NumericError(message)
 
     def rounded(self, form: FloatFormat) -> tuple[Structure, Mapping[str, StoredTensor]]:
         """Return structure and tensors of weights that round, nothing proved; NumericError where there are none."""
-        match self.proof, self.operator:
-            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return region_tensors(operator, proof, self._region_rows, form)
-            case FieldSimulation() as proof, Operator() as operator:
-                return prototype_tensors(operator, len(proof.machine.symbols), self._prototypes, form)
+        match self.proof, self.operator, self.readout:
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
+                return region_tensors(operator, proof, rows, form)
+            case FieldSimulation() as proof, Operator() as operator, PrototypeReadout() as readout:
+                return prototype_tensors(operator, len(proof.machine.symbols), readout, form)
             case _:
                 message = "the weights are integers that never round, or those of no linear recurrence"
                 raise NumericError(message)
@@ -123,21 +124,13 @@ class Compiled:
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
         """The horizon of plainly rounded weights in each float format that computes and in which a step is proved."""
-        match self.proof, self.operator:
-            case Enclosure() as proof, (Rotation() | Diagonal()) as operator:
-                return rounded_horizons(operator, proof, self._region_rows)
-            case FieldSimulation() as proof, Operator() as operator:
-                return prototype_horizons(operator, proof.machine, proof.contract, self._prototypes)
+        match self.proof, self.operator, self.readout:
+            case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
+                return rounded_horizons(operator, proof, rows)
+            case FieldSimulation() as proof, Operator() as operator, PrototypeReadout() as readout:
+                return prototype_horizons(operator, proof.machine, proof.contract, readout)
             case _:
                 return {}
-
-    @property
-    def _region_rows(self) -> tuple[RegionRow, ...]:
-        return tuple(row for row in self.rows if isinstance(row, RegionRow))
-
-    @property
-    def _prototypes(self) -> tuple[Prototype, ...]:
-        return tuple(row for row in self.rows if isinstance(row, Prototype))
 
     def steps(self) -> dict[str, int | None]:
         """Return, by format, how many steps are proved for plainly rounded weights: None for every length.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, final
 
 from fsm2rnn.errors import NumericError
@@ -44,12 +45,12 @@ class FloatFormat:
         """Offset of the stored exponent."""
         return (1 << (self.exponent_bits - 1)) - 1
 
-    @property
+    @cached_property
     def lowest(self) -> int:
         """Exponent of the smallest positive number, 2^lowest."""
         return 2 - self.bias - self.precision
 
-    @property
+    @cached_property
     def largest(self) -> int:
         """The largest finite number (an integer in all formats here)."""
         top = int(self.finite_only)  # the last pattern is no number, and its exponent is one of numbers
@@ -60,7 +61,7 @@ class FloatFormat:
         """The format in which products are added up: float32 for shorter formats."""
         return self if self.precision >= FLOAT32.precision else FLOAT32
 
-    @property
+    @cached_property
     def least_normal(self) -> Fraction:
         """The least positive number of full precision in the accumulator: what lies below, libraries may flush to 0."""
         wide = self.accumulator
@@ -94,9 +95,11 @@ def rounded(value: Scalar, form: FloatFormat) -> Scalar:
     if not value:
         return 0
     exponent = _exponent(absolute(value), form)
-    quantum = Fraction(2) ** exponent
-    # round() of a Fraction rounds half to even, which is IEEE's rule on the significand.
-    nearest = simplest(round(Fraction(value) / quantum) * quantum)
+    over, under = _over_power(value, exponent)
+    count, left = divmod(over, under)
+    # Half to even, IEEE's rule on the significand: up beyond the half, and at it where the floor is odd.
+    count += 2 * left + (count & 1) > under
+    nearest = _times_power(count, exponent)
     if absolute(nearest) > form.largest:
         message = f"a number near 2^{Fraction(nearest).numerator.bit_length()} overflows {form.name}"
         raise NumericError(message)
@@ -132,7 +135,8 @@ def encode(value: Scalar, form: FloatFormat) -> int:
     if not value:
         return 0
     exponent = _exponent(absolute(value), form)
-    significand = int(absolute(value) / Fraction(2) ** exponent)
+    over, under = _over_power(absolute(value), exponent)
+    significand = over // under
     sign = int(value < 0) << (form.width - 1)
     # A normal significand carries its hidden bit into the exponent field; a subnormal adds nothing there.
     return sign | (((exponent - form.lowest) << (form.precision - 1)) + significand)
@@ -148,14 +152,24 @@ def decode(bits: int, form: FloatFormat) -> Scalar:
         raise NumericError(message)
     if exponent:
         significand |= 1 << stored
-    magnitude = significand * Fraction(2) ** (max(exponent, 1) - 1 + form.lowest)
-    return simplest(-magnitude if bits >> (form.width - 1) else magnitude)
+    signed = -significand if bits >> (form.width - 1) else significand
+    return _times_power(signed, max(exponent, 1) - 1 + form.lowest)
 
 
 def _exponent(magnitude: Scalar, form: FloatFormat) -> int:
     """Return e such that magnitude / 2^e has `precision` bits before the point, but no less than `lowest`."""
-    ratio = Fraction(magnitude)
-    exponent = ratio.numerator.bit_length() - ratio.denominator.bit_length()
-    if ratio < Fraction(2) ** exponent:
+    exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
+    over, under = _over_power(magnitude, exponent)
+    if over < under:
         exponent -= 1
     return max(exponent - form.precision + 1, form.lowest)
+
+
+def _over_power(value: Scalar, exponent: int) -> tuple[int, int]:
+    """Return whole numbers a and b > 0 such that a / b = value / 2^exponent: shifts are faster than fractions."""
+    return value.numerator << max(-exponent, 0), value.denominator << max(exponent, 0)
+
+
+def _times_power(count: int, exponent: int) -> Scalar:
+    """Return count 2^exponent."""
+    return count << exponent if exponent >= 0 else simplest(Fraction(count, 1 << -exponent))

@@ -1,4 +1,4 @@
-"""Rows of a readout: of a region, a number for each line and a point of the circle for each plane; of a prototype."""
+"""Rows of a readout of regions: a number for each line and a point of the circle for each plane."""
 
 from __future__ import annotations
 
@@ -49,12 +49,3 @@ def _nearest_row(region: Region, read: int) -> RegionRow:
     lines = tuple(low for low, _ in region.lines)
     square = sum(value * value for value in lines) + sum(turn is not None for turn in region.planes)
     return RegionRow(lines, region.planes, -Fraction(square) / 2, read)
-
-
-@final
-@dataclass(frozen=True)
-class Prototype:
-    """A point for one machine state: it scores <point, h> - |point|^2 / 2."""
-
-    point: Vector
-    read: int

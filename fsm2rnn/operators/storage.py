@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from fsm2rnn.errors import CertificateError, LimitError, NumericError
-from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat, rounded
+from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import Prototype, RegionRow
+from fsm2rnn.operators.prototypes import PrototypeReadout
+from fsm2rnn.operators.readout import RegionRow
 from fsm2rnn.operators.rotation import Rotation
-from fsm2rnn.operators.structure_tensors import dense_tensor, index_tensor, matrix_tensor, structure_tensors
+from fsm2rnn.operators.structure_tensors import (
+    dense_tensor,
+    index_tensor,
+    matrix_tensor,
+    readout_tensors,
+    structure_tensors,
+)
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.claim.enclosure import Enclosure
@@ -20,7 +27,6 @@ from fsm2rnn.proof.claim.simulation import Simulation
 from fsm2rnn.proof.file.network import Orbit, Prototypes, ProvedNetwork, Regions
 from fsm2rnn.proof.rounding.drift import tracked
 from fsm2rnn.proof.rounding.horizon import Horizon, graded, prove_stored
-from fsm2rnn.proof.rounding.readout_rows import ReadoutRows
 from fsm2rnn.proof.rounding.separation import separation
 from fsm2rnn.proof.stored.structures import Structure, meaning
 from fsm2rnn.proof.stored.tensor_file import StoredTensor
@@ -39,7 +45,7 @@ def store(operator: Operator, proof: Simulation, form: FloatFormat, evidence: Ma
     if structure is Structure.COLUMN_ONE_HOT and _is_one_hot(proof.decoder):
         tensors |= _store_index_readout(proof.decoder)
     else:
-        tensors |= _store_readout(proof.decoder, width, form)
+        tensors |= readout_tensors(proof.decoder, width, form)
     if proof.head is not None:
         tensors["head.weight"] = matrix_tensor(proof.head, width, form)
     orbit = Orbit(proof.codes)
@@ -66,7 +72,7 @@ def store_prototypes(
     operator: Operator,
     machine: StateMachine,
     contract: Contract,
-    prototypes: tuple[Prototype, ...],
+    readout: PrototypeReadout,
     form: FloatFormat,
     evidence: Mapping[str, str],
 ) -> ProvedNetwork:
@@ -74,9 +80,8 @@ def store_prototypes(
 
     The readout is kept in float64, as that of regions. Errors as for `store`.
     """
-    structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form)
-    reads = tuple(one.read for one in prototypes)
-    return ProvedNetwork(machine, contract, Prototypes(), reads, structure, tensors, evidence)
+    structure, tensors = prototype_tensors(operator, len(machine.symbols), readout, form)
+    return ProvedNetwork(machine, contract, Prototypes(), readout.reads, structure, tensors, evidence)
 
 
 def rounded_horizons(
@@ -102,45 +107,28 @@ def rounded_horizons(
 
 
 def prototype_horizons(
-    operator: Operator, machine: StateMachine, contract: Contract, prototypes: tuple[Prototype, ...]
+    operator: Operator, machine: StateMachine, contract: Contract, readout: PrototypeReadout
 ) -> dict[str, Horizon]:
-    """Return the horizons that `store_prototypes` would prove, by format; what the readout bears is found once.
+    """Return the horizons that `store_prototypes` would prove, by format.
 
     Left out are formats that are only stored or in which no step is proved.
     """
     found: dict[str, Horizon] = {}
-    rows = readout = None
     for form in NATIVE:
         with suppress(CertificateError, NumericError, LimitError):
-            readout = readout or _prototype_readout(operator, prototypes)
-            structure, tensors = prototype_tensors(operator, len(machine.symbols), prototypes, form, readout)
+            structure, tensors = prototype_tensors(operator, len(machine.symbols), readout, form)
             stored = meaning(structure, tensors, len(machine.states))
-            rows = rows or ReadoutRows(stored.decoder, stored.readout_form, stored.blocks or ())
-            found[form.name] = tracked(machine, contract, stored, rows)[1]
+            found[form.name] = tracked(machine, contract, stored, readout.rows(stored))[1]
     return found
 
 
 def prototype_tensors(
-    operator: Operator,
-    symbols: int,
-    prototypes: tuple[Prototype, ...],
-    form: FloatFormat,
-    readout: Mapping[str, StoredTensor] | None = None,
+    operator: Operator, symbols: int, readout: PrototypeReadout, form: FloatFormat
 ) -> tuple[Structure, dict[str, StoredTensor]]:
-    """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow.
-
-    `readout` are the tensors of the readout where they are made already.
-    """
+    """Return structure and tensors of `store_prototypes`, nothing proved; NumericError for an overflow."""
     structure, tensors = structure_tensors(operator, symbols, form)
-    tensors["initial_state"] = dense_tensor((operator.size,), prototypes[0].point, form)
-    return structure, tensors | dict(readout or _prototype_readout(operator, prototypes))
-
-
-def _prototype_readout(operator: Operator, prototypes: tuple[Prototype, ...]) -> dict[str, StoredTensor]:
-    """Return the readout of the nearest prototype, in float64."""
-    rounded_points = [tuple((place, rounded(entry, FLOAT64)) for place, entry in one.point) for one in prototypes]
-    decoder = Decoder.nearest(rounded_points, tuple(one.read for one in prototypes), operator.size)
-    return _store_readout(decoder, operator.size, FLOAT64)
+    tensors["initial_state"] = dense_tensor((operator.size,), readout.points[0].point, form)
+    return structure, tensors | dict(readout.tensors)
 
 
 def region_tensors(
@@ -164,18 +152,6 @@ def region_tensors(
     if reads != list(range(len(proof.machine.states))):
         tensors["readout.index"] = index_tensor((len(rows),), reads)
     return structure, tensors
-
-
-def _store_readout(decoder: Decoder, width: int, form: FloatFormat) -> dict[str, StoredTensor]:
-    """Return the linear readout C h + b, on the first `width` coordinates."""
-    height = decoder.readout.height
-    tensors = {
-        "readout.weight": matrix_tensor(decoder.readout, width, form),
-        "readout.bias": dense_tensor((height,), decoder.bias, form),
-    }
-    if decoder.reads != tuple(range(height)):
-        tensors["readout.index"] = index_tensor((height,), list(decoder.reads))
-    return tensors
 
 
 def _is_one_hot(decoder: Decoder) -> bool:

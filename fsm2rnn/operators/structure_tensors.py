@@ -16,6 +16,7 @@ from fsm2rnn.exact.matrix import columns_of
 from fsm2rnn.exact.rounding import FloatFormat, encode, rounded
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector
 from fsm2rnn.operators.operator import Operator
+from fsm2rnn.proof.claim.decoder import Decoder
 from fsm2rnn.proof.stored.structures import Structure
 from fsm2rnn.proof.stored.tensor_file import INDEX, StoredTensor
 
@@ -55,6 +56,18 @@ def matrix_tensor(matrix: SparseMatrix, width: int, form: FloatFormat) -> Stored
         (row * width + place, value) for place, column in enumerate(matrix.columns[:width]) for row, value in column
     )
     return dense_tensor((matrix.height, width), entries, form)
+
+
+def readout_tensors(decoder: Decoder, width: int, form: FloatFormat) -> dict[str, StoredTensor]:
+    """Return the linear readout C h + b, on the first `width` coordinates."""
+    height = decoder.readout.height
+    tensors = {
+        "readout.weight": matrix_tensor(decoder.readout, width, form),
+        "readout.bias": dense_tensor((height,), decoder.bias, form),
+    }
+    if decoder.reads != tuple(range(height)):
+        tensors["readout.index"] = index_tensor((height,), list(decoder.reads))
+    return tensors
 
 
 def table_tensor(rows: Iterable[Iterable[Scalar]], form: FloatFormat) -> StoredTensor:

@@ -36,7 +36,7 @@ from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentatio
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest
-from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
+from fsm2rnn.constructions.dense.orthogonal_network import field_codes, field_network, real_blocks
 from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import NO_HEAD
@@ -130,7 +130,7 @@ def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int
     if (max(exact.sizes), exact.size) <= (block, least.dimension) or not block:
         return None
     real = facts.group.furthest if widest is None else furthest(table, action, least)
-    proof, operator = field_proof(facts.machine, action, real, contract), real_blocks(real)
+    codes, operator = field_codes(facts.machine, action, real, contract), real_blocks(real)
     sizes = Sizes(
         measured(operator, Counts.COORDINATES, proved if least.minimal else BEST),
         measured(operator, Counts.LARGEST_BLOCK),
@@ -138,7 +138,7 @@ def _smaller(facts: Facts, contract: Contract, exact: BlockDiagonal, widest: int
         BlockFacts(semisimple=True),
         exact=(measured(exact, Counts.COORDINATES), measured(exact, Counts.LARGEST_BLOCK)),
     )
-    return field_network(proof, real.codes, operator, sizes)
+    return field_network(codes, operator, sizes)
 
 
 def _largest(found: LeastRepresentation) -> int:

@@ -38,7 +38,7 @@ from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank
 from fsm2rnn.algebra.tensor_rank.cp_factors import CPFactors, cp_factors, rational_factors
 from fsm2rnn.algebra.tensor_rank.pencil import pencil_bound
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
-from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, turning_products
+from fsm2rnn.constructions.dense.orthogonal_network import field_codes, field_network, turning_products
 from fsm2rnn.constructions.dense.rational_products import rational_products
 from fsm2rnn.constructions.integer_network import integer_network, one_hot_network
 from fsm2rnn.constructions.sizes import (
@@ -156,7 +156,7 @@ def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
         found = turning_factors(real.letters)
         if found.rank >= rank:
             return None
-        proof = field_proof(facts.machine, action, real, contract)
+        codes = field_codes(facts.machine, action, real, contract)
     except (InputError, LimitError, NumericError):
         return None
     operator = turning_products(found)
@@ -167,7 +167,7 @@ def _turning(facts: Facts, contract: Contract, rank: int) -> Compiled | None:
         facts=ProductFacts(Codes.ORTHOGONAL, bounds, condition=found.condition),
         exact=(Measure(rank, Counts.PRODUCTS),),
     )
-    return field_network(proof, real.codes, operator, sizes)
+    return field_network(codes, operator, sizes)
 
 
 def _integer(facts: Facts) -> IntegerRepresentation | None:

@@ -45,8 +45,7 @@ from fsm2rnn.algebra.representation.least_representation import (
     least_real,
     least_reflections,
 )
-from fsm2rnn.algebra.representation.orthogonal_representation import with_summands
-from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, reflections
+from fsm2rnn.constructions.dense.orthogonal_network import field_codes, field_network, reflections
 from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes
 from fsm2rnn.constructions.promise import NO_HEAD
 from fsm2rnn.constructions.refutation import one_image_words
@@ -105,14 +104,14 @@ def _group_network(facts: Facts, contract: Contract, form: UpdateForm | None) ->
         action, table = facts.group.action, facts.group.characters
         least = least_reflections(table, action)
         if least is not None and least.summands and (exact is None or max(1, least.reflections) < exact):
-            real = with_summands(table, action, LeastRepresentation(least.summands, least.minimal, ""))
-            proof, operator = field_proof(facts.machine, action, real, contract), reflections(real)
+            real = facts.group.with_summands(LeastRepresentation(least.summands, least.minimal, ""))
+            codes, operator = field_codes(facts.machine, action, real, contract), reflections(real)
             sizes = Sizes(
                 measured(operator, Counts.COORDINATES),
                 measured(operator, Counts.UPDATES, _fewer(least.reflections, least)),
                 exact=() if form is None else _measures(form),
             )
-            found = field_network(proof, real.codes, operator, sizes)
+            found = field_network(codes, operator, sizes)
     except (LimitError, NumericError) as error:
         tried = str(error)
     if found is not None:

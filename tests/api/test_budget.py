@@ -13,6 +13,7 @@ import pytest
 
 import fsm2rnn
 from fsm2rnn.algebra.facts import Facts
+from fsm2rnn.answers import Listener
 from fsm2rnn.budget import UNLIMITED, Budget, BudgetError
 from fsm2rnn.compiler import minimal_facts
 from fsm2rnn.constructions.verdict import Impossible, Unsettled
@@ -21,6 +22,7 @@ from fsm2rnn.explanation import answer_to_json, explain
 from fsm2rnn.targets import TARGETS
 from tests.cli.commands import answer
 
+END = 1000.0
 WHY = "not decided within the budget of 10 s; --budget raises it"
 TIMERS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer that ends a search")
 
@@ -34,7 +36,7 @@ class Clock:
     def __call__(self):
         return self.now
 
-    def ring(self, now=1000.0):
+    def ring(self, now=END):
         """Let it be so late, and the timer ring."""
         self.now = now
         signal.raise_signal(signal.SIGALRM)
@@ -91,12 +93,12 @@ class Slow:
     """A target whose search takes all the time there is."""
 
     clock: Clock
-    until: float = 1000.0
+    until: float = END
     name: str = "slow"
 
     def compile(self, *_):
         try:
-            self.clock.ring(self.until)
+            self.clock.ring(self.until if self.clock.now < self.until else END)
         except LimitError:  # pragma: no cover
             pytest.fail("the end of the time is no limit that a search may go around")
         pytest.fail("the search was not ended")
@@ -115,17 +117,48 @@ def test_a_search_is_ended_and_those_after_it_are_not_begun(clock):
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+@dataclass
+class Second:
+    """A target whose part is too short for it, and that has an answer when it is asked again."""
+
+    clock: Clock
+    until: float
+    name: str = "second"
+
+    def compile(self, *_):
+        if not self.clock.now:
+            self.clock.ring(self.until)
+            pytest.fail("the search was not ended")
+        return Unsettled(f"asked at {self.clock.now}")
+
+
 @TIMERS
-def test_a_slow_target_leaves_the_others_their_time(clock):
-    """Of four targets the first has half of the time; when that is up, the next ones have theirs."""
+@pytest.mark.parametrize("kind", [Slow, Second])
+def test_a_slow_target_leaves_the_others_their_time(clock, kind):
+    """Of four targets the first has half of the time; when that is up, the others have theirs, and it what is left."""
     rotation, full, minimal = (
         target for name in ("rotation", "full", "minimal") for target in TARGETS if target.name == name
     )
-    slow = Slow(clock, until=5.5)
-    found = explain(fsm2rnn.read("S3"), targets=[slow, rotation, full, minimal], budget=Budget.of(10, clock))
-    assert str(found.answers[0].verdict) == f"unsettled: {WHY.replace('the budget', 'its part of the budget')}"
+    slow, asked, answered = kind(clock, until=5.5), [], []
+    found = explain(
+        fsm2rnn.read("S3"),
+        targets=[slow, rotation, full, minimal],
+        budget=Budget.of(10, clock),
+        listener=Listener(asked=asked.append, answered=lambda one: answered.append(one.target)),
+    )
+    assert str(found.answers[0].verdict) == f"unsettled: {WHY if kind is Slow else 'asked at 5.5'}"
     assert not any(isinstance(one.verdict, Unsettled) for one in found.answers[1:])
-    assert clock.now == 5.5
+    assert asked == [slow.name, "rotation", "full", "minimal", slow.name, "sizes"]
+    assert answered == ["rotation", "full", "minimal", slow.name]
+
+
+@TIMERS
+def test_one_whose_part_was_too_short_keeps_its_reason_where_nothing_is_left(clock):
+    rotation = next(target for target in TARGETS if target.name == "rotation")
+    slow, last = Slow(clock, until=7, name="early"), Slow(clock)
+    found = explain(fsm2rnn.read("S3"), targets=[slow, rotation, last], budget=Budget.of(10, clock))
+    part = WHY.replace("the budget", "its part of the budget")
+    assert [str(found.answers[place].verdict) for place in (0, 2)] == [f"unsettled: {part}", f"unsettled: {WHY}"]
 
 
 @TIMERS

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fsm2rnn.algebra.distinct import occurring
-from fsm2rnn.algebra.group.characters import CharacterTable, element_orders, product_mod
+from fsm2rnn.algebra.group.characters import CharacterTable, product_mod
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
 Mask = npt.NDArray[np.bool_]
@@ -81,7 +81,7 @@ def eigenvalues(table: CharacterTable, row: int, element: int) -> tuple[int, ...
     m_j is the multiplicity of that eigenvalue of rho(g), by a Fourier transform of chi over <g>. Which primitive root
     of 1 is called exp(2 pi i / n) depends on `table.root`; another choice gives a Galois conjugate of the whole table.
     """
-    order = int(element_orders(table.group, np.array([element]))[0])
+    order = int(table.orders[table.class_of[element]])
     reached = np.array([number[0] for number in _powers(table, np.array([element]), order)])
     return tuple(_transform(table, table.values[row][reached]).tolist())
 

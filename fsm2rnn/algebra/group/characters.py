@@ -30,6 +30,7 @@ import flint
 import numpy as np
 
 from fsm2rnn.algebra.distinct import rows_differ
+from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.group.group_table import GroupTable, classes
 from fsm2rnn.algebra.group.invariant_factors import AbelianGroup, abelian_group
 from fsm2rnn.algebra.letters.letter_maps import Numbers
@@ -92,6 +93,11 @@ class CharacterTable:
     def __len__(self) -> int:
         """Return the number k of classes and of irreducible characters."""
         return len(self.representatives)
+
+    @fact
+    def orders(self) -> Numbers:
+        """The order (k,) of the elements of every class."""
+        return element_orders(self.group, self.representatives)
 
     @property
     def inverse_classes(self) -> Numbers:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.group.character_numbers import generated
-from fsm2rnn.algebra.group.characters import ORDER_LIMIT, CharacterTable, character_table, element_orders
+from fsm2rnn.algebra.group.characters import ORDER_LIMIT, CharacterTable, character_table
 from fsm2rnn.algebra.group.group_table import GroupTable, group_table
 from fsm2rnn.algebra.letters.letter_maps import Numbers, letter_maps
 from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
@@ -93,9 +93,8 @@ def overgroup_counts(table: CharacterTable, action: GroupAction) -> Numbers:
 
 
 def _cyclic_counts(table: CharacterTable) -> Numbers:
-    orders = element_orders(table.group, table.representatives)
     rows = []
-    for element, order in zip(table.representatives.tolist(), orders.tolist(), strict=True):
+    for element, order in zip(table.representatives.tolist(), table.orders.tolist(), strict=True):
         if order > 1 and all(order % divisor for divisor in range(2, order)):
             mask = generated(table, np.array([element]))
             rows.append(np.bincount(table.class_of[mask], minlength=len(table)))

@@ -41,7 +41,7 @@ from fsm2rnn.algebra.group.character_numbers import (
     indicators,
     schur_index,
 )
-from fsm2rnn.algebra.group.characters import CharacterTable, abelian_coordinates, element_orders, inverses, product_mod
+from fsm2rnn.algebra.group.characters import CharacterTable, abelian_coordinates, inverses, product_mod
 from fsm2rnn.algebra.group.group_action import GroupAction, overgroup_counts
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 
@@ -237,7 +237,7 @@ def _fewest(table: CharacterTable, action: GroupAction) -> int:
     """
     if np.count_nonzero(action.stabiliser) > 1:
         return 0
-    orders = element_orders(table.group, table.representatives[table.sizes == 1])
+    orders = table.orders[table.sizes == 1]
     primes = [order for order in set(orders.tolist()) if order > 1 and all(order % part for part in range(2, order))]
     return max((round(math.log(1 + np.count_nonzero(orders == prime), prime)) for prime in primes), default=0)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple, final
 
+from fsm2rnn.algebra.fact import remembered
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.representation.field_representation import field_representation
 from fsm2rnn.algebra.representation.orthogonal_representation import OrthogonalRepresentation
@@ -20,24 +22,41 @@ from fsm2rnn.operators.block_diagonal import BlockDiagonal
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.operator import Operator
-from fsm2rnn.operators.readout import Prototype
+from fsm2rnn.operators.prototypes import Prototype, PrototypeReadout
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 
 
-def field_proof(
+@final
+class FieldCodes(NamedTuple):
+    """What networks share whose letters are one representation: the proof over the field, and the codes in floats."""
+
+    proof: FieldSimulation
+    readout: PrototypeReadout
+
+
+def field_codes(
     machine: StateMachine, action: GroupAction, found: OrthogonalRepresentation, contract: Contract
-) -> FieldSimulation:
-    """Return the proof that the representation holds every word, exactly, over its field; LimitError if too large."""
-    exact = field_representation(action, found)
+) -> FieldCodes:
+    """Return the proof that a representation of the machine's group holds every word, exactly, over its field.
+
+    It is made once for a representation and a contract; LimitError if it is too large.
+    """
+
+    def search(found: OrthogonalRepresentation) -> FieldCodes:
+        exact = field_representation(action, found)
+        proof = FieldSimulation(machine, exact.conductor, exact.matrices, exact.codes, exact.reads, exact.gram, promise)
+        return FieldCodes(proof, nearest(machine, found.codes))
+
     promise = finite_promise(contract)
-    return FieldSimulation(machine, exact.conductor, exact.matrices, exact.codes, exact.reads, exact.gram, promise)
+    return remembered(found, f"codes under {promise.value}", search)
 
 
-def field_network(proof: FieldSimulation, codes: Floats, operator: Operator, sizes: Sizes) -> Compiled:
+def field_network(codes: FieldCodes, operator: Operator, sizes: Sizes) -> Compiled:
     """Return the last step of all networks over a field: operator in floats, codes as prototypes, and the proof."""
+    proof = codes.proof
     told = replace(sizes, over_field=OverField(proof.conductor, proof.distance))
-    return Compiled(operator, proof, told, prototypes(proof.machine, codes))
+    return Compiled(operator, proof, told, codes.readout)
 
 
 def real_blocks(found: OrthogonalRepresentation) -> BlockDiagonal:
@@ -65,10 +84,10 @@ def turning_products(factors: TurningFactors) -> Factored:
     return Factored(output, tuple(map(float_vector, factors.gates)), source)
 
 
-def prototypes(machine: StateMachine, codes: Floats) -> tuple[Prototype, ...]:
-    """Return the codes (Q, H) as points, that of the start first."""
+def nearest(machine: StateMachine, codes: Floats) -> PrototypeReadout:
+    """Return the readout of the nearest of the codes (Q, H), that of the start first."""
     states = sorted(range(len(codes)), key=lambda state: state != machine.start)
-    return tuple(Prototype(float_vector(codes[state]), state) for state in states)
+    return PrototypeReadout(tuple(Prototype(float_vector(codes[state]), state) for state in states), codes.shape[1])
 
 
 def float_matrix(block: Floats) -> SparseMatrix:

@@ -11,7 +11,7 @@ import numpy as np
 
 from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.algebra.signed.phase_form import PhaseForm, PhasePart
-from fsm2rnn.constructions.dense.orthogonal_network import field_network
+from fsm2rnn.constructions.dense.orthogonal_network import FieldCodes, field_network, nearest
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.sizes import BEST, ComplexWidth, Counts, Least, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled
@@ -47,7 +47,8 @@ def phase_network(machine: StateMachine, form: PhaseForm, contract: Contract) ->
     )
     found = np.concatenate([_points(part, row) for part, row in zip(form.parts, form.values, strict=True)], axis=1)
     sizes = Sizes(measured(operator, Counts.COORDINATES), complex_width=complex_width(form))
-    return field_network(proof, found / np.linalg.norm(found[0]), operator, sizes)
+    codes = FieldCodes(proof, nearest(machine, found / np.linalg.norm(found[0])))
+    return field_network(codes, operator, sizes)
 
 
 def complex_width(form: PhaseForm) -> ComplexWidth:

@@ -16,7 +16,7 @@ import numpy as np
 
 from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
 from fsm2rnn.algebra.representation.spherical_function import Floats
-from fsm2rnn.constructions.dense.orthogonal_network import field_network, float_matrix
+from fsm2rnn.constructions.dense.orthogonal_network import FieldCodes, field_network, float_matrix, nearest
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.sizes import Sizes
 from fsm2rnn.constructions.verdict import Compiled
@@ -60,7 +60,8 @@ def rational_products(
     lower = np.linalg.cholesky(np.array(whole.tolist(), dtype=np.float64))
     placed, output = (_floats(np.linalg.solve(lower, _floats(part))) for part in (points, _rows(exact.output)))
     operator = Factored(float_matrix(output), exact.gates, float_matrix(lower.T @ _floats(_rows(exact.input))))
-    return field_network(proof, placed.T / np.linalg.norm(placed[:, 0]), operator, sizes)
+    readout = nearest(machine, placed.T / np.linalg.norm(placed[:, 0]))
+    return field_network(FieldCodes(proof, readout), operator, sizes)
 
 
 def _rows(matrix: SparseMatrix) -> list[list[Scalar]]:

@@ -19,7 +19,7 @@ from fsm2rnn.constructions.sizes import NotCounted, SeveralCodes, Sizes
 from fsm2rnn.constructions.verdict import Compiled, Verdict
 from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.machine.quotient import QuotientMap
-from fsm2rnn.operators.readout import Prototype
+from fsm2rnn.operators.prototypes import PrototypeReadout
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.field_simulation import FieldSimulation
 from fsm2rnn.proof.claim.simulation import Simulation
@@ -122,20 +122,19 @@ def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
     if not isinstance(found, Compiled):
         return None
     # Matrices and codes stay; only what a code is read as goes through the map, and the claim is proved anew.
-    proof, image = found.proof, cover.image
-    match proof:
-        case Simulation():
+    image = cover.image
+    match found.proof, found.readout:
+        case Simulation() as proof, _:
             decoder = replace(proof.decoder, reads=tuple(image[read] for read in proof.decoder.reads))
             reads = tuple(image[read] for read in proof.reads)
             again = Simulation(cover.target, proof.matrices, proof.codes, reads, decoder, Contract.COVER)
             return replace(found, proof=again)
-        case FieldSimulation():
+        case FieldSimulation() as proof, PrototypeReadout() as readout:
             reads = tuple(image[read] for read in proof.reads)
-            rows = tuple(Prototype(row.point, image[row.read]) for row in found.rows if isinstance(row, Prototype))
             exact = FieldSimulation(
                 cover.target, proof.conductor, proof.matrices, proof.codes, reads, proof.gram, Contract.COVER
             )
-            return replace(found, proof=exact, rows=rows)
+            return replace(found, proof=exact, readout=readout.read_as(image))
         case _:
             return None
 

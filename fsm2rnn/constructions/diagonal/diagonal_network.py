@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from fsm2rnn.constructions.integer_network import integer_network
 from fsm2rnn.constructions.promise import finite_promise
@@ -16,8 +17,8 @@ from fsm2rnn.operators.readout import nearest_rows
 from fsm2rnn.operators.rotation import Rotation
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.enclosure import Enclosure, Letter, Region, Turn
-from fsm2rnn.tracing.orbit import reached_regions
 
+Place = TypeVar("Place")
 Factors: TypeAlias = tuple[tuple[int, ...], ...]
 FACTORS: dict[Turn, int] = {None: 0, Fraction(0): 1, Fraction(1, 2): -1}
 
@@ -47,8 +48,8 @@ def turns_network(
         for symbol in range(len(machine.symbols))
     )
     first = Region(((1, 1),) * len(real), (Fraction(0),) * len(planes))
-    found, reads = reached_regions(letters, first, machine, limit=len(machine.states))
-    claim = Enclosure(machine, letters, found.regions, reads, finite_promise(contract))
+    regions = _walked(machine, first, lambda region, symbol: region.image(letters[symbol]))
+    claim = Enclosure(machine, letters, tuple(regions.values()), tuple(regions), finite_promise(contract))
     operator = Rotation(letters)
     return Compiled(operator, claim, width_only(operator, proof, reason), nearest_rows(claim))
 
@@ -58,13 +59,22 @@ def _factors_network(
 ) -> Compiled:
     """Return the real network of factors 0, 1 and -1 from h_0 = 1."""
     operator = Diagonal(factors)
-    codes: dict[int, tuple[int, ...]] = {machine.start: (1,) * operator.size}
-    order = [machine.start]
+
+    def moved(code: tuple[int, ...], symbol: int) -> tuple[int, ...]:
+        return tuple(a * h for a, h in zip(factors[symbol], code, strict=True))
+
+    codes = _walked(machine, (1,) * operator.size, moved)
+    vectors = tuple(vector(enumerate(code)) for code in codes.values())
+    sizes = width_only(operator, proof, reason)
+    return integer_network(machine, operator, vectors, contract, sizes, reads=tuple(codes))
+
+
+def _walked(machine: StateMachine, first: Place, step: Callable[[Place, int], Place]) -> dict[int, Place]:
+    """Return where the first word found to every state leads from `first`, breadth first: all else is the proof's."""
+    found, order = {machine.start: first}, [machine.start]
     for state in order:
         for symbol, reached in enumerate(machine.table[state]):
-            if reached not in codes:
-                codes[reached] = tuple(a * h for a, h in zip(factors[symbol], codes[state], strict=True))
+            if reached not in found:
+                found[reached] = step(found[state], symbol)
                 order.append(reached)
-    vectors = tuple(vector(enumerate(codes[state])) for state in order)
-    sizes = width_only(operator, proof, reason)
-    return integer_network(machine, operator, vectors, contract, sizes, reads=order)
+    return found

@@ -21,7 +21,7 @@ from fsm2rnn.constructions.floats.improvement import float_search
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.operators.block_diagonal import BlockDiagonal
-from fsm2rnn.operators.readout import Prototype
+from fsm2rnn.operators.prototypes import Prototype, PrototypeReadout
 from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.tracing.float_states import Closed, Fails, Open
@@ -182,7 +182,8 @@ def from_page(name, form):
     points[machine.start] = start
     listed = tuple(Prototype(vector(enumerate(map(Fraction, points[state]))), state) for state in order)
     blocks = tuple((SparseMatrix.from_rows([list(map(Fraction, row)) for row in letter]),) for letter in letters)
-    return store_prototypes(BlockDiagonal(blocks), machine, Contract.INJECTIVE, listed, form, {})
+    readout = PrototypeReadout(listed, 2)
+    return store_prototypes(BlockDiagonal(blocks), machine, Contract.INJECTIVE, readout, form, {})
 
 
 def printed_numbers(name, form):

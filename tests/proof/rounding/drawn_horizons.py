@@ -16,7 +16,7 @@ import torch
 import fsm2rnn
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.cells.network import lift, lower
-from fsm2rnn.constructions.dense.orthogonal_network import prototypes
+from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.rounding import FLOAT64, NATIVE, FloatFormat
@@ -253,4 +253,4 @@ def _represented(name: str, structure: str) -> ProvedNetwork:
     found = Facts(machine).group.furthest
     letters = [[block[letter] for block in found.blocks] for letter in range(len(machine.symbols))]
     operator = MAKE[structure](letters)
-    return store_prototypes(operator, machine, Contract.INJECTIVE, prototypes(machine, found.codes), FLOAT64, {})
+    return store_prototypes(operator, machine, Contract.INJECTIVE, nearest(machine, found.codes), FLOAT64, {})

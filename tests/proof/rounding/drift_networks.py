@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.exact.updates import Update
@@ -21,7 +22,7 @@ from fsm2rnn.operators.dense import Dense
 from fsm2rnn.operators.factored import Factored
 from fsm2rnn.operators.householder import Householder
 from fsm2rnn.operators.phase import PhaseMatrix
-from fsm2rnn.operators.readout import Prototype
+from fsm2rnn.operators.prototypes import Prototype, PrototypeReadout
 from fsm2rnn.operators.storage import store, store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
@@ -158,8 +159,8 @@ def drift_network(name, form):
     group, structure = name.split("-")
     blocks, points, table = represented(group)
     machine = StateMachine.tracker(range(len(points)), range(len(blocks)), table)
-    prototypes = tuple(Prototype(point_of(point), state) for state, point in enumerate(points))
-    return store_prototypes(MAKE[structure](blocks), machine, Contract.INJECTIVE, prototypes, form, {"group": group})
+    readout, evidence = nearest(machine, points), {"group": group}
+    return store_prototypes(MAKE[structure](blocks), machine, Contract.INJECTIVE, readout, form, evidence)
 
 
 @cache
@@ -173,7 +174,7 @@ def cover_drift(form):
         Prototype(point_of(sign * point), read) for read, sign in ((0, 1), (1, -1)) for point in points[:count]
     )
     assert len(table) == count
-    return store_prototypes(blocks_of(letters), machine, Contract.COVER, listed, form, {})
+    return store_prototypes(blocks_of(letters), machine, Contract.COVER, PrototypeReadout(listed, 2), form, {})
 
 
 @cache
@@ -183,8 +184,7 @@ def joining_drift(form, width=4):
     machine = StateMachine.tracker(range(3), range(3), table)
     points = np.random.default_rng(7).normal(size=(width, 3))
     letters = [[points[:, list(column)] @ np.linalg.pinv(points)] for column in zip(*table, strict=True)]
-    prototypes = tuple(Prototype(point_of(point), state) for state, point in enumerate(points.T))
-    return store_prototypes(dense_of(letters), machine, Contract.INJECTIVE, prototypes, form, {})
+    return store_prototypes(dense_of(letters), machine, Contract.INJECTIVE, nearest(machine, points.T), form, {})
 
 
 @cache

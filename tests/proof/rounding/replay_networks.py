@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 
+from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.exact.sparse import SparseMatrix, vector
-from fsm2rnn.operators.readout import Prototype
 from fsm2rnn.operators.storage import store_prototypes
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
@@ -17,15 +17,15 @@ from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.tracing.replay import search_replay
 from tests.proof.region_networks import cycle, stored, turning
-from tests.proof.rounding.drift_networks import dense_of, point_of, turn_about
+from tests.proof.rounding.drift_networks import dense_of, turn_about
 
 
 def turned_in_space(order, form):
     """Return the cycle by one turn about an axis of space: sums of three products, whose order changes them."""
     turn = turn_about(np.array([1.0, 2, 3]), order)
-    points = [np.linalg.matrix_power(turn, k) @ (1.0, 0, 0) for k in range(order)]
-    prototypes = tuple(Prototype(point_of(point), state) for state, point in enumerate(points))
-    return store_prototypes(dense_of([[turn]]), cycle(order, [1]), Contract.INJECTIVE, prototypes, form, {})
+    points = np.array([np.linalg.matrix_power(turn, k) @ (1.0, 0, 0) for k in range(order)])
+    machine = cycle(order, [1])
+    return store_prototypes(dense_of([[turn]]), machine, Contract.INJECTIVE, nearest(machine, points), form, {})
 
 
 PLAIN = {

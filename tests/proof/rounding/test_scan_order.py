@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
+from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.diagonal import Diagonal
-from fsm2rnn.operators.readout import Prototype, RegionRow
+from fsm2rnn.operators.readout import RegionRow
 from fsm2rnn.operators.storage import store_prototypes, store_regions
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder
@@ -28,7 +29,7 @@ from fsm2rnn.proof.rounding import scan_order
 from fsm2rnn.proof.rounding.grade import exact_grade
 from tests.proof.networks import PARITY, factored_parity, turned_quarters
 from tests.proof.region_networks import region_network
-from tests.proof.rounding.drift_networks import as_array, dense_of, drift_network, point_of, represented
+from tests.proof.rounding.drift_networks import as_array, dense_of, drift_network, represented
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.rounding.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.turning_networks import cyclic_network, decaying_network
@@ -271,8 +272,8 @@ def test_blocks_whose_products_may_overflow_have_no_horizon():
     blocks, points, table = represented("A5")
     machine = StateMachine.tracker(range(60), range(2), table)
     for size, held in ((2000, True), (2900, False)):
-        prototypes = tuple(Prototype(point_of(size * point), state) for state, point in enumerate(points))
-        network = store_prototypes(dense_of(blocks), machine, Contract.INJECTIVE, prototypes, FLOAT16, {})
+        readout = nearest(machine, size * points)
+        network = store_prototypes(dense_of(blocks), machine, Contract.INJECTIVE, readout, FLOAT16, {})
         assert network.grade.steps > 1
         assert (network.grade.scan is not None) == held
 
