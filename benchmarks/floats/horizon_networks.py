@@ -9,7 +9,7 @@ from typing import final
 
 import fsm2rnn
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.constructions.dense.orthogonal_network import field_network, field_proof, real_blocks
+from fsm2rnn.constructions.dense.orthogonal_network import field_codes, field_network, real_blocks
 from fsm2rnn.constructions.sizes import Counts, Sizes, measured
 from fsm2rnn.constructions.verdict import Compiled
 from fsm2rnn.proof.claim.contract import Contract
@@ -41,8 +41,8 @@ def subject(name: str) -> Subject:
     elif name == "S5@gens":
         # The target prefers integers here, which never round.
         real = facts.group.furthest
-        proof, operator = field_proof(facts.machine, facts.group.action, real, Contract.INJECTIVE), real_blocks(real)
-        verdict = field_network(proof, real.codes, operator, Sizes(measured(operator, Counts.COORDINATES)))
+        codes, operator = field_codes(facts.machine, facts.group.action, real, Contract.INJECTIVE), real_blocks(real)
+        verdict = field_network(codes, operator, Sizes(measured(operator, Counts.COORDINATES)))
     else:
         verdict = BLOCK_DIAGONAL.compile(facts, Contract.INJECTIVE)
     if not isinstance(verdict, Compiled):

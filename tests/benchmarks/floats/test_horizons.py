@@ -182,7 +182,7 @@ def from_page(name, form):
     points[machine.start] = start
     listed = tuple(Prototype(vector(enumerate(map(Fraction, points[state]))), state) for state in order)
     blocks = tuple((SparseMatrix.from_rows([list(map(Fraction, row)) for row in letter]),) for letter in letters)
-    readout = PrototypeReadout(listed, 2)
+    readout = PrototypeReadout(listed, len(start))
     return store_prototypes(BlockDiagonal(blocks), machine, Contract.INJECTIVE, readout, form, {})
 
 

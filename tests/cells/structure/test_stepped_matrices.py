@@ -9,7 +9,6 @@ import pytest
 
 import fsm2rnn
 from fsm2rnn.cells.network import lower
-from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.matrix import columns_of
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32
@@ -24,7 +23,7 @@ from fsm2rnn.proof.file.checker import check_bytes, network_bytes
 from fsm2rnn.proof.rounding.grade import exact_grade
 from fsm2rnn.running.verification import verify_network
 from tests.proof.region_networks import cycle
-from tests.proof.rounding.drift_networks import drift_network, factored_of, represented
+from tests.proof.rounding.drift_networks import drift_network, factored_of, readout_of, represented
 from tests.second_checker.checker import accepts
 
 NAMES = ("D5-householder", "D5-factored", "A5-factored", "S4-householder")
@@ -82,7 +81,7 @@ def test_unit_vectors_whose_steps_may_overflow_have_no_scan(power, held):
     gates = tuple(tuple((place, gate / scale) for place, gate in one) for one in plain.gates)
     machine = StateMachine.tracker(range(len(points)), range(len(blocks)), table)
     operator = Factored(plain.output, gates, source)
-    network = store_prototypes(operator, machine, Contract.INJECTIVE, nearest(machine, points / 16), FLOAT16, {})
+    network = store_prototypes(operator, machine, Contract.INJECTIVE, readout_of(points / 16), FLOAT16, {})
     assert network.grade.steps > 1
     assert (network.grade.scan is not None) == held
     data = network_bytes(network)

@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 
-from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.exact.updates import Update
@@ -153,13 +152,20 @@ NETWORKS = [
 ]  # fmt: skip
 
 
+def readout_of(points):
+    """Return the readout of points, each that of its number."""
+    return PrototypeReadout(
+        tuple(Prototype(point_of(point), state) for state, point in enumerate(points)), len(points[0])
+    )
+
+
 @cache
 def drift_network(name, form):
     """Return one group under one structure, one prototype per element."""
     group, structure = name.split("-")
     blocks, points, table = represented(group)
     machine = StateMachine.tracker(range(len(points)), range(len(blocks)), table)
-    readout, evidence = nearest(machine, points), {"group": group}
+    readout, evidence = readout_of(points), {"group": group}
     return store_prototypes(MAKE[structure](blocks), machine, Contract.INJECTIVE, readout, form, evidence)
 
 
@@ -184,7 +190,7 @@ def joining_drift(form, width=4):
     machine = StateMachine.tracker(range(3), range(3), table)
     points = np.random.default_rng(7).normal(size=(width, 3))
     letters = [[points[:, list(column)] @ np.linalg.pinv(points)] for column in zip(*table, strict=True)]
-    return store_prototypes(dense_of(letters), machine, Contract.INJECTIVE, nearest(machine, points.T), form, {})
+    return store_prototypes(dense_of(letters), machine, Contract.INJECTIVE, readout_of(points.T), form, {})
 
 
 @cache

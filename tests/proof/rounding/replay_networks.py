@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 
-from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2, FLOAT16, FLOAT32, FLOAT64
 from fsm2rnn.exact.sparse import SparseMatrix, vector
 from fsm2rnn.operators.storage import store_prototypes
@@ -17,7 +16,7 @@ from fsm2rnn.proof.file.network import ProvedNetwork
 from fsm2rnn.proof.stored.meaning import Meaning
 from fsm2rnn.tracing.replay import search_replay
 from tests.proof.region_networks import cycle, stored, turning
-from tests.proof.rounding.drift_networks import dense_of, turn_about
+from tests.proof.rounding.drift_networks import dense_of, readout_of, turn_about
 
 
 def turned_in_space(order, form):
@@ -25,7 +24,7 @@ def turned_in_space(order, form):
     turn = turn_about(np.array([1.0, 2, 3]), order)
     points = np.array([np.linalg.matrix_power(turn, k) @ (1.0, 0, 0) for k in range(order)])
     machine = cycle(order, [1])
-    return store_prototypes(dense_of([[turn]]), machine, Contract.INJECTIVE, nearest(machine, points), form, {})
+    return store_prototypes(dense_of([[turn]]), machine, Contract.INJECTIVE, readout_of(points), form, {})
 
 
 PLAIN = {

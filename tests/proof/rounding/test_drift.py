@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
 from fsm2rnn.machine.state_machine import StateMachine
@@ -29,6 +28,7 @@ from tests.proof.rounding.drift_networks import (
     drift_files,
     drift_network,
     exact_files,
+    readout_of,
     represented,
 )
 from tests.proof.rounding.float_states import array_of
@@ -127,7 +127,7 @@ def test_both_checkers_accept_every_group_in_every_format(name, form):
 def test_both_checkers_agree_at_every_scale(form, exponent):
     blocks, points, table = represented("C5")
     machine = StateMachine.tracker(range(len(points)), range(len(blocks)), table)
-    readout = nearest(machine, 2.0**exponent * points)
+    readout = readout_of(2.0**exponent * points)
     network = store_prototypes(dense_of(blocks), machine, Contract.INJECTIVE, readout, form, {})
     for data in map(network_bytes, (network, snapped(network))):
         assert check_bytes(data).accepted

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fsm2rnn
-from fsm2rnn.constructions.dense.orthogonal_network import nearest
 from fsm2rnn.errors import CertificateError
 from fsm2rnn.exact.factored import FactoredMatrix
 from fsm2rnn.exact.rounding import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, NATIVE
@@ -29,7 +28,7 @@ from fsm2rnn.proof.rounding import scan_order
 from fsm2rnn.proof.rounding.grade import exact_grade
 from tests.proof.networks import PARITY, factored_parity, turned_quarters
 from tests.proof.region_networks import region_network
-from tests.proof.rounding.drift_networks import as_array, dense_of, drift_network, represented
+from tests.proof.rounding.drift_networks import as_array, dense_of, drift_network, readout_of, represented
 from tests.proof.rounding.float_orbit_networks import orbit_network
 from tests.proof.rounding.float_states import ACCUMULATORS, array_of, rounded_to
 from tests.proof.turning_networks import cyclic_network, decaying_network
@@ -272,8 +271,8 @@ def test_blocks_whose_products_may_overflow_have_no_horizon():
     blocks, points, table = represented("A5")
     machine = StateMachine.tracker(range(60), range(2), table)
     for size, held in ((2000, True), (2900, False)):
-        readout = nearest(machine, size * points)
-        network = store_prototypes(dense_of(blocks), machine, Contract.INJECTIVE, readout, FLOAT16, {})
+        readout, letters = readout_of(size * points), dense_of(blocks)
+        network = store_prototypes(letters, machine, Contract.INJECTIVE, readout, FLOAT16, {})
         assert network.grade.steps > 1
         assert (network.grade.scan is not None) == held
 
