@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import final
 
+import numpy as np
+
 from fsm2rnn.algebra.cascade.best_cascade import STRATEGIES, TURNING, best_cascade, block_cascade
 from fsm2rnn.algebra.cascade.followed import FollowedMachine, followed_machine
 from fsm2rnn.algebra.cascade.level_units import CascadeUnits
@@ -21,11 +23,13 @@ from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra,
 from fsm2rnn.algebra.group.characters import CharacterTable
 from fsm2rnn.algebra.group.group_action import GroupAction, group_action
 from fsm2rnn.algebra.group.group_name import TransitionGroup, transition_group
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation, integer_representation
+from fsm2rnn.algebra.integral.integer_representation import integer_representation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, letter_maps, permutes_transitively
 from fsm2rnn.algebra.letters.letter_orders import noncommuting, transient
 from fsm2rnn.algebra.linear.hankel import HankelSpan, Realisation, hankel_span, realisation
 from fsm2rnn.algebra.monoid.aperiodicity import Aperiodicity, aperiodicity
+from fsm2rnn.algebra.monoid.few_points import FewPoints, few_points
 from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
 from fsm2rnn.algebra.monoid.short_words import Noncommuting, noncommuting_idempotents, noncommuting_squares
 from fsm2rnn.algebra.monoid.solvability import Solvability, solvability
@@ -133,7 +137,7 @@ class Facts:
     @fact
     def solvability(self) -> Solvability:
         """Whether all groups in the transition monoid are solvable."""
-        return solvability(self.machine)
+        return solvability(self.machine, lambda: self.few_points)
 
     @fact
     def cascades(self) -> CascadeFacts:
@@ -143,12 +147,17 @@ class Facts:
     @fact
     def transition_group(self) -> TransitionGroup:
         """Name and order of the transition group, None for letters that do not permute the states."""
-        return transition_group(self.machine)
+        return transition_group(self.machine, lambda: self.few_points)
 
     @fact
     def group(self) -> GroupFacts:
         """The transition group of a transitive machine, listed; InputError for another machine."""
         return GroupFacts(group_action(self.machine))
+
+    @fact
+    def few_points(self) -> FewPoints | None:
+        """Few points that a regular group acts on, whose elements are too many to be listed."""
+        return few_points(np.array(self.machine.table, dtype=np.intp).T, self.machine.start)
 
     @fact
     def permuting(self) -> Facts | None:
@@ -170,12 +179,15 @@ class Facts:
 
     def integers_within(self, widest: int | None) -> IntegerRepresentation:
         """Return such a representation without irreducible modules wider than that, where there are others."""
-        return integer_representation(self.machine, lambda: self.permutations.action, widest)
+        permuting = self.permuting or self
+        return integer_representation(
+            self.machine, lambda: self.permutations.action, lambda: permuting.few_points, widest
+        )
 
     @fact
     def signed(self) -> SignedPermutationForm:
         """The narrowest signed permutations with one code per state."""
-        return signed_permutation_form(self.machine, lambda: self.group.action)
+        return signed_permutation_form(self.machine, lambda: self.group.action, lambda: self.few_points)
 
     @fact
     def fewest_reflections(self) -> SignedPermutationForm:

@@ -8,16 +8,24 @@ is trusted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
+import numpy as np
+
+from fsm2rnn.algebra.integral.permutation_module import integer_inverse
 from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.sizes import Sizes
 from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.operator import Operator
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.simulation import Simulation
+
+MANY: Final = 2048
+"""Most codes that are read by the nearest prototype whatever the letters: the proof compares all pairs of them."""
 
 
 def integer_network(
@@ -39,7 +47,8 @@ def integer_network(
     states = tuple(range(len(codes)) if reads is None else reads)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     constant: Vector = ((operator.size, 1),) if matrices[0].height > operator.size else ()
-    decoder = nearest_integers(codes, states, operator.size + len(constant))
+    readout = nearest_integers if len(codes) <= MANY or constant or _orthogonal(matrices) else invariant_integers
+    decoder = readout(codes, states, operator.size + len(constant))
     whole = tuple((*code, *constant) for code in codes)
     proof = Simulation(machine, matrices, whole, states, decoder, finite_promise(contract), head)
     return Compiled(operator, proof, sizes)
@@ -54,6 +63,32 @@ def one_hot_network(machine: StateMachine, operator: Operator, contract: Contrac
     decoder = Decoder.linear(SparseMatrix.identity(states))
     proof = Simulation(machine, matrices, codes, tuple(range(states)), decoder, kept, head)
     return Compiled(operator, proof, sizes)
+
+
+def _orthogonal(matrices: Iterable[ExactMatrix]) -> bool:
+    """Whether the columns of all letters are orthonormal."""
+    return all(
+        dot(column, other) == (place == number)
+        for matrix in matrices
+        for place, column in enumerate(columns_of(matrix))
+        for number, other in enumerate(columns_of(matrix))
+    )
+
+
+def invariant_integers(prototypes: Sequence[Vector], reads: Sequence[int], size: int) -> Decoder:
+    """Return the decoder with the row G p of each prototype p, by the states they are read as, without a bias.
+
+    G is the inverse of sum p p^T, times a number: where invertible letters permute the prototypes, A G^-1 A^T = G^-1,
+    so A is an isometry of G, all p have one norm in it, and <G p, q> is greatest for q = p (Cauchy and Schwarz). The
+    rows are permuted as the states are, and the proof looks at the first code alone.
+    """
+    points = np.zeros((len(prototypes), size), dtype=np.int64)
+    for place, prototype in enumerate(prototypes):
+        for index, value in prototype:
+            points[place, index] = int(value)
+    rows = (points @ integer_inverse(points.T @ points))[np.argsort(reads)]
+    columns = tuple(vector(enumerate(column)) for column in rows.T.tolist())
+    return Decoder(DecoderKind.LINEAR, SparseMatrix(len(rows), columns), (), tuple(sorted(reads)))
 
 
 def nearest_integers(prototypes: Iterable[Vector], reads: Sequence[int], size: int) -> Decoder:

@@ -32,7 +32,7 @@ from fsm2rnn.algebra.covers.dihedral_cover import PLANE
 from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.functions.summands import block_form
 from fsm2rnn.algebra.group.characters import CharacterTable
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.letters.letter_orders import long_cycle
 from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_block, least_real
 from fsm2rnn.algebra.representation.orthogonal_representation import furthest

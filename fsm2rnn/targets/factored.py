@@ -31,7 +31,7 @@ from functools import partial
 from typing import Final, NamedTuple, final
 
 from fsm2rnn.algebra.facts import Facts
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.linear.hankel import Realisation
 from fsm2rnn.algebra.representation.turning_factors import fewest_products, letters_turn, turning_factors
 from fsm2rnn.algebra.tensor_rank.cp_bounds import flattening_rank

@@ -25,7 +25,7 @@ from typing import Final, final
 from fsm2rnn.algebra.covers.coset_covers import CosetCover
 from fsm2rnn.algebra.facts import Cover, Facts
 from fsm2rnn.algebra.group.characters import CharacterTable
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.constructions.dense.integer_codes import integer_codes
 from fsm2rnn.constructions.dense.several_codes import Build, Covering, with_several_codes

@@ -32,10 +32,11 @@ import numpy.typing as npt
 
 from fsm2rnn.algebra.group.group_table import GroupTable, abelian_invariants, classes, direct_factors, group_table
 from fsm2rnn.algebra.group.presented_groups import SHOWN
-from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.group.split_extensions import split_name
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
+from fsm2rnn.algebra.monoid.few_points import FewPoints
 from fsm2rnn.algebra.monoid.permutation_group import PermutationGroup, group_of_permutations
+from fsm2rnn.algebra.monoid.regular_action import is_regular
 from fsm2rnn.errors import LimitError
 from fsm2rnn.machine.state_machine import StateMachine
 
@@ -71,10 +72,11 @@ class TransitionGroup:
     order: int | None
 
 
-def transition_group(machine: StateMachine) -> TransitionGroup:
+def transition_group(machine: StateMachine, points: Callable[[], FewPoints | None] | None = None) -> TransitionGroup:
     """Return the group that the letters generate on the states, all of which must be reachable.
 
-    Where the group is too large for a base and strong generators it is known by its regular action or not at all.
+    Where the group is too large for a base and strong generators it is known by its regular action, and by the few
+    points that `points` finds for it, or not at all.
     """
     letters = letter_maps(machine)
     if not letters.permutation:
@@ -84,20 +86,44 @@ def transition_group(machine: StateMachine) -> TransitionGroup:
     try:
         group = group_of_permutations(letters.maps)
     except LimitError:
+        few = None if points is None else points()
+        if few is not None:
+            return TransitionGroup(_name_on_orbits(few), len(machine.states))
         order = len(machine.states) if is_regular(letters.maps, machine.start) else None
         return TransitionGroup(None if order is None else f"order {order}", order)
     return TransitionGroup(_name(group, len(machine.states)), group.order)
 
 
+def _name_on_orbits(few: FewPoints) -> str:
+    """Return the name of a group on few points; the product of those on the orbits where the orders multiply to it."""
+    groups, first = list[PermutationGroup](), 0
+    for width in few.widths:
+        groups.append(group_of_permutations(few.maps[:, first : first + width] - first))
+        first += width
+    found = [_names(group, width) for group, width in zip(groups, few.widths, strict=True)]
+    factors = [names for names in found if names is not None]
+    order = len(few.permutations)
+    if len(factors) < len(found) or math.prod(group.order for group in groups) != order:
+        return f"order {order}"
+    return _joined(
+        [name for names, _ in factors for name in names], [order for _, cyclic in factors for order in cyclic]
+    )
+
+
 def _name(group: PermutationGroup, states: int) -> str:
+    factors = _names(group, states)
+    return f"order {group.order}" if factors is None else _joined(*factors)
+
+
+def _names(group: PermutationGroup, states: int) -> tuple[list[str], list[int]] | None:
+    """Return the names of the factors of a transitive group, and the orders of cyclic ones; None where one has none."""
     full = math.factorial(states) if states <= NATURAL else 0
     if states > 2 and group.order in {full, full // 2}:  # two states give an abelian group
-        return f"{'S' if group.order == full else 'A'}{states}"
+        return [f"{'S' if group.order == full else 'A'}{states}"], []
     mathieu = MATHIEU.get((states, group.order))
     if mathieu is not None:
-        return mathieu
-    factors = _factor_names(group_table(group)) if group.order <= TABLE_LIMIT else None
-    return f"order {group.order}" if factors is None else _joined(*factors)
+        return [mathieu], []
+    return _factor_names(group_table(group)) if group.order <= TABLE_LIMIT else None
 
 
 def _regular_invariants(letters: LetterMaps, start: int) -> tuple[int, ...]:

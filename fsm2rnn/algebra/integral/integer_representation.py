@@ -20,32 +20,23 @@ made of, and the width is the least; so |Q| - 1 where G is transitive on pairs, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, final
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
-from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet, Mask, least_cover
-from fsm2rnn.algebra.distinct import rows_differ
+from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.integral.cyclotomic_blocks import cyclotomic_action
-from fsm2rnn.algebra.integral.permutation_module import (
-    commuting_parts,
-    dual,
-    lattice_bases,
-    letter_matrices,
-    module,
-    short_start,
-    smaller_part,
-)
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation, Part, cover, differences, realised
+from fsm2rnn.algebra.integral.permutation_module import smaller_part
 from fsm2rnn.algebra.integral.rational_components import GroupAlgebra, group_algebra
+from fsm2rnn.algebra.integral.split_functions import SPLIT_LIMIT, from_pairs, from_points
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.letters.letter_orders import noncommuting
 from fsm2rnn.algebra.letters.product import merge_letters
-from fsm2rnn.algebra.linear.word_span import Integers
-from fsm2rnn.algebra.monoid.image_sets import strong_components
+from fsm2rnn.algebra.monoid.few_points import FewPoints
 from fsm2rnn.errors import InputError, LimitError, NumericError
 from fsm2rnn.exact.sparse import SparseMatrix, Vector, unit, vector
 from fsm2rnn.machine.reachable import reachable_states
@@ -53,61 +44,32 @@ from fsm2rnn.machine.state_machine import StateMachine
 
 STATE_LIMIT: Final = 4096
 """Most states: a code for each, and paths to all of them, are listed."""
-PATH_LIMIT: Final = 1 << 24
-"""Most entries in the products of matrices along paths to all states: 128 MB."""
-SPLIT_LIMIT: Final = 64
-"""Most states of a machine whose group is not listed and whose functions are split: exact null spaces of |Q|^2
-pairs."""
-
-
-@final
-@dataclass(frozen=True)
-class IntegerRepresentation:
-    """A_x code_q = code_delta(q, x) over Z, codes distinct; not proved here, the kernel does that."""
-
-    matrices: tuple[SparseMatrix, ...]  # (k, k), one per symbol
-    codes: tuple[Vector, ...]  # Q columns of height k
-    least: bool  # whether no rational matrices of smaller width do it with one code per state
-    reason: str
-
-    @property
-    def size(self) -> int:
-        """The width k."""
-        return self.matrices[0].height
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """A module, as the functions that `functions` (m, P) span, on points that the letters permute by `maps` (D, P)."""
-
-    block: Mask  # (Q,), the states that it does not tell from the start
-    functions: Numbers
-    maps: Numbers
 
 
 def integer_representation(
-    machine: StateMachine, action: Callable[[], GroupAction], widest: int | None = None
+    machine: StateMachine,
+    action: Callable[[], GroupAction],
+    points: Callable[[], FewPoints | None],
+    widest: int | None = None,
 ) -> IntegerRepresentation:
     """Return the smallest representation found of a machine whose letters permute the states, or reset them.
 
     Each reset costs nothing beyond one constant coordinate c: it is v_q c. Where `widest` is given and letters that do
     not commute permute the states, no irreducible module is wider, if the group is listed and such ones do; the width
     is then not said to be the least. InputError unless the letters that permute the states reach all of them from the
-    start, or all keep every state; LimitError past STATE_LIMIT states.
+    start, or all keep every state; LimitError past STATE_LIMIT states of a group without few points.
 
-    `action` lists the group of the letters that permute the states, where it is needed.
+    `action` lists the group of the letters that permute the states and `points` finds points for a regular one, where
+    they are needed.
     """
     count = len(machine.states)
-    if count > STATE_LIMIT:
-        what = "states of a machine with an integer representation"
-        raise LimitError(what, limit=STATE_LIMIT, needed=count)
     images = [len(set(column)) for column in zip(*machine.table, strict=True)]
     if not set(images) <= {1, count}:
         message = "a letter neither permutes the states nor resets them"
         raise InputError(message)
     if min(images) < count:
-        return _with_resets(machine, action, [symbol for symbol, image in enumerate(images) if image == count])
+        _require_few(count)
+        return _with_resets(machine, action, points, [symbol for symbol, image in enumerate(images) if image == count])
     if len(reachable_states(machine)) < count:
         message = "the letters that permute the states do not reach all of them"
         raise InputError(message)
@@ -115,15 +77,26 @@ def integer_representation(
         ones = SparseMatrix.identity(1)
         return IntegerRepresentation((ones,) * len(images), ones.columns, least=True, reason="one state")
     if noncommuting(machine) is None:
+        _require_few(count)
         found = cyclotomic_action(machine)
         orders = ", ".join(str(block.order) for block in found.blocks)
         reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
-    return _noncommutative(machine, action, widest)
+    return _noncommutative(machine, action, points, widest)
+
+
+def _require_few(states: int) -> None:
+    """Raise LimitError past STATE_LIMIT states."""
+    if states > STATE_LIMIT:
+        what = "states of a machine with an integer representation"
+        raise LimitError(what, limit=STATE_LIMIT, needed=states)
 
 
 def _noncommutative(
-    machine: StateMachine, action: Callable[[], GroupAction], widest: int | None
+    machine: StateMachine,
+    action: Callable[[], GroupAction],
+    points: Callable[[], FewPoints | None],
+    widest: int | None,
 ) -> IntegerRepresentation:
     """Merge letters, and list the group where it is small."""
     merge = merge_letters(machine)
@@ -131,8 +104,12 @@ def _noncommutative(
     try:
         found = _from_group(group_algebra(_distinct(action())), maps, machine.start, widest)
     except (LimitError, NumericError):
-        found = _from_pairs(maps, machine.start)
-    found = _differences(maps) if found is None else found
+        few = points() if len(maps.T) > SPLIT_LIMIT else None
+        symbols = [merge.letter_of.index(letter) for letter in range(len(maps))]
+        found = from_pairs(maps, machine.start) if few is None else from_points(few, symbols, machine.start)
+    if found is None:
+        _require_few(maps.shape[1])
+        found = differences(maps)
     return replace(found, matrices=tuple(found.matrices[letter] for letter in merge.letter_of))
 
 
@@ -147,11 +124,11 @@ def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | 
     blocks = np.array([sums[place] == sums[place][start] for place in places])
     components = [algebra.components[place] for place in places]
     bounds = np.array([component.least for component in components])
-    lower = _cover(blocks, bounds, start)
+    lower = cover(blocks, bounds, start)
     chosen, widths, subgroups = lower, bounds, list[Numbers]()
     for found in algebra.subgroups():
         widths, subgroups = _narrowest(algebra.widths(found)[places], found)
-        chosen = _cover(blocks, widths, start)
+        chosen = cover(blocks, widths, start)
         if _total(chosen, widths) == _total(lower, bounds):
             break
     wide = _total(chosen, widths) > _total(lower, bounds)
@@ -164,10 +141,10 @@ def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | 
                 break
             functions, widths[place] = smaller
         parts[place] = functions
-    chosen = _cover(blocks, widths, start) if wide else chosen
-    modules = [_Part(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members]
+    chosen = cover(blocks, widths, start) if wide else chosen
+    modules = [Part(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members]
     least = widest is None and lower.minimal and _total(chosen, widths) == _total(lower, bounds)
-    return _realised(modules, maps, start, least=least)
+    return realised(modules, maps, start, least=least)
 
 
 def _narrowest(widths: Numbers, subgroups: Sequence[Numbers]) -> tuple[Numbers, list[Numbers]]:
@@ -181,93 +158,14 @@ def _total(chosen: CoveringSet, widths: Numbers) -> int:
     return int(widths[list(chosen.members)].sum())
 
 
-def _from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
-    """Return a sum of parts of Q^Q that separates the states, for a group that is not listed."""
-    states = maps.shape[1]
-    if states > SPLIT_LIMIT:
-        return None
-    pairs = (maps[:, :, None] * states + maps[:, None, :]).reshape(len(maps), -1)
-    orbits = strong_components(pairs.T.tolist())
-    if len(orbits) == 2:  # the equal pairs and all others
-        return replace(_differences(maps), least=True, reason="the group is transitive on pairs of states")
-    orbitals = np.empty(states * states, dtype=np.intp)
-    for number, members in enumerate(orbits):
-        orbitals[members] = number
-    parts = []
-    split, irreducible = commuting_parts(orbitals.reshape(states, states))
-    for functions in split:
-        same = (functions == functions[:, [start]]).all(axis=0)
-        parts.append(_Part(same, functions, maps))
-    widths = np.array([len(part.functions) for part in parts])
-    found = _cover(np.array([part.block for part in parts]), widths, start)
-    return _realised([parts[place] for place in found.members], maps, start, least=irreducible and found.minimal)
-
-
-def _realised(parts: Sequence[_Part], maps: Numbers, start: int, *, least: bool) -> IntegerRepresentation | None:
-    """Return the sum of the parts, each with its shortest start vector; None where one has none."""
-    found = []
-    for part in parts:
-        shortest = _shortest(part, maps, start)
-        if shortest is None:
-            return None
-        found.append(shortest)
-    matrices = [_block_diagonal([acting[letter] for acting, _ in found]) for letter in range(len(maps))]
-    codes = np.concatenate([code for _, code in found], axis=1)
-    widths = f"modules of widths {', '.join(str(len(code[0])) for _, code in found)}"
-    reason = f"{widths}: rational ones that separate the states are not narrower" if least else widths
-    if not rows_differ(codes):
-        return None
-    columns = tuple(vector(enumerate(code)) for code in codes.tolist())
-    return IntegerRepresentation(tuple(matrices), columns, least, reason)
-
-
-def _shortest(part: _Part, maps: Numbers, start: int) -> tuple[Integers, Integers] | None:
-    """Return matrices (D, k, k) and codes (Q, k) of one module, on the lattice with the shortest codes."""
-    states = maps.shape[1]
-    best, below = None, math.inf
-    for basis in lattice_bases(part.functions):
-        if len(basis) ** 2 * states > PATH_LIMIT:
-            what = "entries of matrices along paths"
-            raise LimitError(what, limit=PATH_LIMIT, needed=len(basis) ** 2 * states)
-        matrices = letter_matrices(basis, part.maps)
-        for acting in (dual(matrices), matrices):
-            made = module(acting, maps.T, start)
-            # Short codes count, and so do small entries.
-            largest = int(np.abs(acting).max())
-            chosen = short_start(made, states // int(part.block.sum()), below / largest)
-            if chosen is not None:
-                best, below = (acting, made.codes(chosen.vector)), chosen.norm * largest
-    # Floats found the codes; integers say whether they are right.
-    if best is not None and not all(
-        np.array_equal(best[1] @ matrix.T, best[1][letter]) for matrix, letter in zip(best[0], maps, strict=True)
-    ):
-        return None
-    return best
-
-
-def _block_diagonal(blocks: Sequence[Integers]) -> SparseMatrix:
-    size = sum(map(len, blocks))
-    columns: list[Vector] = []
-    for block in blocks:
-        offset = len(columns)
-        columns += [vector(enumerate(column, offset)) for column in block.T.tolist()]
-    return SparseMatrix(size, tuple(columns))
-
-
-def _differences(maps: Numbers) -> IntegerRepresentation:
-    """Return Q^Q modulo the constants, in |Q| - 1 coordinates: the last state is minus the sum of the others."""
-    last = maps.shape[1] - 1
-    codes = (*map(unit, range(last)), tuple((place, -1) for place in range(last)))
-    matrices = tuple(SparseMatrix(last, tuple(codes[target] for target in letter[:last])) for letter in maps.tolist())
-    return IntegerRepresentation(matrices, codes, least=False, reason="the permutations of the states")
-
-
 def _distinct(action: GroupAction) -> GroupAction:
     """Return the action of distinct letters, in the order of the symbols that show them first."""
     return replace(action, letters=np.array(list(dict.fromkeys(action.letters.tolist())), dtype=np.intp))
 
 
-def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept: list[int]) -> IntegerRepresentation:
+def _with_resets(
+    machine: StateMachine, action: Callable[[], GroupAction], points: Callable[[], FewPoints | None], kept: list[int]
+) -> IntegerRepresentation:
     """Return (code, 1): permutations act on the code, a reset to q is v_q times the constant.
 
     Where no letter moves a state but by a reset, codes are points of a line.
@@ -279,7 +177,7 @@ def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept:
         plain, acting, reason = line, (SparseMatrix.identity(1),) * len(kept), "points of a line"
     else:
         symbols = tuple(machine.symbols[symbol] for symbol in kept)
-        found = integer_representation(replace(machine, symbols=symbols, table=rows, is_mealy=False), action)
+        found = integer_representation(replace(machine, symbols=symbols, table=rows, is_mealy=False), action, points)
         plain, acting, reason = found.codes, found.matrices, found.reason
     size = acting[0].width if acting else 1
     codes = tuple((*code, (size, 1)) for code in plain)
@@ -290,10 +188,3 @@ def _with_resets(machine: StateMachine, action: Callable[[], GroupAction], kept:
         columns.setdefault(symbol, (*((),) * size, codes[target]))
     matrices = tuple(SparseMatrix(size + 1, columns[symbol]) for symbol in range(len(machine.symbols)))
     return IntegerRepresentation(matrices, codes, least=False, reason=f"a constant coordinate, and {reason}")
-
-
-def _cover(blocks: Mask, weights: Numbers, start: int) -> CoveringSet:
-    """Return blocks (rows) of least total weight that meet in the start alone, as all of them do."""
-    loads = np.zeros((len(weights), 0), dtype=np.int64)
-    found = least_cover(np.delete(~blocks, start, axis=1), weights, loads, fewest=1, most=len(weights))
-    return CoveringSet(tuple(range(len(weights))), minimal=False) if found is None else found

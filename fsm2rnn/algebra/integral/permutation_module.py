@@ -134,6 +134,12 @@ def dual(matrices: Integers) -> Integers:
     return np.stack([_integers(inverse, 1).T for inverse in inverses])
 
 
+def integer_inverse(matrix: Integers) -> Integers:
+    """Return the inverse of a matrix (k, k) times a number, its entries without a common divisor."""
+    numerators = flint.fmpq_mat(flint.fmpz_mat(matrix.tolist())).inv().numer_denom()[0]
+    return _integers(numerators, math.gcd(*(int(entry) for entry in numerators.entries())))
+
+
 _FIRST_CHUNK: Final = 64
 """Start vectors tried at first; twice as many every time after."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, Numbers, letter_maps
 from fsm2rnn.algebra.letters.words_between import Word
 from fsm2rnn.algebra.monoid.commutators import CommutatorWitness, Permuting, commutator_witness
+from fsm2rnn.algebra.monoid.few_points import FewPoints
 from fsm2rnn.algebra.monoid.image_sets import image_sets, return_words, strong_components
 from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations, inverse_rows, perfect_residuum
 from fsm2rnn.errors import LimitError
@@ -46,11 +47,14 @@ class Solvability:
     witness: CommutatorWitness | None
 
 
-def solvability(machine: StateMachine) -> Solvability:
-    """Return whether all subgroups of the transition monoid are solvable."""
+def solvability(machine: StateMachine, few_points: Callable[[], FewPoints | None] | None = None) -> Solvability:
+    """Return whether all subgroups of the transition monoid are solvable.
+
+    `few_points` finds some for letters that permute the states, where their group is too large.
+    """
     letters = letter_maps(machine)
-    few = letters.maps.size * len(letters.maps) <= _LETTER_WORK
-    if (few and letters.commutative) or _without_cycles(letters):
+    compared = letters.maps.size * len(letters.maps) <= _LETTER_WORK
+    if (compared and letters.commutative) or _without_cycles(letters):
         return Solvability(solvable=True, witness=None)
     complete = True
     try:
@@ -61,7 +65,20 @@ def solvability(machine: StateMachine) -> Solvability:
             complete = complete and solvable is True
     except LimitError:
         complete = False
-    return Solvability(solvable=True if complete else None, witness=None)
+    few = None if complete or few_points is None or not letters.permutation else few_points()
+    return Solvability(solvable=True if complete else None, witness=None) if few is None else _on_few(letters, few)
+
+
+def _on_few(letters: LetterMaps, few: FewPoints) -> Solvability:
+    """Return whether a regular group is solvable that acts faithfully on few points, as it does on the states."""
+    rows = few.maps[list(letters.symbols)]
+    solvable = _solvable(rows)
+    if solvable is not False:
+        return Solvability(solvable, witness=None)
+    points = tuple(range(rows.shape[1]))
+    witness = commutator_witness(_few(points, rows, lambda row: letters.symbols[row : row + 1]))
+    states = tuple(range(letters.maps.shape[1]))
+    return Solvability(solvable, None if witness is None else replace(witness, points=states))
 
 
 def _restricted_groups(letters: LetterMaps) -> Iterator[tuple[tuple[int, ...], Numbers, Callable[[int], Word]]]:

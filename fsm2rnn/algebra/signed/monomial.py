@@ -26,7 +26,7 @@ them, and negacyclic ones of length 2^(a-1) reach it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
@@ -36,6 +36,7 @@ from fsm2rnn.algebra.group.invariant_factors import abelian_group
 from fsm2rnn.algebra.integral.cyclotomic_blocks import CyclotomicBlock, cyclotomic_action
 from fsm2rnn.algebra.letters.letter_maps import Numbers, permutes_transitively
 from fsm2rnn.algebra.letters.letter_orders import noncommuting
+from fsm2rnn.algebra.monoid.few_points import FewPoints
 from fsm2rnn.algebra.representation.least_representation import least_rational
 from fsm2rnn.algebra.signed.induced_signs import Induced, fewest_reflections_sum, least_sum, letter_signs, small_codes
 from fsm2rnn.errors import InputError, LimitError
@@ -66,30 +67,47 @@ class SignedPermutationForm:
         return int(self.maps.shape[1])
 
 
-def signed_permutation_form(machine: StateMachine, action: Callable[[], GroupAction]) -> SignedPermutationForm:
-    """Return the smallest form found; the states' own permutation where the group is beyond the limits of its table.
+def signed_permutation_form(
+    machine: StateMachine, action: Callable[[], GroupAction], points: Callable[[], FewPoints | None]
+) -> SignedPermutationForm:
+    """Return the smallest form found; where the group is beyond the limits of its table, few points or the states.
 
-    `action` lists that group, where it is needed. InputError unless the letters permute the states and reach all of
-    them; LimitError past STATE_LIMIT states.
+    `action` lists that group and `points` finds points for it, where they are needed. InputError unless the letters
+    permute the states and reach all of them; LimitError past STATE_LIMIT states that do it themselves.
     """
-    count = len(machine.states)
-    if count > STATE_LIMIT:
-        what = "states of a machine with a signed-permutation form"
-        raise LimitError(what, limit=STATE_LIMIT, needed=count)
-    maps = np.array(machine.table, dtype=np.intp).T
     if not permutes_transitively(machine):
         message = "a signed-permutation form needs letters that permute the states and reach all of them"
         raise InputError(message)
-    states = SignedPermutationForm(maps, np.ones_like(maps), np.eye(count, dtype=np.int64), count == 1, "the states")
-    if count == 1:
-        return states
-    if noncommuting(machine) is None:
+    if len(machine.states) > 1 and noncommuting(machine) is None:
+        _require_few(machine)
         return _abelian(machine)
     try:
         listed = action()
     except LimitError:
-        return replace(states, reason="the states, as the group is not listed: best found")
-    return _sum(listed)
+        found = points()
+        return _states(machine) if found is None else _of_points(found)
+    return _sum(listed) if len(machine.states) > 1 else _states(machine)
+
+
+def _require_few(machine: StateMachine) -> None:
+    """Raise LimitError past STATE_LIMIT states."""
+    if len(machine.states) > STATE_LIMIT:
+        what = "states of a machine with a signed-permutation form"
+        raise LimitError(what, limit=STATE_LIMIT, needed=len(machine.states))
+
+
+def _states(machine: StateMachine) -> SignedPermutationForm:
+    """Return the permutation of the states; LimitError past STATE_LIMIT of them."""
+    _require_few(machine)
+    maps, count = np.array(machine.table, dtype=np.intp).T, len(machine.states)
+    reason = "the states, as the group is not listed: best found" if count > 1 else "the states"
+    return SignedPermutationForm(maps, np.ones_like(maps), np.eye(count, dtype=np.int64), count == 1, reason)
+
+
+def _of_points(found: FewPoints) -> SignedPermutationForm:
+    """Return the permutation of few points, labelled."""
+    reason = f"the group on {' + '.join(map(str, found.widths))} points, as it is not listed: best found"
+    return SignedPermutationForm(found.maps, np.ones_like(found.maps), found.codes, least=False, reason=reason)
 
 
 def fewest_reflections_form(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT
 from fsm2rnn.algebra.functions.summands import narrow_form
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.errors import InputError, LimitError
 from fsm2rnn.exact.sparse import SparseMatrix, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine

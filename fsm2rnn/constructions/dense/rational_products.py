@@ -14,13 +14,14 @@ from typing import Final
 import flint
 import numpy as np
 
-from fsm2rnn.algebra.integral.integer_representation import IntegerRepresentation
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.representation.spherical_function import Floats
 from fsm2rnn.constructions.dense.orthogonal_network import FieldCodes, field_network, float_matrix, nearest
+from fsm2rnn.constructions.integer_network import MANY
 from fsm2rnn.constructions.promise import finite_promise
 from fsm2rnn.constructions.sizes import Sizes
 from fsm2rnn.constructions.verdict import Compiled
-from fsm2rnn.errors import CertificateError
+from fsm2rnn.errors import CertificateError, LimitError
 from fsm2rnn.exact.cyclotomic import Cyclotomic
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix
 from fsm2rnn.machine.state_machine import StateMachine
@@ -40,6 +41,9 @@ def rational_products(
 
     The letters permute the states. LimitError where the proof is too large.
     """
+    if len(codes.codes) > MANY:
+        what = "prototypes of products over Q, which are all compared"
+        raise LimitError(what, limit=MANY, needed=len(codes.codes))
     letters = tuple(exact.matrix(symbol).product for symbol in range(len(machine.symbols)))
     if letters != codes.matrices:
         message = "the factors do not multiply to the letters"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from fsm2rnn.errors import CertificateError, NumericError
-from fsm2rnn.exact.coordinates import FormValues, applied, side_by_side
+from fsm2rnn.exact.coordinates import FormValues, Rows, applied, side_by_side
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import SparseMatrix, Vector
 from fsm2rnn.machine.output_functions import functions_shown
@@ -15,6 +15,8 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, Margin
 from fsm2rnn.proof.claim.induction import Nodes, induction, prove_base, prove_contract, prove_distinct
 
+# Entries of a readout that is written out to be permuted: 32 MB of references.
+DENSE_LIMIT = 1 << 22
 CODES = Nodes("codes", "code", "codes", "the code", "equations")
 
 
@@ -45,7 +47,8 @@ class Simulation:
         prove_distinct(CODES, self.codes)
         induction(CODES, self.machine, self.reads, list(zip(*self._images(), strict=True)).__getitem__)
         self._prove_contract()
-        object.__setattr__(self, "margin", self.decoder.margin(self.codes, self.reads))
+        shown = 1 if self._leads_are_kept() else len(self.codes)
+        object.__setattr__(self, "margin", self.decoder.margin(self.codes[:shown], self.reads[:shown]))
 
     @property
     def size(self) -> int:
@@ -90,6 +93,30 @@ class Simulation:
             if head.apply(code) != tuple((row, 1) for row in shown[read]):
                 message = f"the head does not give the outputs of state {self.machine.states[read]!r}"
                 raise CertificateError("head", message)
+
+    def _leads_are_kept(self) -> bool:
+        """Whether C_delta(t, x) A_x = C_t and b_delta(t, x) = b_t for all letters x and states t, which x permutes.
+
+        Then delta(t, x) scores at A_x h what t scores at h, for all t: every code, A_w codes[0], has the first one's
+        lead. Not asked of unit rows, whose leads are soon found.
+        """
+        decoder, columns = self.decoder, list(zip(*self.machine.table, strict=True))
+        entries, count = sum(map(len, decoder.readout.columns)), len(columns[0])
+        if decoder.reads != tuple(range(count)) or entries <= count or count * self.size > DENSE_LIMIT:
+            return False
+        rows: Rows = [[0] * count for _ in range(self.size)]
+        for line, entered in zip(rows, decoder.readout.columns, strict=True):
+            for state, value in entered:
+                line[state] = value
+        given = dict(decoder.bias)
+        bias = [given.get(state, 0) for state in decoder.reads]
+        for matrix, column in zip(self.matrices, columns, strict=True):
+            moved = FormValues([[line[target] for target in column] for line in rows])
+            if len(set(column)) < len(column) or [bias[target] for target in column] != bias:
+                return False
+            if not all(moved.of(form) == line for form, line in zip(columns_of(matrix), rows, strict=True)):
+                return False
+        return True
 
     def _images(self) -> list[list[int | None]]:
         """Return for every symbol and code the code that it is sent to, None where that is not listed."""

@@ -38,6 +38,10 @@ IN_UNITS = (
 )
 
 
+# Values of forms on codes, of which the largest counts: a second at the limit.
+VALUE_LIMIT = 1 << 23
+
+
 @final
 @dataclass(frozen=True)
 class ExactGrade:
@@ -106,13 +110,27 @@ def _largest_image(matrices: Iterable[SparseMatrix], sizes: Sequence[Vector], ro
 
 
 def _largest_score(decoder: Decoder, sizes: Sequence[Vector], rows: Rows | None) -> Scalar:
-    """Return the largest entry of |C| size + |b|, or less if it is one of |b|, which is stored."""
+    """Return the largest entry of |C| size + |b|, or less if it is one of |b|, which is stored.
+
+    Of more than VALUE_LIMIT entries a bound, by a size that is the largest in every coordinate.
+    """
     bias = magnitude(decoder.bias)
+    if decoder.readout.height * len(sizes) > VALUE_LIMIT:
+        sizes, rows = (_largest_of_each(sizes),), None
     if rows is None:
         plain, added = decoder.readout.magnitude(), dict(bias)
         return max((score + added.get(row, 0) for size in sizes for row, score in plain.apply(size)), default=0)
     readout = SparseMatrix(decoder.readout.height, (*decoder.readout.columns, bias))
     return _largest_image([readout], sizes, [*rows, [1] * len(sizes)])
+
+
+def _largest_of_each(sizes: Iterable[Vector]) -> Vector:
+    """Return the largest entry of every coordinate."""
+    found: dict[int, Scalar] = {}
+    for size in sizes:
+        for place, value in size:
+            found[place] = max(value, found.get(place, 0))
+    return tuple(sorted(found.items()))
 
 
 def _factors(simulation: Simulation) -> Iterator[SparseMatrix]:

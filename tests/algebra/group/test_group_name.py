@@ -17,9 +17,9 @@ from fsm2rnn.algebra.group import group_table as tables
 from fsm2rnn.algebra.group.group_name import DEGREES, PRIMES, transition_group
 from fsm2rnn.algebra.group.group_table import abelian_invariants, classes, direct_factors, group_table
 from fsm2rnn.algebra.group.presented_groups import PRESENTED
-from fsm2rnn.algebra.group.regular_action import is_regular
 from fsm2rnn.algebra.letters.letter_maps import letter_maps
 from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
+from fsm2rnn.algebra.monoid.regular_action import is_regular
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.source.read import read
 from tests.strategies import permutation_machines

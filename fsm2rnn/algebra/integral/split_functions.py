@@ -1,0 +1,89 @@
+"""Functions on few points split by the orbits on pairs of them, for a group that is not listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation, Part, cover, differences, joined, realised
+from fsm2rnn.algebra.integral.permutation_module import (
+    commuting_parts,
+    dual,
+    integer_inverse,
+    lattice_bases,
+    letter_matrices,
+)
+from fsm2rnn.algebra.letters.letter_maps import Numbers
+from fsm2rnn.algebra.linear.word_span import Integers
+from fsm2rnn.algebra.monoid.few_points import FewPoints
+from fsm2rnn.algebra.monoid.image_sets import strong_components
+
+SPLIT_LIMIT: Final = 64
+"""Most states of a machine whose group is not listed and whose functions are split: exact null spaces of |Q|^2
+pairs."""
+
+
+def from_points(points: FewPoints, symbols: list[int], start: int) -> IntegerRepresentation | None:
+    """Return a sum of parts of the functions on few points that separates the states of a regular group."""
+    parts, modules, first = list[Part](), list[tuple[Integers, Integers]](), 0
+    for width in points.widths:
+        acting = points.maps[symbols, first : first + width] - first
+        moved = points.permutations[:, first : first + width] - first
+        for functions in commuting_parts(orbitals_of(acting)[0])[0]:
+            same = np.ones(len(moved), dtype=np.bool_)
+            for function in functions:
+                same &= (function[moved] == function).all(axis=1)
+            parts.append(Part(same, functions, acting))
+            modules.append(_of_labels(parts[-1], points.codes[:, first : first + width]))
+        first += width
+    widths = np.array([len(part.functions) for part in parts])
+    found = cover(np.array([part.block for part in parts]), widths, start)
+    return joined([modules[place] for place in found.members], least=False)
+
+
+def _of_labels(part: Part, labels: Numbers) -> tuple[Integers, Integers]:
+    """Return matrices (D, k, k) and codes (Q, k) of a module: sums of the labels (Q, P) that functions F weight.
+
+    F c_q where F[:, p x] = X_x F[:, p]; or, under X_x^-T, the coordinates (F F^T)^-1 F c_q of what c_q has in the rows
+    of F, times a number: whichever has the shorter codes and smaller entries.
+    """
+    found = []
+    for basis in lattice_bases(part.functions):
+        matrices = letter_matrices(basis, part.maps)
+        dual_forms = integer_inverse(basis @ basis.T) @ basis
+        for acting, forms in ((matrices, basis), (dual(matrices), dual_forms)):
+            codes = labels @ forms.T
+            codes //= max(1, int(np.gcd.reduce(codes, axis=None)))
+            found.append((acting, codes))
+    return min(found, key=lambda pair: int((pair[1] ** 2).sum(axis=1).max() * np.abs(pair[0]).max()))
+
+
+def from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
+    """Return a sum of parts of Q^Q that separates the states, for a group that is not listed."""
+    states = maps.shape[1]
+    if states > SPLIT_LIMIT:
+        return None
+    orbitals, count = orbitals_of(maps)
+    if count == 2:  # the equal pairs and all others
+        return replace(differences(maps), least=True, reason="the group is transitive on pairs of states")
+    parts = []
+    split, irreducible = commuting_parts(orbitals)
+    for functions in split:
+        same = (functions == functions[:, [start]]).all(axis=0)
+        parts.append(Part(same, functions, maps))
+    widths = np.array([len(part.functions) for part in parts])
+    found = cover(np.array([part.block for part in parts]), widths, start)
+    return realised([parts[place] for place in found.members], maps, start, least=irreducible and found.minimal)
+
+
+def orbitals_of(maps: Numbers) -> tuple[Numbers, int]:
+    """Return the orbit (n, n) of every pair of points that letters (D, n) permute, by its number, and how many."""
+    points = maps.shape[1]
+    pairs = (maps[:, :, None] * points + maps[:, None, :]).reshape(len(maps), -1)
+    orbits = strong_components(pairs.T.tolist())
+    orbitals = np.empty(points * points, dtype=np.intp)
+    for number, members in enumerate(orbits):
+        orbitals[members] = number
+    return orbitals.reshape(points, points), len(orbits)
