@@ -20,9 +20,9 @@ from fsm2rnn.algebra.diagonal.affine_diagonal import AffineCoordinates, affine_r
 from fsm2rnn.algebra.fact import fact
 from fsm2rnn.algebra.functions.function_spaces import FunctionSpaces, function_spaces
 from fsm2rnn.algebra.functions.matrix_algebra import STATE_LIMIT, MatrixAlgebra, matrix_algebra
-from fsm2rnn.algebra.group.characters import CharacterTable
-from fsm2rnn.algebra.group.group_action import GroupAction, group_action
+from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.algebra.group.group_name import TransitionGroup, transition_group
+from fsm2rnn.algebra.group_facts import GroupFacts
 from fsm2rnn.algebra.integral.integer_representation import integer_representation
 from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation
 from fsm2rnn.algebra.letters.letter_maps import LetterMaps, letter_maps, permutes_transitively
@@ -33,56 +33,14 @@ from fsm2rnn.algebra.monoid.few_points import FewPoints, few_points
 from fsm2rnn.algebra.monoid.minimal_pairs import Pair, minimal_classes
 from fsm2rnn.algebra.monoid.short_words import Noncommuting, noncommuting_idempotents, noncommuting_squares
 from fsm2rnn.algebra.monoid.solvability import Solvability, solvability
-from fsm2rnn.algebra.representation.least_representation import LeastRepresentation, least_complex, least_real
-from fsm2rnn.algebra.representation.orthogonal_representation import OrthogonalRepresentation, furthest, with_summands
 from fsm2rnn.algebra.signed.monomial import (
     SignedPermutationForm,
     fewest_reflections_form,
     signed_permutation_form,
 )
-from fsm2rnn.algebra.signed.phase_form import PhaseForm, phase_form
 from fsm2rnn.errors import InputError
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class GroupFacts:
-    """A listed transitive permutation group: its characters and its least representations, one code per state."""
-
-    action: GroupAction
-
-    @property
-    def characters(self) -> CharacterTable:
-        """The irreducible characters; LimitError for too many elements or classes."""
-        return self.action.characters
-
-    @fact
-    def least_real(self) -> LeastRepresentation:
-        """The least representation over R."""
-        return least_real(self.characters, self.action)
-
-    @fact
-    def least_complex(self) -> LeastRepresentation:
-        """The least representation over C."""
-        return least_complex(self.characters, self.action)
-
-    @fact
-    def furthest(self) -> OrthogonalRepresentation:
-        """An orthogonal representation of the least dimension, codes as far apart as was found."""
-        return furthest(self.characters, self.action, self.least_real)
-
-    def with_summands(self, chosen: LeastRepresentation) -> OrthogonalRepresentation:
-        """Codes as far apart as was found on these summands: those of `furthest` where it has the same ones."""
-        if chosen.summands == self.least_real.summands == self.furthest.summands:
-            return self.furthest
-        return with_summands(self.characters, self.action, chosen)
-
-    @fact
-    def phases(self) -> PhaseForm:
-        """The fewest complex numbers that letters permute and turn, with one code per state."""
-        return phase_form(self.action)
 
 
 @final
@@ -226,25 +184,9 @@ class Facts:
         return realisation(self.hankel)
 
     @fact
-    def regular_coset(self) -> CosetCover | None:
-        """The group of the permutations acting on itself, where that covers the machine and is larger."""
-        return regular_cover(self.machine, lambda: self.permutations.action)
-
-    @fact
-    def smaller_cosets(self) -> tuple[CosetCover, ...]:
-        """That group on the cosets of subgroups of a stabiliser, the largest ones first."""
-        return () if self.regular_coset is None else tuple(smaller_covers(self.regular_coset))
-
-    @fact
-    def regular(self) -> Cover | None:
-        """The machine of `regular_coset`."""
-        return None if self.regular_coset is None else Cover(self.regular_coset.quotient())
-
-    @fact
-    def dihedral(self) -> Cover | None:
-        """A group with faithful blocks of two coordinates that maps onto the machine."""
-        none = not self.transitive or self.noncommuting is None or self.noncommuting_squares is not None
-        return None if none else Cover(dihedral_cover(self.machine, self.group.action))
+    def covers(self) -> CoverFacts:
+        """Machines that are mapped onto this one."""
+        return CoverFacts(self)
 
 
 def _permuting(facts: Facts) -> Facts | None:
@@ -282,6 +224,37 @@ class CascadeFacts:
         if self.facts.aperiodicity.cycle is None or self.facts.solvability.solvable:
             return self.abelian
         return block_cascade(self.followed.machine, self.followed.shown)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class CoverFacts:
+    """Machines of groups that are mapped onto one, several of their states onto each of its."""
+
+    facts: Facts
+
+    @fact
+    def regular_coset(self) -> CosetCover | None:
+        """The group of the permutations acting on itself, where that covers the machine and is larger."""
+        return regular_cover(self.facts.machine, lambda: self.facts.permutations.action)
+
+    @fact
+    def smaller_cosets(self) -> tuple[CosetCover, ...]:
+        """That group on the cosets of subgroups of a stabiliser, the largest ones first."""
+        return () if self.regular_coset is None else tuple(smaller_covers(self.regular_coset))
+
+    @fact
+    def regular(self) -> Cover | None:
+        """The machine of `regular_coset`."""
+        return None if self.regular_coset is None else Cover(self.regular_coset.quotient())
+
+    @fact
+    def dihedral(self) -> Cover | None:
+        """A group with faithful blocks of two coordinates that maps onto the machine."""
+        none = (
+            not self.facts.transitive or self.facts.noncommuting is None or self.facts.noncommuting_squares is not None
+        )
+        return None if none else Cover(dihedral_cover(self.facts.machine, self.facts.group.action))
 
 
 @final

@@ -155,7 +155,7 @@ def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float, float]:
 
 def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
     build = partial(_group_network, contract=Contract.INJECTIVE, widest=PLANE)
-    return None if facts.dihedral is None else (facts.dihedral, build)
+    return None if facts.covers.dihedral is None else (facts.covers.dihedral, build)
 
 
 def _cost(verdict: Verdict) -> tuple[float, float]:

@@ -148,7 +148,7 @@ def _letter_by_letter(facts: Facts) -> tuple[Cover, Build] | None:
 
 
 def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
-    return None if facts.dihedral is None else (facts.dihedral, _of_cover)
+    return None if facts.covers.dihedral is None else (facts.covers.dihedral, _of_cover)
 
 
 def fewest_updates(facts: Facts) -> int:

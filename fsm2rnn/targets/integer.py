@@ -70,7 +70,7 @@ def _bound(table: CharacterTable, cover: CosetCover) -> tuple[float]:
 
 
 def _in_planes(facts: Facts) -> tuple[Cover, Build] | None:
-    return None if facts.dihedral is None else (facts.dihedral, _of_cover)
+    return None if facts.covers.dihedral is None else (facts.covers.dihedral, _of_cover)
 
 
 def _width(verdict: Verdict) -> tuple[float]:

@@ -161,7 +161,7 @@ def test_facts_of_the_letters_that_permute():
 def test_facts_go_when_their_holder_goes():
     facts = minimal_facts(read("act:(1,2);(2,3)"))
     ask_about(facts, Contract.COVER)
-    kept = [weakref.ref(one) for one in (facts, facts.group, facts.group.characters, facts.regular)]
+    kept = [weakref.ref(one) for one in (facts, facts.group, facts.group.characters, facts.covers.regular)]
     del facts
     gc.collect()
     assert [one() for one in kept] == [None] * 4

@@ -29,7 +29,13 @@ import numpy as np
 from fsm2rnn.algebra.cover_sets.weighted_cover import CoveringSet
 from fsm2rnn.algebra.group.group_action import GroupAction
 from fsm2rnn.algebra.integral.cyclotomic_blocks import cyclotomic_action
-from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation, Part, cover, differences, realised
+from fsm2rnn.algebra.integral.module_sums import (
+    IntegerRepresentation,
+    ModulePart,
+    differences,
+    realised,
+    separating_modules,
+)
 from fsm2rnn.algebra.integral.permutation_module import smaller_part
 from fsm2rnn.algebra.integral.rational_components import GroupAlgebra, group_algebra
 from fsm2rnn.algebra.integral.split_functions import SPLIT_LIMIT, from_pairs, from_points
@@ -80,7 +86,7 @@ def integer_representation(
         _require_few(count)
         found = cyclotomic_action(machine)
         orders = ", ".join(str(block.order) for block in found.blocks)
-        reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
+        reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 module_sum to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
     return _noncommutative(machine, action, points, widest)
 
@@ -124,11 +130,11 @@ def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | 
     blocks = np.array([sums[place] == sums[place][start] for place in places])
     components = [algebra.components[place] for place in places]
     bounds = np.array([component.least for component in components])
-    lower = cover(blocks, bounds, start)
+    lower = separating_modules(blocks, bounds, start)
     chosen, widths, subgroups = lower, bounds, list[Numbers]()
     for found in algebra.subgroups():
         widths, subgroups = _narrowest(algebra.widths(found)[places], found)
-        chosen = cover(blocks, widths, start)
+        chosen = separating_modules(blocks, widths, start)
         if _total(chosen, widths) == _total(lower, bounds):
             break
     wide = _total(chosen, widths) > _total(lower, bounds)
@@ -141,8 +147,10 @@ def _from_group(algebra: GroupAlgebra, maps: Numbers, start: int, widest: int | 
                 break
             functions, widths[place] = smaller
         parts[place] = functions
-    chosen = cover(blocks, widths, start) if wide else chosen
-    modules = [Part(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members]
+    chosen = separating_modules(blocks, widths, start) if wide else chosen
+    modules = [
+        ModulePart(blocks[place], parts[place], algebra.coset_maps(subgroups[place])) for place in chosen.members
+    ]
     least = widest is None and lower.minimal and _total(chosen, widths) == _total(lower, bounds)
     return realised(modules, maps, start, least=least)
 

@@ -39,7 +39,7 @@ class IntegerRepresentation:
 
 @final
 @dataclass(frozen=True, eq=False)
-class Part:
+class ModulePart:
     """A module, as the functions that `functions` (m, P) span, on points that the letters permute by `maps` (D, P)."""
 
     block: Mask  # (Q,), the states that it does not tell from the start
@@ -47,14 +47,14 @@ class Part:
     maps: Numbers
 
 
-def cover(blocks: Mask, weights: Numbers, start: int) -> CoveringSet:
+def separating_modules(blocks: Mask, weights: Numbers, start: int) -> CoveringSet:
     """Return blocks (rows) of least total weight that meet in the start alone, as all of them do."""
     loads = np.zeros((len(weights), 0), dtype=np.int64)
     found = least_cover(np.delete(~blocks, start, axis=1), weights, loads, fewest=1, most=len(weights))
     return CoveringSet(tuple(range(len(weights))), minimal=False) if found is None else found
 
 
-def realised(parts: Sequence[Part], maps: Numbers, start: int, *, least: bool) -> IntegerRepresentation | None:
+def realised(parts: Sequence[ModulePart], maps: Numbers, start: int, *, least: bool) -> IntegerRepresentation | None:
     """Return the sum of the parts, each with its shortest start vector; None where one has none."""
     found = []
     for part in parts:
@@ -62,10 +62,10 @@ def realised(parts: Sequence[Part], maps: Numbers, start: int, *, least: bool) -
         if shortest is None:
             return None
         found.append(shortest)
-    return joined(found, least=least)
+    return module_sum(found, least=least)
 
 
-def joined(found: Sequence[tuple[Integers, Integers]], *, least: bool) -> IntegerRepresentation | None:
+def module_sum(found: Sequence[tuple[Integers, Integers]], *, least: bool) -> IntegerRepresentation | None:
     """Return the sum of modules, each matrices (D, k, k) and codes (Q, k); None where two states have one code."""
     matrices = [_block_diagonal([acting[letter] for acting, _ in found]) for letter in range(len(found[0][0]))]
     codes = np.concatenate([code for _, code in found], axis=1)
@@ -77,7 +77,7 @@ def joined(found: Sequence[tuple[Integers, Integers]], *, least: bool) -> Intege
     return IntegerRepresentation(tuple(matrices), columns, least, reason)
 
 
-def _shortest(part: Part, maps: Numbers, start: int) -> tuple[Integers, Integers] | None:
+def _shortest(part: ModulePart, maps: Numbers, start: int) -> tuple[Integers, Integers] | None:
     """Return matrices (D, k, k) and codes (Q, k) of one module, on the lattice with the shortest codes."""
     states = maps.shape[1]
     best, below = None, math.inf

@@ -7,7 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from fsm2rnn.algebra.integral.module_sums import IntegerRepresentation, Part, cover, differences, joined, realised
+from fsm2rnn.algebra.integral.module_sums import (
+    IntegerRepresentation,
+    ModulePart,
+    differences,
+    module_sum,
+    realised,
+    separating_modules,
+)
 from fsm2rnn.algebra.integral.permutation_module import (
     commuting_parts,
     dual,
@@ -27,7 +34,7 @@ pairs."""
 
 def from_points(points: FewPoints, symbols: list[int], start: int) -> IntegerRepresentation | None:
     """Return a sum of parts of the functions on few points that separates the states of a regular group."""
-    parts, modules, first = list[Part](), list[tuple[Integers, Integers]](), 0
+    parts, modules, first = list[ModulePart](), list[tuple[Integers, Integers]](), 0
     for width in points.widths:
         acting = points.maps[symbols, first : first + width] - first
         moved = points.permutations[:, first : first + width] - first
@@ -35,15 +42,15 @@ def from_points(points: FewPoints, symbols: list[int], start: int) -> IntegerRep
             same = np.ones(len(moved), dtype=np.bool_)
             for function in functions:
                 same &= (function[moved] == function).all(axis=1)
-            parts.append(Part(same, functions, acting))
+            parts.append(ModulePart(same, functions, acting))
             modules.append(_of_labels(parts[-1], points.codes[:, first : first + width]))
         first += width
     widths = np.array([len(part.functions) for part in parts])
-    found = cover(np.array([part.block for part in parts]), widths, start)
-    return joined([modules[place] for place in found.members], least=False)
+    found = separating_modules(np.array([part.block for part in parts]), widths, start)
+    return module_sum([modules[place] for place in found.members], least=False)
 
 
-def _of_labels(part: Part, labels: Numbers) -> tuple[Integers, Integers]:
+def _of_labels(part: ModulePart, labels: Numbers) -> tuple[Integers, Integers]:
     """Return matrices (D, k, k) and codes (Q, k) of a module: sums of the labels (Q, P) that functions F weight.
 
     F c_q where F[:, p x] = X_x F[:, p]; or, under X_x^-T, the coordinates (F F^T)^-1 F c_q of what c_q has in the rows
@@ -72,9 +79,9 @@ def from_pairs(maps: Numbers, start: int) -> IntegerRepresentation | None:
     split, irreducible = commuting_parts(orbitals)
     for functions in split:
         same = (functions == functions[:, [start]]).all(axis=0)
-        parts.append(Part(same, functions, maps))
+        parts.append(ModulePart(same, functions, maps))
     widths = np.array([len(part.functions) for part in parts])
-    found = cover(np.array([part.block for part in parts]), widths, start)
+    found = separating_modules(np.array([part.block for part in parts]), widths, start)
     return realised([parts[place] for place in found.members], maps, start, least=irreducible and found.minimal)
 
 

@@ -84,16 +84,16 @@ def _on_cosets(covering: Covering, facts: Facts, best: Verdict) -> Compiled | No
     """
     # Characters are asked before anything is built. The regular action, which needs a faithful representation
     # alone, costs least; larger subgroups come first, have fewer codes, and the first that costs no more is taken.
-    first, bound, cost = facts.regular_coset, covering.bound, covering.cost
-    if first is None or facts.regular is None:
+    first, bound, cost = facts.covers.regular_coset, covering.bound, covering.cost
+    if first is None or facts.covers.regular is None:
         return None
     table = facts.permutations.characters
     if bound(table, first) >= cost(best):
         return None
-    regular = _cheaper(covering, best, facts.regular, covering.build)
+    regular = _cheaper(covering, best, facts.covers.regular, covering.build)
     if regular is None:
         return None
-    hopeful = (cover for cover in facts.smaller_cosets if bound(table, cover) <= cost(regular))
+    hopeful = (cover for cover in facts.covers.smaller_cosets if bound(table, cover) <= cost(regular))
     for cover in (Cover(one.quotient()) for one in itertools.islice(hopeful, TRIES)):
         with suppress(LimitError, NumericError):
             found = read_through(covering.build(cover.facts), cover.quotient)

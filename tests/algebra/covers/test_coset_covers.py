@@ -35,7 +35,7 @@ COVERS = [  # states of the covers, the group itself first, then by falling subg
 
 
 def covers_of(facts):
-    return [] if facts.regular_coset is None else [facts.regular_coset, *facts.smaller_cosets]
+    return [] if facts.covers.regular_coset is None else [facts.covers.regular_coset, *facts.covers.smaller_cosets]
 
 
 @pytest.mark.parametrize(("name", "sizes"), COVERS, ids=lambda value: value if isinstance(value, str) else "")
@@ -75,4 +75,4 @@ def test_the_group_acts_on_all_cosets_as_on_the_states(data):
 def test_large_groups_are_refused_before_anything_is_listed(monkeypatch):
     monkeypatch.setattr(actions, "ORDER_LIMIT", 59)
     with pytest.raises(LimitError, match="elements of a transition group: 60 needed, the limit is 59"):
-        _ = Facts(read("act:(1,2,3);(1,2,3,4,5)")).regular_coset
+        _ = Facts(read("act:(1,2,3);(1,2,3,4,5)")).covers.regular_coset

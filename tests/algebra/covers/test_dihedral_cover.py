@@ -47,7 +47,7 @@ SQUARE = [
 
 
 def cover_of(machine):
-    cover = Facts(machine).dihedral
+    cover = Facts(machine).covers.dihedral
     return None if cover is None else cover.quotient
 
 
@@ -88,7 +88,7 @@ def test_two_squares_and_no_fewer_cover_the_quaternions_by_sixteen_elements_at_l
     assert all(lifted(machine, [(matrix,) for matrix in block]) is None for block in blocks)
     pairs = itertools.combinations(blocks, 2)
     orders = [lifted(machine, list(zip(*pair, strict=True))) for pair in pairs]
-    assert min(order for order in orders if order) == len(Facts(machine).dihedral.quotient.source.states) == 16
+    assert min(order for order in orders if order) == len(Facts(machine).covers.dihedral.quotient.source.states) == 16
 
 
 @settings(max_examples=30)
@@ -116,4 +116,4 @@ def test_metacyclic_groups_have_covers_in_blocks_of_two(group):
 def test_searches_end_at_stated_limits(monkeypatch, name, limit, value, message):
     monkeypatch.setattr(module, limit, value)
     with pytest.raises(LimitError, match=message):
-        _ = Facts(read(name)).dihedral
+        _ = Facts(read(name)).covers.dihedral
