@@ -61,7 +61,7 @@ CONDITIONS = {
 class Compiled:
     """Exact parameters, and the proof that they simulate the machine.
 
-    `readout` is that of a proof by regions or over a field, and empty for a `Simulation`, which has its own.
+    `rows` is the readout of a proof by regions or over a field, and empty for a `Simulation`, which has its own.
     `sizes` are what the target says of its size: numbers, and whether they are proved to be the least.
     `minimal` proves that no smaller size keeps the contract; `smaller` rounds, with fewer products or complex numbers.
     A proof over a field speaks of exact matrices; the operator holds them in an orthonormal basis in float64, and what
@@ -73,7 +73,7 @@ class Compiled:
     operator: Operator | Recipe
     proof: Simulation | Enclosure | FieldSimulation | CellClaim
     sizes: Sizes
-    readout: tuple[RegionRow, ...] | PrototypeReadout = ()
+    rows: tuple[RegionRow, ...] | PrototypeReadout = ()
     minimal: Witness | None = None
     smaller: Compiled | None = None
 
@@ -94,7 +94,7 @@ class Compiled:
 
     def store_linear(self, form: FloatFormat, evidence: Mapping[str, str]) -> ProvedNetwork:
         """Return what `store` does of a linear recurrence; NumericError for a nonlinear cell."""
-        match self.proof, self.operator, self.readout:
+        match self.proof, self.operator, self.rows:
             case Simulation() as proof, Operator() as operator, _:
                 return store(operator, proof, form, evidence)
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
@@ -107,7 +107,7 @@ class Compiled:
 
     def rounded(self, form: FloatFormat) -> tuple[Structure, Mapping[str, StoredTensor]]:
         """Return structure and tensors of weights that round, nothing proved; NumericError where there are none."""
-        match self.proof, self.operator, self.readout:
+        match self.proof, self.operator, self.rows:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
                 return region_tensors(operator, proof, rows, form)
             case FieldSimulation() as proof, Operator() as operator, PrototypeReadout() as readout:
@@ -124,7 +124,7 @@ class Compiled:
     @cached_property
     def horizons(self) -> Mapping[str, Horizon]:
         """The horizon of plainly rounded weights in each float format that computes and in which a step is proved."""
-        match self.proof, self.operator, self.readout:
+        match self.proof, self.operator, self.rows:
             case Enclosure() as proof, (Rotation() | Diagonal()) as operator, tuple() as rows:
                 return rounded_horizons(operator, proof, rows)
             case FieldSimulation() as proof, Operator() as operator, PrototypeReadout() as readout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
@@ -32,6 +32,14 @@ class PrototypeReadout:
 
     points: tuple[Prototype, ...]
     size: int
+
+    def __iter__(self) -> Iterator[Prototype]:
+        """Yield the points."""
+        return iter(self.points)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.points)
 
     @property
     def reads(self) -> tuple[int, ...]:

@@ -182,7 +182,7 @@ def test_exact_products_are_the_matrices_that_carry_the_codes(name):
 @pytest.mark.parametrize("name", ["A5@gens", "Z5", "Z12@gens", "Dih(5)@gens"])
 def test_float_products_are_near_the_orthogonal_matrices(name):
     answer = ask(read(name), HOUSEHOLDER)
-    operator, rows = answer.verdict.operator, answer.verdict.readout.points
+    operator, rows = answer.verdict.operator, answer.verdict.rows
     network = lower(answer.verdict.store(FLOAT32, {}))
     codes = np.zeros((len(rows), operator.size))
     for row in rows:

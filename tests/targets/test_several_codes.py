@@ -170,7 +170,7 @@ def test_one_code_per_state_stays_where_several_are_no_better(targets, source):
     for target in targets:
         alone, verdict = both(source, target)
         assert sizes_to_json(alone.sizes) == sizes_to_json(verdict.sizes)
-        assert (alone.operator, alone.readout) == (verdict.operator, verdict.readout)
+        assert (alone.operator, alone.rows) == (verdict.operator, verdict.rows)
         assert (alone.proof.codes, alone.proof.reads) == (verdict.proof.codes, verdict.proof.reads)
 
 

@@ -13,9 +13,10 @@ e Q[G/K] is a multiple of W, and W itself where it is as small as the bound of `
 K that reach the bound, or with the search on the bounds giving the same total, the width is proved to be the least.
 
 Where G acts regularly and is abelian the blocks are cyclotomic. Groups too large to be listed: the functions on the
-states are split by a random element of the algebra of matrices that commute with G, and the parts are used in the same
-way. Where they are irreducible and differ, they are all that a separating space of functions on the states can be
-made of, and the width is the least; so |Q| - 1 where G is transitive on pairs, as Q^Q = 1 + W with W irreducible.
+states, or on few points where G acts regularly (`few_points`), are split by a random element of the algebra of matrices
+that commute with G, and the parts are used in the same way. Where those of the functions on the states are irreducible
+and differ, they are all that a separating space of such functions can be made of, and the width is the least; so
+|Q| - 1 where G is transitive on pairs, as Q^Q = 1 + W with W irreducible.
 """
 
 from __future__ import annotations

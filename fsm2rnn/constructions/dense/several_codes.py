@@ -123,7 +123,7 @@ def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
         return None
     # Matrices and codes stay; only what a code is read as goes through the map, and the claim is proved anew.
     image = cover.image
-    match found.proof, found.readout:
+    match found.proof, found.rows:
         case Simulation() as proof, _:
             decoder = replace(proof.decoder, reads=tuple(image[read] for read in proof.decoder.reads))
             reads = tuple(image[read] for read in proof.reads)
@@ -134,7 +134,7 @@ def read_through(found: Verdict, cover: QuotientMap) -> Compiled | None:
             exact = FieldSimulation(
                 cover.target, proof.conductor, proof.matrices, proof.codes, reads, proof.gram, Contract.COVER
             )
-            return replace(found, proof=exact, readout=readout.read_as(image))
+            return replace(found, proof=exact, rows=readout.read_as(image))
         case _:
             return None
 

@@ -16,6 +16,7 @@ from tests.house.source_tree import ROOT, Definition, Source, is_private
 
 PAGE = ROOT / "docs" / "reference" / "python.md"
 WIDE = 100  # letters of a line of code
+PROPERTIES = {"property", "cached_property", "fact"}
 HEAD = """# Python
 
 Every name of `import fsm2rnn`: importing loads nothing heavy, a name is loaded when it is used. Written from the source
@@ -165,7 +166,7 @@ def signature(node: Definition, wide: int = WIDE) -> str:
     if isinstance(node, ast.ClassDef):
         return laid_out(f"class {node.name}", made_of(node), "", wide)
     result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    if any(getattr(mark, "id", "") == "property" for mark in node.decorator_list):
+    if any(getattr(mark, "id", "") in PROPERTIES for mark in node.decorator_list):
         return f"{node.name}{result}"
     return laid_out(node.name, arguments(node), result, wide)
 

@@ -16,6 +16,8 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.claim.decoder import Decoder, DecoderKind
 from fsm2rnn.proof.claim.simulation import Simulation
+from fsm2rnn.proof.rounding import grade
+from fsm2rnn.proof.rounding.grade import exact_grade
 from tests.strategies import group_tracker
 
 SWAP = SparseMatrix.from_rows([[0, 1], [1, 0]])
@@ -134,3 +136,24 @@ def test_rows_that_are_not_those_of_the_states_in_their_order():
     assert simulation(machine, (TURN,), codes, rows).margin == 1
     with pytest.raises(CertificateError, match="is not read as state 1"):
         simulation(machine, (TURN,), codes, rows, reads=(0, 2, 1))
+
+
+@pytest.mark.parametrize("name", ["S3", "A5@gens", "Z12@gens", "counter(5)", "tomita3", "modarith(3)"])
+@pytest.mark.parametrize("target", ["integer", "pd", "minimal", "full", "householder", "factored"])
+def test_a_bound_of_many_scores_is_no_less_than_the_largest(monkeypatch, name, target):
+    proof = getattr(fsm2rnn.explain(name, target).answers[0].verdict, "proof", None)
+    if isinstance(proof, Simulation):
+        plain = exact_grade(proof)
+        monkeypatch.setattr(grade, "VALUE_LIMIT", 0)
+        bounded = exact_grade(proof)
+        assert (bounded.partial_sums or 0) >= (plain.partial_sums or 0)
+        assert set(bounded.formats) <= set(plain.formats)
+
+
+def test_a_score_of_no_single_code_bounds_them_all(monkeypatch):
+    """Rows of sizes (2, 1) take sums of 5 at codes (2, 1), and of 6 at (2, 2)."""
+    proof = simulation(TWO, (SWAP,), [(2, 1), (1, 2)], [(2, -1), (-1, 2)])
+    monkeypatch.setattr(grade, "VALUE_LIMIT", 0)
+    assert exact_grade(proof).partial_sums == 6
+    monkeypatch.undo()
+    assert exact_grade(proof).partial_sums == 5
