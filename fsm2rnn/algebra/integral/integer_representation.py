@@ -87,7 +87,7 @@ def integer_representation(
         _require_few(count)
         found = cyclotomic_action(machine)
         orders = ", ".join(str(block.order) for block in found.blocks)
-        reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 module_sum to odd ones"
+        reason = f"characters of orders {orders}: one for each primary invariant of the group, 2 joined to odd ones"
         return IntegerRepresentation(found.matrices, found.codes, least=True, reason=reason)
     return _noncommutative(machine, action, points, widest)
 
