@@ -26,6 +26,8 @@ from fsm2rnn.proof.claim.simulation import Simulation
 
 MANY: Final = 2048
 """Most codes that are read by the nearest prototype whatever the letters: the proof compares all pairs of them."""
+FEW: Final = 256
+"""Most coordinates on which a form that all letters keep is looked for, by an exact inverse."""
 
 
 def integer_network(
@@ -47,7 +49,7 @@ def integer_network(
     states = tuple(range(len(codes)) if reads is None else reads)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     constant: Vector = ((operator.size, 1),) if matrices[0].height > operator.size else ()
-    readout = nearest_integers if len(codes) <= MANY or constant or _orthogonal(matrices) else invariant_integers
+    readout = nearest_integers if constant or not _compared_at_once(machine, matrices) else invariant_integers
     decoder = readout(codes, states, operator.size + len(constant))
     whole = tuple((*code, *constant) for code in codes)
     proof = Simulation(machine, matrices, whole, states, decoder, finite_promise(contract), head)
@@ -63,6 +65,16 @@ def one_hot_network(machine: StateMachine, operator: Operator, contract: Contrac
     decoder = Decoder.linear(SparseMatrix.identity(states))
     proof = Simulation(machine, matrices, codes, tuple(range(states)), decoder, kept, head)
     return Compiled(operator, proof, sizes)
+
+
+def _compared_at_once(machine: StateMachine, matrices: Sequence[ExactMatrix]) -> bool:
+    """Whether there are many states that letters permute, on few coordinates and not as isometries."""
+    many = len(machine.states) > MANY and matrices[0].width <= FEW
+    return many and all(map(_distinct, zip(*machine.table, strict=True))) and not _orthogonal(matrices)
+
+
+def _distinct(column: Sequence[int]) -> bool:
+    return len(set(column)) == len(column)
 
 
 def _orthogonal(matrices: Iterable[ExactMatrix]) -> bool:

@@ -102,7 +102,9 @@ class Simulation:
         """
         decoder, columns = self.decoder, list(zip(*self.machine.table, strict=True))
         entries, count = sum(map(len, decoder.readout.columns)), len(columns[0])
-        if decoder.reads != tuple(range(count)) or entries <= count or count * self.size > DENSE_LIMIT:
+        if decoder.reads != tuple(range(count)) or any(len(set(column)) < count for column in columns):
+            return False
+        if entries <= count or count * self.size > DENSE_LIMIT:
             return False
         rows: Rows = [[0] * count for _ in range(self.size)]
         for line, entered in zip(rows, decoder.readout.columns, strict=True):
@@ -112,9 +114,9 @@ class Simulation:
         bias = [given.get(state, 0) for state in decoder.reads]
         for matrix, column in zip(self.matrices, columns, strict=True):
             moved = FormValues([[line[target] for target in column] for line in rows])
-            if len(set(column)) < len(column) or [bias[target] for target in column] != bias:
-                return False
-            if not all(moved.of(form) == line for form, line in zip(columns_of(matrix), rows, strict=True)):
+            if [bias[target] for target in column] != bias or not all(
+                moved.of(form) == line for form, line in zip(columns_of(matrix), rows, strict=True)
+            ):
                 return False
         return True
 
