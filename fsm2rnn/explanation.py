@@ -30,6 +30,7 @@ from fsm2rnn.machine.state_machine import StateMachine
 from fsm2rnn.operators.stack_recipe import StackRecipe
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.refutation.merging_witness import NoncommutingIdempotents
+from fsm2rnn.proof.refutation.structural_witness import HankelMinor
 from fsm2rnn.proof.refutation.witness import Witness
 from fsm2rnn.proof.rounding.horizon import length_text
 from fsm2rnn.sizes import Size, group_sizes, sizes
@@ -45,6 +46,8 @@ OBSTRUCTIONS: Final[tuple[tuple[str, Callable[[Facts], Witness | None]], ...]] =
     ("sums of irreducible blocks", inseparable_sum),
 )
 STACKS: Final = "stacks of non-negative diagonal layers"
+CHARACTERS: Final = 1 << 24
+"""Most characters in the words of a minor that is written, 16 MB: names of permutations have thousands."""
 SHARE: Final = 1 / 3
 """What the facts may take of a budget before the targets are asked."""
 
@@ -226,7 +229,7 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
                 entry["smaller"] = _verdict_to_json(verdict.smaller, budget)
             if better := _improved(verdict, budget):
                 entry["improved"] = better
-            if verdict.minimal is not None:
+            if verdict.minimal is not None and _characters(verdict.minimal) <= CHARACTERS:
                 entry["lower_bound"] = verdict.minimal.to_json()
             return entry
         case Impossible(witness):
@@ -238,6 +241,14 @@ def _verdict_to_json(verdict: Verdict, budget: Budget) -> dict[str, Json]:
             }
         case Unsettled(tried):
             return {"verdict": "unsettled", "tried": tried}
+
+
+def _characters(witness: Witness) -> int:
+    """Return how long the labels are that the words of a minor spell; those of other witnesses are short."""
+    if not isinstance(witness, HankelMinor):
+        return 0
+    lengths = [len(str(label)) for label in witness.machine.symbols]
+    return sum(lengths[symbol] for words in (witness.prefixes, witness.suffixes) for word in words for symbol in word)
 
 
 def _said(machine: StateMachine, facts: Facts, pairs: Facts | None) -> dict[str, Json]:

@@ -16,6 +16,7 @@ from fsm2rnn.algebra.integral.permutation_module import integer_inverse
 from fsm2rnn.constructions.promise import finite_promise, one_hot_promise
 from fsm2rnn.constructions.sizes import Sizes
 from fsm2rnn.constructions.verdict import Compiled
+from fsm2rnn.errors import LimitError, NumericError
 from fsm2rnn.exact.matrix import ExactMatrix, columns_of
 from fsm2rnn.exact.sparse import Scalar, SparseMatrix, Vector, dot, unit, vector
 from fsm2rnn.machine.state_machine import StateMachine
@@ -49,8 +50,7 @@ def integer_network(
     states = tuple(range(len(codes)) if reads is None else reads)
     matrices = tuple(operator.matrix(symbol) for symbol in range(len(machine.symbols)))
     constant: Vector = ((operator.size, 1),) if matrices[0].height > operator.size else ()
-    readout = nearest_integers if constant or not _compared_at_once(machine, matrices) else invariant_integers
-    decoder = readout(codes, states, operator.size + len(constant))
+    decoder = _invariant(machine, matrices, codes, states) or nearest_integers(codes, states, matrices[0].width)
     whole = tuple((*code, *constant) for code in codes)
     proof = Simulation(machine, matrices, whole, states, decoder, finite_promise(contract), head)
     return Compiled(operator, proof, sizes)
@@ -67,10 +67,18 @@ def one_hot_network(machine: StateMachine, operator: Operator, contract: Contrac
     return Compiled(operator, proof, sizes)
 
 
-def _compared_at_once(machine: StateMachine, matrices: Sequence[ExactMatrix]) -> bool:
-    """Whether there are many states that letters permute, on few coordinates and not as isometries."""
-    many = len(machine.states) > MANY and matrices[0].width <= FEW
-    return many and all(map(_distinct, zip(*machine.table, strict=True))) and not _orthogonal(matrices)
+def _invariant(
+    machine: StateMachine, matrices: Sequence[ExactMatrix], codes: Sequence[Vector], reads: Sequence[int]
+) -> Decoder | None:
+    """Return `invariant_integers` of many states that letters permute, on few coordinates and not as isometries."""
+    if len(machine.states) <= MANY or matrices[0].width > FEW:
+        return None
+    if not all(map(_distinct, zip(*machine.table, strict=True))) or _orthogonal(matrices):
+        return None
+    try:
+        return invariant_integers(codes, reads, matrices[0].width)
+    except (LimitError, NumericError):
+        return None
 
 
 def _distinct(column: Sequence[int]) -> bool:
@@ -92,7 +100,8 @@ def invariant_integers(prototypes: Sequence[Vector], reads: Sequence[int], size:
 
     G is the inverse of sum p p^T, times a number: where invertible letters permute the prototypes, A G^-1 A^T = G^-1,
     so A is an isometry of G, all p have one norm in it, and <G p, q> is greatest for q = p (Cauchy and Schwarz). The
-    rows are permuted as the states are, and the proof looks at the first code alone.
+    rows are permuted as the states are, and the proof looks at the first code alone. NumericError where prototypes do
+    not span all coordinates, LimitError for large entries.
     """
     points = np.zeros((len(prototypes), size), dtype=np.int64)
     for place, prototype in enumerate(prototypes):

@@ -49,3 +49,13 @@ def test_explain_answers_under_a_contract(capsys):
     )
     message = refusal(capsys, "explain", "counter(3)", "--contract", "robost")
     assert "unknown contract 'robost' (hint: did you mean 'robust'?)" in message
+
+
+def test_a_minor_that_is_too_long_is_left_out(capsys, monkeypatch):
+    """tomita3: three prefixes and three suffixes, of the labels 0 and 1."""
+    minor = answer(capsys, "explain", "tomita3", "-t", "minimal")["targets"]["minimal"]["lower_bound"]
+    spelled = sum(len(label) for words in (minor["prefixes"], minor["suffixes"]) for word in words for label in word)
+    monkeypatch.setattr("fsm2rnn.explanation.CHARACTERS", spelled)
+    assert answer(capsys, "explain", "tomita3", "-t", "minimal")["targets"]["minimal"]["lower_bound"] == minor
+    monkeypatch.setattr("fsm2rnn.explanation.CHARACTERS", spelled - 1)
+    assert "lower_bound" not in answer(capsys, "explain", "tomita3", "-t", "minimal")["targets"]["minimal"]

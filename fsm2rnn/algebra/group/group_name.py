@@ -118,7 +118,7 @@ def _name(group: PermutationGroup, states: int) -> str:
 def _names(group: PermutationGroup, states: int) -> tuple[list[str], list[int]] | None:
     """Return the names of the factors of a transitive group, and the orders of cyclic ones; None where one has none."""
     full = math.factorial(states) if states <= NATURAL else 0
-    if states > 2 and group.order in {full, full // 2}:  # two states give an abelian group
+    if states > 2 and group.order in {full, full // 2} and group.order > 3:  # these are abelian
         return [f"{'S' if group.order == full else 'A'}{states}"], []
     mathieu = MATHIEU.get((states, group.order))
     if mathieu is not None:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.linear.lattice import PivotBasis, saturated
 from fsm2rnn.algebra.linear.word_span import Integers
-from fsm2rnn.errors import LimitError
+from fsm2rnn.errors import LimitError, NumericError
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -135,8 +135,15 @@ def dual(matrices: Integers) -> Integers:
 
 
 def integer_inverse(matrix: Integers) -> Integers:
-    """Return the inverse of a matrix (k, k) times a number, its entries without a common divisor."""
-    numerators = flint.fmpq_mat(flint.fmpz_mat(matrix.tolist())).inv().numer_denom()[0]
+    """Return the inverse of a matrix (k, k) times a number, its entries without a common divisor.
+
+    NumericError for a singular one, LimitError for large entries.
+    """
+    whole = flint.fmpz_mat(matrix.tolist())
+    if whole.det() == 0:
+        message = "a matrix without an inverse"
+        raise NumericError(message)
+    numerators = flint.fmpq_mat(whole).inv().numer_denom()[0]
     return _integers(numerators, math.gcd(*(int(entry) for entry in numerators.entries())))
 
 

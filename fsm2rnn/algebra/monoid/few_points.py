@@ -11,6 +11,7 @@ every state a code of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -40,9 +41,13 @@ class FewPoints:
 
     @property
     def codes(self) -> Numbers:
-        """Return the labels (Q, m) as the permutations move them: point p goes to the place of its image."""
+        """Return the labels (Q, m) as the permutations move them."""
+        return self.moved(self.labels)
+
+    def moved(self, labels: Numbers) -> Numbers:
+        """Return for every state (Q, m) labels (m,) of the points, that of p at the place of its image."""
         codes = np.empty_like(self.permutations)
-        np.put_along_axis(codes, self.permutations, np.broadcast_to(self.labels, codes.shape), axis=1)
+        np.put_along_axis(codes, self.permutations, np.broadcast_to(labels, codes.shape), axis=1)
         return codes
 
 
@@ -74,18 +79,17 @@ def _actions(maps: Numbers, start: int) -> list[Numbers]:
     return sorted(found, key=lambda action: action.shape[1])
 
 
-def _pairs(maps: Numbers) -> list[Numbers]:
-    """Return pairs (2, Q) of elements, by the product replacement of F. Celler et al. (1995)."""
+def _pairs(maps: Numbers) -> Iterator[Numbers]:
+    """Yield pairs (2, Q) of elements, by the product replacement of F. Celler et al. (1995)."""
     draw = np.random.default_rng(0)
     slots = [maps[place % len(maps)] for place in range(max(10, len(maps)))]
-    pairs, last = [], maps[0]
+    last = maps[0]
     for step in range(SHUFFLES + 2 * DRAWS):
         left, right = draw.choice(len(slots), 2, replace=False)
         slots[left] = slots[right][slots[left]] if draw.integers(2) else slots[left][slots[right]]
         if step >= SHUFFLES and step % 2:
-            pairs.append(np.stack([last, slots[left]]))
+            yield np.stack([last, slots[left]])
         last = slots[left]
-    return pairs
 
 
 def _orbit(letters: Numbers, start: int, most: int) -> Numbers | None:

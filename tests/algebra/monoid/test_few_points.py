@@ -94,6 +94,13 @@ def test_targets_use_them(name, sizes, group):
 
 
 @pytest.mark.slow
+def test_labels_of_a_base_are_not_all_that_is_tried():
+    """Functions on 4 + 25 + 9 points of a dihedral group: those that suffice do not tell its labels apart."""
+    (answer,) = explained("Dih(900)@gens", ("integer",)).answers
+    assert answer.verdict.sizes.measures[0].number == 28
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "group"), [("S7@gens", "S7"), ("M11@gens", "M11"), ("PSL(2,23)@gens", "order 6072")])
 def test_larger_tables(name, group):
     points = FOUND[name][0]
