@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.gap_program import ABSENT, answers, command
 from fsm2rnn.algebra.group.character_numbers import indicators
 from fsm2rnn.algebra.group.characters import character_table, element_orders
 from fsm2rnn.algebra.group.group_action import group_action
 from fsm2rnn.source.read import read
-from tests.algebra.gap_program import ABSENT, answers, command
 
 GROUPS = [
     "Z12",

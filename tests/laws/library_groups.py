@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.gap_program import answers
 from fsm2rnn.algebra.group.group_table import classes
 from fsm2rnn.budget import UNLIMITED, Budget
 from fsm2rnn.constructions.sizes import Counts, Least
@@ -32,7 +33,6 @@ from fsm2rnn.errors import InputError
 from fsm2rnn.explanation import Explanation, explain
 from fsm2rnn.sizes import Size
 from fsm2rnn.source.read import read
-from tests.algebra.gap_program import answers
 from tests.laws.generated_groups import MOST, Generators, permutations_of, table_of, text_of
 
 PROGRAM: Final = Path(__file__).with_name("library_groups.g")

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.gap_program import ABSENT, command
 from fsm2rnn.explanation import explain
 from fsm2rnn.source.read import read
-from tests.algebra.gap_program import ABSENT, command
 from tests.laws.generated_groups import text_of
 from tests.laws.library_groups import (
     LibraryGroup,

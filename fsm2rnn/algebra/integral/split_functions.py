@@ -44,12 +44,12 @@ def from_points(points: FewPoints, symbols: list[int], start: int) -> IntegerRep
     parts, spans, first = list[ModulePart](), list[slice](), 0
     for width in points.widths:
         span = slice(first, first + width)
-        acting, moved = points.maps[symbols, span] - first, points.permutations[:, span] - first
-        for functions in commuting_parts(orbitals_of(acting)[0])[0]:
+        acting, moved = points.maps[:, span] - first, points.permutations[:, span] - first
+        for functions in commuting_parts(orbitals_of(acting[list(points.generators)])[0])[0]:
             same = np.ones(len(moved), dtype=np.bool_)
             for function in functions:
                 same &= (function[moved] == function).all(axis=1)
-            parts.append(ModulePart(same, functions, acting))
+            parts.append(ModulePart(same, functions, acting[symbols]))
             spans.append(span)
         first += width
     widths = np.array([len(part.functions) for part in parts])

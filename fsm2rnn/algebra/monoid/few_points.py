@@ -19,7 +19,7 @@ import numpy as np
 
 from fsm2rnn.algebra.letters.letter_maps import Numbers
 from fsm2rnn.algebra.monoid.permutation_group import group_of_permutations
-from fsm2rnn.algebra.monoid.regular_action import is_regular
+from fsm2rnn.algebra.monoid.regular_action import is_regular, transitive_letters
 
 POINT_LIMIT: Final = 64
 """Largest index of a subgroup that is looked for: it would be drawn once in so many times."""
@@ -35,6 +35,7 @@ class FewPoints:
     """A faithful action of a regular group on `maps` (D, m), orbit after orbit, and the permutation of every state."""
 
     maps: Numbers
+    generators: tuple[int, ...]  # letters that generate the group
     widths: tuple[int, ...]  # of the orbits
     permutations: Numbers  # (Q, m), that of a word that leads the start to the state
     labels: Numbers  # (m,), moved by every permutation but the identity
@@ -56,17 +57,20 @@ def few_points(maps: Numbers, start: int) -> FewPoints | None:
 
     None where they are not regular, or no subgroups of small index were found that tell all elements apart.
     """
-    distinct, same = np.unique(maps, axis=0, return_inverse=True)
-    chosen = _faithful(_actions(distinct, start), maps.shape[1]) if is_regular(distinct, start) else None
+    # A transitive subgroup of a regular group is all of it, and a letter acts as the state that it leads the start to.
+    generators = transitive_letters(maps, start)
+    acting = maps[generators]
+    chosen = _faithful(_actions(acting, start), maps.shape[1]) if is_regular(maps, start) else None
     if chosen is None:
         return None
     points = _side_by_side(chosen)
+    permutations = _permutations(acting, points, start)
     labels = np.zeros(points.shape[1], dtype=np.intp)
     base = group_of_permutations(points).base
     places = np.arange(len(base))
     labels[base] = (places // 2 + 1) * (1 - places % 2 * 2)
     widths = tuple(action.shape[1] for action in chosen)
-    return FewPoints(points[same.ravel()], widths, _permutations(distinct, points, start), labels)
+    return FewPoints(permutations[maps[:, start]], tuple(generators), widths, permutations, labels)
 
 
 def _actions(maps: Numbers, start: int) -> list[Numbers]:

@@ -14,12 +14,12 @@ def is_regular(maps: Numbers, start: int) -> bool:
     the image of one point; that the point may go to its image under each of some transitive letters is enough,
     since products of those maps then take it everywhere. About k n steps for each of at most log2 n letters.
     """
-    chosen = _transitive_letters(maps, start)
+    chosen = transitive_letters(maps, start)
     order, came = _tree(maps[chosen], start)
     return all(_commuting(maps, maps[chosen], order, came, int(maps[letter, start])) for letter in chosen)
 
 
-def _transitive_letters(maps: Numbers, start: int) -> list[int]:
+def transitive_letters(maps: Numbers, start: int) -> list[int]:
     """Return letters that take the point wherever all letters do, each of them needed after the earlier ones."""
     chosen: list[int] = []
     reached = np.zeros(maps.shape[1], dtype=np.bool_)

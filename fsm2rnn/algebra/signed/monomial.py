@@ -78,7 +78,9 @@ def signed_permutation_form(
     if not permutes_transitively(machine):
         message = "a signed-permutation form needs letters that permute the states and reach all of them"
         raise InputError(message)
-    if len(machine.states) > 1 and noncommuting(machine) is None:
+    if len(machine.states) == 1:
+        return _states(machine)
+    if noncommuting(machine) is None:
         _require_few(machine)
         return _abelian(machine)
     try:
@@ -86,7 +88,7 @@ def signed_permutation_form(
     except LimitError:
         found = points()
         return _states(machine) if found is None else _of_points(found)
-    return _sum(listed) if len(machine.states) > 1 else _states(machine)
+    return _sum(listed)
 
 
 def _require_few(machine: StateMachine) -> None:

@@ -1,4 +1,4 @@
-"""GAP as a program beside the tests: statements in, lines of JSON out.
+"""GAP as a program beside the tests and benchmarks: statements in, lines of JSON out.
 
 It is the command line in the variable GAP, or the program `gap`, or that of the package passagemath-gap.
 """
