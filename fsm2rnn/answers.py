@@ -11,7 +11,6 @@ from fsm2rnn.algebra.facts import Facts
 from fsm2rnn.budget import Budget, BudgetError
 from fsm2rnn.compiler import Answer, ask_about
 from fsm2rnn.constructions.verdict import Compiled, Unsettled
-from fsm2rnn.families.family import PublishedFamily
 from fsm2rnn.machine.labels import Json
 from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.targets.target import Target
@@ -85,7 +84,7 @@ def answers_within(
 
 def _slow(target: Target) -> str:
     """Return which target that searches long is asked: this one, or a rung of this family; "" for none."""
-    rungs = target.rungs if isinstance(target, PublishedFamily) else (target.name,)
+    rungs = getattr(target, "rungs", (target.name,))  # families have them; their package is loaded when it is asked for
     return next((name for name in rungs if name in LAST), "")
 
 

@@ -13,7 +13,6 @@ from fsm2rnn.constructions.cells.claim import CellClaim
 from fsm2rnn.constructions.verdict import Compiled, Impossible, Unsettled, Verdict
 from fsm2rnn.errors import CertificateError, InputError, LimitError
 from fsm2rnn.exact.rounding import FLOAT32
-from fsm2rnn.families import FAMILIES
 from fsm2rnn.machine.minimise import minimise
 from fsm2rnn.machine.quotient import QuotientMap
 from fsm2rnn.machine.state_machine import StateMachine
@@ -21,7 +20,6 @@ from fsm2rnn.proof.claim.contract import Contract
 from fsm2rnn.proof.file.cell_network import ProvedCell
 from fsm2rnn.proof.file.stack_network import ProvedStack
 from fsm2rnn.targets import RUNGS, STACKS, TARGETS
-from fsm2rnn.targets.modules import MODULES
 from fsm2rnn.targets.target import Target
 
 if TYPE_CHECKING:
@@ -55,14 +53,24 @@ class Answer:
 
 def find_target(target: Target | str) -> Target:
     """Return the target, family or module, or that of the name or alias; InputError with the nearest name otherwise."""
-    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *STACKS, *FAMILIES, *MODULES)}
-    return choose("target", target, known | {alias: known[name] for alias, name in ALIASES.items()})
+    known: dict[str, Target] = {one.name: one for one in (*TARGETS, *STACKS)}
+    known |= {alias: known[name] for alias, name in ALIASES.items()}
+    if target not in (known if isinstance(target, str) else known.values()):
+        from fsm2rnn.families import FAMILIES
+        from fsm2rnn.targets.modules import MODULES
+
+        known = {one.name: one for one in (*TARGETS, *STACKS, *FAMILIES, *MODULES)} | known
+    return choose("target", target, known)
 
 
 def alias_note(target: Target | str | None) -> str | None:
     """Return what is said where a target is named by an alias, or is a family that answers as rungs."""
+    if target is None:
+        return None
     if isinstance(target, str) and target in ALIASES:
         return f"{target} answers as {ALIASES[target]}"
+    from fsm2rnn.families import FAMILIES
+
     return next((one.note for one in FAMILIES if target in (one, one.name)), None)
 
 

@@ -98,6 +98,8 @@ def cycle_of(machine: StateMachine, asked: Callable[[int], bool]) -> tuple[int, 
             if asked(length):
                 found = min(found or (state, symbol, length), (state, symbol, length))
                 break
+        if found is not None and found[0] == 0:  # no later letter has a lesser pair
+            break
     return found
 
 

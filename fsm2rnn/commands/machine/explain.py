@@ -23,7 +23,6 @@ from fsm2rnn.pages.rows import TargetRows
 from fsm2rnn.pages.terminal import fitted, show, show_facts, show_rest, width
 from fsm2rnn.pages.why import why
 from fsm2rnn.proof.claim.contract import Contract
-from fsm2rnn.rocq.witness_text import witness_text, witnesses_of
 from fsm2rnn.targets import TARGETS
 
 
@@ -62,6 +61,8 @@ def _theorems(options: argparse.Namespace, budget: Budget) -> Status:
         raise InputError(message, hint="explain MACHINE -f rocq -o W.v")
     choose("format", options.format, {"rocq": "rocq"})
     require_one_document(options)
+    from fsm2rnn.rocq.witness_text import witness_text, witnesses_of
+
     machine, notes = read_machine(options)
     with stages(f"{escaped(options.machine)}: theorems", wanted=not (options.quiet or options.json)):
         explanation = api.explain(machine, options.target, contract=options.contract, budget=budget)

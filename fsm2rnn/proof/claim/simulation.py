@@ -98,13 +98,13 @@ class Simulation:
         """Whether C_delta(t, x) A_x = C_t and b_delta(t, x) = b_t for all letters x and states t, which x permutes.
 
         Then delta(t, x) scores at A_x h what t scores at h, for all t: every code, A_w codes[0], has the first one's
-        lead. Not asked of unit rows, whose leads are soon found.
+        lead. Not asked of unit rows, nor of as many letters as states: then all leads are found as soon.
         """
         decoder, columns = self.decoder, list(zip(*self.machine.table, strict=True))
         entries, count = sum(map(len, decoder.readout.columns)), len(columns[0])
         if decoder.reads != tuple(range(count)) or any(len(set(column)) < count for column in columns):
             return False
-        if entries <= count or count * self.size > DENSE_LIMIT:
+        if entries <= count or count <= len(columns) or count * self.size > DENSE_LIMIT:
             return False
         rows: Rows = [[0] * count for _ in range(self.size)]
         for line, entered in zip(rows, decoder.readout.columns, strict=True):
