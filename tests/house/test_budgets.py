@@ -35,8 +35,10 @@ DEFERRING: dict[str, tuple[str, ...] | None] = {
     "fsm2rnn/cells/gradients/looped.py": ("_loops",),
     "fsm2rnn/cells/gradients/tiled.py": ("_loops",),
     "fsm2rnn/cli.py": ("_run",),
-    "fsm2rnn/commands/machine/explain.py": ("_reply",),  # a question stores a network and has it checked
-    "fsm2rnn/compiler.py": ("_minimal",),  # numba takes half a second to load, and small machines need none of it
+    # a question stores a network and has it checked; texts for the proof assistant
+    "fsm2rnn/commands/machine/explain.py": ("_reply", "_theorems"),
+    # numba takes half a second to load, and small machines need none of it; families are fifty modules
+    "fsm2rnn/compiler.py": ("_minimal", "find_target", "alias_note"),
     "fsm2rnn/comparison/extraction/queried.py": ("queried_machine",),  # an extra
     "fsm2rnn/exports/modules/transformers_library.py": (
         "transformers_library",
